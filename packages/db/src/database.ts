@@ -1,0 +1,26 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+/** Past this a statement is stuck, not slow. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+export type Database = NodePgDatabase & { readonly pool: pg.Pool; close(): Promise<void> };
+
+/**
+ * A pool on one service's own role. An idle connection that breaks is reported through `onError`; the pool opens a new one
+ * for the next query.
+ */
+export function openDatabase(
+  url: string,
+  options: { max?: number; onError?: (error: Error) => void } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 4,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  return Object.assign(drizzle(pool), { pool, close: () => pool.end() });
+}

@@ -1,0 +1,57 @@
+/** The one service that may write each table; everybody else reads. Roles and grants are made from this. */
+export const TABLE_OWNERS = {
+  instruments: 'market-data',
+  bars: 'market-data',
+  signals: 'strategy-worker',
+  blocked_signals: 'strategy-worker',
+  strategy_switches: 'supervisor',
+  operator_passwords: 'supervisor',
+  configuration_commands: 'supervisor',
+  configuration_refusals: 'supervisor',
+  gateway_fences: 'order-gateway',
+  commands: 'order-gateway',
+  command_refusals: 'order-gateway',
+  trades: 'order-gateway',
+  trade_events: 'order-gateway',
+  orders: 'order-gateway',
+  fills: 'order-gateway',
+  positions: 'order-gateway',
+  outbox: 'order-gateway',
+  audit: 'order-gateway',
+  incidents: 'order-gateway',
+  brake_states: 'order-gateway',
+  portfolio_snapshots: 'order-gateway',
+} as const;
+
+export type TableName = keyof typeof TABLE_OWNERS;
+export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli';
+
+/** Facts that are never changed once written: the owner may insert, nobody may update or delete. */
+export const APPEND_ONLY: readonly TableName[] = [
+  'strategy_switches',
+  'operator_passwords',
+  'configuration_commands',
+  'configuration_refusals',
+  'commands',
+  'command_refusals',
+  'trade_events',
+  'fills',
+  'audit',
+  'brake_states',
+  'portfolio_snapshots',
+  'blocked_signals',
+];
+
+export const DATABASE_ROLES: readonly DatabaseRole[] = [
+  'market-data',
+  'strategy-worker',
+  'supervisor',
+  'order-gateway',
+  'dashboard',
+  'cli',
+];
+
+/** `market-data` is the role ballast_market_data: one name that needs no quoting. */
+export function roleName(role: DatabaseRole): string {
+  return `ballast_${role.replaceAll('-', '_')}`;
+}

@@ -1,0 +1,101 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Database } from '../../database.ts';
+import { commandRefusals, commands, tradeEvents, trades } from '../../tables/order-gateway.ts';
+import { configurationCommands, configurationRefusals } from '../../tables/supervisor.ts';
+
+/** What the database knows of a command; `unseen` when nothing does (yet). */
+export type CommandOutcome =
+  | { readonly kind: 'unseen' }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly at: number }
+  | {
+      readonly kind: 'taken';
+      readonly type: string;
+      readonly at: number;
+      readonly tradeId: string | null;
+      readonly tradeStatus: string | null;
+      /** Data of the trade's denial event, if it was denied. */
+      readonly denial: unknown;
+    };
+
+/**
+ * @param entryId the Redis stream entry that carried it, if known: a refused configuration command is
+ * stored under it alone, since a refused text may not name an id that can be believed.
+ */
+export async function commandOutcome(
+  db: Database,
+  producer: string,
+  commandId: string,
+  entryId: string | null,
+): Promise<CommandOutcome> {
+  const [taken] = await db
+    .select({
+      type: commands.type,
+      at: commands.receivedAt,
+      tradeId: commands.tradeId,
+      tradeStatus: trades.status,
+    })
+    .from(commands)
+    .leftJoin(trades, eq(trades.id, commands.tradeId))
+    .where(and(eq(commands.id, commandId), eq(commands.producer, producer)))
+    .limit(1);
+  if (taken !== undefined) {
+    const denied = taken.type === 'openTrade' && taken.tradeStatus === 'denied';
+    const denial = denied ? await denialData(db, taken.tradeId) : null;
+    return { kind: 'taken', ...taken, denial };
+  }
+  const [set] = await db
+    .select({ type: configurationCommands.type, at: configurationCommands.receivedAt })
+    .from(configurationCommands)
+    .where(and(eq(configurationCommands.id, commandId), eq(configurationCommands.producer, producer)))
+    .limit(1);
+  const refusal = await refusalOf(db, producer, commandId, entryId);
+  if (set !== undefined && refusal === null) {
+    return { kind: 'taken', ...set, tradeId: null, tradeStatus: null, denial: null };
+  }
+  return refusal ?? { kind: 'unseen' };
+}
+
+async function denialData(db: Database, tradeId: string): Promise<unknown> {
+  const [event] = await db
+    .select({ data: tradeEvents.data })
+    .from(tradeEvents)
+    .where(and(eq(tradeEvents.tradeId, tradeId), eq(tradeEvents.type, 'tradeDenied')))
+    .orderBy(asc(tradeEvents.seq))
+    .limit(1);
+  return event?.data ?? null;
+}
+
+async function refusalOf(
+  db: Database,
+  producer: string,
+  commandId: string,
+  entryId: string | null,
+): Promise<CommandOutcome | null> {
+  const columns = {
+    code: commandRefusals.code,
+    detail: commandRefusals.detail,
+    at: commandRefusals.refusedAt,
+  };
+  const [byGateway] = await db
+    .select(columns)
+    .from(commandRefusals)
+    .where(and(eq(commandRefusals.commandId, commandId), eq(commandRefusals.producer, producer)))
+    .limit(1);
+  if (byGateway !== undefined) return { kind: 'refused', ...byGateway };
+  if (entryId === null) return null;
+  const [bySupervisor] = await db
+    .select({
+      code: configurationRefusals.code,
+      detail: configurationRefusals.detail,
+      at: configurationRefusals.refusedAt,
+    })
+    .from(configurationRefusals)
+    .where(
+      and(
+        eq(configurationRefusals.entryId, entryId),
+        eq(configurationRefusals.producer, producer),
+      ),
+    )
+    .limit(1);
+  return bySupervisor === undefined ? null : { kind: 'refused', ...bySupervisor };
+}

@@ -1,0 +1,43 @@
+import { desc, eq, lte } from 'drizzle-orm';
+import type { Database } from '../../database.ts';
+import { brakeStates } from '../../tables/order-gateway.ts';
+import { operatorPasswords, strategySwitches } from '../../tables/supervisor.ts';
+
+export type SwitchRow = typeof strategySwitches.$inferSelect;
+
+/** The switch in force of each strategy that has one: the newest with effectiveFrom ≤ now. */
+export async function switchesInForce(db: Database, now: number): Promise<SwitchRow[]> {
+  return db
+    .selectDistinctOn([strategySwitches.strategy])
+    .from(strategySwitches)
+    .where(lte(strategySwitches.effectiveFrom, now))
+    .orderBy(
+      strategySwitches.strategy,
+      desc(strategySwitches.effectiveFrom),
+      desc(strategySwitches.id),
+    );
+}
+
+export type BrakeRow = { readonly engaged: boolean; readonly reason: string; readonly at: number };
+
+/** The brake state in force, or null when none was ever written, which counts as engaged. */
+export async function newestBrakeState(db: Database, account: string): Promise<BrakeRow | null> {
+  const [row] = await db
+    .select({ engaged: brakeStates.engaged, reason: brakeStates.reason, at: brakeStates.at })
+    .from(brakeStates)
+    .where(eq(brakeStates.account, account))
+    .orderBy(desc(brakeStates.at), desc(brakeStates.id))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The operator's password hash in force (PHC text), or null when none has been chosen. */
+export async function passwordHashInForce(db: Database, now: number): Promise<string | null> {
+  const [row] = await db
+    .select({ passwordHash: operatorPasswords.passwordHash })
+    .from(operatorPasswords)
+    .where(lte(operatorPasswords.effectiveFrom, now))
+    .orderBy(desc(operatorPasswords.effectiveFrom), desc(operatorPasswords.id))
+    .limit(1);
+  return row?.passwordHash ?? null;
+}

@@ -1,0 +1,96 @@
+import { type Bar, type BarSource, type Instrument, type InstrumentId, instrumentWire, type Timeframe } from '@ballast/domain';
+import { formatScaled } from '@ballast/domain';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Database } from '../database.ts';
+import { bars, instruments } from '../tables/market-data.ts';
+
+/** Rows of one INSERT: well under the protocol's 65,535 parameters. */
+const ROWS_PER_INSERT = 1_000;
+
+export async function saveInstruments(
+  db: Database,
+  list: readonly Instrument[],
+  now: number,
+): Promise<void> {
+  if (list.length === 0) return;
+  await db
+    .insert(instruments)
+    .values(list.map((instrument) => ({ ...instrument, updatedAt: now })))
+    .onConflictDoUpdate({
+      target: instruments.id,
+      set: {
+        baseCurrency: sql`excluded.base_currency`,
+        quoteCurrency: sql`excluded.quote_currency`,
+        tickSize: sql`excluded.tick_size`,
+        lotSize: sql`excluded.lot_size`,
+        minQuantity: sql`excluded.min_quantity`,
+        maxQuantity: sql`excluded.max_quantity`,
+        minNotional: sql`excluded.min_notional`,
+        multiplier: sql`excluded.multiplier`,
+        updatedAt: sql`excluded.updated_at`,
+      },
+    });
+}
+
+export async function loadInstruments(db: Database): Promise<Instrument[]> {
+  const rows = await db.select().from(instruments).orderBy(instruments.id);
+  return rows.map((row) =>
+    instrumentWire.parse({
+      ...row,
+      tickSize: formatScaled(row.tickSize),
+      lotSize: formatScaled(row.lotSize),
+      minQuantity: formatScaled(row.minQuantity),
+      maxQuantity: formatScaled(row.maxQuantity),
+      minNotional: formatScaled(row.minNotional),
+      multiplier: formatScaled(row.multiplier),
+    }),
+  );
+}
+
+/** Stores closed bars. A bar built from trades is never replaced by the venue's; otherwise the last writer wins. */
+export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
+  for (let start = 0; start < list.length; start += ROWS_PER_INSERT) {
+    await db
+      .insert(bars)
+      .values(list.slice(start, start + ROWS_PER_INSERT).map((bar) => ({ ...bar })))
+      .onConflictDoUpdate({
+        target: [bars.instrument, bars.timeframe, bars.openTime],
+        set: {
+          open: sql`excluded.open`,
+          high: sql`excluded.high`,
+          low: sql`excluded.low`,
+          close: sql`excluded.close`,
+          volume: sql`excluded.volume`,
+          tradeCount: sql`excluded.trade_count`,
+          source: sql`excluded.source`,
+        },
+        setWhere: sql`NOT (${bars.source} = 'trades' AND excluded.source = 'venue')`,
+      });
+  }
+}
+
+/** The newest `limit` bars, oldest first. */
+export async function recentBars(
+  db: Database,
+  instrument: InstrumentId,
+  timeframe: Timeframe,
+  limit: number,
+): Promise<Bar[]> {
+  const rows = await db
+    .select()
+    .from(bars)
+    .where(and(eq(bars.instrument, instrument), eq(bars.timeframe, timeframe)))
+    .orderBy(desc(bars.openTime))
+    .limit(limit);
+  return rows.reverse().map((row) => ({
+    ...row,
+    instrument,
+    timeframe,
+    source: barSource(row.source),
+  }));
+}
+
+function barSource(text: string): BarSource {
+  if (text === 'trades' || text === 'venue') return text;
+  throw new Error(`bars.source holds "${text}"`);
+}

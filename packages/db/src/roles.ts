@@ -1,0 +1,41 @@
+import type { Client } from 'pg';
+import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS, type TableName } from './owners.ts';
+
+/** A statement of the read-only roles may run this long. */
+const READER_TIMEOUT_MS = 5_000;
+
+/**
+ * Makes the login roles and gives each just what it needs: SELECT everywhere, writing only on the tables it owns, never
+ * DELETE or TRUNCATE. A table that nobody was given is closed to all but the owner of the database.
+ */
+export async function applyRoles(client: Client, passwords: Record<string, string>): Promise<void> {
+  for (const role of DATABASE_ROLES) {
+    const password = passwords[role];
+    if (password === undefined) throw new Error(`no database password for role ${role}`);
+    const name = roleName(role);
+    const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+    if (known.rowCount === 0) await client.query(`CREATE ROLE ${name} LOGIN`);
+    await client.query(`ALTER ROLE ${name} PASSWORD ${client.escapeLiteral(password)}`);
+    await client.query(`GRANT USAGE ON SCHEMA public TO ${name}`);
+    const tables = tableNames();
+    await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${name}`);
+    await client.query(`GRANT SELECT ON ${tables.join(', ')} TO ${name}`);
+    for (const table of tables.filter((candidate) => TABLE_OWNERS[candidate] === role)) {
+      const writes = APPEND_ONLY.includes(table) ? 'INSERT' : 'INSERT, UPDATE';
+      await client.query(`GRANT ${writes} ON ${table} TO ${name}`);
+    }
+    const writes = tables.some((table) => TABLE_OWNERS[table] === role);
+    if (writes) await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${name}`);
+    else {
+      await client.query(`ALTER ROLE ${name} SET default_transaction_read_only = on`);
+      await client.query(`ALTER ROLE ${name} SET statement_timeout = ${READER_TIMEOUT_MS}`);
+    }
+  }
+  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+}
+
+function tableNames(): TableName[] {
+  const names: TableName[] = [];
+  for (const name in TABLE_OWNERS) names.push(name as TableName);
+  return names;
+}

@@ -1,0 +1,32 @@
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { decimalText, epochMs, scaled } from '../columns.ts';
+
+export const instruments = pgTable('instruments', {
+  id: text('id').primaryKey(),
+  baseCurrency: text('base_currency').notNull(),
+  quoteCurrency: text('quote_currency').notNull(),
+  tickSize: scaled('tick_size').notNull(),
+  lotSize: scaled('lot_size').notNull(),
+  minQuantity: scaled('min_quantity').notNull(),
+  maxQuantity: scaled('max_quantity').notNull(),
+  minNotional: scaled('min_notional').notNull(),
+  multiplier: scaled('multiplier').notNull(),
+  updatedAt: epochMs('updated_at').notNull(),
+});
+
+export const bars = pgTable(
+  'bars',
+  {
+    instrument: text('instrument').notNull(),
+    timeframe: text('timeframe').notNull(),
+    openTime: epochMs('open_time').notNull(),
+    open: decimalText('open').notNull(),
+    high: decimalText('high').notNull(),
+    low: decimalText('low').notNull(),
+    close: decimalText('close').notNull(),
+    volume: decimalText('volume').notNull(),
+    tradeCount: integer('trade_count').notNull(),
+    source: text('source').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.instrument, table.timeframe, table.openTime] })],
+);

@@ -1,0 +1,247 @@
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { epochMs, scaled } from '../columns.ts';
+
+/** One row an account. A gateway that does not hold the newest epoch cannot commit anything. */
+export const gatewayFences = pgTable('gateway_fences', {
+  account: text('account').primaryKey(),
+  epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  holder: text('holder').notNull(),
+  takenAt: epochMs('taken_at').notNull(),
+});
+
+export const commands = pgTable(
+  'commands',
+  {
+    id: uuid('id').primaryKey(),
+    producer: text('producer').notNull(),
+    nonce: text('nonce').notNull(),
+    type: text('type').notNull(),
+    actor: text('actor').notNull(),
+    tradeId: uuid('trade_id').notNull(),
+    body: jsonb('body').notNull(),
+    issuedAt: epochMs('issued_at').notNull(),
+    expiresAt: epochMs('expires_at').notNull(),
+    receivedAt: epochMs('received_at').notNull(),
+  },
+  (table) => [
+    unique('commands_nonce').on(table.producer, table.nonce),
+    index('commands_trade').on(table.tradeId),
+  ],
+);
+
+/** Every command that was not taken, with the reason code. `commandId` is what the sender claimed, if readable. */
+export const commandRefusals = pgTable('command_refusals', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  producer: text('producer').notNull(),
+  entryId: text('entry_id').notNull(),
+  commandId: text('command_id'),
+  code: text('code').notNull(),
+  detail: text('detail').notNull(),
+  refusedAt: epochMs('refused_at').notNull(),
+});
+
+export const trades = pgTable(
+  'trades',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    instrument: text('instrument').notNull(),
+    direction: text('direction').notNull(),
+    status: text('status').notNull(),
+    origin: text('origin').notNull(),
+    signalId: uuid('signal_id'),
+    plan: jsonb('plan').notNull(),
+    /** The order core's whole state: what a restart loads. */
+    state: jsonb('state').notNull(),
+    quantity: scaled('quantity').notNull(),
+    entryPrice: scaled('entry_price'),
+    realisedCum: scaled('realised_cum').notNull(),
+    feesCum: scaled('fees_cum').notNull(),
+    createdAt: epochMs('created_at').notNull(),
+    updatedAt: epochMs('updated_at').notNull(),
+    endedAt: epochMs('ended_at'),
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    index('trades_status').on(table.account, table.status),
+    index('trades_created').on(table.createdAt),
+  ],
+);
+
+/** `seq` grows in commit order: one writer, one connection. The dashboard resumes its stream by it. */
+export const tradeEvents = pgTable(
+  'trade_events',
+  {
+    seq: bigserial('seq', { mode: 'number' }).primaryKey(),
+    tradeId: uuid('trade_id')
+      .notNull()
+      .references(() => trades.id),
+    type: text('type').notNull(),
+    data: jsonb('data').notNull(),
+    at: epochMs('at').notNull(),
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  },
+  (table) => [index('trade_events_trade').on(table.tradeId, table.seq)],
+);
+
+export const orders = pgTable(
+  'orders',
+  {
+    clientOrderId: text('client_order_id').primaryKey(),
+    tradeId: uuid('trade_id')
+      .notNull()
+      .references(() => trades.id),
+    role: text('role').notNull(),
+    instrument: text('instrument').notNull(),
+    side: text('side').notNull(),
+    type: text('type').notNull(),
+    quantity: scaled('quantity').notNull(),
+    /** Limit price, or trigger price of a stop; null for a market order. */
+    price: scaled('price'),
+    reduceOnly: boolean('reduce_only').notNull(),
+    status: text('status').notNull(),
+    venueOrderId: text('venue_order_id'),
+    filledQuantityCum: scaled('filled_quantity_cum').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: epochMs('created_at').notNull(),
+    updatedAt: epochMs('updated_at').notNull(),
+  },
+  (table) => [index('orders_trade').on(table.tradeId)],
+);
+
+/** The ledger: append-only, one row for each execution of the venue, whichever channel brought it first. */
+export const fills = pgTable(
+  'fills',
+  {
+    venue: text('venue').notNull(),
+    account: text('account').notNull(),
+    executionId: text('execution_id').notNull(),
+    clientOrderId: text('client_order_id').notNull(),
+    venueOrderId: text('venue_order_id').notNull(),
+    tradeId: uuid('trade_id')
+      .notNull()
+      .references(() => trades.id),
+    instrument: text('instrument').notNull(),
+    side: text('side').notNull(),
+    price: scaled('price').notNull(),
+    quantity: scaled('quantity').notNull(),
+    fee: scaled('fee').notNull(),
+    feeCurrency: text('fee_currency').notNull(),
+    liquidity: text('liquidity').notNull(),
+    channel: text('channel').notNull(),
+    eventTime: epochMs('event_time').notNull(),
+    bookedAt: epochMs('booked_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.venue, table.account, table.executionId] }),
+    index('fills_trade').on(table.tradeId),
+    index('fills_instrument').on(table.account, table.instrument),
+  ],
+);
+
+export const positions = pgTable(
+  'positions',
+  {
+    account: text('account').notNull(),
+    instrument: text('instrument').notNull(),
+    /** Signed: short is negative. */
+    quantity: scaled('quantity').notNull(),
+    /** Total cost of the open quantity, signed like it; the entry price is cost / quantity. */
+    cost: scaled('cost').notNull(),
+    currency: text('currency').notNull(),
+    realisedCum: scaled('realised_cum').notNull(),
+    feesCum: scaled('fees_cum').notNull(),
+    updatedAt: epochMs('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.instrument] })],
+);
+
+/** What a commit has promised to do at the venue; `doneAt` is set in the transaction that books the answer. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid('id').primaryKey(),
+    tradeId: uuid('trade_id')
+      .notNull()
+      .references(() => trades.id),
+    effect: jsonb('effect').notNull(),
+    createdAt: epochMs('created_at').notNull(),
+    doneAt: epochMs('done_at'),
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  },
+  (table) => [index('outbox_open').on(table.doneAt)],
+);
+
+/** Append-only, hash-chained per account: hash = sha256(previousHash ‖ canonical row). */
+export const audit = pgTable(
+  'audit',
+  {
+    account: text('account').notNull(),
+    seq: integer('seq').notNull(),
+    at: epochMs('at').notNull(),
+    kind: text('kind').notNull(),
+    /** Ties the row before a broker call to the row after it. */
+    callId: uuid('call_id'),
+    tradeId: uuid('trade_id'),
+    data: jsonb('data').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.seq] }),
+    index('audit_trade').on(table.tradeId),
+  ],
+);
+
+export const incidents = pgTable(
+  'incidents',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    kind: text('kind').notNull(),
+    instrument: text('instrument').notNull(),
+    tradeId: uuid('trade_id'),
+    detail: text('detail').notNull(),
+    /** Ledger, venue answers and last events, as they were when the incident opened. */
+    evidence: jsonb('evidence').notNull(),
+    openedAt: epochMs('opened_at').notNull(),
+    resolvedAt: epochMs('resolved_at'),
+    resolution: text('resolution'),
+  },
+  (table) => [index('incidents_open').on(table.account, table.resolvedAt)],
+);
+
+/** Append-only; the newest row is in force. No row at all counts as engaged. */
+export const brakeStates = pgTable('brake_states', {
+  id: uuid('id').primaryKey(),
+  account: text('account').notNull(),
+  engaged: boolean('engaged').notNull(),
+  reason: text('reason').notNull(),
+  at: epochMs('at').notNull(),
+});
+
+/** The one source of equity and P&L: hourly, at start and at each UTC midnight. */
+export const portfolioSnapshots = pgTable(
+  'portfolio_snapshots',
+  {
+    account: text('account').notNull(),
+    at: epochMs('at').notNull(),
+    currency: text('currency').notNull(),
+    equity: scaled('equity').notNull(),
+    available: scaled('available').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.at] })],
+);

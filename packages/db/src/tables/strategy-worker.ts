@@ -1,0 +1,36 @@
+import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { epochMs } from '../columns.ts';
+
+export const signals = pgTable(
+  'signals',
+  {
+    id: uuid('id').primaryKey(),
+    strategy: text('strategy').notNull(),
+    instrument: text('instrument').notNull(),
+    direction: text('direction').notNull(),
+    barOpenTime: epochMs('bar_open_time').notNull(),
+    decidedAt: epochMs('decided_at').notNull(),
+    /** Float64 levels as the strategy saw them: entry, stop, target. */
+    level: jsonb('level').notNull(),
+    inputs: jsonb('inputs').notNull(),
+    /** The trade asked for; null when a gate blocked the signal. */
+    tradeId: uuid('trade_id'),
+    commandId: uuid('command_id'),
+  },
+  (table) => [index('signals_decided').on(table.decidedAt)],
+);
+
+export const blockedSignals = pgTable(
+  'blocked_signals',
+  {
+    signalId: uuid('signal_id')
+      .primaryKey()
+      .references(() => signals.id),
+    gate: text('gate').notNull(),
+    input: text('input').notNull(),
+    threshold: text('threshold').notNull(),
+    settingsId: uuid('settings_id'),
+    blockedAt: epochMs('blocked_at').notNull(),
+  },
+  (table) => [index('blocked_signals_at').on(table.blockedAt)],
+);

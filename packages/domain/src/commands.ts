@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { InvalidInput } from './errors.ts';
+import { type CommandId, parseUuid, type TradeId } from './ids.ts';
+import { parsed, tradePlanWire } from './trade-plan.ts';
+
+/** Who may put commands on the bus; each has a stream and a signing key of its own. */
+export const PRODUCERS = ['dashboard', 'strategy-worker', 'cli'] as const;
+export type Producer = (typeof PRODUCERS)[number];
+
+export type TradingMode = 'paper' | 'live';
+
+const tradeIdText = parsed(parseUuid<TradeId>);
+const reason = z.string().min(1).max(500);
+
+const bodies = {
+  openTrade: z.strictObject({ tradeId: tradeIdText, plan: tradePlanWire }),
+  closeTrade: z.strictObject({ tradeId: tradeIdText, reason }),
+  setStrategySwitch: z.strictObject({ strategy: z.string().min(1).max(64), buy: z.boolean(), reason }),
+  setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
+} as const;
+
+export type CommandType = keyof typeof bodies;
+
+const header = {
+  version: z.literal(1),
+  id: parsed(parseUuid<CommandId>),
+  producer: z.enum(PRODUCERS),
+  actor: z.string().min(1).max(64),
+  account: z.string().min(1).max(64),
+  mode: z.enum(['paper', 'live']),
+  issuedAt: z.int().positive(),
+  expiresAt: z.int().positive(),
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+};
+
+/** A command as it stands in the signed text. Times epoch ms. `body` is decimal text throughout. */
+export const commandWire = z.discriminatedUnion('type', [
+  z.strictObject({ ...header, type: z.literal('openTrade'), body: bodies.openTrade }),
+  z.strictObject({ ...header, type: z.literal('closeTrade'), body: bodies.closeTrade }),
+  z.strictObject({ ...header, type: z.literal('setStrategySwitch'), body: bodies.setStrategySwitch }),
+  z.strictObject({ ...header, type: z.literal('setOperatorPassword'), body: bodies.setOperatorPassword }),
+]);
+export type Command = z.output<typeof commandWire>;
+export type CommandWire = z.input<typeof commandWire>;
+export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;
+
+/** The service that carries a command out; every other consumer leaves it alone. */
+export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor'> = {
+  openTrade: 'order-gateway',
+  closeTrade: 'order-gateway',
+  setStrategySwitch: 'supervisor',
+  setOperatorPassword: 'supervisor',
+};
+
+/** What each producer may ask for; anything else is refused with NOT_PERMITTED. */
+export const PERMITTED: Record<Producer, readonly CommandType[]> = {
+  dashboard: ['openTrade', 'closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+  'strategy-worker': ['openTrade'],
+  cli: ['closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+};
+
+export const COMMAND_BYTES_MAX = 8_192;
+/** A command may live this long at most; a longer `expiresAt` is refused. */
+export const COMMAND_LIFETIME_MAX_MS = 10_000;
+/** Tolerated difference between the producer's clock and ours. */
+export const COMMAND_CLOCK_SKEW_MS = 2_000;
+
+/** Why a command was not taken. Stable: shown, counted, stored. */
+export const COMMAND_REFUSALS = [
+  'COMMAND_TOO_LARGE',
+  'COMMAND_MALFORMED',
+  'SIGNATURE_WRONG',
+  'PRODUCER_MISMATCH',
+  'COMMAND_EXPIRED',
+  'COMMAND_FROM_THE_FUTURE',
+  'LIFETIME_TOO_LONG',
+  'NONCE_REPEATED',
+  'COMMAND_REPEATED',
+  'NOT_PERMITTED',
+  'ACCOUNT_MISMATCH',
+  'MODE_MISMATCH',
+] as const;
+export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
+
+/** @throws InvalidInput COMMAND_TOO_LARGE or COMMAND_MALFORMED with the path of the first fault. */
+export function parseCommand(text: string): Command {
+  if (text.length > COMMAND_BYTES_MAX) {
+    throw new InvalidInput('COMMAND_TOO_LARGE', `command of ${text.length} characters`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InvalidInput('COMMAND_MALFORMED', 'command is not JSON');
+  }
+  const result = commandWire.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new InvalidInput(
+    'COMMAND_MALFORMED',
+    `command field ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? 'not valid'}`,
+  );
+}
+
+/**
+ * The checks of a command that need no storage: who signed, time window, permission, account, mode.
+ * Order matters: nothing that the signature does not cover is believed before the signature is.
+ */
+export function commandRefusal(
+  command: Command,
+  context: { producer: Producer; account: string; mode: TradingMode; now: number },
+): CommandRefusal | null {
+  if (command.producer !== context.producer) return 'PRODUCER_MISMATCH';
+  if (command.expiresAt - command.issuedAt > COMMAND_LIFETIME_MAX_MS) return 'LIFETIME_TOO_LONG';
+  if (command.issuedAt > context.now + COMMAND_CLOCK_SKEW_MS) return 'COMMAND_FROM_THE_FUTURE';
+  if (command.expiresAt <= context.now) return 'COMMAND_EXPIRED';
+  if (!PERMITTED[command.producer].includes(command.type)) return 'NOT_PERMITTED';
+  if (command.account !== context.account) return 'ACCOUNT_MISMATCH';
+  if (command.mode !== context.mode) return 'MODE_MISMATCH';
+  if (
+    command.producer === 'strategy-worker' &&
+    command.type === 'openTrade' &&
+    command.body.plan.origin.kind !== 'signal'
+  ) {
+    return 'NOT_PERMITTED';
+  }
+  return null;
+}

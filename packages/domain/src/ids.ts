@@ -1,0 +1,56 @@
+import { InvalidInput, invariant } from './errors.ts';
+
+/** UUIDv7 text; the time in it makes ids sort by creation. */
+export type TradeId = string & { readonly __tradeId: true };
+export type CommandId = string & { readonly __commandId: true };
+export type SignalId = string & { readonly __signalId: true };
+/** ≤ 36 characters of [a-z0-9]; the venue echoes it and refuses it twice. */
+export type ClientOrderId = string & { readonly __clientOrderId: true };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CLIENT_ORDER_ID = /^([0-9a-f]{32})([estc])([0-9a-z])([0-9a-z]{2})$/;
+
+/** RFC 9562 UUIDv7 from a time (epoch ms) and ten random bytes: both come from the caller. */
+export function uuidV7(timeMs: number, random: Uint8Array): string {
+  invariant(random.length >= 10, 'uuidV7 needs ten random bytes');
+  const time = timeMs.toString(16).padStart(12, '0');
+  const bytes = Array.from(random.subarray(0, 10));
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const variant = (0x8 | (Number.parseInt(hex[4] ?? '0', 16) & 0x3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(1, 4)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`;
+}
+
+/** @throws InvalidInput ID_MALFORMED */
+export function parseUuid<Id extends string>(text: string): Id {
+  if (!UUID.test(text)) throw new InvalidInput('ID_MALFORMED', `not a lower-case UUID: "${text.slice(0, 40)}"`);
+  return text as Id;
+}
+
+/** What an order is for in its trade. */
+export type OrderRole = 'entry' | 'stop' | 'target' | 'close';
+const ROLE_LETTER: Record<OrderRole, string> = { entry: 'e', stop: 's', target: 't', close: 'c' };
+export const LEG_LIMIT = 36;
+
+/**
+ * The one id of an order on each attempt, derived from what it is: trade, role, leg (0–35), revision (0–1295).
+ * The trade's 32 hex digits + role letter + leg + two revision digits = 36 characters.
+ */
+export function clientOrderId(
+  trade: TradeId,
+  role: OrderRole,
+  leg: number,
+  revision: number,
+): ClientOrderId {
+  invariant(leg >= 0 && leg < LEG_LIMIT, `leg ${leg} out of range`);
+  invariant(revision >= 0 && revision < 1296, `revision ${revision} out of range`);
+  const suffix = `${leg.toString(36)}${revision.toString(36).padStart(2, '0')}`;
+  return `${trade.replaceAll('-', '')}${ROLE_LETTER[role]}${suffix}` as ClientOrderId;
+}
+
+/** The trade behind a client order id, or null when the order is not one of ours. */
+export function tradeOfClientOrderId(id: string): TradeId | null {
+  const hex = CLIENT_ORDER_ID.exec(id)?.[1];
+  if (hex === undefined) return null;
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  return parts.join('-') as TradeId;
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { type Price, type Quantity, roundToStep } from './amounts.ts';
+import { parseScaled, type Rounding } from './decimal.ts';
+import { InvalidInput } from './errors.ts';
+
+/** `<venue>.<market>:<symbol>`, for example `bybit.linear:BTCUSDT`. Unique over all venues. */
+export type InstrumentId = string & { readonly __instrumentId: true };
+
+const INSTRUMENT_ID = /^([a-z]+)\.([a-z]+):([A-Z0-9._-]{1,32})$/;
+
+/** @throws InvalidInput INSTRUMENT_ID_MALFORMED */
+export function parseInstrumentId(text: string): InstrumentId {
+  if (!INSTRUMENT_ID.test(text)) {
+    throw new InvalidInput('INSTRUMENT_ID_MALFORMED', `not <venue>.<market>:<SYMBOL>: "${text}"`);
+  }
+  return text as InstrumentId;
+}
+
+export function instrumentId(venue: string, market: string, symbol: string): InstrumentId {
+  return parseInstrumentId(`${venue}.${market}:${symbol}`);
+}
+
+/** The venue's own spelling of the instrument. */
+export function symbolOf(id: InstrumentId): string {
+  return id.slice(id.indexOf(':') + 1);
+}
+
+export function venueOf(id: InstrumentId): string {
+  return id.slice(0, id.indexOf('.'));
+}
+
+/** What the venue demands of orders in one instrument. Steps and limits at scale 18. */
+export type Instrument = {
+  readonly id: InstrumentId;
+  readonly baseCurrency: string;
+  readonly quoteCurrency: string;
+  readonly tickSize: bigint;
+  readonly lotSize: bigint;
+  readonly minQuantity: Quantity;
+  readonly maxQuantity: Quantity;
+  /** Smallest price × quantity of an order, quote currency. */
+  readonly minNotional: bigint;
+  /** Units of base that one contract stands for. */
+  readonly multiplier: bigint;
+};
+
+const decimalText = z.string().transform((text, context) => {
+  try {
+    return parseScaled(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `not a plain decimal: ${text}` });
+    return z.NEVER;
+  }
+});
+
+/** Instrument as decimal strings, as on every wire and in Postgres. */
+export const instrumentWire = z.object({
+  id: z.string().transform(parseInstrumentId),
+  baseCurrency: z.string().min(1),
+  quoteCurrency: z.string().min(1),
+  tickSize: decimalText,
+  lotSize: decimalText,
+  minQuantity: decimalText.transform((value) => value as Quantity),
+  maxQuantity: decimalText.transform((value) => value as Quantity),
+  minNotional: decimalText,
+  multiplier: decimalText,
+});
+
+export function isOnTick(price: Price, instrument: Instrument): boolean {
+  return price % instrument.tickSize === 0n;
+}
+
+export function isOnLot(quantity: Quantity, instrument: Instrument): boolean {
+  return quantity % instrument.lotSize === 0n;
+}
+
+/** The only way from a float level to an order's price: nearest tick on the named side. */
+export function snapToTick(level: number, instrument: Instrument, rounding: Rounding): Price {
+  if (!Number.isFinite(level) || level <= 0) {
+    throw new InvalidInput('LEVEL_NOT_A_PRICE', `not a price level: ${level}`);
+  }
+  return roundToStep(parseScaled(plainDecimal(level)), instrument.tickSize, rounding) as Price;
+}
+
+export function roundToLot(quantity: Quantity, instrument: Instrument, rounding: Rounding): Quantity {
+  return roundToStep(quantity, instrument.lotSize, rounding) as Quantity;
+}
+
+/** Decimal text of a float without an exponent, cut at 18 places. */
+function plainDecimal(value: number): string {
+  const text = String(value);
+  return /e/i.test(text) ? value.toFixed(18) : text;
+}

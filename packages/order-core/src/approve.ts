@@ -1,0 +1,49 @@
+import {
+  type ApprovedOrder,
+  clientOrderId,
+  type OrderRequest,
+  type OrderRole,
+  type Quantity,
+} from '@ballast/domain';
+import { entrySide, exitSide, type Trade } from './trade.ts';
+
+/**
+ * The only place that makes an ApprovedOrder (the architecture test looks for others). An entry comes from a plan that
+ * every rule passed; an exit only reduces and is never blocked.
+ */
+export function approveOrder(
+  trade: Trade,
+  role: OrderRole,
+  leg: number,
+  quantity: Quantity,
+): ApprovedOrder {
+  const request: OrderRequest = {
+    clientOrderId: clientOrderId(trade.id, role, leg, 0),
+    tradeId: trade.id,
+    role,
+    instrument: trade.plan.instrument,
+    side: role === 'entry' ? entrySide(trade) : exitSide(trade),
+    quantity,
+    reduceOnly: role !== 'entry',
+    kind: kindOf(trade, role),
+  };
+  return request as ApprovedOrder;
+}
+
+function kindOf(trade: Trade, role: OrderRole): OrderRequest['kind'] {
+  const { plan } = trade;
+  switch (role) {
+    case 'entry':
+      return plan.entry.type === 'market'
+        ? { type: 'market' }
+        : { type: 'limit', price: plan.entry.price };
+    case 'stop':
+      return { type: 'stop', triggerPrice: plan.stop };
+    case 'target':
+      return { type: 'limit', price: plan.target };
+    case 'close':
+      return { type: 'market' };
+    default:
+      return role satisfies never;
+  }
+}

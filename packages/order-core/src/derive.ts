@@ -1,0 +1,184 @@
+import { LEG_LIMIT, type OrderRole, type Quantity, subtractQuantity } from '@ballast/domain';
+import { approveOrder } from './approve.ts';
+import type { StepResult } from './open-trade.ts';
+import { cancel, emit, submitting, withTrade } from './order-changes.ts';
+import { endedBadly, isLive, isSettled, leavesQuantity, type Order } from './order.ts';
+import { PROTECT_WITHIN_MS, retryExitAt } from './timing.ts';
+import {
+  ENDED,
+  isOvershot,
+  openQuantity,
+  ordersOf,
+  type Trade,
+  type TradeStatus,
+} from './trade.ts';
+
+/**
+ * From what is so to what should be: which orders must exist for this position, which must go, and what the trade is called
+ * now. A pure function of the state, so that every interleaving of fills, answers and commands ends in the same orders.
+ */
+export function derive(result: StepResult, at: number): StepResult {
+  let next = stopEntering(result, at);
+  next = closeWhenUnprotectable(next, at);
+  next = coverPosition(next, at);
+  next = dropExits(next, at);
+  next = watchProtection(next, at);
+  return nameStatus(next, at);
+}
+
+/** Once the trade closes, or any exit has filled, the rest of the entry must not fill any more. */
+function stopEntering(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  if (trade.closing === null && !exitFilled(trade)) return result;
+  return ordersOf(trade, 'entry').reduce(
+    (next, order) =>
+      order.phase.status === 'working' ? cancel(next, order, at, 'trade is closing') : next,
+    result,
+  );
+}
+
+/**
+ * A stop that the venue refuses leaves the position open to any loss (most often the trigger has been passed already): close
+ * at market.
+ */
+function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  if (trade.closing !== null || openQuantity(trade) === 0n) return result;
+  const refused = ordersOf(trade, 'stop').find((order) => order.phase.status === 'rejected');
+  if (refused === undefined) return result;
+  const phase = refused.phase;
+  const why = phase.status === 'rejected' ? phase.reason : '';
+  return emit(
+    withTrade(result, { ...trade, closing: { at, reason: `STOP_REJECTED: ${why}` } }),
+    [{ type: 'closeStarted', reason: `STOP_REJECTED: ${why}` }],
+  );
+}
+
+/**
+ * Exits rest for the whole open quantity. Each later fill of the entry gets a leg of its own instead of a changed stop, so
+ * that protection has no gap. A closing trade keeps the stops it has until it is flat.
+ */
+function coverPosition(result: StepResult, at: number): StepResult {
+  if (openQuantity(result.trade) === 0n) return result;
+  if (result.trade.closing !== null) return cover(result, 'close', at);
+  const stopped = cover(result, 'stop', at);
+  return ordersOf(stopped.trade, 'target').some((order) => order.phase.status === 'rejected')
+    ? stopped
+    : cover(stopped, 'target', at);
+}
+
+function cover(result: StepResult, role: OrderRole, at: number): StepResult {
+  const { trade } = result;
+  const orders = ordersOf(trade, role);
+  const undecided = orders.some((order) => ['submitting', 'unknown'].includes(order.phase.status));
+  const uncovered = subtractQuantity(openQuantity(trade), liveQuantity(orders));
+  if (undecided || uncovered < trade.instrument.minQuantity || uncovered === 0n) return result;
+  if (mustWait(orders, at)) return result;
+  if (orders.length >= LEG_LIMIT) {
+    if (trade.incident === 'LEGS_EXHAUSTED') return result;
+    return emit(withTrade(result, { ...trade, incident: 'LEGS_EXHAUSTED' }), [
+      { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },
+    ]);
+  }
+  return submitting(result, approveOrder(trade, role, orders.length, uncovered), at);
+}
+
+/** An exit that just ended badly is not hammered: a new leg waits, since the reason may be a fill still on its way. */
+function mustWait(orders: readonly Order[], at: number): boolean {
+  const ended = orders.filter(endedBadly);
+  return ended.some(
+    ({ phase, filledQuantity, reportedQuantityCum }) =>
+      filledQuantity < reportedQuantityCum ||
+      ('endedAt' in phase && at < retryExitAt(phase.endedAt, ended.length)),
+  );
+}
+
+/** Flat with no entry to come: whatever rests at the venue must go. Targets go as soon as the trade is being closed. */
+function dropExits(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  const done = openQuantity(trade) === 0n && !entryLive(trade);
+  const roles: OrderRole[] = done ? ['stop', 'target', 'close'] : trade.closing ? ['target'] : [];
+  return roles
+    .flatMap((role) => ordersOf(trade, role))
+    .reduce(
+      (next, order) =>
+        order.phase.status === 'working'
+          ? cancel(next, order, at, done ? 'position is flat' : 'trade is closing')
+          : next,
+      result,
+    );
+}
+
+function watchProtection(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  const working = ordersOf(trade, 'stop').filter(
+    ({ phase }) => phase.status === 'working' || phase.status === 'cancelling',
+  );
+  const exposed = openQuantity(trade) > liveQuantity(working);
+  if (!exposed) {
+    if (trade.unprotectedSince === null) return result;
+    const restored = withTrade(result, { ...trade, unprotectedSince: null, incident: null });
+    return trade.incident === null ? restored : emit(restored, [{ type: 'protectionRestored' }]);
+  }
+  if (trade.unprotectedSince === null) {
+    return withTrade(result, { ...trade, unprotectedSince: at });
+  }
+  if (trade.incident !== null || at < trade.unprotectedSince + PROTECT_WITHIN_MS) return result;
+  return emit(withTrade(result, { ...trade, incident: 'UNPROTECTED' }), [{ type: 'protectionLost' }]);
+}
+
+function nameStatus(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  const status = statusOf(trade);
+  if (status === trade.status) return result;
+  const ended = ENDED.has(status);
+  const named: Trade = {
+    ...trade,
+    status,
+    endedAt: ended ? at : null,
+    endReason: ended ? endReason(trade) : null,
+  };
+  const next = emit(withTrade(result, named), [
+    { type: 'statusChanged', from: trade.status, to: status },
+  ]);
+  if (!ended || !isOvershot(trade)) return next;
+  return emit(next, [{ type: 'incident', kind: 'OVERSHOT', detail: 'exits exceed the entry' }]);
+}
+
+function statusOf(trade: Trade): TradeStatus {
+  if (trade.status === 'denied') return 'denied';
+  if (openQuantity(trade) > 0n) return trade.closing === null ? 'open' : 'closing';
+  const allSettled = Object.values(trade.orders).every(isSettled);
+  if (allSettled) return trade.executionIds.length > 0 ? 'closed' : 'cancelled';
+  if (trade.executionIds.length > 0) return 'closing';
+  return trade.closing === null ? 'entering' : 'closing';
+}
+
+/** Which exit ended the trade, or why it never began. */
+function endReason(trade: Trade): string {
+  const filled = (role: OrderRole): boolean =>
+    ordersOf(trade, role).some((order) => order.filledQuantity > 0n);
+  if (trade.executionIds.length > 0) {
+    const exits = (['target', 'stop', 'close'] as const).filter(filled);
+    return exits.length === 0 ? 'CLOSED' : exits.join(' and ').toUpperCase();
+  }
+  const entry = ordersOf(trade, 'entry')[0];
+  const reason = entry !== undefined && 'reason' in entry.phase ? entry.phase.reason : '';
+  return trade.closing?.reason ?? `ENTRY_${(entry?.phase.status ?? 'MISSING').toUpperCase()}: ${reason}`;
+}
+
+function entryLive(trade: Trade): boolean {
+  return ordersOf(trade, 'entry').some((order) => !isSettled(order));
+}
+
+function exitFilled(trade: Trade): boolean {
+  return Object.values(trade.orders).some(
+    (order) => order.request.role !== 'entry' && order.filledQuantity > 0n,
+  );
+}
+
+function liveQuantity(orders: readonly Order[]): Quantity {
+  return orders
+    .filter(isLive)
+    .reduce((sum, order) => (sum + leavesQuantity(order)) as Quantity, 0n as Quantity);
+}

@@ -1,0 +1,133 @@
+import {
+  addQuantity,
+  type ApprovedOrder,
+  invariant,
+  type Quantity,
+  subtractQuantity,
+  type VenueOrderStatus,
+} from '@ballast/domain';
+
+type Ended = 'filled' | 'cancelled' | 'rejected' | 'expired';
+
+/**
+ * One order's life. Each arm has only what exists then.
+ * `submitting`: the intent is stored and the request is, or is about to be, on its way.
+ * `unknown`: it may or may not be at the venue; only the venue's word ends this.
+ */
+export type OrderPhase =
+  | { readonly status: 'submitting'; readonly sinceMs: number }
+  | {
+      readonly status: 'unknown';
+      readonly sinceMs: number;
+      readonly asks: number;
+      readonly nextAskAt: number;
+      readonly venueOrderId: string | null;
+    }
+  | { readonly status: 'working'; readonly venueOrderId: string }
+  | {
+      readonly status: 'cancelling';
+      readonly venueOrderId: string;
+      readonly nextAskAt: number;
+      readonly asks: number;
+    }
+  | {
+      readonly status: Ended;
+      readonly venueOrderId: string | null;
+      readonly endedAt: number;
+      readonly reason: string;
+      readonly nextAskAt: number;
+    };
+
+export type Order = {
+  readonly request: ApprovedOrder;
+  readonly createdAt: number;
+  /** Sum of the booked fills: the only quantity that counts. */
+  readonly filledQuantity: Quantity;
+  /** The highest cumulative quantity the venue has reported; above filledQuantity a fill is still to come. */
+  readonly reportedQuantityCum: Quantity;
+  readonly phase: OrderPhase;
+};
+
+export type OrderStatus = OrderPhase['status'];
+
+/** May this order still trade, as far as we can know? */
+export function isLive(order: Order): boolean {
+  switch (order.phase.status) {
+    case 'submitting':
+    case 'unknown':
+    case 'working':
+    case 'cancelling':
+      return true;
+    case 'filled':
+    case 'cancelled':
+    case 'rejected':
+    case 'expired':
+      return false;
+    default:
+      return order.phase satisfies never;
+  }
+}
+
+/** Over for good: ended at the venue and every quantity it reported is booked. */
+export function isSettled(order: Order): boolean {
+  return !isLive(order) && order.filledQuantity >= order.reportedQuantityCum;
+}
+
+/** Ended without having been filled whole. */
+export function endedBadly(order: Order): boolean {
+  return !isLive(order) && order.phase.status !== 'filled';
+}
+
+/** What may still trade. */
+export function leavesQuantity(order: Order): Quantity {
+  const leaves = subtractQuantity(order.request.quantity, order.filledQuantity);
+  return leaves > 0n ? leaves : (0n as Quantity);
+}
+
+export function venueOrderIdOf(order: Order): string | null {
+  return order.phase.status === 'submitting' ? null : order.phase.venueOrderId;
+}
+
+/** What the venue's word makes of each of our phases. A row that is missing here does not compile. */
+const AFTER_REPORT: Record<VenueOrderStatus, 'working' | Ended> = {
+  working: 'working',
+  partiallyFilled: 'working',
+  filled: 'filled',
+  cancelled: 'cancelled',
+  rejected: 'rejected',
+  expired: 'expired',
+};
+
+/**
+ * The phase after the venue's report. An ended order never lives again: reports may come late and out of order, and an
+ * end is final at every venue. A cancel that we asked for stays asked for until the venue ends the order.
+ */
+export function phaseAfterReport(
+  order: Order,
+  report: { status: VenueOrderStatus; venueOrderId: string; reason: string },
+  at: number,
+): OrderPhase {
+  const { phase } = order;
+  if (!isLive(order)) return phase;
+  const next = AFTER_REPORT[report.status];
+  if (next !== 'working') {
+    return {
+      status: next,
+      venueOrderId: report.venueOrderId,
+      endedAt: at,
+      reason: report.reason,
+      nextAskAt: at,
+    };
+  }
+  if (phase.status === 'cancelling') return phase;
+  return { status: 'working', venueOrderId: report.venueOrderId };
+}
+
+/** Books a quantity. More than was ordered breaks the venue's contract, but a fill is a fact: it is booked all the same. */
+export function withFill(order: Order, quantity: Quantity): Order {
+  invariant(quantity > 0n, `fill of ${quantity} on ${order.request.clientOrderId}`);
+  const filledQuantity = addQuantity(order.filledQuantity, quantity);
+  const reportedQuantityCum =
+    filledQuantity > order.reportedQuantityCum ? filledQuantity : order.reportedQuantityCum;
+  return { ...order, filledQuantity, reportedQuantityCum };
+}

@@ -1,0 +1,10 @@
+import { parseScaled } from '@ballast/domain';
+
+/** Share of equity that one trade may lose at its stop. */
+export const RISK_PER_TRADE_MAX = parseScaled('0.02');
+/** Share of equity that one position's notional may be. */
+export const POSITION_SHARE_MAX = parseScaled('0.15');
+/** Furthest that a price of the plan may be from the last price, as a share of it. */
+export const PRICE_BAND = parseScaled('0.2');
+/** A quote older than this is no ground for a new trade. */
+export const QUOTE_STALE_AFTER_MS = 5_000;

@@ -1,0 +1,22 @@
+import { divideScaled, formatScaled, multiplyScaled, parsePrice, priceDistance } from '@ballast/domain';
+import { outcome, type Rule } from '../facts.ts';
+import { PRICE_BAND } from '../limits.ts';
+
+const HUNDRED = 100n * 10n ** 18n;
+
+export const priceBand: Rule<'PRICE_OUT_OF_BAND'> = {
+  code: 'PRICE_OUT_OF_BAND',
+  text: 'No price of the plan is far from the market (a slipped digit)',
+  check({ plan, facts, entryPrice }) {
+    const percent = (share: bigint): string => formatScaled(multiplyScaled(share, HUNDRED, 'ceil'));
+    const limit = `${percent(PRICE_BAND)} % from last`;
+    if (facts.quote === null) return outcome(false, 'no quote', limit);
+    const last = parsePrice(facts.quote.last);
+    const shares = [plan.stop, plan.target, entryPrice].map((price) =>
+      divideScaled(priceDistance(price, last), last, 'ceil'),
+    );
+    const furthest = shares.reduce((a, b) => (a > b ? a : b));
+    const shown = (Number(percent(furthest)) || 0).toFixed(2);
+    return outcome(furthest <= PRICE_BAND, `${shown} % from ${facts.quote.last}`, limit);
+  },
+};

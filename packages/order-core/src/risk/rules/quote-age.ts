@@ -1,0 +1,13 @@
+import { outcome, type Rule } from '../facts.ts';
+import { QUOTE_STALE_AFTER_MS } from '../limits.ts';
+
+export const quoteAge: Rule<'QUOTE_STALE'> = {
+  code: 'QUOTE_STALE',
+  text: 'The price the plan was made on is fresh',
+  check({ facts }) {
+    const limit = `at most ${QUOTE_STALE_AFTER_MS} ms`;
+    if (facts.quote === null) return outcome(false, 'no quote', limit);
+    const ageMs = Math.max(0, facts.now - facts.quote.receivedTime);
+    return outcome(ageMs <= QUOTE_STALE_AFTER_MS, `${ageMs} ms old`, limit);
+  },
+};

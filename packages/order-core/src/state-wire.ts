@@ -1,0 +1,41 @@
+import { BrokenInvariant, formatScaled, parseScaled } from '@ballast/domain';
+import type { Trade } from './trade.ts';
+
+const AMOUNT = '#';
+
+/**
+ * Plain data with bigints at scale 18 ↔ JSON: an amount becomes "#" + decimal text, readable in the database; text that
+ * itself begins with "#" gets a second one.
+ */
+export function toJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return AMOUNT + formatScaled(value);
+  if (typeof value === 'string') return value.startsWith(AMOUNT) ? AMOUNT + value : value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]));
+  }
+  return value;
+}
+
+export function fromJson(value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (!value.startsWith(AMOUNT)) return value;
+    return value.startsWith(AMOUNT + AMOUNT) ? value.slice(1) : parseScaled(value.slice(1));
+  }
+  if (Array.isArray(value)) return value.map(fromJson);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromJson(inner)]));
+  }
+  return value;
+}
+
+/** A stored trade as it was. @throws BrokenInvariant when the row is of another version of the state */
+export function tradeFromJson(json: unknown): Trade {
+  const value = fromJson(json);
+  if (!isTrade(value)) throw new BrokenInvariant('stored trade state is not of version 1');
+  return value;
+}
+
+function isTrade(value: unknown): value is Trade {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
+}

@@ -1,0 +1,214 @@
+import { BrokenInvariant, type Fill } from '@ballast/domain';
+import { derive } from './derive.ts';
+import { applyFill } from './ledger.ts';
+import type { TradeInput } from './messages.ts';
+import type { StepResult } from './open-trade.ts';
+import { ask, cancelAgain, emit, resubmit, toPhase, toUnknown, withTrade } from './order-changes.ts';
+import { isLive, type Order, phaseAfterReport, withFill } from './order.ts';
+import {
+  askAgainAt,
+  ENTRY_RESEND_WITHIN_MS,
+  PROOF_MARGIN_MS,
+  RECEIVE_WINDOW_MS,
+  SUBMIT_ANSWER_MS,
+} from './timing.ts';
+import { orderById, type Trade, withOrder } from './trade.ts';
+
+/**
+ * One thing happened to a trade: books it, then lets `derive` ask for whatever should exist now. Total over any order of
+ * inputs: late, repeated and contradicting ones included.
+ * @throws BrokenInvariant for an answer about an order that the trade does not have: the shell routed it wrongly
+ */
+export function step(trade: Trade, input: TradeInput): StepResult {
+  const start: StepResult = { trade, events: [], effects: [] };
+  return derive(apply(start, input), input.at);
+}
+
+function apply(result: StepResult, input: TradeInput): StepResult {
+  switch (input.type) {
+    case 'closeRequested':
+      return startClosing(result, input.at, input.reason);
+    case 'fill':
+      return bookFill(result, input.fill, input.at);
+    case 'restarted':
+      return afterRestart(result, input.at);
+    case 'clock':
+      return onClock(result, input.at);
+    case 'report':
+      return onReport(result, input);
+    default:
+      return onAnswer(result, input);
+  }
+}
+
+export function startClosing(result: StepResult, at: number, reason: string): StepResult {
+  if (result.trade.closing !== null || result.trade.endedAt !== null) return result;
+  return emit(withTrade(result, { ...result.trade, closing: { at, reason } }), [
+    { type: 'closeStarted', reason },
+  ]);
+}
+
+/** A fill is booked once, whoever brings it and whatever we believed about its order. */
+function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
+  const { trade } = result;
+  if (trade.executionIds.includes(fill.executionId)) return result;
+  const order = orderById(trade, fill.clientOrderId);
+  const booked: Trade = {
+    ...trade,
+    executionIds: [...trade.executionIds, fill.executionId],
+    position: applyFill(trade.position, fill, trade.instrument.multiplier),
+  };
+  const { clientOrderId, executionId } = fill;
+  const event = { type: 'fillBooked', clientOrderId, executionId } as const;
+  if (order === null) {
+    return emit(withTrade(result, booked), [
+      event,
+      { type: 'incident', kind: 'FILL_WITHOUT_ORDER', detail: `execution ${executionId}` },
+    ]);
+  }
+  const filled = withFill(order, fill.quantity);
+  const next = emit(withTrade(result, withOrder(booked, filled)), [event]);
+  const overfilled = filled.filledQuantity > filled.request.quantity;
+  const noted = overfilled
+    ? emit(next, [{ type: 'incident', kind: 'OVERFILLED', detail: `order ${clientOrderId}` }])
+    : next;
+  return afterFill(noted, filled, fill.venueOrderId, at);
+}
+
+/** A fill proves that the order is at the venue, and a complete one that it has ended. */
+function afterFill(
+  result: StepResult,
+  order: Order,
+  venueOrderId: string,
+  at: number,
+): StepResult {
+  if (!isLive(order)) return result;
+  const complete = order.filledQuantity >= order.request.quantity;
+  const status = complete ? 'filled' : 'partiallyFilled';
+  const report = { status, venueOrderId, reason: '' } as const;
+  return toPhase(result, order, phaseAfterReport(order, report, at), 'fill');
+}
+
+function onReport(
+  result: StepResult,
+  { report, at }: Extract<TradeInput, { type: 'report' }>,
+): StepResult {
+  const order = orderById(result.trade, report.clientOrderId);
+  if (order === null) throw routedWrongly(result.trade, report.clientOrderId);
+  const cum = report.filledQuantityCum;
+  const seen = { ...order, reportedQuantityCum: max(cum, order.reportedQuantityCum) };
+  const next = toPhase(result, seen, phaseAfterReport(seen, report, at), report.reason);
+  const behind = seen.filledQuantity < seen.reportedQuantityCum;
+  return behind && seen.reportedQuantityCum > order.reportedQuantityCum ? ask(next, seen) : next;
+}
+
+function onAnswer(
+  result: StepResult,
+  input: Exclude<
+    TradeInput,
+    { type: 'closeRequested' | 'fill' | 'restarted' | 'clock' | 'report' }
+  >,
+): StepResult {
+  const order = orderById(result.trade, input.clientOrderId);
+  if (order === null) throw routedWrongly(result.trade, input.clientOrderId);
+  const { at } = input;
+  const awaited = order.phase.status === 'submitting' || order.phase.status === 'unknown';
+  switch (input.type) {
+    case 'submitAccepted': {
+      if (!awaited) return result;
+      const { venueOrderId } = input;
+      return toPhase(result, order, { status: 'working', venueOrderId }, 'accepted');
+    }
+    case 'submitRefused':
+      return awaited ? refused(result, order, at, input.reason) : result;
+    case 'submitNotSent': {
+      if (order.phase.status !== 'submitting') return result;
+      const longAgo = at - RECEIVE_WINDOW_MS - PROOF_MARGIN_MS;
+      return toUnknown(result, order, at, longAgo, `not sent: ${input.reason}`);
+    }
+    case 'submitUnclear':
+      return order.phase.status === 'submitting'
+        ? toUnknown(result, order, at, at, input.reason)
+        : result;
+    case 'cancelUnclear':
+    case 'missing':
+      return isLive(order) ? ask(result, order) : result;
+    case 'notFound':
+      return onNotFound(result, order, input.at, input.askedAt);
+    default:
+      return input satisfies never;
+  }
+}
+
+function refused(result: StepResult, order: Order, at: number, reason: string): StepResult {
+  const ended = { status: 'rejected', venueOrderId: null, endedAt: at, reason, nextAskAt: at } as const;
+  const next = toPhase(result, order, ended, reason);
+  if (order.request.role !== 'target') return next;
+  return emit(next, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: reason }]);
+}
+
+/**
+ * The venue has no such order. Before the receive window has passed this proves nothing. After it: a request that never
+ * arrived is sent again under the same id (an entry only while its plan is fresh); an order that the venue had
+ * acknowledged and no longer knows has ended.
+ */
+function onNotFound(result: StepResult, order: Order, at: number, askedAt: number): StepResult {
+  const { phase } = order;
+  if (phase.status === 'working' || phase.status === 'cancelling') {
+    return toUnknown(result, order, at, at, 'the venue does not know it');
+  }
+  if (phase.status !== 'unknown') return result;
+  if (askedAt < phase.sinceMs + RECEIVE_WINDOW_MS + PROOF_MARGIN_MS) return result;
+  if (phase.venueOrderId !== null) {
+    const { venueOrderId } = phase;
+    const reason = 'NOT_AT_VENUE';
+    const ended = { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at } as const;
+    return toPhase(result, order, ended, reason);
+  }
+  const { trade } = result;
+  const stale = at - trade.createdAt > ENTRY_RESEND_WITHIN_MS;
+  const unwanted =
+    order.request.role === 'entry' ? stale || trade.closing !== null : trade.position.quantity === 0n;
+  return unwanted ? refused(result, order, at, 'NOT_AT_VENUE') : resubmit(result, order, at);
+}
+
+/** Of a request that the last process had in hand nobody knows whether it left: every such order is asked for. */
+function afterRestart(result: StepResult, at: number): StepResult {
+  return Object.values(result.trade.orders).reduce((next, order) => {
+    if (order.phase.status === 'submitting') {
+      return toUnknown(next, order, at, at, 'gateway restarted');
+    }
+    return isLive(order) ? ask(next, order) : next;
+  }, result);
+}
+
+/** Asks again for whatever has waited long enough. */
+function onClock(result: StepResult, at: number): StepResult {
+  return Object.values(result.trade.orders).reduce((next, order) => {
+    const { phase } = order;
+    if (phase.status === 'submitting' && at >= phase.sinceMs + SUBMIT_ANSWER_MS) {
+      return toUnknown(next, order, at, at, 'no answer');
+    }
+    if (phase.status === 'unknown' || phase.status === 'cancelling') {
+      if (at < phase.nextAskAt) return next;
+      const asks = phase.asks + 1;
+      const waiting = { ...phase, asks, nextAskAt: askAgainAt(at, asks) };
+      const asked = ask(toPhase(next, order, waiting, ''), order);
+      return phase.status === 'cancelling' ? cancelAgain(asked, order) : asked;
+    }
+    const behind = order.filledQuantity < order.reportedQuantityCum;
+    if ('nextAskAt' in phase && behind && at >= phase.nextAskAt) {
+      const waiting = { ...phase, nextAskAt: askAgainAt(at, 1) };
+      return ask(toPhase(next, order, waiting, ''), order);
+    }
+    return next;
+  }, result);
+}
+
+function max<Q extends bigint>(a: Q, b: Q): Q {
+  return a > b ? a : b;
+}
+
+function routedWrongly(trade: Trade, clientOrderId: string): BrokenInvariant {
+  return new BrokenInvariant(`trade ${trade.id} has no order ${clientOrderId}`);
+}

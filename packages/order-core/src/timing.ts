@@ -1,0 +1,27 @@
+/** Bounds of the order core, in ms. All are named here and nowhere else. */
+
+/** The venue refuses a request older than this (ByBit recv_window), so after it a request cannot arrive any more. */
+export const RECEIVE_WINDOW_MS = 5_000;
+/** Room for clock difference on top of the receive window before "not found" counts as proof. */
+export const PROOF_MARGIN_MS = 1_000;
+/** An answer that has not come by then is unclear; above the HTTP client's own time-out. */
+export const SUBMIT_ANSWER_MS = 8_000;
+/** An entry proven not to be at the venue is sent again only this long after the plan was made. */
+export const ENTRY_RESEND_WITHIN_MS = 30_000;
+/** A filled entry without a working stop for longer than this is an incident. */
+export const PROTECT_WITHIN_MS = 5_000;
+/** Pause before the same question is asked again: doubles from the first to the last. */
+export const ASK_AGAIN_FIRST_MS = 500;
+export const ASK_AGAIN_LAST_MS = 8_000;
+
+export function askAgainAt(at: number, asks: number): number {
+  return at + Math.min(ASK_AGAIN_FIRST_MS * 2 ** Math.min(asks, 10), ASK_AGAIN_LAST_MS);
+}
+
+/** Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the last. */
+export const RETRY_EXIT_FIRST_MS = 1_000;
+export const RETRY_EXIT_LAST_MS = 60_000;
+
+export function retryExitAt(endedAt: number, legs: number): number {
+  return endedAt + Math.min(RETRY_EXIT_FIRST_MS * 2 ** Math.min(legs - 1, 10), RETRY_EXIT_LAST_MS);
+}
