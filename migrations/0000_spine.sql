@@ -207,12 +207,14 @@ CREATE TABLE "signals" (
 	"level" jsonb NOT NULL,
 	"inputs" jsonb NOT NULL,
 	"trade_id" uuid,
-	"command_id" uuid
+	"command_id" uuid,
+	CONSTRAINT "signals_bar" UNIQUE("strategy","instrument","bar_open_time")
 );
 --> statement-breakpoint
 CREATE TABLE "configuration_commands" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"producer" text NOT NULL,
+	"entry_id" text NOT NULL,
 	"nonce" text NOT NULL,
 	"type" text NOT NULL,
 	"actor" text NOT NULL,
@@ -227,7 +229,8 @@ CREATE TABLE "configuration_refusals" (
 	"entry_id" text NOT NULL,
 	"code" text NOT NULL,
 	"detail" text NOT NULL,
-	"refused_at" bigint NOT NULL
+	"refused_at" bigint NOT NULL,
+	CONSTRAINT "configuration_refusals_entry" UNIQUE("producer","entry_id")
 );
 --> statement-breakpoint
 CREATE TABLE "operator_passwords" (

@@ -1,6 +1,8 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
+export type { PoolClient } from 'pg';
+
 /** Past this a statement is stuck, not slow. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 

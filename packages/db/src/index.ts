@@ -1,4 +1,6 @@
+export * from './audit-chain.ts';
 export * from './database.ts';
+export * from './insert-rows.ts';
 export * from './migrate.ts';
 export * from './owners.ts';
 export * from './queries/dashboard/command-outcome.ts';
@@ -11,6 +13,10 @@ export * from './queries/dashboard/trade-record.ts';
 export * from './queries/dashboard/trade-stream.ts';
 export * from './queries/dashboard/working-orders.ts';
 export * from './queries/market-data.ts';
+export * from './queries/order-gateway.ts';
+export * from './queries/risk-facts.ts';
+export * from './queries/strategy-worker.ts';
+export * from './queries/supervisor.ts';
 export * from './tables/market-data.ts';
 export * from './tables/order-gateway.ts';
 export * from './tables/strategy-worker.ts';

@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
 export const signals = pgTable(
@@ -17,7 +17,11 @@ export const signals = pgTable(
     tradeId: uuid('trade_id'),
     commandId: uuid('command_id'),
   },
-  (table) => [index('signals_decided').on(table.decidedAt)],
+  (table) => [
+    index('signals_decided').on(table.decidedAt),
+    /** One signal a strategy, instrument and bar, however often that bar is seen. */
+    unique('signals_bar').on(table.strategy, table.instrument, table.barOpenTime),
+  ],
 );
 
 export const blockedSignals = pgTable(

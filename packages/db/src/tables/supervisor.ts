@@ -22,12 +22,16 @@ export const operatorPasswords = pgTable('operator_passwords', {
   actor: text('actor').notNull(),
 });
 
-/** Commands the supervisor saw, taken or refused; the unique columns make a repeat a refusal. */
+/**
+ * Commands the supervisor took; the unique columns make a repeat a refusal. `entryId` is the stream entry that brought it:
+ * that same entry, delivered again after a crash, is not a repeat.
+ */
 export const configurationCommands = pgTable(
   'configuration_commands',
   {
     id: uuid('id').primaryKey(),
     producer: text('producer').notNull(),
+    entryId: text('entry_id').notNull(),
     nonce: text('nonce').notNull(),
     type: text('type').notNull(),
     actor: text('actor').notNull(),
@@ -37,11 +41,15 @@ export const configurationCommands = pgTable(
   (table) => [unique('configuration_commands_nonce').on(table.producer, table.nonce)],
 );
 
-export const configurationRefusals = pgTable('configuration_refusals', {
-  id: uuid('id').primaryKey(),
-  producer: text('producer').notNull(),
-  entryId: text('entry_id').notNull(),
-  code: text('code').notNull(),
-  detail: text('detail').notNull(),
-  refusedAt: epochMs('refused_at').notNull(),
-});
+export const configurationRefusals = pgTable(
+  'configuration_refusals',
+  {
+    id: uuid('id').primaryKey(),
+    producer: text('producer').notNull(),
+    entryId: text('entry_id').notNull(),
+    code: text('code').notNull(),
+    detail: text('detail').notNull(),
+    refusedAt: epochMs('refused_at').notNull(),
+  },
+  (table) => [unique('configuration_refusals_entry').on(table.producer, table.entryId)],
+);

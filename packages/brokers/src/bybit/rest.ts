@@ -1,0 +1,75 @@
+import { type ApprovedOrder, formatPrice, formatQuantity, symbolOf } from '@ballast/domain';
+import { type APIResponseV3WithTime, type OrderParamsV5, RestClientV5 } from 'bybit-api';
+import { BrokerError } from '../broker-error.ts';
+import { errorOfCode, errorOfThrown } from './errors.ts';
+import { list, text } from './wire.ts';
+
+/** The SDK's own default is five minutes. Below the order core's SUBMIT_ANSWER_MS. */
+const ANSWER_MS = 5_000;
+/** Pages of one listing; more means that the venue's cursor does not end. */
+const PAGES_MAX = 50;
+
+export function openRest(options: { key: string; secret: string; baseUrl: string }): RestClientV5 {
+  return new RestClientV5(
+    { ...options, recv_window: 5_000, keepAlive: true, throwExceptions: false },
+    { timeout: ANSWER_MS },
+  );
+}
+
+type Answer = Pick<APIResponseV3WithTime<unknown>, 'retCode' | 'retMsg' | 'result'>;
+
+/** Awaits one call and turns whatever the SDK does with a failure into a BrokerError. */
+export async function answered(call: Promise<Answer>): Promise<unknown> {
+  let answer: Answer;
+  try {
+    answer = await call;
+  } catch (error) {
+    throw errorOfThrown(error);
+  }
+  if (answer.retCode !== 0) throw errorOfCode(answer.retCode, answer.retMsg);
+  return answer.result;
+}
+
+/** Reads a listing to its last page. @throws BrokerError CURSOR_ENDLESS */
+export async function allPages(page: (cursor: string) => Promise<Answer>): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  let cursor = '';
+  for (let count = 0; count < PAGES_MAX; count += 1) {
+    const result = await answered(page(cursor));
+    rows.push(...list(result, 'list'));
+    cursor = text(result, 'nextPageCursor');
+    if (cursor === '') return rows;
+  }
+  throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', `listing has over ${PAGES_MAX} pages`);
+}
+
+/** https://bybit-exchange.github.io/docs/v5/order/create-order; one-way mode (positionIdx 0). */
+export function orderParams(order: ApprovedOrder): OrderParamsV5 {
+  const params: OrderParamsV5 = {
+    category: 'linear',
+    symbol: symbolOf(order.instrument),
+    side: order.side === 'buy' ? 'Buy' : 'Sell',
+    orderType: order.kind.type === 'limit' ? 'Limit' : 'Market',
+    qty: formatQuantity(order.quantity),
+    orderLinkId: order.clientOrderId,
+    reduceOnly: order.reduceOnly,
+    positionIdx: 0,
+  };
+  switch (order.kind.type) {
+    case 'market':
+      return { ...params, timeInForce: 'IOC' };
+    case 'limit':
+      return { ...params, price: formatPrice(order.kind.price), timeInForce: 'GTC' };
+    case 'stop':
+      return {
+        ...params,
+        triggerPrice: formatPrice(order.kind.triggerPrice),
+        // 1: triggered when the price rises to it, 2: when it falls to it.
+        triggerDirection: order.side === 'buy' ? 1 : 2,
+        triggerBy: 'LastPrice',
+        timeInForce: 'IOC',
+      };
+    default:
+      return order.kind satisfies never;
+  }
+}

@@ -1,0 +1,3 @@
+export type { Broker, BrokerStreamHandlers, OrderReference } from './broker.ts';
+export { BrokerError, type BrokerErrorKind } from './broker-error.ts';
+export { bybitBroker, type BybitOptions } from './bybit/adapter.ts';

@@ -1,0 +1,179 @@
+import { and, asc, desc, eq, gte, inArray, isNull, notInArray, sql } from 'drizzle-orm';
+import type { ClientBase } from 'pg';
+import { AUDIT_START } from '../audit-chain.ts';
+import type { Database } from '../database.ts';
+import {
+  audit,
+  brakeStates,
+  fills,
+  incidents,
+  orders,
+  outbox,
+  portfolioSnapshots,
+  positions,
+  trades,
+} from '../tables/order-gateway.ts';
+import { insertRows } from '../insert-rows.ts';
+
+/**
+ * Takes the account's fence: from now on every other holder's transactions fail their check. A first start also writes the
+ * brake's first row, released, since no row at all counts as engaged.
+ */
+export async function takeFence(
+  client: ClientBase,
+  input: { account: string; holder: string; now: number; brakeId: string },
+): Promise<number> {
+  const { account, holder, now, brakeId } = input;
+  await client.query('BEGIN');
+  try {
+    const taken = await client.query<{ epoch: string }>(
+      `INSERT INTO gateway_fences (account, epoch, holder, taken_at) VALUES ($1, 1, $2, $3)
+       ON CONFLICT (account) DO UPDATE
+         SET epoch = gateway_fences.epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
+       RETURNING epoch`,
+      [account, holder, now],
+    );
+    const epoch = Number(taken.rows[0]?.epoch);
+    if (epoch === 1) {
+      const reason = 'first start of the account';
+      await insertRows(client, brakeStates, [
+        { id: brakeId, account, engaged: false, reason, at: now },
+      ]);
+    }
+    await client.query('COMMIT');
+    return epoch;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Locks the fence row for this transaction and gives its epoch; another taker waits until the transaction ends. */
+export async function heldEpoch(client: ClientBase, account: string): Promise<number | null> {
+  const row = await client.query<{ epoch: string }>(
+    'SELECT epoch FROM gateway_fences WHERE account = $1 FOR SHARE',
+    [account],
+  );
+  const epoch = row.rows[0]?.epoch;
+  return epoch === undefined ? null : Number(epoch);
+}
+
+const ENDED = ['closed', 'cancelled', 'denied'];
+
+/** States of all trades that have not ended. */
+export async function loadOpenTradeStates(db: Database, account: string): Promise<unknown[]> {
+  const rows = await db
+    .select({ state: trades.state })
+    .from(trades)
+    .where(and(eq(trades.account, account), notInArray(trades.status, ENDED)))
+    .orderBy(asc(trades.createdAt));
+  return rows.map((row) => row.state);
+}
+
+/** Locks the rows of these trades and gives their states. */
+export async function lockTradeStates(
+  client: ClientBase,
+  ids: readonly string[],
+): Promise<Map<string, unknown>> {
+  const rows = await client.query<{ id: string; state: unknown }>(
+    'SELECT id, state FROM trades WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+    [ids],
+  );
+  return new Map(rows.rows.map((row) => [row.id, row.state]));
+}
+
+export async function loadPositions(db: Database, account: string) {
+  return db.select().from(positions).where(eq(positions.account, account));
+}
+
+export async function loadOpenIncidents(db: Database, account: string) {
+  return db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.account, account), isNull(incidents.resolvedAt)));
+}
+
+/** The end of the account's audit chain. */
+export async function auditHead(
+  db: Database,
+  account: string,
+): Promise<{ seq: number; hash: string }> {
+  const rows = await db
+    .select({ seq: audit.seq, hash: audit.hash })
+    .from(audit)
+    .where(eq(audit.account, account))
+    .orderBy(desc(audit.seq))
+    .limit(1);
+  return rows[0] ?? { seq: 0, hash: AUDIT_START };
+}
+
+/** Which of these execution ids are booked. */
+export async function bookedExecutions(
+  db: Database,
+  account: string,
+  executionIds: readonly string[],
+): Promise<Set<string>> {
+  if (executionIds.length === 0) return new Set();
+  const rows = await db
+    .select({ id: fills.executionId })
+    .from(fills)
+    .where(and(eq(fills.account, account), inArray(fills.executionId, [...executionIds])));
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Outbox rows of earlier epochs that nobody has answered. */
+export async function openOutbox(db: Database): Promise<{ id: string; tradeId: string }[]> {
+  return db
+    .select({ id: outbox.id, tradeId: outbox.tradeId })
+    .from(outbox)
+    .where(isNull(outbox.doneAt));
+}
+
+/** Calls in flight at a crash are among the last rows of the chain; far more than can be under way at once. */
+const IN_FLIGHT_ROWS = 5_000;
+
+/** Broker calls whose process ended before the answer was stored. */
+export async function unansweredCalls(
+  db: Database,
+  account: string,
+  headSeq: number,
+): Promise<{ callId: string; tradeId: string | null }[]> {
+  const rows = await db.execute<{ call_id: string; trade_id: string | null }>(sql`
+    SELECT call_id, trade_id FROM ${audit}
+    WHERE account = ${account} AND seq > ${headSeq - IN_FLIGHT_ROWS} AND call_id IS NOT NULL
+    GROUP BY call_id, trade_id HAVING count(*) = 1`);
+  return rows.rows.map((row) => ({ callId: row.call_id, tradeId: row.trade_id }));
+}
+
+/** The first snapshot at or after `from` (epoch ms): the base of the day's P&L. */
+export async function firstSnapshotSince(db: Database, account: string, from: number) {
+  const rows = await db
+    .select()
+    .from(portfolioSnapshots)
+    .where(and(eq(portfolioSnapshots.account, account), gte(portfolioSnapshots.at, from)))
+    .orderBy(asc(portfolioSnapshots.at))
+    .limit(1);
+  return rows[0] ?? null;
+}
+
+/** Newest execution time in the ledger (epoch ms), 0 for an empty one. */
+export async function newestFillTime(db: Database, account: string): Promise<number> {
+  const rows = await db
+    .select({ at: fills.eventTime })
+    .from(fills)
+    .where(eq(fills.account, account))
+    .orderBy(desc(fills.eventTime))
+    .limit(1);
+  return rows[0]?.at ?? 0;
+}
+
+
+/** The trade of an order that Ballast made, or null: then it is not ours. */
+export async function tradeOfOrder(db: Database, clientOrderId: string): Promise<string | null> {
+  const rows = await db
+    .select({ tradeId: orders.tradeId })
+    .from(orders)
+    .where(eq(orders.clientOrderId, clientOrderId))
+    .limit(1);
+  return rows[0]?.tradeId ?? null;
+}

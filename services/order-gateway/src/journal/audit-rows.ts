@@ -1,0 +1,43 @@
+import { auditHash, type audit } from '@ballast/db';
+import { toJson } from '@ballast/order-core';
+import { fillAudit } from './rows.ts';
+import type { Stage } from './stage.ts';
+import type { AuditRow } from './work.ts';
+
+type Head = { readonly seq: number; readonly hash: string };
+type Row = (typeof audit)['$inferInsert'];
+
+/** Every event of the batch as an audit row, with what is needed to rebuild orders and fills from the chain alone. */
+export function auditOfStage(stage: Stage): AuditRow[] {
+  const fills = new Map(stage.fills.map((staged) => [staged.fill.executionId, staged]));
+  const events = stage.events.map(({ tradeId, at, event }): AuditRow => {
+    const row = { at, kind: event.type, callId: null, tradeId };
+    if (event.type === 'orderCreated') {
+      const order = stage.trades.get(tradeId)?.orders[event.clientOrderId];
+      return { ...row, data: toJson(order?.request) };
+    }
+    if (event.type === 'fillBooked') {
+      const fill = fills.get(event.executionId);
+      return { ...row, data: fill === undefined ? toJson(event) : fillAudit(fill) };
+    }
+    return { ...row, data: toJson(event) };
+  });
+  return [...stage.audit, ...events];
+}
+
+/** Links rows onto the chain. */
+export function chain(
+  rows: readonly AuditRow[],
+  input: { account: string; epoch: number; head: Head },
+): { rows: Row[]; head: Head } {
+  const { account, epoch } = input;
+  let { head } = input;
+  const linked = rows.map((row): Row => {
+    const entry = { account, seq: head.seq + 1, ...row, data: row.data ?? null };
+    const hash = auditHash(head.hash, entry);
+    const previousHash = head.hash;
+    head = { seq: entry.seq, hash };
+    return { ...entry, previousHash, hash, epoch };
+  });
+  return { rows: linked, head };
+}

@@ -1,0 +1,183 @@
+import { type Database, heldEpoch, lockTradeStates, type PoolClient } from '@ballast/db';
+import type { TradeId } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import { ENDED, type Trade, tradeFromJson } from '@ballast/order-core';
+import { acceptCommands } from './accept-commands.ts';
+import { auditOfStage, chain } from './audit-rows.ts';
+import type { Book, OpenIncident } from './book.ts';
+import { JournalError } from './journal-error.ts';
+import { Stage, type StageContext, type StagedEffect } from './stage.ts';
+import type { Work } from './work.ts';
+import { writeStage } from './write.ts';
+
+/** Works of one transaction. */
+const BATCH_MAX = 256;
+/** Waiting works; beyond this the process is stuck and must say so instead of growing. */
+const QUEUE_MAX = 20_000;
+const RETRY_FIRST_MS = 50;
+const RETRY_LAST_MS = 5_000;
+
+type Waiting = { work: Work; done: () => void; failed: (error: Error) => void };
+
+export type JournalOptions = {
+  readonly db: Database;
+  readonly account: string;
+  readonly epoch: number;
+  readonly book: Book;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Facts for the pre-trade rules, fresh for each transaction; the brake is read inside it. */
+  readonly context: (client: PoolClient) => Promise<StageContext>;
+  /** Called after the commit, in order, with what is now promised. */
+  readonly perform: (effects: readonly StagedEffect[]) => void;
+  /** The fence is lost or an invariant is broken: the process must end. */
+  readonly fatal: (error: Error) => void;
+};
+
+/**
+ * The gateway's one writer. Works wait in one queue; all that wait go into one transaction, which holds the fence and the
+ * rows of its trades. Callers are told after the commit; effects leave after the commit.
+ */
+export class Journal {
+  private readonly options: JournalOptions;
+  private readonly waiting: Waiting[] = [];
+  private running = false;
+  private closed = false;
+  private current: Book;
+
+  constructor(options: JournalOptions) {
+    this.options = options;
+    this.current = options.book;
+  }
+
+  get book(): Book {
+    return this.current;
+  }
+
+  /** Resolves when the work is durable. @throws JournalError QUEUE_FULL, CLOSED, FENCED */
+  write(work: Work): Promise<void> {
+    if (this.closed) return Promise.reject(new JournalError('CLOSED', 'journal is closed'));
+    if (this.waiting.length >= QUEUE_MAX) {
+      return Promise.reject(new JournalError('QUEUE_FULL', `${QUEUE_MAX} works wait already`));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ work, done: resolve, failed: reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  /** Refuses new works and resolves once those that wait are durable. */
+  async close(): Promise<void> {
+    this.closed = true;
+    while (this.running) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    // One turn of the event loop gathers what arrives together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH_MAX);
+      const error = await this.commitWithRetry(batch);
+      for (const entry of batch) {
+        if (error === null) entry.done();
+        else entry.failed(error);
+      }
+      if (error !== null) {
+        this.closed = true;
+        for (const entry of this.waiting.splice(0)) entry.failed(error);
+        this.options.fatal(error);
+      }
+    }
+    this.running = false;
+  }
+
+  /** A database that is away is waited for: the works stay in memory and nothing else is accepted as done. */
+  private async commitWithRetry(batch: readonly Waiting[]): Promise<Error | null> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const { effects, book } = await this.commit(batch.map(({ work }) => work));
+        this.current = book;
+        this.options.perform(effects);
+        return null;
+      } catch (error) {
+        if (!isPassing(error) || this.closed) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+        const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS);
+        this.options.log.error({ err: error, attempt, pauseMs }, 'journal cannot commit, trying again');
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  private async commit(works: readonly Work[]): Promise<{ effects: StagedEffect[]; book: Book }> {
+    const { db, account, epoch, now } = this.options;
+    const client = await db.pool.connect();
+    let broken = false;
+    try {
+      await client.query('BEGIN');
+      const held = await heldEpoch(client, account);
+      if (held !== epoch) {
+        throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${held}`);
+      }
+      const accepted = await acceptCommands(client, works, now());
+      const base = await this.withTrades(client, accepted);
+      const stage = new Stage(base, await this.options.context(client));
+      for (const work of accepted) stage.add(work);
+      const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
+      await writeStage(client, stage, linked.rows, { account, epoch, now: now() });
+      await client.query('COMMIT');
+      return { effects: stage.effects, book: nextBook(base, stage, linked.head) };
+    } catch (error) {
+      broken = true;
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Locks the rows of the trades in these works; ended trades, which the book no longer holds, are read back. */
+  private async withTrades(client: PoolClient, works: readonly Work[]): Promise<Book> {
+    const ids = [...new Set(works.flatMap(tradeIdsOf))];
+    if (ids.length === 0) return this.current;
+    const states = await lockTradeStates(client, ids);
+    const missing = [...states].filter(([id]) => !this.current.trades.has(id as TradeId));
+    if (missing.length === 0) return this.current;
+    const trades = new Map(this.current.trades);
+    for (const [id, state] of missing) trades.set(id as TradeId, tradeFromJson(state));
+    return { ...this.current, trades };
+  }
+}
+
+function tradeIdsOf(work: Work): TradeId[] {
+  if (work.type === 'input') return [work.tradeId];
+  if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
+  return [work.command.body.tradeId];
+}
+
+function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book {
+  const trades = new Map<TradeId, Trade>();
+  for (const [id, trade] of [...base.trades, ...stage.trades]) {
+    if (ENDED.has(trade.status)) trades.delete(id);
+    else trades.set(id, trade);
+  }
+  const incidents = new Map<string, OpenIncident>(base.incidents);
+  for (const { id, incident } of stage.opened) incidents.set(id, { id, ...incident });
+  for (const { id } of stage.resolved) incidents.delete(id);
+  return {
+    trades,
+    positions: new Map([...base.positions, ...stage.positions]),
+    incidents,
+    auditHead,
+  };
+}
+
+/** Connection trouble and lock conflicts pass; anything else in a commit is a fault of ours. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof JournalError || !(error instanceof Error)) return false;
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
+  return /^(08|53|57|40)/.test(code) || /^E[A-Z]+$/.test(code);
+}

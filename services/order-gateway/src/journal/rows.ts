@@ -1,0 +1,113 @@
+import { formatScaled } from '@ballast/domain';
+import type {
+  fills,
+  incidents,
+  orders,
+  outbox,
+  positions,
+  tradeEvents,
+  trades,
+} from '@ballast/db';
+import { entryPrice, type Order, type Position, toJson, type Trade, venueOrderIdOf } from '@ballast/order-core';
+import type { Stage, StagedEffect, StagedEvent, StagedFill } from './stage.ts';
+
+type Row<T extends { $inferInsert: unknown }> = T['$inferInsert'];
+
+export function tradeRow(trade: Trade, epoch: number, now: number): Row<typeof trades> {
+  const { plan, position, instrument } = trade;
+  const fees = position.feesCum[position.currency] ?? 0n;
+  return {
+    id: trade.id,
+    account: trade.account,
+    instrument: plan.instrument,
+    direction: plan.direction,
+    status: trade.status,
+    origin: plan.origin.kind === 'ticket' ? 'ticket' : plan.origin.strategy,
+    signalId: plan.origin.kind === 'signal' ? plan.origin.signalId : null,
+    plan: toJson(plan),
+    state: toJson(trade),
+    quantity: position.quantity,
+    entryPrice: entryPrice(position, instrument.multiplier),
+    realisedCum: position.realisedCum,
+    feesCum: fees,
+    createdAt: trade.createdAt,
+    updatedAt: now,
+    endedAt: trade.endedAt,
+    epoch,
+  };
+}
+
+export function orderRow(trade: Trade, order: Order, now: number): Row<typeof orders> {
+  const { request, phase } = order;
+  const { kind } = request;
+  const price =
+    kind.type === 'limit' ? kind.price : kind.type === 'stop' ? kind.triggerPrice : null;
+  return {
+    clientOrderId: request.clientOrderId,
+    tradeId: trade.id,
+    role: request.role,
+    instrument: request.instrument,
+    side: request.side,
+    type: kind.type,
+    quantity: request.quantity,
+    price,
+    reduceOnly: request.reduceOnly,
+    status:
+      phase.status === 'working' && order.filledQuantity > 0n ? 'partiallyFilled' : phase.status,
+    venueOrderId: venueOrderIdOf(order),
+    filledQuantityCum: order.filledQuantity,
+    reason: 'reason' in phase ? phase.reason : '',
+    createdAt: order.createdAt,
+    updatedAt: now,
+  };
+}
+
+export function eventRow({ tradeId, at, event }: StagedEvent, epoch: number): Row<typeof tradeEvents> {
+  return { tradeId, at, type: event.type, data: toJson(event), epoch };
+}
+
+export function fillRow({ tradeId, fill, channel, at }: StagedFill): Row<typeof fills> {
+  const { fee, ...rest } = fill;
+  return { ...rest, tradeId, fee: fee.amount, feeCurrency: fee.currency, channel, bookedAt: at };
+}
+
+export function effectRow(staged: StagedEffect, epoch: number): Row<typeof outbox> {
+  const { id, tradeId, at, effect } = staged;
+  return { id, tradeId, effect: toJson(effect), createdAt: at, doneAt: null, epoch };
+}
+
+export function positionRow(
+  account: string,
+  instrument: string,
+  position: Position,
+  now: number,
+): Row<typeof positions> {
+  const { quantity, cost, currency, realisedCum, feesCum } = position;
+  const fees = feesCum[currency] ?? 0n;
+  return { account, instrument, quantity, cost, currency, realisedCum, feesCum: fees, updatedAt: now };
+}
+
+export function incidentRow(
+  account: string,
+  { id, incident }: Stage['opened'][number],
+): Row<typeof incidents> {
+  const { at, evidence, ...rest } = incident;
+  return { id, account, ...rest, evidence: toJson(evidence), openedAt: at, resolvedAt: null };
+}
+
+/** A fill as the audit keeps it: alone enough to rebuild the ledger. */
+export function fillAudit({ fill, channel }: StagedFill): unknown {
+  return {
+    executionId: fill.executionId,
+    clientOrderId: fill.clientOrderId,
+    venueOrderId: fill.venueOrderId,
+    instrument: fill.instrument,
+    side: fill.side,
+    price: formatScaled(fill.price),
+    quantity: formatScaled(fill.quantity),
+    fee: formatScaled(fill.fee.amount),
+    feeCurrency: fill.fee.currency,
+    eventTime: fill.eventTime,
+    channel,
+  };
+}

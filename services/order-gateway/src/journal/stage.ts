@@ -1,0 +1,220 @@
+import {
+  type Fill,
+  type Instrument,
+  type InstrumentId,
+  invariant,
+  type Quote,
+  type TradeId,
+  type TradePlan,
+} from '@ballast/domain';
+import {
+  applyFill,
+  assess,
+  ENDED,
+  openTrade,
+  type RiskFacts,
+  step,
+  type StepResult,
+  type Trade,
+  type TradeEffect,
+  type TradeEvent,
+} from '@ballast/order-core';
+import { type Book, type OpenIncident, positionIn } from './book.ts';
+import type { AuditRow, CommandRefusalCode, FillChannel, NewIncident, Work } from './work.ts';
+
+/** What the stage needs besides the book, all gathered before it runs. */
+export type StageContext = {
+  readonly account: string;
+  readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
+  readonly quotes: ReadonlyMap<InstrumentId, Quote>;
+  readonly brake: RiskFacts['brake'];
+  readonly balance: RiskFacts['balance'];
+  readonly newId: () => string;
+};
+
+export type StagedEvent = {
+  readonly tradeId: TradeId;
+  readonly at: number;
+  readonly event: TradeEvent;
+};
+export type StagedEffect = {
+  readonly id: string;
+  readonly tradeId: TradeId;
+  readonly at: number;
+  readonly effect: TradeEffect;
+};
+export type StagedFill = { readonly tradeId: TradeId; readonly fill: Fill; readonly channel: FillChannel; readonly at: number };
+type Refusal = Extract<Work, { type: 'refusal' }>;
+
+/** Everything that one transaction is going to write: made by stepping the works in order on a copy of the book. */
+export class Stage {
+  readonly trades = new Map<TradeId, Trade>();
+  readonly positions = new Map<InstrumentId, ReturnType<typeof applyFill>>();
+  readonly events: StagedEvent[] = [];
+  readonly effects: StagedEffect[] = [];
+  readonly fills: StagedFill[] = [];
+  readonly refusals: Refusal[] = [];
+  readonly audit: AuditRow[] = [];
+  readonly opened: { readonly id: string; readonly incident: NewIncident }[] = [];
+  readonly resolved: { readonly id: string; readonly resolution: string; readonly at: number }[] = [];
+  readonly doneOutbox: { readonly id: string; readonly at: number }[] = [];
+  readonly snapshots: Extract<Work, { type: 'snapshot' }>[] = [];
+  private readonly book: Book;
+  private readonly context: StageContext;
+
+  constructor(book: Book, context: StageContext) {
+    this.book = book;
+    this.context = context;
+  }
+
+  /** @throws BrokenInvariant when a work contradicts the book: nothing of the batch is then committed. */
+  add(work: Work): void {
+    switch (work.type) {
+      case 'command':
+        return this.addCommand(work);
+      case 'refusal':
+        return this.refuse(work);
+      case 'input':
+        return this.addInput(work);
+      case 'audit':
+        this.audit.push(work.row);
+        return undefined;
+      case 'closeOutbox':
+        this.doneOutbox.push(...work.ids.map((id) => ({ id, at: work.at })));
+        return undefined;
+      case 'openIncident':
+        return this.open(work.incident);
+      case 'resolveIncident':
+        this.resolved.push(work);
+        return undefined;
+      case 'snapshot':
+        this.snapshots.push(work);
+        return undefined;
+      default:
+        return work satisfies never;
+    }
+  }
+
+  private trade(id: TradeId): Trade | null {
+    return this.trades.get(id) ?? this.book.trades.get(id) ?? null;
+  }
+
+  private addCommand(work: Extract<Work, { type: 'command' }>): void {
+    const { command, at } = work;
+    this.audit.push({ at, kind: 'command', callId: null, tradeId: tradeOf(command), data: command.id });
+    if (command.type === 'openTrade') {
+      const { tradeId, plan } = command.body;
+      if (this.trade(tradeId) !== null) return this.refuseCommand(work, 'COMMAND_REPEATED');
+      return this.open1(tradeId, plan, work);
+    }
+    if (command.type !== 'closeTrade') return undefined;
+    const { tradeId, reason } = command.body;
+    const trade = this.trade(tradeId);
+    if (trade === null) return this.refuseCommand(work, 'TRADE_UNKNOWN');
+    if (ENDED.has(trade.status)) return this.refuseCommand(work, 'TRADE_ENDED');
+    const by = `${command.actor}: ${reason}`;
+    return this.take(tradeId, at, step(trade, { type: 'closeRequested', at, reason: by }));
+  }
+
+  private open1(id: TradeId, plan: TradePlan, work: Extract<Work, { type: 'command' }>): void {
+    const { at } = work;
+    const instrument = this.context.instruments.get(plan.instrument) ?? null;
+    if (instrument === null) return this.refuseCommand(work, 'INSTRUMENT_UNKNOWN');
+    const verdicts = assess(plan, this.riskFacts(instrument, at));
+    const { account } = this.context;
+    return this.take(id, at, openTrade({ id, account, plan, instrument, verdicts, at }));
+  }
+
+  private riskFacts(instrument: Instrument, now: number): RiskFacts {
+    const merged = new Map([...this.book.trades, ...this.trades]);
+    const open = [...merged.values()].filter((trade) => !ENDED.has(trade.status));
+    const drift = [...this.book.incidents.values()].find(
+      (incident) => incident.kind === 'DRIFT' && incident.instrument === instrument.id,
+    );
+    return {
+      now,
+      instrument,
+      quote: this.context.quotes.get(instrument.id) ?? null,
+      brake: this.context.brake,
+      frozen: drift?.detail ?? null,
+      openTrades: open.map((trade) => ({ tradeId: trade.id, instrument: trade.plan.instrument })),
+      balance: this.context.balance,
+    };
+  }
+
+  private refuseCommand(work: Extract<Work, { type: 'command' }>, code: CommandRefusalCode): void {
+    const { command, entryId, at } = work;
+    const { producer, id: commandId } = command;
+    this.refuse({ type: 'refusal', producer, entryId, commandId, code, detail: command.type, at });
+  }
+
+  private refuse(refusal: Refusal): void {
+    this.refusals.push(refusal);
+    const { at, code, detail, commandId, producer } = refusal;
+    const data = { code, detail, commandId, producer };
+    this.audit.push({ at, kind: 'commandRefused', callId: null, tradeId: null, data });
+  }
+
+  private addInput(work: Extract<Work, { type: 'input' }>): void {
+    const { tradeId, input, outboxId } = work;
+    if (outboxId !== undefined) this.doneOutbox.push({ id: outboxId, at: input.at });
+    const trade = this.trade(tradeId);
+    invariant(trade !== null, `input ${input.type} for trade ${tradeId}, which does not exist`);
+    const result = step(trade, input);
+    if (input.type === 'fill' && result.trade.executionIds.length > trade.executionIds.length) {
+      this.bookFill(trade, input.fill, work.channel ?? 'stream', input.at);
+    }
+    this.take(tradeId, input.at, result);
+  }
+
+  private bookFill(trade: Trade, fill: Fill, channel: FillChannel, at: number): void {
+    const { id: instrument, quoteCurrency, multiplier } = trade.instrument;
+    const before = this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
+    this.positions.set(instrument, applyFill(before, fill, multiplier));
+    this.fills.push({ tradeId: trade.id, fill, channel, at });
+  }
+
+  private take(tradeId: TradeId, at: number, result: StepResult): void {
+    this.trades.set(tradeId, result.trade);
+    for (const event of result.events) {
+      this.events.push({ tradeId, at, event });
+      this.onEvent(result.trade, event, at);
+    }
+    for (const effect of result.effects) {
+      this.effects.push({ id: this.context.newId(), tradeId, at, effect });
+    }
+  }
+
+  /** Incidents follow from events; an ended trade has none left of its own. */
+  private onEvent(trade: Trade, event: TradeEvent, at: number): void {
+    const instrument = trade.plan.instrument;
+    const base = { instrument, tradeId: trade.id, evidence: { event }, at };
+    if (event.type === 'protectionLost') {
+      const detail = 'filled quantity without a working stop';
+      this.open({ ...base, kind: 'UNPROTECTED', detail });
+    }
+    if (event.type === 'incident') this.open({ ...base, kind: event.kind, detail: event.detail });
+    if (event.type === 'protectionRestored') this.resolveOf(trade.id, ['UNPROTECTED'], 'covered', at);
+    if (event.type !== 'statusChanged' || !ENDED.has(event.to)) return;
+    this.resolveOf(trade.id, ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'], 'trade ended', at);
+  }
+
+  private open(incident: NewIncident): void {
+    this.opened.push({ id: this.context.newId(), incident });
+    const { at, kind, tradeId, detail, instrument } = incident;
+    const data = { kind, detail, instrument };
+    this.audit.push({ at, kind: 'incident', callId: null, tradeId, data });
+  }
+
+  private resolveOf(tradeId: TradeId, kinds: string[], resolution: string, at: number): void {
+    const staged = this.opened.map(({ id, incident }): OpenIncident => ({ id, ...incident }));
+    for (const incident of [...this.book.incidents.values(), ...staged]) {
+      if (incident.tradeId !== tradeId || !kinds.includes(incident.kind)) continue;
+      this.resolved.push({ id: incident.id, resolution, at });
+    }
+  }
+}
+
+function tradeOf(command: Extract<Work, { type: 'command' }>['command']): string | null {
+  return 'tradeId' in command.body ? command.body.tradeId : null;
+}

@@ -1,0 +1,65 @@
+import type { Command, CommandRefusal, InstrumentId, Money, TradeId } from '@ballast/domain';
+import type { TradeInput } from '@ballast/order-core';
+
+/** Why a command that passed every check still did nothing. */
+export type CommandRefusalCode =
+  | CommandRefusal
+  | 'TRADE_UNKNOWN'
+  | 'TRADE_ENDED'
+  | 'INSTRUMENT_UNKNOWN';
+
+/** One thing to be made durable. Everything the gateway ever stores goes through the journal as one of these. */
+export type Work =
+  | { readonly type: 'command'; readonly entryId: string; readonly command: Command; readonly at: number }
+  | {
+      readonly type: 'refusal';
+      readonly producer: string;
+      readonly entryId: string;
+      readonly commandId: string | null;
+      readonly code: CommandRefusalCode;
+      readonly detail: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'input';
+      readonly tradeId: TradeId;
+      readonly input: TradeInput;
+      /** Outbox row that this answers. */
+      readonly outboxId?: string;
+      readonly channel?: FillChannel;
+    }
+  | { readonly type: 'audit'; readonly row: AuditRow }
+  /** Promises of an earlier process: its answers will not come any more. */
+  | { readonly type: 'closeOutbox'; readonly ids: readonly string[]; readonly at: number }
+  | { readonly type: 'openIncident'; readonly incident: NewIncident }
+  | {
+      readonly type: 'resolveIncident';
+      readonly id: string;
+      readonly resolution: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'snapshot';
+      readonly at: number;
+      readonly equity: Money;
+      readonly available: Money;
+    };
+
+export type FillChannel = 'stream' | 'sweep' | 'query';
+
+export type AuditRow = {
+  readonly at: number;
+  readonly kind: string;
+  readonly callId: string | null;
+  readonly tradeId: string | null;
+  readonly data: unknown;
+};
+
+export type NewIncident = {
+  readonly kind: string;
+  readonly instrument: InstrumentId;
+  readonly tradeId: TradeId | null;
+  readonly detail: string;
+  readonly evidence: unknown;
+  readonly at: number;
+};

@@ -1,0 +1,24 @@
+import { type Bus, latestQuotes, readMarket } from '@ballast/bus';
+import type { InstrumentId, Quote } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+
+/** The newest quote of each instrument, from the stream, begun with what the bus remembers. */
+export async function followPrices(
+  bus: Bus,
+  url: string,
+  log: Logger,
+): Promise<{ quotes: ReadonlyMap<InstrumentId, Quote>; stop(): Promise<void> }> {
+  const quotes = new Map<InstrumentId, Quote>(await latestQuotes(bus));
+  const reader = readMarket(url, {
+    venue: 'bybit',
+    from: '$',
+    name: 'order-gateway prices',
+    log,
+    onBatch(events) {
+      for (const event of events) {
+        if (event.kind === 'quote') quotes.set(event.quote.instrument, event.quote);
+      }
+    },
+  });
+  return { quotes, stop: () => reader.stop() };
+}

@@ -1,0 +1,49 @@
+import { type Database, newestFillTime, openOutbox, unansweredCalls } from '@ballast/db';
+import { liveTrades } from './journal/book.ts';
+import type { Journal } from './journal/journal.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MARGIN_MS = 60_000;
+
+/**
+ * Start is recovery. Promises and calls of the last process are closed as unanswered, and every trade is told: its requests
+ * in flight become `unknown` and are asked for. The sweep that follows brings the rest.
+ */
+export async function recover(
+  db: Database,
+  journal: Journal,
+  tools: { account: string; now: () => number },
+): Promise<{ trades: number; calls: number }> {
+  const at = tools.now();
+  const [outbox, calls] = await Promise.all([
+    openOutbox(db),
+    unansweredCalls(db, tools.account, journal.book.auditHead.seq),
+  ]);
+  const trades = liveTrades(journal.book);
+  const error = { kind: 'unknownOutcome', code: 'PROCESS_ENDED', message: 'no answer was stored' };
+  await Promise.all([
+    journal.write({ type: 'closeOutbox', ids: outbox.map((row) => row.id), at }),
+    ...calls.map(({ callId, tradeId }) =>
+      journal.write({
+        type: 'audit',
+        row: { at, kind: 'brokerResponse', callId, tradeId, data: { error } },
+      }),
+    ),
+    ...trades.map(({ id: tradeId }) =>
+      journal.write({ type: 'input', tradeId, input: { type: 'restarted', at } }),
+    ),
+  ]);
+  return { trades: trades.length, calls: calls.length };
+}
+
+/** From when executions may be missing from the ledger: safely before the newest one, and before every open trade. */
+export async function firstSweepSince(
+  db: Database,
+  journal: Journal,
+  tools: { account: string; now: () => number },
+): Promise<number> {
+  const newest = await newestFillTime(db, tools.account);
+  const opened = liveTrades(journal.book).map((trade) => trade.createdAt - MARGIN_MS);
+  const known = newest === 0 ? [] : [newest - DAY_MS];
+  return Math.max(1, Math.min(tools.now() - DAY_MS, ...known, ...opened));
+}

@@ -1,0 +1,91 @@
+import { bookedExecutions, type Database } from '@ballast/db';
+import { type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import type { Journal } from '../journal/journal.ts';
+import type { BrokerCalls } from './audited-broker.ts';
+import type { DriftCheck } from './drift.ts';
+import { expectedOpen, type Inbox } from './inbox.ts';
+
+/** Executions are asked for again from this long before the last good sweep: venues list them late. */
+const OVERLAP_MS = 10 * 60_000;
+
+export type SweepParts = {
+  readonly db: Database;
+  readonly broker: BrokerCalls;
+  readonly journal: Journal;
+  readonly inbox: Inbox;
+  readonly drift: DriftCheck;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Epoch ms from which executions may be missing at the first sweep. */
+  readonly firstSince: number;
+};
+
+/**
+ * Start, reconnect and timer all run this one path: what the venue has done without our seeing it becomes inputs, then the
+ * ledger is compared with the venue's positions. Executions come before orders, so that an end never overtakes its fills.
+ */
+export function createSweep(parts: SweepParts): () => Promise<void> {
+  const { broker, journal, inbox, now } = parts;
+  const orphanCheck = createOrphanCheck(parts);
+  let since = parts.firstSince;
+
+  async function executions(): Promise<void> {
+    const startedAt = now();
+    await bookMissing(parts, since);
+    since = Math.max(since, startedAt - OVERLAP_MS);
+  }
+
+  async function openOrders(): Promise<void> {
+    const expected = expectedOpen(journal);
+    const listed = await broker.openOrders();
+    const seen = new Set(listed.map((report) => report.clientOrderId));
+    const missing = expected.filter(({ clientOrderId }) => !seen.has(clientOrderId));
+    await Promise.all(listed.map((report) => inbox.report(report)));
+    await Promise.all(
+      missing.map(({ tradeId, clientOrderId }) => {
+        const input = { type: 'missing', at: now(), clientOrderId } as const;
+        return journal.write({ type: 'input', tradeId, input });
+      }),
+    );
+    await orphanCheck(listed);
+  }
+
+  return async () => {
+    await executions();
+    await openOrders();
+    await parts.drift(executions);
+  };
+}
+
+async function bookMissing(parts: SweepParts, since: number): Promise<void> {
+  const { db, broker, inbox } = parts;
+  const fills = await broker.executionsSince(since);
+  const booked = await bookedExecutions(
+    db,
+    broker.account,
+    fills.map((fill) => fill.executionId),
+  );
+  const missing = fills.filter((fill) => !booked.has(fill.executionId));
+  await Promise.all(missing.map((fill) => inbox.fill(fill, 'sweep')));
+}
+
+/**
+ * An exit of an ended trade that still rests would fire on the next trade in its instrument. Listings lag, so only an order
+ * that two sweeps in a row have seen is cancelled.
+ */
+function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) => Promise<void> {
+  let suspects = new Set<string>();
+  return async (listed) => {
+    const orphans = listed.filter(({ clientOrderId }) => {
+      const tradeId = tradeOfClientOrderId(clientOrderId);
+      return tradeId !== null && !parts.journal.book.trades.has(tradeId);
+    });
+    const confirmed = orphans.filter(({ venueOrderId }) => suspects.has(venueOrderId));
+    suspects = new Set(orphans.map(({ venueOrderId }) => venueOrderId));
+    for (const { clientOrderId, venueOrderId, instrument } of confirmed) {
+      parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order of an ended trade');
+      await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });
+    }
+  };
+}
