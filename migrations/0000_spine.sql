@@ -185,6 +185,7 @@ CREATE TABLE "trades" (
 	"created_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"ended_at" bigint,
+	"end_reason" text,
 	"epoch" bigint NOT NULL
 );
 --> statement-breakpoint

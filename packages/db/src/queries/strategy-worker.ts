@@ -38,7 +38,9 @@ export async function saveAskingSignal(db: Database, signal: Signal, ask: Ask): 
   return stored.length > 0;
 }
 
-/** The buy switch in force at `at`: the newest row with effectiveFrom ≤ at; null when there is none. */
+/**
+ * The buy switch in force at `at`: the newest row with effectiveFrom ≤ at; null when there is none.
+ */
 export async function buySwitchInForce(
   db: Database,
   strategy: StrategyName,
@@ -63,17 +65,15 @@ export async function unfinishedTrade(
     .select({ id: trades.id })
     .from(trades)
     .where(
-      and(
-        eq(trades.account, account),
-        eq(trades.instrument, instrument),
-        isNull(trades.endedAt),
-      ),
+      and(eq(trades.account, account), eq(trades.instrument, instrument), isNull(trades.endedAt)),
     )
     .limit(1);
   return row?.id ?? null;
 }
 
-/** When a trade in this instrument was last asked for, by one strategy or (null) by any. Epoch ms. */
+/**
+ * When a trade in this instrument was last asked for, by one strategy or (null) by any. Epoch ms.
+ */
 export async function lastAskedAt(
   db: Database,
   instrument: InstrumentId,

@@ -8,11 +8,14 @@ import {
   strategySwitches,
 } from '../tables/supervisor.ts';
 
-export type ConfigurationCommand = CommandOf<'setStrategySwitch'> | CommandOf<'setOperatorPassword'>;
+export type ConfigurationCommand =
+  | CommandOf<'setStrategySwitch'>
+  | CommandOf<'setOperatorPassword'>;
 
 /**
- * Stores the command and the row it asks for, together or not at all. The row has the command's id and is in
- * force from `receivedAt` (epoch ms) on. `redelivered`: this very entry was taken before, nothing is left to do.
+ * Stores the command and the row it asks for, together or not at all. The row has the command's id
+ * and is in force from `receivedAt` (epoch ms) on. `redelivered`: this very entry was taken before,
+ * nothing is left to do.
  */
 export async function takeConfigurationCommand(
   db: Database,
@@ -74,7 +77,9 @@ export async function saveConfigurationRefusal(
   await db
     .insert(configurationRefusals)
     .values(refusal)
-    .onConflictDoNothing({ target: [configurationRefusals.producer, configurationRefusals.entryId] });
+    .onConflictDoNothing({
+      target: [configurationRefusals.producer, configurationRefusals.entryId],
+    });
 }
 
 /** A password hash is kept in one place only. */

@@ -72,6 +72,8 @@ export const trades = pgTable(
     createdAt: epochMs('created_at').notNull(),
     updatedAt: epochMs('updated_at').notNull(),
     endedAt: epochMs('ended_at'),
+    /** Which exit ended it, or why it never began. */
+    endReason: text('end_reason'),
     epoch: bigint('epoch', { mode: 'number' }).notNull(),
   },
   (table) => [

@@ -1,7 +1,10 @@
 import { boolean, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
-/** Append-only and effective-dated: the row in force at a time is the newest with effectiveFrom ≤ that time. */
+/**
+ * Append-only and effective-dated: the row in force at a time is the newest with effectiveFrom ≤
+ * that time.
+ */
 export const strategySwitches = pgTable(
   'strategy_switches',
   {
@@ -23,8 +26,8 @@ export const operatorPasswords = pgTable('operator_passwords', {
 });
 
 /**
- * Commands the supervisor took; the unique columns make a repeat a refusal. `entryId` is the stream entry that brought it:
- * that same entry, delivered again after a crash, is not a repeat.
+ * Commands the supervisor took; the unique columns make a repeat a refusal. `entryId` is the stream
+ * entry that brought it: that same entry, delivered again after a crash, is not a repeat.
  */
 export const configurationCommands = pgTable(
   'configuration_commands',

@@ -26,8 +26,8 @@ export type JournalOptions = {
   readonly book: Book;
   readonly log: Logger;
   readonly now: () => number;
-  /** Facts for the pre-trade rules, fresh for each transaction; the brake is read inside it. */
-  readonly context: (client: PoolClient) => Promise<StageContext>;
+  /** Facts for the pre-trade rules, read afresh for each transaction that holds a command. */
+  readonly context: (holdsCommand: boolean) => Promise<StageContext>;
   /** Called after the commit, in order, with what is now promised. */
   readonly perform: (effects: readonly StagedEffect[]) => void;
   /** The fence is lost or an invariant is broken: the process must end. */
@@ -123,7 +123,8 @@ export class Journal {
       }
       const accepted = await acceptCommands(client, works, now());
       const base = await this.withTrades(client, accepted);
-      const stage = new Stage(base, await this.options.context(client));
+      const holdsCommand = accepted.some((work) => work.type === 'command');
+      const stage = new Stage(base, await this.options.context(holdsCommand));
       for (const work of accepted) stage.add(work);
       const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
       await writeStage(client, stage, linked.rows, { account, epoch, now: now() });

@@ -40,13 +40,13 @@ export async function openJournal(parts: {
     now,
     perform: parts.perform,
     fatal: parts.fatal,
-    async context() {
-      if (now() - readAt > INSTRUMENTS_FRESH_MS) {
+    async context(holdsCommand) {
+      if (holdsCommand && now() - readAt > INSTRUMENTS_FRESH_MS) {
         const list = await loadInstruments(db);
         instruments = new Map(list.map((instrument) => [instrument.id, instrument]));
         readAt = now();
       }
-      const brake = await brakeInForce(db, account);
+      const brake = holdsCommand ? await brakeInForce(db, account) : 'unreadable';
       return { account, instruments, quotes: parts.quotes, brake, balance: parts.balance(), newId };
     },
   });

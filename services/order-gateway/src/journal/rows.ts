@@ -1,4 +1,4 @@
-import { formatScaled } from '@ballast/domain';
+import { formatScaled, tradePlanToWire } from '@ballast/domain';
 import type {
   fills,
   incidents,
@@ -24,7 +24,7 @@ export function tradeRow(trade: Trade, epoch: number, now: number): Row<typeof t
     status: trade.status,
     origin: plan.origin.kind === 'ticket' ? 'ticket' : plan.origin.strategy,
     signalId: plan.origin.kind === 'signal' ? plan.origin.signalId : null,
-    plan: toJson(plan),
+    plan: tradePlanToWire(plan),
     state: toJson(trade),
     quantity: position.quantity,
     entryPrice: entryPrice(position, instrument.multiplier),
@@ -33,6 +33,7 @@ export function tradeRow(trade: Trade, epoch: number, now: number): Row<typeof t
     createdAt: trade.createdAt,
     updatedAt: now,
     endedAt: trade.endedAt,
+    endReason: trade.endReason,
     epoch,
   };
 }

@@ -25,6 +25,7 @@ const TRADE_COLUMNS = [
   'fees_cum',
   'updated_at',
   'ended_at',
+  'end_reason',
   'epoch',
 ];
 const ORDER_COLUMNS = ['status', 'venue_order_id', 'filled_quantity_cum', 'reason', 'updated_at'];

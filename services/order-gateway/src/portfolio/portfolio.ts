@@ -48,6 +48,7 @@ export function portfolioView(input: PortfolioInput) {
     unrealised: positions.some(({ gain }) => gain === null)
       ? null
       : total(positions.flatMap(({ gain }) => (gain === null ? [] : [gain]))),
+    realisedDay: null,
     openRisk: total(risks),
     positions: positions.map(({ view }) => view),
   };

@@ -20,6 +20,7 @@ export type TradeSummary = {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly endedAt: number | null;
+  readonly endReason: string | null;
 };
 
 /** The account's newest trades first; `open` keeps those that have not ended. */
@@ -53,5 +54,6 @@ export function toTradeSummary(row: Row): TradeSummary {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     endedAt: row.endedAt,
+    endReason: row.endReason,
   };
 }

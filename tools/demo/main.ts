@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bybitBroker } from '@ballast/brokers';
+import { createLogger } from '@ballast/observability';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { type Platform, startPlatform } from '../launcher/platform.ts';
+import { ACCOUNT } from '../launcher/services.ts';
+import { logIn } from './dashboard-client.ts';
+import { DemoError } from './demo-error.ts';
+import { followTrade } from './follow-trade.ts';
+import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts';
+import { placeTrade } from './place-trade.ts';
+import { prove } from './prove.ts';
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The main job without hands, in fresh stores that are gone afterwards. */
+async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> {
+  const startedAt = Date.now();
+  const dataDir = mkdtempSync(join(tmpdir(), 'ballast-demo-'));
+  chmodSync(dataDir, 0o755);
+  const { seed, replay, instrument, speed } = options;
+  let platform: Platform | undefined;
+  try {
+    platform = await startPlatform({
+      dataDir,
+      port: 4180,
+      feed: 'simulator',
+      seed,
+      ...(replay === undefined ? {} : { replay }),
+      ...(instrument === undefined ? {} : { instrument }),
+      ...(speed === undefined ? {} : { speed }),
+      log: tell,
+      signal,
+      environment: { 'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' } },
+    });
+    const result = await oneTrade(platform, options, Date.now() - startedAt);
+    return { ok: true, ...result, totalMs: Date.now() - startedAt };
+  } finally {
+    await platform?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: number) {
+  const venue = `127.0.0.1:${platform.portOf('venue-simulator')}`;
+  const broker = bybitBroker({
+    account: ACCOUNT,
+    key: platform.secret('simulator-api-key'),
+    secret: platform.secret('simulator-api-secret'),
+    restUrl: `http://${venue}`,
+    privateWsUrl: `ws://${venue}/v5/private`,
+    coin: 'USDT',
+    now: () => Date.now(),
+  });
+  const log = createLogger('demo', 'warn');
+  const client = await logIn(platform.loginLink());
+  // A replay has one instrument, named by its file unless told; the dashboard lists just that.
+  const wanted = options.replay === undefined ? options.instrument : undefined;
+  const placed = await placeTrade(client, wanted, platform.redisUrl('dashboard'), log);
+  tell(`trade ${placed.tradeId} asked for: ${JSON.stringify(placed.plan)}`);
+  const { detail, exit } = await followTrade(client, broker, placed.tradeId, tell);
+  const proof = await prove({
+    databaseUrl: platform.databaseUrl('dashboard'),
+    account: ACCOUNT,
+    broker,
+    controlUrl: `http://${venue}`,
+    tradeId: placed.tradeId,
+  });
+  const { orders, fills, audit, commandToVenueAckMs } = proof;
+  return {
+    prices: options.replay === undefined ? { seed: options.seed } : { replay: options.replay },
+    trade: {
+      id: placed.tradeId,
+      commandId: placed.commandId,
+      ...placed.plan,
+      status: detail.trade.status,
+    },
+    orders,
+    fills,
+    exit,
+    audit,
+    ledgerEqualsVenue: true,
+    ms: {
+      commandToVenueAck: commandToVenueAckMs,
+      tickToBus: placed.sample.tickToBusMs,
+      startUp: { total: startUpMs, phases: platform.phases, services: platform.steps },
+    },
+  };
+}
+
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => interrupt.abort(new LaunchError(`stopped by ${name}`)));
+  }
+  const options = parseDemoOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  try {
+    const result = await demo(options, interrupt.signal);
+    process.stdout.write(`${JSON.stringify(result, null, options.json ? 0 : 2)}\n`);
+    return 0;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const code = error instanceof DemoError ? error.code : 'DEMO_FAILED';
+    tell(`${code}: ${reason}`);
+    if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason })}\n`);
+    return 1;
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    tell(error instanceof LaunchError ? error.message : String(error));
+    process.exit(error instanceof LaunchError ? error.exitCode : 1);
+  },
+);
