@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+
+import { PRODUCERS } from '@ballast/domain';
+
+import { commandStream, stateKey } from './keys.ts';
+
+export const REDIS_USERS = [
+  'market-data',
+  'strategy-worker',
+  'order-gateway',
+  'supervisor',
+  'dashboard',
+  'cli',
+] as const;
+export type RedisUser = (typeof REDIS_USERS)[number];
+
+/** Commands on keys; each becomes a selector of its own, so that rights never combine. */
+type Grant = { readonly commands: string; readonly keys: string };
+
+const READ_MARKET: Grant = { commands: '+xread +xrevrange', keys: '%R~md:*' };
+const READ_QUOTES: Grant = { commands: '+hgetall +get', keys: '%R~state:quotes %R~state:feed:*' };
+const READ_STATE: Grant = { commands: '+hgetall +get +mget', keys: '%R~state:*' };
+const COMMAND_STREAMS = PRODUCERS.map((producer) => `~${commandStream(producer)}`).join(' ');
+const CONSUME = '+xreadgroup +xack +xgroup|create';
+
+/** Write only: `~` instead of `%W~` would let a producer read its queue. */
+function askOnly(producer: 'dashboard' | 'strategy-worker' | 'cli'): Grant {
+  return { commands: '+xadd', keys: `%W~${commandStream(producer)}` };
+}
+
+function writeState(...names: string[]): Grant {
+  return { commands: '+set', keys: names.map((name) => `%W~${stateKey(name)}`).join(' ') };
+}
+
+const GRANTS: Record<RedisUser, readonly Grant[]> = {
+  'market-data': [
+    { commands: '+xadd', keys: '%W~md:*' },
+    { commands: '+hset', keys: '%W~state:quotes' },
+    writeState('feed:*', 'heartbeat:market-data'),
+  ],
+  'strategy-worker': [
+    READ_MARKET,
+    READ_QUOTES,
+    askOnly('strategy-worker'),
+    writeState('heartbeat:strategy-worker'),
+  ],
+  'order-gateway': [
+    READ_MARKET,
+    READ_QUOTES,
+    { commands: `${CONSUME} +xtrim +xpending +xinfo|groups +xrevrange`, keys: COMMAND_STREAMS },
+    writeState('portfolio', 'gateway:*', 'heartbeat:order-gateway'),
+  ],
+  supervisor: [
+    { commands: CONSUME, keys: COMMAND_STREAMS },
+    { commands: '+get +mget', keys: '%R~state:heartbeat:*' },
+    writeState('heartbeat:supervisor'),
+  ],
+  dashboard: [READ_MARKET, READ_STATE, askOnly('dashboard')],
+  cli: [READ_STATE, askOnly('cli')],
+};
+
+/**
+ * Lines of a Redis ACL file (7.0 or later). Passwords enter it as SHA-256 only. No user has publish
+ * and subscribe, scripts, administration or a key scan; the default user is off.
+ */
+export function aclLines(passwords: Record<RedisUser, string>): string[] {
+  const users = REDIS_USERS.map((user) => {
+    const hash = createHash('sha256').update(passwords[user]).digest('hex');
+    const grants = GRANTS[user].map(({ commands, keys }) => `(-@all ${commands} ${keys})`);
+    const own = `#${hash} resetkeys resetchannels -@all +ping +quit +client|setname`;
+    return `user ${user} on ${own} ${grants.join(' ')}`;
+  });
+  return ['user default off resetkeys resetchannels -@all', ...users];
+}

@@ -1,0 +1,17 @@
+export { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
+export type { Reader } from './blocking-reader.ts';
+export { type CommandEntry, consumeCommands } from './command-consumer.ts';
+export { sendCommand, trimCommands } from './command-queue.ts';
+export { type Bus, openBus } from './connection.ts';
+export { BusError, type BusErrorCode } from './errors.ts';
+export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
+export { type MarketGap, readMarket } from './market-reader.ts';
+export { signCommand, verifySignature } from './signature.ts';
+export {
+  HEARTBEAT_SERVICES,
+  latestQuotes,
+  putHeartbeat,
+  putState,
+  readHeartbeats,
+  readState,
+} from './state.ts';

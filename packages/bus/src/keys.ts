@@ -1,0 +1,7 @@
+import type { Producer } from '@ballast/domain';
+
+/** Names of everything on the bus; the ACL is written from the same functions. */
+export const marketStream = (venue: string): string => `md:${venue}`;
+export const commandStream = (producer: Producer): string => `cmd:${producer}`;
+export const stateKey = (name: string): string => `state:${name}`;
+export const QUOTES_KEY = stateKey('quotes');

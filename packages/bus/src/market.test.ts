@@ -1,0 +1,245 @@
+import { instrumentId, type MarketEvent } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { type Bus, openBus } from './connection.ts';
+import { createMarketPublisher } from './market-publisher.ts';
+import { type MarketGap, readMarket } from './market-reader.ts';
+import { startTestRedis, type TestRedis } from './redis.fixture.ts';
+import { latestQuotes, putHeartbeat, putState, readHeartbeats, readState } from './state.ts';
+
+const log = createLogger('bus-test', 'silent');
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const open: { stop?(): Promise<void>; close?(): Promise<void> | void }[] = [];
+let server: TestRedis;
+let feed: Bus;
+let admin: Bus;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  feed = openBus(server.url('market-data'), 'market-data', log);
+  admin = openBus(server.url('admin'), 'admin', log);
+  open.push(feed, admin);
+});
+
+beforeEach(async () => {
+  await admin.run('FLUSHALL', (redis) => redis.flushall());
+});
+
+afterAll(async () => {
+  await Promise.all(open.map((one) => one.stop?.() ?? one.close?.()));
+  await server.stop();
+});
+
+function trade(id: number): MarketEvent {
+  return {
+    kind: 'trade',
+    trade: {
+      instrument: BTC,
+      venueTradeId: String(id),
+      price: '100.10',
+      quantity: '0.001',
+      takerSide: 'buy',
+      eventTime: id,
+      receivedTime: id,
+    },
+  };
+}
+
+function quote(bid: string): MarketEvent {
+  const sizes = { bidQuantity: '1', askQuantity: '2', ask: '101', last: '100' };
+  return {
+    kind: 'quote',
+    quote: { instrument: BTC, bid, ...sizes, eventTime: 1, receivedTime: 2 },
+  };
+}
+
+function publisher(extra: { bufferEventsMax?: number; runId?: string } = {}) {
+  const created = createMarketPublisher(feed, 'bybit', { log, runId: 'run', ...extra });
+  open.push(created);
+  return created;
+}
+
+function read(from: string, user: 'dashboard' | 'strategy-worker' = 'strategy-worker') {
+  const events: MarketEvent[] = [];
+  const gaps: MarketGap[] = [];
+  const entryIds: string[] = [];
+  const reader = readMarket(server.url(user), {
+    venue: 'bybit',
+    from,
+    onBatch(batch, entryId) {
+      events.push(...batch);
+      entryIds.push(entryId);
+    },
+    onGap: (gap) => gaps.push(gap),
+    log,
+    name: user,
+  });
+  open.push(reader);
+  return { events, gaps, entryIds, reader };
+}
+
+const ids = (events: MarketEvent[]): number[] =>
+  events.map((event) => (event.kind === 'trade' ? Number(event.trade.venueTradeId) : -1));
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+describe('market stream', () => {
+  it('carries all events of one turn in one entry, in order, digits whole', async () => {
+    const out = publisher();
+    const { events, entryIds } = read('0');
+    const sent = [...numbers(300).map(trade), quote('99.90')];
+    for (const event of sent) out.publish(event);
+    await out.flush();
+    await vi.waitFor(() => expect(events).toEqual(sent), 5_000);
+    expect(entryIds).toHaveLength(1);
+    expect(out.counts).toEqual({ events: 301, entries: 1, dropped: 0, failedWrites: 0 });
+  });
+
+  it('splits a large burst into bounded entries', async () => {
+    const out = publisher();
+    const { events, entryIds } = read('0', 'dashboard');
+    for (const id of numbers(1_234)) out.publish(trade(id));
+    await out.flush();
+    await vi.waitFor(() => expect(ids(events)).toEqual(numbers(1_234)), 5_000);
+    expect(entryIds).toHaveLength(3);
+  });
+
+  it('starts at the end with $, and goes on after a given entry', async () => {
+    const out = publisher();
+    for (const id of [1, 2, 3]) {
+      out.publish(trade(id));
+      await out.flush();
+    }
+    const all = read('0');
+    await vi.waitFor(() => expect(ids(all.events)).toEqual([1, 2, 3]), 5_000);
+    const later = read(all.entryIds[1] ?? '');
+    await vi.waitFor(() => expect(ids(later.events)).toEqual([3]), 5_000);
+    const live = read('$');
+    await vi.waitFor(async () => {
+      out.publish(trade(4));
+      await out.flush();
+      expect(live.events.length).toBeGreaterThan(0);
+    }, 5_000);
+    expect(new Set(ids(live.events))).toEqual(new Set([4]));
+  });
+
+  it('keeps the latest quote of each instrument', async () => {
+    const out = publisher();
+    for (const bid of ['1', '2', '3']) out.publish(quote(bid));
+    await out.flush();
+    expect((await latestQuotes(dashboardBus())).get(BTC)?.bid).toBe('3');
+  });
+
+  it('loses nothing and doubles nothing when Redis is killed in between', async () => {
+    const out = publisher();
+    const { events, gaps } = read('0');
+    out.publish(trade(0));
+    await vi.waitFor(() => expect(events).toHaveLength(1), 5_000);
+    await server.kill();
+    for (const id of [1, 2, 3]) out.publish(trade(id));
+    await vi.waitFor(() => expect(out.counts.failedWrites).toBeGreaterThan(0), 5_000);
+    await server.start();
+    await vi.waitFor(() => expect(ids(events)).toEqual([0, 1, 2, 3]), 10_000);
+    expect(gaps).toEqual([]);
+    expect(out.counts.dropped).toBe(0);
+  });
+
+  it('drops the oldest beyond its limit, counts them, and readers see the gap', async () => {
+    const out = publisher({ bufferEventsMax: 100 });
+    const { events, gaps } = read('0');
+    out.publish(trade(0));
+    await vi.waitFor(() => expect(events).toHaveLength(1), 5_000);
+    for (const id of numbers(120)) out.publish(trade(1_000 + id));
+    await vi.waitFor(() => expect(ids(events).at(-1)).toBe(1_119), 5_000);
+    expect(out.counts.dropped + out.counts.events).toBe(121);
+    expect(out.counts.dropped).toBeGreaterThanOrEqual(20);
+    expect(gaps.length).toBeGreaterThan(0);
+  });
+
+  it('tells its source to pause before anything is dropped, and to go on afterwards', async () => {
+    const pressure: boolean[] = [];
+    const out = createMarketPublisher(feed, 'bybit', {
+      log,
+      runId: 'run',
+      bufferEventsMax: 100,
+      onPressure: (high) => pressure.push(high),
+    });
+    open.push(out);
+    for (const id of numbers(60)) out.publish(trade(id));
+    expect(pressure).toEqual([true]);
+    await out.flush();
+    expect(pressure).toEqual([true, false]);
+    expect(out.counts).toMatchObject({ events: 60, dropped: 0 });
+  });
+
+  it('drops an entry that was written twice and reports entries that were trimmed', async () => {
+    const entry = (number: string, id: number): Promise<unknown> =>
+      admin.run('XADD', (redis) =>
+        redis.xadd('md:bybit', '*', 'n', number, 'e', `T\t${BTC}\t${id}\t1\t1\tbuy\t1\t1`),
+      );
+    await entry('run:1', 1);
+    await entry('run:1', 1);
+    await entry('run:4', 4);
+    await entry('next:1', 5);
+    const { events, gaps } = read('0');
+    await vi.waitFor(() => expect(ids(events)).toEqual([1, 4, 5]), 5_000);
+    expect(gaps).toMatchObject([{ entries: 2 }]);
+  });
+
+  it('ends loudly when the callback throws', async () => {
+    const out = publisher();
+    out.publish(trade(1));
+    await out.flush();
+    const failure = Promise.withResolvers<Error>();
+    const reader = readMarket(server.url('strategy-worker'), {
+      venue: 'bybit',
+      from: '0',
+      onBatch: () => Promise.reject(new Error('strategy failed')),
+      onFail: failure.resolve,
+      log,
+      name: 'worker',
+    });
+    open.push(reader);
+    expect((await failure.promise).message).toBe('strategy failed');
+  });
+});
+
+describe('state', () => {
+  it('gives back what was put, and null for what never was', async () => {
+    await putState(admin, 'portfolio', { equity: '1.5', rows: [1] });
+    expect(await readState(admin, 'portfolio')).toEqual({ equity: '1.5', rows: [1] });
+    expect(await readState(admin, 'nothing')).toBeNull();
+  });
+
+  it('refuses what JSON cannot carry', async () => {
+    await expect(putState(admin, 'x', { amount: 1n })).rejects.toMatchObject({
+      code: 'STATE_NOT_JSON',
+    });
+    await expect(putState(admin, 'x', undefined)).rejects.toMatchObject({ code: 'STATE_NOT_JSON' });
+    await admin.run('SET', (redis) => redis.set('state:x', '{'));
+    await expect(readState(admin, 'x')).rejects.toMatchObject({ code: 'STATE_MALFORMED' });
+  });
+
+  it('lists the heartbeat of every service that has sent one', async () => {
+    const beat = {
+      service: 'market-data',
+      at: 5,
+      startedAt: 1,
+      pid: 9,
+      version: '0.1.0',
+      loopDelayP99Ms: 1.5,
+      counts: { ticks: 3 },
+    };
+    await putHeartbeat(feed, beat);
+    const dashboard = openBus(server.url('dashboard'), 'dashboard', log);
+    open.push(dashboard);
+    expect(await readHeartbeats(dashboard)).toEqual([beat]);
+    await expect(putHeartbeat(dashboard, beat)).rejects.toMatchObject({ code: 'BUS_REFUSED' });
+  });
+});
+
+function dashboardBus(): Bus {
+  const bus = openBus(server.url('dashboard'), 'dashboard', log);
+  open.push(bus);
+  return bus;
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { on, once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
+
+export type TestRedis = {
+  url(user: RedisUser | 'admin'): string;
+  /** Ends the server without a word, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with what it had stored. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** A Redis of its own in a temporary folder, with the real ACL and one more user for the test's eyes. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'ballast-redis-'));
+  const port = await freePort();
+  const passwords = Object.fromEntries(REDIS_USERS.map((user) => [user, `password-of-${user}`]));
+  const acl = [
+    ...aclLines({
+      'market-data': 'password-of-market-data',
+      'strategy-worker': 'password-of-strategy-worker',
+      'order-gateway': 'password-of-order-gateway',
+      supervisor: 'password-of-supervisor',
+      dashboard: 'password-of-dashboard',
+      cli: 'password-of-cli',
+    }),
+    'user admin on >password-of-admin allkeys allchannels +@all',
+  ];
+  await writeFile(join(directory, 'users.acl'), `${acl.join('\n')}\n`);
+  let server = spawnServer(directory, port);
+  await isReady(server.stdout);
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    await exited;
+  }
+
+  return {
+    url: (user) => `redis://${user}:${passwords[user] ?? 'password-of-admin'}@127.0.0.1:${port}`,
+    kill: () => end('SIGKILL'),
+    async start() {
+      server = spawnServer(directory, port);
+      await isReady(server.stdout);
+    },
+    async stop() {
+      await end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function spawnServer(directory: string, port: number) {
+  const options = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: directory,
+    aclfile: join(directory, 'users.acl'),
+    appendonly: 'yes',
+    appendfsync: 'always',
+    save: '',
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+async function isReady(output: Readable): Promise<void> {
+  let said = '';
+  for await (const text of on(output, 'data')) {
+    said += String(text);
+    if (said.includes('Ready to accept connections')) return;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}

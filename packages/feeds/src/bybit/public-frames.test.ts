@@ -1,0 +1,225 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { MarketEvent } from '@ballast/domain';
+import { describe, expect, it } from 'vitest';
+
+import type { FeedFault } from '../faults.ts';
+import { createFrameReader } from './public-frames.ts';
+import { linear, tickerFrame, tradeFrame } from './scripted-venue.fixture.ts';
+
+const BOOK = {
+  bid1Price: '27450.9',
+  bid1Size: '1.5',
+  ask1Price: '27451.0',
+  ask1Size: '0',
+  lastPrice: '27451.00',
+};
+
+function reader() {
+  const faults: FeedFault[] = [];
+  const instruments = [linear('BTCUSDT'), linear('ETHUSDT', '0.05')];
+  const { read, reset } = createFrameReader(instruments, (code) => faults.push(code));
+  function events(frame: unknown): MarketEvent[] {
+    const result = read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
+    return result.kind === 'data' ? result.events : [];
+  }
+  return { faults, events, reset, read };
+}
+
+describe('trades', () => {
+  it('keeps digits, side, id and both times', () => {
+    const { events, faults } = reader();
+    expect(events(tradeFrame('BTCUSDT', { S: 'Sell', p: '27451.10', v: '0.0100' }))).toEqual([
+      {
+        kind: 'trade',
+        trade: {
+          instrument: 'bybit.linear:BTCUSDT',
+          venueTradeId: 'id-0',
+          price: '27451.10',
+          quantity: '0.0100',
+          takerSide: 'sell',
+          eventTime: 1_700_000_000_000,
+          receivedTime: 42,
+        },
+      },
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    [{ p: '-1' }, 'FEED_PRICE_INVALID'],
+    [{ p: '0.0' }, 'FEED_PRICE_INVALID'],
+    [{ p: 'NaN' }, 'FEED_PRICE_INVALID'],
+    [{ p: '1e5' }, 'FEED_PRICE_INVALID'],
+    [{ p: 27451 }, 'FEED_PRICE_INVALID'],
+    [{ p: undefined }, 'FEED_PRICE_INVALID'],
+    [{ p: '27451.05' }, 'FEED_OFF_TICK'],
+    [{ v: '0' }, 'FEED_QUANTITY_INVALID'],
+    [{ v: '-0.1' }, 'FEED_QUANTITY_INVALID'],
+    [{ i: 'a\tb' }, 'FEED_FIELD_INVALID'],
+    [{ i: 7 }, 'FEED_FIELD_INVALID'],
+    [{ S: 'buy' }, 'FEED_FIELD_INVALID'],
+    [{ T: '1700000000000' }, 'FEED_TIME_INVALID'],
+    [{ T: -1 }, 'FEED_TIME_INVALID'],
+    [{ s: 'XXXUSDT' }, 'FEED_SYMBOL_UNKNOWN'],
+  ] as const)('%o costs itself only: %s', (fault, code) => {
+    const { events, faults } = reader();
+    const good = events(tradeFrame('BTCUSDT', {}, fault, {}));
+    expect(good).toHaveLength(2);
+    expect(faults).toEqual([code]);
+  });
+
+  it.each([
+    ['{"topic":', 'FEED_FRAME_MALFORMED'],
+    ['[]', 'FEED_FRAME_MALFORMED'],
+    ['null', 'FEED_FRAME_MALFORMED'],
+    ['{}', 'FEED_FRAME_MALFORMED'],
+    ['{"topic":"publicTrade.BTCUSDT","data":{}}', 'FEED_FRAME_MALFORMED'],
+    ['{"topic":"publicTrade.BTCUSDT","data":[5]}', 'FEED_FRAME_MALFORMED'],
+    ['{"topic":"tickers.BTCUSDT","data":[]}', 'FEED_FRAME_MALFORMED'],
+    ['{"topic":"publicTrade.NOPE","data":[]}', 'FEED_SYMBOL_UNKNOWN'],
+    ['{"topic":"liquidation.BTCUSDT","data":[]}', 'FEED_TOPIC_UNKNOWN'],
+  ] as const)('%s is %s', (text, code) => {
+    const { events, faults } = reader();
+    expect(events(text)).toEqual([]);
+    expect(faults).toEqual([code]);
+  });
+});
+
+describe('tickers', () => {
+  it('merges deltas onto the snapshot', () => {
+    const { events } = reader();
+    expect(events(tickerFrame('BTCUSDT', 'snapshot', BOOK))).toHaveLength(1);
+    const [event] = events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.5' }));
+    expect(event).toMatchObject({
+      kind: 'quote',
+      quote: { bid: '27450.5', bidQuantity: '1.5', ask: '27451.0', askQuantity: '0' },
+    });
+  });
+
+  it('says nothing when no best price changed', () => {
+    const { events, faults } = reader();
+    events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
+    expect(events(tickerFrame('BTCUSDT', 'delta', { openInterest: '5' }))).toEqual([]);
+    expect(events(tickerFrame('BTCUSDT', 'delta', { bid1Size: '1.5' }))).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('keeps the last good value of a faulty field and uses the rest', () => {
+    const { events, faults } = reader();
+    events(tickerFrame('ETHUSDT', 'snapshot', { ...BOOK, bid1Price: '27450.95' }));
+    const [event] = events(
+      tickerFrame('ETHUSDT', 'delta', { bid1Price: '27450.93', bid1Size: '9' }),
+    );
+    expect(event).toMatchObject({ quote: { bid: '27450.95', bidQuantity: '9' } });
+    expect(faults).toEqual(['FEED_OFF_TICK']);
+  });
+
+  it('waits for a snapshot, again after a reconnect', () => {
+    const { events, faults, reset } = reader();
+    expect(events(tickerFrame('BTCUSDT', 'delta', BOOK))).toEqual([]);
+    expect(events(tickerFrame('BTCUSDT', 'snapshot', BOOK))).toHaveLength(1);
+    reset();
+    expect(events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.0' }))).toEqual([]);
+    expect(faults).toEqual(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_DELTA_WITHOUT_SNAPSHOT']);
+  });
+
+  it('gives no quote while a side is missing', () => {
+    const { events } = reader();
+    const { lastPrice, ...withoutLast } = BOOK;
+    expect(events(tickerFrame('BTCUSDT', 'snapshot', withoutLast))).toEqual([]);
+    expect(events(tickerFrame('BTCUSDT', 'delta', { lastPrice }))).toHaveLength(1);
+  });
+});
+
+describe('klines', () => {
+  const kline = {
+    start: 1_700_000_040_000,
+    end: 1_700_000_099_999,
+    interval: '1',
+    open: '1.0',
+    close: '2',
+    high: '2.5',
+    low: '0.5',
+    volume: '10.25',
+    confirm: true,
+    timestamp: 1_700_000_100_000,
+  };
+  const frame = (item: object) => ({
+    topic: 'kline.1.BTCUSDT',
+    ts: 1,
+    type: 'snapshot',
+    data: [item],
+  });
+
+  it('gives a closed bar of the venue, and none that is still open', () => {
+    const { events, faults } = reader();
+    expect(events(frame({ ...kline, confirm: false }))).toEqual([]);
+    expect(events(frame(kline))).toMatchObject([
+      { kind: 'bar', bar: { openTime: 1_700_000_040_000, close: '2', source: 'venue' } },
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    [{ start: 1_700_000_040_001 }, 'FEED_TIME_INVALID'],
+    [{ low: '' }, 'FEED_PRICE_INVALID'],
+    [{ high: '2.55' }, 'FEED_OFF_TICK'],
+    [{ volume: 'x' }, 'FEED_QUANTITY_INVALID'],
+  ] as const)('%o is %s', (fault, code) => {
+    const { events, faults } = reader();
+    expect(events(frame({ ...kline, ...fault }))).toEqual([]);
+    expect(faults).toEqual([code]);
+  });
+});
+
+/** Recorded frames are shared test data that a checkout may come without. */
+const RECORDED = join(import.meta.dirname, '../../../../../shared/data/frames/bybit-v5');
+const recordedIt = existsSync(RECORDED)
+  ? it
+  : (name: string, _run: () => void) => it.skip(`${name} (no recorded frames in ../shared/data)`);
+
+describe('recorded frames', () => {
+  recordedIt('have no faulty price, quantity, time or field', () => {
+    const frames = readdirSync(RECORDED)
+      .filter((file) => file.endsWith('.jsonl'))
+      .flatMap((file) => readFileSync(join(RECORDED, file), 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      .flatMap(publicFrames);
+    const symbols = new Set(frames.map(({ topic }) => topic.slice(topic.lastIndexOf('.') + 1)));
+    const faults: string[] = [];
+    const instruments = [...symbols].map((symbol) => linear(symbol, '0.00000001'));
+    const { read } = createFrameReader(instruments, (code, sample) =>
+      faults.push(`${code} ${sample}`),
+    );
+    const kinds: string[] = [];
+    for (const frame of frames) {
+      const result = read(JSON.stringify(frame), 1);
+      if (result.kind === 'data') kinds.push(...result.events.map((event) => event.kind));
+    }
+    // One recording begins in the middle of its ticker, and options carry another symbol than their topic.
+    expect(new Set(faults.map((fault) => fault.split(' ')[0]))).toEqual(
+      new Set(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_SYMBOL_UNKNOWN']),
+    );
+    expect(kinds.filter((kind) => kind === 'trade').length).toBeGreaterThan(4);
+    expect(kinds).toContain('quote');
+  });
+});
+
+/** A line is a frame, or holds one under `frame`, or several under `frames`. */
+function publicFrames(line: string): { topic: string }[] {
+  const row: unknown = JSON.parse(line);
+  const nested = field(row, 'frames');
+  const frames: unknown[] = Array.isArray(nested) ? nested : [row];
+  return frames.flatMap((outer) => {
+    const frame = field(outer, 'frame') ?? outer;
+    const topic = field(frame, 'topic');
+    if (typeof topic !== 'string' || typeof frame !== 'object') return [];
+    return /^(publicTrade|tickers|kline\.1)\./.test(topic) ? [{ ...frame, topic }] : [];
+  });
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '@ballast/observability';
+
+/** Why a piece of input was not used, or a connection given up. Stable: counted, logged and shown. */
+export const FEED_FAULTS = [
+  'FEED_FRAME_MALFORMED',
+  'FEED_FRAME_TOO_LARGE',
+  'FEED_TOPIC_UNKNOWN',
+  'FEED_SYMBOL_UNKNOWN',
+  'FEED_PRICE_INVALID',
+  'FEED_OFF_TICK',
+  'FEED_QUANTITY_INVALID',
+  'FEED_TIME_INVALID',
+  'FEED_FIELD_INVALID',
+  'FEED_DELTA_WITHOUT_SNAPSHOT',
+  'FEED_SNAPSHOT_MISSING',
+  'FEED_SUBSCRIBE_REFUSED',
+  'FEED_SUBSCRIBE_UNANSWERED',
+  'FEED_PONG_MISSING',
+  'FEED_DATA_STALE',
+  'FEED_CONNECTION_LOST',
+] as const;
+export type FeedFault = (typeof FEED_FAULTS)[number];
+export type FaultCounts = Partial<Record<FeedFault, number>>;
+
+const LOG_EVERY_MS = 5_000;
+const SAMPLE_LENGTH_MAX = 120;
+
+export type FaultSink = (code: FeedFault, sample: string) => void;
+
+/** Counts every fault; logs each code at most once in five seconds, with a sample and the count so far. */
+export function createFaultSink(
+  counts: FaultCounts,
+  log: Logger,
+  now: () => number = Date.now,
+): FaultSink {
+  const loggedAt = new Map<FeedFault, number>();
+  return (code, sample) => {
+    const count = (counts[code] ?? 0) + 1;
+    counts[code] = count;
+    const at = now();
+    if (at - (loggedAt.get(code) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
+    loggedAt.set(code, at);
+    log.warn({ code, count, sample: sample.slice(0, SAMPLE_LENGTH_MAX) }, 'feed input not used');
+  };
+}
+
+/** A source that cannot be used as asked; `code` is stable. */
+export class FeedError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'FeedError';
+    this.code = code;
+  }
+}
