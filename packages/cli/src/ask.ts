@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sendCommand } from '@ballast/bus';
+import { type CommandOutcome, commandOutcome } from '@ballast/db';
+import { COMMAND_LIFETIME_MAX_MS, type CommandWire, uuidV7 } from '@ballast/domain';
+import { userInfo } from 'node:os';
+import { Failure } from './failure.ts';
+import type { Platform } from './platform.ts';
+
+/** After its life on the bus and this much more nobody takes a command any longer. */
+const GRACE_MS = 3_000;
+const POLL_EVERY_MS = 100;
+
+type Asked = {
+  [T in CommandWire['type']]: { type: T; body: Extract<CommandWire, { type: T }>['body'] };
+}[CommandWire['type']];
+
+export type Taken = { readonly commandId: string; readonly takenAt: number };
+
+/**
+ * Signs the command, puts it on the command line's own stream and waits until it is taken.
+ * @throws Failure with the refusal's code, or COMMAND_UNANSWERED when it expired without an answer
+ */
+export async function ask(platform: Platform, asked: Asked): Promise<Taken> {
+  const { access, db, bus } = platform;
+  const issuedAt = Date.now();
+  const commandId = uuidV7(issuedAt, randomBytes(10));
+  const expiresAt = issuedAt + COMMAND_LIFETIME_MAX_MS;
+  const wire: CommandWire = {
+    version: 1,
+    id: commandId,
+    producer: 'cli',
+    actor: userInfo().username.slice(0, 64),
+    account: access.account,
+    mode: access.mode,
+    issuedAt,
+    expiresAt,
+    nonce: randomBytes(16).toString('hex'),
+    ...asked,
+  };
+  const entryId = await sendCommand(bus, wire, access.commandKey);
+  const outcome = await until(expiresAt + GRACE_MS, async () => {
+    const seen = await commandOutcome(db, 'cli', commandId, entryId);
+    return seen.kind === 'unseen' ? null : seen;
+  });
+  return takenOrFailure(outcome, commandId, COMMAND_LIFETIME_MAX_MS + GRACE_MS);
+}
+
+function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitMs: number): Taken {
+  if (outcome?.kind === 'taken') return { commandId, takenAt: outcome.at };
+  if (outcome?.kind === 'refused') {
+    throw new Failure(
+      outcome.code,
+      `command ${commandId} was refused: ${outcome.code}: ${outcome.detail}`,
+    );
+  }
+  throw new Failure(
+    'COMMAND_UNANSWERED',
+    `command ${commandId} got no answer within ${waitMs} ms and expired: nothing was done`,
+  );
+}
+
+/** Asks again and again until there is an answer, or null at `deadline` (epoch ms). */
+export async function until<T>(deadline: number, look: () => Promise<T | null>): Promise<T | null> {
+  for (;;) {
+    const answer = await look();
+    if (answer !== null || Date.now() >= deadline) return answer;
+    await delay(POLL_EVERY_MS);
+  }
+}

@@ -1,0 +1,45 @@
+import { listTrades, loadTradeRecord } from '@ballast/db';
+import { InvalidInput, parseUuid, type TradeId } from '@ballast/domain';
+import { ask, until } from '../ask.ts';
+import { EXIT, Failure } from '../failure.ts';
+import type { Platform } from '../platform.ts';
+import type { Report } from '../report.ts';
+
+/** A market close at a venue that answers takes well under a second; recovery may be under way. */
+const CLOSE_WAIT_MS = 30_000;
+
+/** Asks the gateway to close a trade and waits until it has ended. @throws Failure */
+export async function close(platform: Platform, text: string, reason: string): Promise<Report> {
+  const { db, access } = platform;
+  const tradeId = readTradeId(text);
+  const before = await loadTradeRecord(db, access.account, tradeId);
+  if (before === null)
+    throw new Failure('TRADE_UNKNOWN', `no trade ${tradeId} in ${access.account}`);
+  if (before.trade.endedAt !== null) {
+    throw new Failure('TRADE_ENDED', `trade ${tradeId} has ended already: ${before.trade.status}`);
+  }
+  const taken = await ask(platform, { type: 'closeTrade', body: { tradeId, reason } });
+  const ended = await until(taken.takenAt + CLOSE_WAIT_MS, async () => {
+    const open = await listTrades(db, access.account, { limit: 1_000, open: true });
+    return open.some((row) => row.id === tradeId) ? null : true;
+  });
+  const after = await loadTradeRecord(db, access.account, tradeId);
+  const status = after?.trade.status ?? 'unknown';
+  const data = { tradeId, commandId: taken.commandId, status, waitedAtMostMs: CLOSE_WAIT_MS };
+  if (ended === true) return { ok: true, data, lines: [`trade ${tradeId} is ${status}`] };
+  const line = `trade ${tradeId} is still ${status} after ${CLOSE_WAIT_MS} ms; the command was taken`;
+  return {
+    ok: false,
+    data: { ...data, error: { code: 'NOT_CLOSED_YET', message: line } },
+    lines: [line],
+  };
+}
+
+function readTradeId(text: string): TradeId {
+  try {
+    return parseUuid<TradeId>(text);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new Failure(error.code, error.message, EXIT.usage);
+  }
+}

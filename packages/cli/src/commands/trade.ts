@@ -1,0 +1,65 @@
+import { loadTradeRecord, type TradeRecord } from '@ballast/db';
+import { formatScaled } from '@ballast/domain';
+import { Failure } from '../failure.ts';
+import type { Platform } from '../platform.ts';
+import { type Report, timeText } from '../report.ts';
+
+type Row = { readonly at: number; readonly kind: string; readonly text: string };
+
+/** One trade from signal or ticket to its last audit row. @throws Failure TRADE_UNKNOWN */
+export async function trade({ access, db }: Platform, tradeId: string): Promise<Report> {
+  const record = await loadTradeRecord(db, access.account, tradeId);
+  if (record === null)
+    throw new Failure('TRADE_UNKNOWN', `no trade ${tradeId} in ${access.account}`);
+  const timeline = timelineOf(record);
+  const { id, instrument, direction, quantity, status } = record.trade;
+  return {
+    ok: true,
+    data: { trade: record.trade, timeline },
+    lines: [
+      `${id} ${instrument} ${direction} ${quantity} ${status}`,
+      ...timeline.map((row) => `${timeText(row.at)} ${row.kind.padEnd(9)} ${row.text}`),
+    ],
+  };
+}
+
+/**
+ * Every stored row of the trade by time; rows of the same time keep the order of cause and effect.
+ */
+export function timelineOf(record: TradeRecord): Row[] {
+  const rows: Row[] = [
+    ...record.signals.map((row) => {
+      const { level, inputs } = row;
+      const text = words(row.strategy, row.direction, JSON.stringify({ level, inputs }));
+      return { at: row.decidedAt, kind: 'signal', text };
+    }),
+    ...record.commands.map((row) => {
+      const text = words(row.type, `by ${row.actor} through ${row.producer}`, row.id);
+      return { at: row.receivedAt, kind: 'command', text };
+    }),
+    ...record.refusals.map((row) => {
+      return { at: row.refusedAt, kind: 'refusal', text: `${row.code}: ${row.detail}` };
+    }),
+    ...record.orders.map((row) => {
+      const what = words(row.role, row.side, row.quantity, row.type, row.price ?? '');
+      return { at: row.createdAt, kind: 'order', text: words(what, row.status, row.clientOrderId) };
+    }),
+    ...record.events.map((row) => {
+      return { at: row.at, kind: 'event', text: words(row.type, JSON.stringify(row.data)) };
+    }),
+    ...record.fills.map((row) => {
+      const what = `${row.side} ${formatScaled(row.quantity)} at ${formatScaled(row.price)}`;
+      const fee = `fee ${formatScaled(row.fee)} ${row.feeCurrency}`;
+      return { at: row.eventTime, kind: 'fill', text: words(what, fee, row.executionId) };
+    }),
+    ...record.incidents.map((row) => {
+      const end = row.resolvedAt === null ? 'open' : `resolved: ${row.resolution ?? ''}`;
+      return { at: row.openedAt, kind: 'incident', text: `${row.kind}: ${row.detail} (${end})` };
+    }),
+    ...record.audit.map((row) => ({ at: row.at, kind: 'audit', text: `#${row.seq} ${row.kind}` })),
+  ];
+  return rows.toSorted((a, b) => a.at - b.at);
+}
+
+const words = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(' ');

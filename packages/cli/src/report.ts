@@ -1,0 +1,49 @@
+import { EXIT, Failure } from './failure.ts';
+
+/** What a command found: `ok` is what its exit status claims, `lines` is the same for people. */
+export type Report = {
+  readonly ok: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+};
+
+/**
+ * Runs a command and says its result: one JSON object on standard output with `json`, else its
+ * lines. The exit status is 0 only when all it claims holds.
+ */
+export async function reportOn(json: boolean, command: () => Promise<Report>): Promise<void> {
+  try {
+    const report = await command();
+    const object = { ok: report.ok, ...report.data };
+    say(json ? JSON.stringify(object) : report.lines.join('\n'));
+    process.exitCode = report.ok ? EXIT.ok : EXIT.failure;
+  } catch (error) {
+    const { code, message } = reasonOf(error);
+    process.stderr.write(`${message}\n`);
+    if (json) say(JSON.stringify({ ok: false, error: { code, message } }));
+    process.exitCode = error instanceof Failure ? error.exitCode : EXIT.failure;
+  }
+}
+
+/**
+ * The one JSON object of a command that could not even begin; people were told on standard error.
+ */
+export function sayUsageError(message: string): void {
+  say(JSON.stringify({ ok: false, error: { code: 'USAGE', message } }));
+}
+
+/** The first reason code along the chain of causes: a driver wraps what the system said. */
+function reasonOf(error: unknown): { code: string; message: string } {
+  for (let link = error; link instanceof Error; link = link.cause) {
+    if ('code' in link && typeof link.code === 'string') {
+      return { code: link.code, message: link.message || link.code };
+    }
+  }
+  return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) };
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export const timeText = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export type Extra = { readonly input?: string };
+
+/** Runs the command line as a process; fails unless standard output is exactly one JSON object. */
+export async function runBallast(
+  env: Record<string, string>,
+  ...args: (string | Extra)[]
+): Promise<{ code: unknown; object: unknown }> {
+  const extra = args.find((arg): arg is Extra => typeof arg !== 'string') ?? {};
+  const words = args.filter((arg) => typeof arg === 'string');
+  const child = spawn(process.execPath, [MAIN, ...words, '--json'], { env, stdio: 'pipe' });
+  child.stdin.end(extra.input ?? '');
+  const [said, , [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  expect(said.split('\n'), said).toHaveLength(2);
+  return { code, object: JSON.parse(said) };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { runBallast } from './ballast-process.fixture.ts';
+
+/** Well-formed, and nobody is there. */
+const ENV = {
+  BALLAST_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  BALLAST_REDIS_URL: 'redis://127.0.0.1:1',
+  BALLAST_ACCOUNT: 'paper',
+  BALLAST_MODE: 'paper',
+  BALLAST_COMMAND_KEY_CLI: '5e1f0c7a9b3d46288f0e1c2d3a4b5968',
+};
+
+test('wrong usage ends with exit 64 and one object that says what is wrong', async () => {
+  const cases: [string[], string][] = [
+    [['strategy', 'martingale', '--buy', 'on', '--reason', 'x'], 'STRATEGY_UNKNOWN'],
+    [['strategy', 'momentum', '--buy', 'perhaps', '--reason', 'x'], 'USAGE'],
+    [['close', 'not-an-id', '--reason', 'x'], 'ID_MALFORMED'],
+    [['close', '01890000-0000-7000-8000-000000000001'], 'USAGE'],
+  ];
+  await Promise.all(
+    cases.map(async ([args, code]) =>
+      expect(await runBallast(ENV, ...args), args.join(' ')).toMatchObject({
+        code: 64,
+        object: { ok: false, error: { code } },
+      }),
+    ),
+  );
+});
+
+test('a database that is away is a failure with a code', async () => {
+  expect(await runBallast(ENV, 'trades')).toMatchObject({
+    code: 1,
+    object: { ok: false, error: { code: 'ECONNREFUSED' } },
+  });
+});
+
+test('no platform in the data folder: exit 69', async () => {
+  expect(await runBallast({}, 'trades', '--data-dir', '/nowhere')).toMatchObject({
+    code: 69,
+    object: { ok: false, error: { code: 'NOT_RUNNING' } },
+  });
+});

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bus, BusError, sendCommand } from '@ballast/bus';
+import {
+  buySwitchInForce,
+  type Database,
+  lastAskedAt,
+  newestEquity,
+  saveAskingSignal,
+  saveBlockedSignal,
+  unfinishedTrade,
+} from '@ballast/db';
+import {
+  type Bar,
+  COMMAND_LIFETIME_MAX_MS,
+  type CommandId,
+  type CommandWire,
+  type Instrument,
+  parseUuid,
+  type Quote,
+  type Signal,
+  type SignalId,
+  TIMEFRAME_MS,
+  type TradeId,
+  type TradePlan,
+  tradePlanToWire,
+  type TradingMode,
+  uuidV7,
+} from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import type { Facts, Limits } from './gates/gate.ts';
+import { judge } from './gates/judge.ts';
+import type { TrackOpinion } from './instrument-track.ts';
+
+const SEND_ATTEMPTS = 3;
+const SEND_RETRY_DELAY_MS = 250;
+
+export type DecisionContext = {
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly account: string;
+  readonly mode: TradingMode;
+  readonly commandKey: string;
+  readonly limits: Limits;
+  /** Epoch ms. */
+  now(): number;
+};
+
+/**
+ * `unsent`: stored as asking, but the command did not reach the bus. `repeated`: decided earlier.
+ */
+export type Outcome =
+  | { readonly kind: 'blocked'; readonly gate: string }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'unsent' }
+  | { readonly kind: 'repeated' };
+
+/**
+ * One opinion all the way: signal, gates, and either a blocked signal or a command; never both,
+ * never neither. A signal that may ask is stored before its command is sent. A crash in between
+ * leaves a signal with the id of a command that nobody received: it is shown as asked and
+ * unanswered, and the trade is not asked for again, since its price is gone by then.
+ */
+export async function decide(
+  context: DecisionContext,
+  input: {
+    readonly bar: Bar;
+    readonly judged: TrackOpinion;
+    readonly instrument: Instrument;
+    readonly quote: Quote | null;
+  },
+): Promise<Outcome> {
+  const { db, log } = context;
+  const signal = signalFrom(input.judged, input.bar, context.now());
+  const facts = await gatherFacts(context, input, signal);
+  const judgement = judge(facts);
+  if (judgement.kind === 'blocked') {
+    const { gate, refusal } = judgement;
+    const stored = await saveBlockedSignal(db, signal, {
+      signalId: signal.id,
+      gate,
+      ...refusal,
+      blockedAt: signal.decidedAt,
+    });
+    if (!stored) return { kind: 'repeated' };
+    log.info({ signal: signal.id, strategy: signal.strategy, gate, ...refusal }, 'signal blocked');
+    return { kind: 'blocked', gate };
+  }
+  const command = commandFor(context, signal, judgement.plan);
+  const ask = { tradeId: command.body.tradeId, commandId: command.id };
+  if (!(await saveAskingSignal(db, signal, ask))) return { kind: 'repeated' };
+  const sent = await send(context, command);
+  if (sent) log.info({ signal: signal.id, strategy: signal.strategy, ...ask }, 'trade asked for');
+  return { kind: sent ? 'asked' : 'unsent' };
+}
+
+function signalFrom(judged: TrackOpinion, bar: Bar, now: number): Signal {
+  return {
+    id: parseUuid<SignalId>(uuidV7(now, randomBytes(10))),
+    strategy: judged.strategy,
+    instrument: bar.instrument,
+    barOpenTime: bar.openTime,
+    decidedAt: now,
+    ...judged.opinion,
+  };
+}
+
+async function gatherFacts(
+  context: DecisionContext,
+  input: { readonly instrument: Instrument; readonly quote: Quote | null },
+  signal: Signal,
+): Promise<Facts> {
+  const { db, account, limits } = context;
+  const { instrument, strategy } = signal;
+  const [buySwitch, unfinished, byStrategy, byAny, equity] = await Promise.all([
+    buySwitchInForce(db, strategy, signal.decidedAt),
+    unfinishedTrade(db, account, instrument),
+    lastAskedAt(db, instrument, strategy),
+    lastAskedAt(db, instrument, null),
+    newestEquity(db, account),
+  ]);
+  return {
+    signal,
+    instrument: input.instrument,
+    quote: input.quote,
+    barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
+    buySwitch,
+    unfinishedTrade: unfinished,
+    lastAskedAt: { strategy: byStrategy, any: byAny },
+    equity,
+    limits,
+  };
+}
+
+type OpenTradeWire = Extract<CommandWire, { type: 'openTrade' }>;
+
+function commandFor(context: DecisionContext, signal: Signal, plan: TradePlan): OpenTradeWire {
+  const issuedAt = context.now();
+  const id = (): string => uuidV7(issuedAt, randomBytes(10));
+  return {
+    version: 1,
+    id: parseUuid<CommandId>(id()),
+    producer: 'strategy-worker',
+    actor: signal.strategy,
+    account: context.account,
+    mode: context.mode,
+    issuedAt,
+    expiresAt: issuedAt + COMMAND_LIFETIME_MAX_MS,
+    nonce: randomBytes(16).toString('hex'),
+    type: 'openTrade',
+    body: { tradeId: parseUuid<TradeId>(id()), plan: tradePlanToWire(plan) },
+  };
+}
+
+/**
+ * The same command on each attempt: the gateway takes an id once, so an unknown outcome may be
+ * repeated.
+ */
+async function send(context: DecisionContext, command: OpenTradeWire): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await sendCommand(context.bus, command, context.commandKey);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      const mayRepeat = error.code === 'BUS_UNAVAILABLE' || error.code === 'BUS_OUTCOME_UNKNOWN';
+      if (!mayRepeat || attempt === SEND_ATTEMPTS) {
+        context.log.error({ err: error, command: command.id, attempt }, 'command was not sent');
+        return false;
+      }
+      await delay(SEND_RETRY_DELAY_MS);
+    }
+  }
+}

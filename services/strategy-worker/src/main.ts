@@ -1,0 +1,59 @@
+import { latestQuotes, openBus, putHeartbeat, readMarket } from '@ballast/bus';
+import { openDatabase } from '@ballast/db';
+import { runService, startHeartbeat } from '@ballast/observability';
+import { decide } from './decision.ts';
+import { createMarketHost } from './market-host.ts';
+import { loadSettings } from './settings.ts';
+
+const NAME = 'strategy-worker';
+const VENUE = 'bybit';
+const HEARTBEAT_EVERY_MS = 1_000;
+
+/**
+ * Stored bars warm the strategies up, the stream drives them. Bars that closed while this process
+ * was down are history: they warm up and are not acted on. A database that fails stops the process:
+ * an opinion that cannot be stored must not pass unseen, and the next start begins from the stored
+ * bars again.
+ */
+runService(NAME, async ({ log, metrics, onClose, fail }) => {
+  const settings = loadSettings();
+  const db = openDatabase(settings.databaseUrl, {
+    onError: (error) => log.warn({ err: error }, 'idle database connection broke'),
+  });
+  onClose(() => db.close(), 'database');
+  const bus = openBus(settings.redisUrl, NAME, log);
+  onClose(() => bus.close(), 'bus');
+
+  const context = { ...settings, db, bus, log, now: Date.now };
+  const host = createMarketHost({ db, log, metrics, decide: (input) => decide(context, input) });
+
+  // The stream is joined before the stored bars are read, so that no bar falls between the two.
+  const warm = Promise.withResolvers<void>();
+  const gaps = metrics.counter('market_entries_lost_total', 'Stream entries that were never seen');
+  const reader = readMarket(settings.redisUrl, {
+    venue: VENUE,
+    from: '$',
+    name: `${NAME}:market`,
+    log,
+    onGap: (gap) => gaps.inc({}, gap.entries),
+    onFail: fail,
+    async onBatch(events) {
+      await warm.promise;
+      await host.accept(events);
+    },
+  });
+  onClose(() => reader.stop(), 'market reader');
+
+  host.seedQuotes(await latestQuotes(bus));
+  const info = await host.warmUp().finally(() => warm.resolve());
+
+  const heartbeat = startHeartbeat({
+    service: NAME,
+    everyMs: HEARTBEAT_EVERY_MS,
+    publish: (beat) => putHeartbeat(bus, beat),
+    counts: metrics.counts,
+    log,
+  });
+  onClose(() => heartbeat.stop(), 'heartbeat');
+  return info;
+});

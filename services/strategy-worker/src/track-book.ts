@@ -1,0 +1,69 @@
+import { type Database, recentBars } from '@ballast/db';
+import type { Bar, InstrumentId } from '@ballast/domain';
+import { createTrack, type InstrumentTrack, type TrackOpinion } from './instrument-track.ts';
+
+/** Stored bars that warm a strategy up: several times what any of them needs. */
+const WARM_UP_BARS = 500;
+
+/** The tracks of all instruments, begun and begun again from the stored bars. */
+export type TrackBook = {
+  /** Begins an instrument from its stored bars; true when its strategies are warm. */
+  warmUp(id: InstrumentId): Promise<boolean>;
+  /**
+   * What the strategies say on the next bar, or `repeated` for one they have seen. @throws
+   * InvalidInput
+   */
+  opinionsOn(bar: Bar): Promise<readonly TrackOpinion[] | 'repeated'>;
+};
+
+export function createTrackBook(db: Database, onHole: (bar: Bar) => void): TrackBook {
+  const tracks = new Map<InstrumentId, InstrumentTrack>();
+
+  async function fromStore(id: InstrumentId, before: number): Promise<InstrumentTrack> {
+    const stored = await recentBars(db, id, '1m', WARM_UP_BARS);
+    const track = createTrack();
+    track.warmUp(stored.filter((bar) => bar.openTime < before));
+    return track;
+  }
+
+  /**
+   * While a track is not warm the store is asked again: history may arrive after its first bars.
+   */
+  async function trackFor(bar: Bar): Promise<InstrumentTrack> {
+    const known = tracks.get(bar.instrument);
+    if (known?.isWarm() === true) return known;
+    const stored = await fromStore(bar.instrument, bar.openTime);
+    const isLonger = stored.precedes(bar) && stored.barsSeen() > (known?.barsSeen() ?? 0);
+    const track = known === undefined || isLonger ? stored : known;
+    tracks.set(bar.instrument, track);
+    return track;
+  }
+
+  /**
+   * After a hole the stored bars decide; if they too end before it, the strategies begin with this
+   * bar.
+   */
+  async function stepAfterHole(bar: Bar): Promise<readonly TrackOpinion[]> {
+    const track = await fromStore(bar.instrument, bar.openTime);
+    tracks.set(bar.instrument, track);
+    const result = track.accept(bar);
+    if (result.kind === 'stepped') return result.opinions;
+    track.warmUp([bar]);
+    return [];
+  }
+
+  return {
+    async warmUp(id) {
+      const track = await fromStore(id, Number.POSITIVE_INFINITY);
+      tracks.set(id, track);
+      return track.isWarm();
+    },
+    async opinionsOn(bar) {
+      const result = (await trackFor(bar)).accept(bar);
+      if (result.kind === 'repeated') return 'repeated';
+      if (result.kind === 'stepped') return result.opinions;
+      onHole(bar);
+      return stepAfterHole(bar);
+    },
+  };
+}

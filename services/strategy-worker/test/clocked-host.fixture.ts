@@ -1,0 +1,54 @@
+import type { Bus } from '@ballast/bus';
+import type { Database } from '@ballast/db';
+import { type Bar, parseScaled } from '@ballast/domain';
+import { createMetrics, type Logger } from '@ballast/observability';
+import { decide, type DecisionContext } from '../src/decision.ts';
+import { createMarketHost } from '../src/market-host.ts';
+import { ACCOUNT, eventsAt, MINUTE, START } from './worker-stores.fixture.ts';
+
+export type Timing = {
+  readonly quoteAgeMs?: number;
+  readonly barDelayMs?: number;
+  readonly limits?: Partial<DecisionContext['limits']>;
+};
+
+/** A host whose clock stands `barDelayMs` after the close of the bar that it is given. */
+export function clockedHost(
+  { db, bus, log, key }: { db: Database; bus: Bus; log: Logger; key: string },
+  { quoteAgeMs = 100, barDelayMs = 500, limits = {} }: Timing,
+) {
+  let now = START;
+  const metrics = createMetrics('test');
+  const context: DecisionContext = {
+    db,
+    bus,
+    log,
+    account: ACCOUNT,
+    mode: 'paper',
+    commandKey: key,
+    now: () => now,
+    limits: {
+      quoteAgeMaxMs: 5_000,
+      barAgeMaxMs: 90_000,
+      cooldownMs: 15 * MINUTE,
+      answerWaitMs: 14_000,
+      riskFraction: parseScaled('0.0025'),
+      notionalFraction: parseScaled('0.1'),
+      ...limits,
+    },
+  };
+  const host = createMarketHost({
+    db,
+    log,
+    metrics,
+    decide: (input) => decide(context, input),
+  });
+  return {
+    host,
+    metrics,
+    async at(bar: Bar, to: typeof host) {
+      now = bar.openTime + MINUTE + barDelayMs;
+      await to.accept(eventsAt(bar, now - quoteAgeMs));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { consumeCommands, openBus, putHeartbeat } from '@ballast/bus';
+import { openDatabase } from '@ballast/db';
+import { loadConfig, runService, secret, startHeartbeat, url } from '@ballast/observability';
+import { z } from 'zod';
+import { createCommandHandler } from './command-handler.ts';
+import { CONFIGURATION_PRODUCERS } from './configuration-command.ts';
+
+const NAME = 'supervisor';
+const HEARTBEAT_EVERY_MS = 1_000;
+
+runService(NAME, async ({ log, metrics, onClose, fail }) => {
+  const env = loadConfig({
+    BALLAST_DATABASE_URL: url('postgres', 'postgresql'),
+    BALLAST_REDIS_URL: url('redis', 'rediss'),
+    BALLAST_ACCOUNT: z.string().min(1).max(64),
+    BALLAST_MODE: z.enum(['paper', 'live']),
+    BALLAST_COMMAND_KEY_DASHBOARD: secret(),
+    BALLAST_COMMAND_KEY_CLI: secret(),
+  });
+  const db = openDatabase(env.BALLAST_DATABASE_URL, {
+    onError: (error) => log.warn({ err: error }, 'idle database connection broke'),
+  });
+  onClose(() => db.close(), 'database');
+  await db.execute('SELECT 1');
+  const bus = openBus(env.BALLAST_REDIS_URL, NAME, log);
+  onClose(() => bus.close(), 'bus');
+
+  const onBatch = createCommandHandler({
+    db,
+    log,
+    metrics,
+    keys: { dashboard: env.BALLAST_COMMAND_KEY_DASHBOARD, cli: env.BALLAST_COMMAND_KEY_CLI },
+    account: env.BALLAST_ACCOUNT,
+    mode: env.BALLAST_MODE,
+    now: Date.now,
+  });
+  const consumer = consumeCommands(env.BALLAST_REDIS_URL, {
+    group: NAME,
+    consumer: NAME,
+    producers: CONFIGURATION_PRODUCERS,
+    onBatch,
+    onFail: fail,
+    log,
+  });
+  onClose(() => consumer.stop(), 'command consumer');
+
+  const heartbeat = startHeartbeat({
+    service: NAME,
+    everyMs: HEARTBEAT_EVERY_MS,
+    publish: (beat) => putHeartbeat(bus, beat),
+    counts: metrics.counts,
+    log,
+  });
+  onClose(() => heartbeat.stop(), 'heartbeat');
+  return {};
+});
