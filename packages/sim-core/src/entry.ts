@@ -1,0 +1,81 @@
+import { invariant, type Quantity } from '@ballast/domain';
+import { type Account, instrumentOf, positionOf, reducible } from './account.ts';
+import { crosses, sweep } from './book.ts';
+import { fillOrder } from './fill.ts';
+import { type EndReason, isOpen, leavesOf, type VenueEvent, type VenueOrder } from './orders.ts';
+
+/** An order meets the displayed book: it takes what it may, and the rest stays or ends. */
+export function enterBook(
+  account: Account,
+  order: VenueOrder,
+  at: number,
+  events: VenueEvent[],
+): VenueOrder {
+  const book = account.books.get(order.instrument);
+  invariant(book !== undefined, `an order in ${order.instrument} before its first price`);
+  if (order.timeInForce === 'postOnly') {
+    const takes = order.price !== null && crosses(book, order.side, order.price);
+    return takes ? endOrder(account, order, 'postOnlyWouldTake', at, events) : order;
+  }
+  const wanted = wantedOf(account, order);
+  if (wanted === 0n) return endOrder(account, order, 'byReduceOnly', at, events);
+  const levels = sweep(book, order.side, wanted, order.price);
+  const offered = levels.reduce((sum, level) => sum + level.quantity, 0n);
+  if (order.timeInForce === 'fok' && offered < wanted) {
+    return endOrder(account, order, 'noImmediateQuantity', at, events);
+  }
+  let after = order;
+  for (const level of levels) {
+    after = fillOrder(account, after, { ...level, liquidity: 'taker' }, at, events);
+  }
+  book.taken[order.side] += offered;
+  if (after !== order) settle(account, after, at, events);
+  const rests = order.type === 'limit' && order.timeInForce === 'gtc';
+  const current = account.open.get(order.id);
+  if (rests || current === undefined) return after;
+  const reason = order.type === 'market' ? 'noLiquidity' : 'noImmediateQuantity';
+  return endOrder(account, current, reason, at, events);
+}
+
+/** Leaves of the order; for a reduce-only order never more than the position it may reduce. */
+export function wantedOf(account: Account, order: VenueOrder): Quantity {
+  const leaves = leavesOf(order);
+  if (!order.reduceOnly) return leaves;
+  const most = reducible(account, order);
+  return most < leaves ? most : leaves;
+}
+
+/** After fills: tell order, position and wallet, and end reduce-only orders with nothing to reduce. */
+export function settle(
+  account: Account,
+  order: VenueOrder,
+  at: number,
+  events: VenueEvent[],
+): void {
+  if (isOpen(order.status)) account.open.set(order.id, order);
+  else account.open.delete(order.id);
+  events.push({ kind: 'order', order });
+  const position = positionOf(account, order.instrument);
+  events.push({ kind: 'position', position });
+  const currency = instrumentOf(account, order.instrument).quoteCurrency;
+  events.push({ kind: 'wallet', currency, cash: account.cash.get(currency) ?? 0n, at });
+  for (const other of account.open.values()) {
+    if (other.instrument !== order.instrument || !other.reduceOnly) continue;
+    if (reducible(account, other) === 0n) endOrder(account, other, 'byReduceOnly', at, events);
+  }
+}
+
+/** Ends an open order; an untriggered one is `deactivated`, as the venue says. */
+export function endOrder(
+  account: Account,
+  order: VenueOrder,
+  endReason: EndReason,
+  at: number,
+  events: VenueEvent[],
+): VenueOrder {
+  const status = order.status === 'untriggered' ? 'deactivated' : 'cancelled';
+  const ended: VenueOrder = { ...order, status, endReason, updatedAt: at };
+  account.open.delete(order.id);
+  events.push({ kind: 'order', order: ended });
+  return ended;
+}

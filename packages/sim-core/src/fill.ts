@@ -1,0 +1,107 @@
+import {
+  absoluteQuantity,
+  divide,
+  invariant,
+  multiplyScaled,
+  type Price,
+  type Quantity,
+} from '@ballast/domain';
+import {
+  type Account,
+  instrumentOf,
+  MAKER_FEE_RATE,
+  nextId,
+  positionOf,
+  TAKER_FEE_RATE,
+} from './account.ts';
+import { leavesOf, type Position, type VenueEvent, type VenueOrder } from './orders.ts';
+
+/** Books one execution: order, position and cash change together. Returns the order after it. */
+export function fillOrder(
+  account: Account,
+  order: VenueOrder,
+  deal: {
+    readonly price: Price;
+    readonly quantity: Quantity;
+    readonly liquidity: 'maker' | 'taker';
+  },
+  at: number,
+  events: VenueEvent[],
+): VenueOrder {
+  const { price, quantity, liquidity } = deal;
+  invariant(quantity > 0n && quantity <= leavesOf(order), `fill of ${quantity} beyond the order`);
+  const value = multiplyScaled(price, quantity, 'halfEven');
+  const feeRate = liquidity === 'maker' ? MAKER_FEE_RATE : TAKER_FEE_RATE;
+  const fee = multiplyScaled(value, feeRate, 'halfEven');
+  const before = positionOf(account, order.instrument);
+  const moved = movePosition(before, order, price, quantity, at);
+  const position = { ...moved.position, feesCum: before.feesCum + fee };
+  account.positions.set(order.instrument, position);
+  const currency = instrumentOf(account, order.instrument).quoteCurrency;
+  account.cash.set(currency, (account.cash.get(currency) ?? 0n) + moved.realised - fee);
+  const filled = (order.filled + quantity) as Quantity;
+  const after: VenueOrder = {
+    ...order,
+    filled,
+    cost: order.cost + value,
+    fees: order.fees + fee,
+    status: filled === order.quantity ? 'filled' : 'partiallyFilled',
+    updatedAt: at,
+  };
+  events.push({
+    kind: 'execution',
+    execution: {
+      id: nextId(account, 'execution', at),
+      sequence: account.sequence,
+      orderId: order.id,
+      linkId: order.linkId,
+      instrument: order.instrument,
+      side: order.side,
+      price,
+      quantity,
+      fee,
+      feeRate,
+      liquidity,
+      closedQuantity: moved.closed,
+      orderType: order.type,
+      orderPrice: order.price,
+      orderQuantity: order.quantity,
+      leaves: leavesOf(after),
+      reduceOnly: order.reduceOnly,
+      at,
+    },
+  });
+  return after;
+}
+
+/**
+ * Position after a fill. Closing releases the entry cost in proportion, and all of it when the
+ * position ends, so that a round trip's profit is exact to the last digit.
+ */
+function movePosition(
+  before: Position,
+  order: VenueOrder,
+  price: Price,
+  quantity: Quantity,
+  at: number,
+): { position: Position; realised: bigint; closed: Quantity } {
+  const signed = order.side === 'buy' ? quantity : -quantity;
+  const held = absoluteQuantity(before.quantity);
+  const reduces = before.quantity !== 0n && before.quantity > 0n !== signed > 0n;
+  const closed = (reduces ? (quantity < held ? quantity : held) : 0n) as Quantity;
+  const opened = quantity - closed;
+  const released = closed === 0n ? 0n : divide(before.cost * closed, held, 'halfEven');
+  const closedValue = multiplyScaled(price, closed, 'halfEven');
+  const value = multiplyScaled(price, quantity, 'halfEven');
+  const long = before.quantity > 0n;
+  const realised = closed === 0n ? 0n : long ? closedValue - released : released - closedValue;
+  const position: Position = {
+    ...before,
+    quantity: (before.quantity + signed) as Quantity,
+    cost: before.cost - released + (opened === 0n ? 0n : value - closedValue),
+    realisedCum: before.realisedCum + realised,
+    updatedAt: at,
+  };
+  invariant(position.quantity !== 0n || position.cost === 0n, 'a flat position keeps no cost');
+  return { position, realised, closed };
+}

@@ -1,0 +1,71 @@
+import {
+  formatScaled,
+  type Instrument,
+  instrumentId,
+  multiplyScaled,
+  parsePrice,
+  parseQuantity,
+  parseScaled,
+} from '@ballast/domain';
+
+export const VENUE = 'bybit';
+export const MARKET = 'linear';
+
+/** What the default market trades. Sizes of prints are given by their value in quote currency. */
+export type Listing = {
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly startPrice: string;
+};
+
+export const DEFAULT_LISTINGS: readonly Listing[] = [
+  { symbol: 'BTCUSDT', tickSize: '0.1', lotSize: '0.001', startPrice: '96500' },
+  { symbol: 'ETHUSDT', tickSize: '0.01', lotSize: '0.01', startPrice: '3350' },
+  { symbol: 'SOLUSDT', tickSize: '0.01', lotSize: '0.1', startPrice: '187.5' },
+  { symbol: 'XRPUSDT', tickSize: '0.0001', lotSize: '0.1', startPrice: '2.35' },
+];
+
+const QUOTE_CURRENCIES = ['USDT', 'USDC', 'USD', 'ETH', 'BTC'] as const;
+const DOLLARS = new Set(['USDT', 'USDC', 'USD']);
+const MIN_NOTIONAL_DOLLARS = '5';
+/** Largest order, in value at the listing price; far above what the account can carry. */
+const MAX_NOTIONAL = parseScaled('50000000');
+
+/** What each account starts with, for each currency that something is quoted in. */
+export const START_CASH: ReadonlyMap<string, string> = new Map([
+  ['USDT', '100000'],
+  ['USDC', '100000'],
+  ['USD', '100000'],
+  ['ETH', '40'],
+  ['BTC', '1'],
+]);
+
+/** Splits "BTCUSDT" by its quote currency; a symbol without one counts as quoted in USDT. */
+export function currenciesOf(symbol: string): { base: string; quote: string } {
+  for (const quote of QUOTE_CURRENCIES) {
+    if (symbol.endsWith(quote) && symbol.length > quote.length) {
+      return { base: symbol.slice(0, -quote.length), quote };
+    }
+  }
+  return { base: symbol, quote: 'USDT' };
+}
+
+export function makeInstrument(listing: Listing): Instrument {
+  const { base, quote } = currenciesOf(listing.symbol);
+  const lotSize = parseScaled(listing.lotSize);
+  const price = parsePrice(listing.startPrice);
+  const lotValue = multiplyScaled(price, lotSize, 'ceil');
+  const most = (MAX_NOTIONAL / lotValue + 1n) * lotSize;
+  return {
+    id: instrumentId(VENUE, MARKET, listing.symbol),
+    baseCurrency: base,
+    quoteCurrency: quote,
+    tickSize: parseScaled(listing.tickSize),
+    lotSize,
+    minQuantity: parseQuantity(listing.lotSize),
+    maxQuantity: parseQuantity(formatScaled(most)),
+    minNotional: DOLLARS.has(quote) ? parseScaled(MIN_NOTIONAL_DOLLARS) : 0n,
+    multiplier: parseScaled('1'),
+  };
+}

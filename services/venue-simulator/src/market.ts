@@ -1,0 +1,80 @@
+import type { Instrument, Side } from '@ballast/domain';
+import { symbolOf } from '@ballast/domain';
+import { type MarketPrint, type MarketTick, toPrint } from '@ballast/sim-core';
+import { addTick, closeUntil, createKlines, type Klines, type MinuteBar } from './klines.ts';
+import type { TickSource } from './prices/source.ts';
+
+export const RECENT_TRADES_MAX = 1_000;
+
+export type PublicPrint = {
+  readonly id: string;
+  readonly sequence: number;
+  readonly at: number;
+  readonly priceTicks: number;
+  readonly sizeLots: number;
+  readonly taker: Side;
+  readonly rising: boolean;
+};
+
+/** What one turn of the loop changed in a market. */
+export type MarketChange = {
+  readonly market: Market;
+  readonly trades: readonly PublicPrint[];
+  readonly closedBars: readonly MinuteBar[];
+};
+
+export type Market = {
+  readonly symbol: string;
+  readonly instrument: Instrument;
+  readonly source: TickSource;
+  readonly klines: Klines;
+  readonly recent: PublicPrint[];
+  /** Marks the ids of this run: an id is never used again after a restart. */
+  readonly run: string;
+  sequence: number;
+  lastTick: MarketTick;
+  print: MarketPrint;
+};
+
+/** A market at its opening: its history is in the bars and its last price stands. */
+export function openMarket(instrument: Instrument, source: TickSource, startedAt: number): Market {
+  const klines = createKlines();
+  let lastTick: MarketTick | undefined;
+  for (const { at, tick } of source.history()) {
+    if (tick.sizeLots > 0) addTick(klines, at, tick);
+    lastTick = tick;
+  }
+  lastTick ??= source.due(startedAt, 1)[0]?.tick;
+  if (lastTick === undefined) throw new Error(`no first price for ${instrument.id}`);
+  return {
+    symbol: symbolOf(instrument.id),
+    instrument,
+    source,
+    klines,
+    recent: [],
+    run: startedAt.toString(36),
+    sequence: 0,
+    lastTick,
+    print: toPrint(lastTick, instrument),
+  };
+}
+
+/** Takes one tick into the market. Returns its public trade, or null when nothing traded. */
+export function acceptTick(
+  market: Market,
+  at: number,
+  tick: MarketTick,
+): { trade: PublicPrint | null; closedBars: readonly MinuteBar[] } {
+  const rising = tick.priceTicks >= market.lastTick.priceTicks;
+  market.lastTick = tick;
+  market.print = toPrint(tick, market.instrument);
+  market.sequence += 1;
+  if (tick.sizeLots === 0) return { trade: null, closedBars: closeUntil(market.klines, at) };
+  const { priceTicks, sizeLots, taker } = tick;
+  const { sequence } = market;
+  const id = `${market.run}-${market.symbol.toLowerCase()}-${sequence}`;
+  const trade = { id, sequence, at, priceTicks, sizeLots, taker, rising };
+  market.recent.push(trade);
+  if (market.recent.length > RECENT_TRADES_MAX) market.recent.shift();
+  return { trade, closedBars: addTick(market.klines, at, tick) };
+}

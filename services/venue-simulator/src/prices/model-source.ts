@@ -1,0 +1,72 @@
+import { formatScaled, type Instrument, parseScaled } from '@ballast/domain';
+import { createMarketModel, type MarketTick, nextTick } from '@ballast/sim-core';
+import type { Listing } from '../instruments.ts';
+import type { TickSource, TimedTick } from './source.ts';
+
+export const HISTORY_MINUTES = 240;
+const MEAN_INTERVAL_MS = 160;
+/** Mean value of a print in dollars: a market in which orders of this size are ordinary. */
+const MEAN_PRINT_VALUE = 40_000;
+const MINUTE_DEVIATION = 0.0006;
+
+/**
+ * Seeded market: runs through its history, which ends at the start price (or at `resumeTicks`,
+ * where an earlier run stopped) at `startedAt`, and goes on live.
+ */
+export function createModelSource(options: {
+  readonly seed: string;
+  readonly listing: Listing;
+  readonly instrument: Instrument;
+  readonly startedAt: number;
+  readonly resumeTicks: number | null;
+}): TickSource {
+  const { listing, instrument, startedAt, resumeTicks } = options;
+  const startTicks = Number(parseScaled(listing.startPrice) / instrument.tickSize);
+  const endTicks = resumeTicks ?? startTicks;
+  const lotValue = Number(listing.startPrice) * Number(formatScaled(instrument.lotSize));
+  const shape = {
+    // A resumed run does not repeat the path of the run before it.
+    seed: `${options.seed}/${listing.symbol}/${resumeTicks ?? 'first'}`,
+    startTicks,
+    meanIntervalMs: MEAN_INTERVAL_MS,
+    meanSizeLots: Math.max(1, Math.round(MEAN_PRINT_VALUE / lotValue)),
+    minuteDeviation: MINUTE_DEVIATION,
+  };
+  const historyMs = HISTORY_MINUTES * 60_000;
+  // The path is a product of steps: begun as far from the end as a trial run moves, it ends there.
+  const trial = createMarketModel({ ...shape, fromTicks: endTicks });
+  while (trial.offsetMs < historyMs) nextTick(trial);
+  const model = createMarketModel({ ...shape, fromTicks: endTicks * (endTicks / trial.latent) });
+  let origin = startedAt - historyMs;
+  let pending: MarketTick = nextTick(model);
+  let last = pending.priceTicks;
+
+  const take = (): TimedTick => {
+    const taken = { at: origin + pending.offsetMs, tick: pending };
+    last = pending.priceTicks;
+    pending = nextTick(model);
+    return taken;
+  };
+
+  return {
+    *history() {
+      while (pending.offsetMs <= historyMs) yield take();
+    },
+    due(now, limit) {
+      const ticks: TimedTick[] = [];
+      while (ticks.length < limit && origin + pending.offsetMs <= now) ticks.push(take());
+      return ticks;
+    },
+    delay(ms) {
+      origin += ms;
+    },
+    moveTo(priceTicks) {
+      model.latent = priceTicks;
+      const { offsetMs } = pending;
+      pending = { ...nextTick(model), offsetMs };
+      last = priceTicks;
+    },
+    mark: () => ({ kind: 'model', priceTicks: last }),
+    ended: false,
+  };
+}

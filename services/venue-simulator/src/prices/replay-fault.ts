@@ -1,0 +1,30 @@
+import { ConfigFault } from '../config.ts';
+
+export type ReplayCode =
+  | 'REPLAY_FILE_MISSING'
+  | 'REPLAY_EMPTY'
+  | 'REPLAY_HEADER'
+  | 'REPLAY_COLUMNS'
+  | 'REPLAY_CSV'
+  | 'REPLAY_NOT_A_NUMBER'
+  | 'REPLAY_NEGATIVE'
+  | 'REPLAY_PRICE_NOT_POSITIVE'
+  | 'REPLAY_HIGH_BELOW_LOW'
+  | 'REPLAY_TIME_BACKWARDS'
+  | 'REPLAY_SIDE'
+  | 'REPLAY_TRUNCATED'
+  | 'REPLAY_GZIP'
+  | 'REPLAY_TOO_LONG'
+  | 'REPLAY_PRECISION'
+  | 'REPLAY_INSTRUMENT';
+
+/** A replay file, or its instrument, that cannot be used; the message names the row. */
+export class ReplayFault extends ConfigFault {
+  readonly code: ReplayCode;
+
+  constructor(code: ReplayCode, told: string, options?: ErrorOptions) {
+    super('BALLAST_SIMULATOR_REPLAY', `${code}: ${told}`, options);
+    this.name = 'ReplayFault';
+    this.code = code;
+  }
+}
