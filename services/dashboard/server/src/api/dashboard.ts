@@ -1,0 +1,24 @@
+import type { Database } from '@ballast/db';
+import type { InstrumentId, TradingMode } from '@ballast/domain';
+import type { RiskFacts } from '@ballast/order-core';
+import type { CommandDesk } from '../commands/command-desk.ts';
+import type { LiveSources } from '../live/live-stream.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { SessionView } from '../session/view.ts';
+
+/** What the procedures work with. The database role can only read; the desk can only ask. */
+export type Dashboard = {
+  readonly db: Database;
+  readonly account: string;
+  readonly mode: TradingMode;
+  readonly now: () => number;
+  /** The stored part of what the pre-trade rules look at. */
+  readonly riskFacts: (instrument: InstrumentId) => Promise<Omit<RiskFacts, 'now' | 'quote'>>;
+  readonly live: LiveSources;
+  readonly desk: CommandDesk;
+  readonly sessions: Sessions;
+  readonly sessionView: (session: {
+    operator: string;
+    method: SessionView['method'];
+  }) => Promise<SessionView>;
+};

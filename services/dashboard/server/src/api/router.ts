@@ -1,0 +1,25 @@
+import type { Dashboard } from './dashboard.ts';
+import { marketApi } from './market-api.ts';
+import { settingsApi } from './settings-api.ts';
+import { tradesApi } from './trades-api.ts';
+import { router } from './trpc.ts';
+import { watchApi } from './watch-api.ts';
+
+export function createRouter(dashboard: Dashboard) {
+  return router({
+    ...marketApi(dashboard),
+    ...settingsApi(dashboard),
+    ...watchApi(dashboard),
+    trades: tradesApi(dashboard),
+  });
+}
+
+export type AppRouter = ReturnType<typeof createRouter>;
+
+export type { LiveMessage } from '../live/live-stream.ts';
+export type { AccountView } from '../live/account-watch.ts';
+export type { PortfolioPosition } from '../live/portfolio.ts';
+export type { SessionView } from '../session/view.ts';
+export type { TimelineRow } from '../timeline/timeline-row.ts';
+export type { PlanPreview } from './preview.ts';
+export type { CommandStatus } from '../commands/command-status.ts';

@@ -1,0 +1,50 @@
+import { commandOutcome, openIncidents, workingOrders } from '@ballast/db';
+import { z } from 'zod';
+import { commandStatus } from '../commands/command-status.ts';
+import { liveStream, type Topic, TOPICS } from '../live/live-stream.ts';
+import type { Dashboard } from './dashboard.ts';
+import { commandIdText } from './trades-api.ts';
+import { operatorProcedure, readProcedure, router } from './trpc.ts';
+
+const resume = z
+  .strictObject({ lastEventId: z.string().regex(/^\d{1,15}$/).nullish() })
+  .optional();
+
+export function watchApi(dashboard: Dashboard) {
+  const { db, account, now, live, desk } = dashboard;
+
+  /** The session's end closes its streams: logout is final at once. */
+  function streamOf(topics: readonly Topic[]) {
+    return readProcedure.input(resume).subscription(({ ctx, input, signal }) => {
+      const lastSeq = input?.lastEventId == null ? null : Number(input.lastEventId);
+      const ends = signal === undefined ? [ctx.session.ended] : [ctx.session.ended, signal];
+      return liveStream(live, { topics: new Set(topics), lastSeq, signal: AbortSignal.any(ends) });
+    });
+  }
+
+  return {
+    session: router({
+      /** Asked by the page when the operator has done something: it keeps the session alive. */
+      me: operatorProcedure.query(({ ctx }) => dashboard.sessionView(ctx.session)),
+    }),
+    orders: router({ working: readProcedure.query(() => workingOrders(db, account)) }),
+    incidents: router({ open: readProcedure.query(() => openIncidents(db, account)) }),
+    health: router({ services: readProcedure.query(() => live.account.read()) }),
+    commands: router({
+      status: readProcedure
+        .input(z.strictObject({ commandId: commandIdText }))
+        .query(async ({ input }) => {
+          const sent = desk.find(input.commandId);
+          const outcome = await commandOutcome(db, 'dashboard', input.commandId, sent?.entryId ?? null);
+          return commandStatus(outcome, sent, { now: now(), serverStartedAt: desk.startedAt });
+        }),
+    }),
+    live: router({
+      /** All topics on one connection: a browser opens six to a host at most, over all its tabs. */
+      all: streamOf(TOPICS),
+      market: streamOf(['market']),
+      account: streamOf(['account']),
+      trades: streamOf(['trades']),
+    }),
+  };
+}

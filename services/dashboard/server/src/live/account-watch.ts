@@ -1,0 +1,106 @@
+import type { BrakeRow } from '@ballast/db';
+import type { Heartbeat, Logger } from '@ballast/observability';
+import { type FeedState, feedState, type Portfolio, portfolioState } from './portfolio.ts';
+
+const EVERY_MS = 1_000;
+
+/** Engaged unless a row says released: no row and no readable row both count as engaged. */
+export type BrakeView = { readonly engaged: boolean; readonly reason: string; readonly at: number | null };
+
+export type AccountView = {
+  /** Epoch ms by the server's clock, the same for all below. */
+  readonly at: number;
+  readonly portfolio: Portfolio | null;
+  readonly feed: FeedState | null;
+  readonly brake: BrakeView;
+  readonly heartbeats: readonly Heartbeat[];
+  /** What could not be read this time, in words. */
+  readonly faults: readonly string[];
+};
+
+export type AccountSources = {
+  readonly now: () => number;
+  readonly account: string;
+  readonly portfolio: () => Promise<unknown>;
+  readonly feed: () => Promise<unknown>;
+  readonly heartbeats: () => Promise<readonly Heartbeat[]>;
+  readonly brake: () => Promise<BrakeRow | null>;
+  readonly log: Logger;
+};
+
+export type AccountWatch = ReturnType<typeof createAccountWatch>;
+
+/** One reading a second, shared by everybody who looks, and none while nobody does. */
+export function createAccountWatch(sources: AccountSources) {
+  const listeners = new Set<(view: AccountView) => void>();
+  let timer: NodeJS.Timeout | null = null;
+  let reading = false;
+
+  async function tick(): Promise<void> {
+    if (reading) return;
+    reading = true;
+    try {
+      const view = await readAccount(sources);
+      for (const listener of listeners) listener(view);
+    } finally {
+      reading = false;
+    }
+  }
+
+  return {
+    read: () => readAccount(sources),
+    listen(listener: (view: AccountView) => void): () => void {
+      listeners.add(listener);
+      timer ??= setInterval(() => void tick(), EVERY_MS);
+      void tick();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) stop();
+      };
+    },
+    close: stop,
+  };
+
+  function stop(): void {
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+  }
+}
+
+async function readAccount(sources: AccountSources): Promise<AccountView> {
+  const faults: string[] = [];
+  async function attempt<T>(what: string, read: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      faults.push(`${what} cannot be read`);
+      sources.log.warn({ err: error, what }, 'account source cannot be read');
+      return otherwise;
+    }
+  }
+  const unreadable: BrakeView = { engaged: true, reason: 'its state cannot be read', at: null };
+  const [portfolio, feed, heartbeats, brake] = await Promise.all([
+    attempt('portfolio', () => parsePortfolio(sources), null),
+    attempt('feed state', async () => nullOr(feedState, await sources.feed()), null),
+    attempt('heartbeats', sources.heartbeats, []),
+    attempt('brake', async () => brakeView(await sources.brake()), unreadable),
+  ]);
+  return { at: sources.now(), portfolio, feed, brake, heartbeats, faults };
+}
+
+async function parsePortfolio(sources: AccountSources): Promise<Portfolio | null> {
+  const portfolio = nullOr(portfolioState, await sources.portfolio());
+  if (portfolio !== null && portfolio.account !== sources.account) {
+    throw new Error(`portfolio of account "${portfolio.account}"`);
+  }
+  return portfolio;
+}
+
+function nullOr<T>(schema: { parse(value: unknown): T }, value: unknown): T | null {
+  if (value === null || value === undefined) return null;
+  return schema.parse(typeof value === 'string' ? JSON.parse(value) : value);
+}
+
+function brakeView(row: BrakeRow | null): BrakeView {
+  return row ?? { engaged: true, reason: 'no state was ever written', at: null };
+}

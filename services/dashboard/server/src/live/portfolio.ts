@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+const amount = z.string().regex(/^-?\d{1,20}(\.\d{1,18})?$/);
+
+const position = z.object({
+  tradeId: z.string(),
+  instrument: z.string(),
+  direction: z.enum(['long', 'short']),
+  quantity: amount,
+  entryPrice: amount.nullable(),
+  mark: amount.nullable(),
+  /** Epoch ms of the quote that `mark` comes from. */
+  markAt: z.number().nullable(),
+  unrealised: amount.nullable(),
+  realisedCum: amount,
+  feesCum: amount,
+  stop: amount.nullable(),
+  target: amount.nullable(),
+  rMultiple: amount.nullable(),
+  distanceToStop: amount.nullable(),
+});
+
+/** The gateway's own account of the money, written each second; shown as it is and never recomputed. */
+export const portfolioState = z.object({
+  account: z.string(),
+  asOf: z.number(),
+  currency: z.string(),
+  equity: amount.nullable(),
+  available: amount.nullable(),
+  dayPnl: amount.nullable(),
+  unrealised: amount.nullable(),
+  realisedDay: amount.nullable(),
+  openRisk: amount.nullable(),
+  positions: z.array(position),
+});
+export type Portfolio = z.infer<typeof portfolioState>;
+export type PortfolioPosition = z.infer<typeof position>;
+
+/** The state of the feed as market-data reports it. */
+export const feedState = z.object({
+  state: z.string(),
+  since: z.number(),
+  lastDataAt: z.number().nullable(),
+  counts: z.record(z.string(), z.number()).default({}),
+});
+export type FeedState = z.infer<typeof feedState>;

@@ -1,0 +1,118 @@
+import {
+  latestQuotes,
+  openBus,
+  readHeartbeats,
+  readMarket,
+  readState,
+  sendCommand,
+} from '@ballast/bus';
+import {
+  lastTradeEventSeq,
+  newestBrakeState,
+  openDatabase,
+  passwordHashInForce,
+  tradeEventsAfter,
+} from '@ballast/db';
+import { TIMEFRAME_MS, type TradingMode } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import type { Dashboard } from './api/dashboard.ts';
+import { createCommandDesk } from './commands/command-desk.ts';
+import type { PriceSource } from './config.ts';
+import { createAccountWatch } from './live/account-watch.ts';
+import { createMarketBoard } from './live/market-board.ts';
+import { createTradeWatch } from './live/trade-watch.ts';
+import { loadRiskFacts } from './temporary-risk-facts.ts';
+import { createSessions } from './session/sessions.ts';
+
+const VENUE = 'bybit';
+const DATABASE_CONNECTIONS = 8;
+
+export type PlatformSettings = {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly commandKey: string;
+  readonly account: string;
+  readonly mode: TradingMode;
+  readonly priceSource: PriceSource;
+};
+
+export type PlatformHooks = {
+  readonly log: Logger;
+  onClose(close: () => Promise<void> | void, label: string): void;
+  fail(error: Error): void;
+};
+
+/** Opens everything the dashboard reads, and the one stream it may write. */
+export async function openPlatform(
+  settings: PlatformSettings,
+  hooks: PlatformHooks,
+): Promise<Dashboard> {
+  const { account, mode, priceSource } = settings;
+  const { log, onClose } = hooks;
+  const now = Date.now;
+  const db = openDatabase(settings.databaseUrl, {
+    max: DATABASE_CONNECTIONS,
+    onError: (error) => log.warn({ err: error }, 'idle database connection broke'),
+  });
+  onClose(() => db.close(), 'database');
+  const bus = openBus(settings.redisUrl, 'dashboard', log);
+  onClose(() => bus.close(), 'bus');
+
+  const market = createMarketBoard();
+  onClose(market.close, 'market board');
+  for (const quote of (await latestQuotes(bus)).values()) market.applyQuote(quote);
+  const reader = readMarket(settings.redisUrl, {
+    venue: VENUE,
+    // From the start of this minute, so that the forming bar is whole.
+    from: `${now() - (now() % TIMEFRAME_MS['1m'])}-0`,
+    onBatch: (events) => market.apply(events),
+    onFail: hooks.fail,
+    log,
+    name: 'dashboard-market',
+  });
+  onClose(() => reader.stop(), 'market reader');
+
+  const accountWatch = createAccountWatch({
+    now,
+    account,
+    log,
+    portfolio: () => readState(bus, 'portfolio'),
+    feed: () => readState(bus, `feed:${VENUE}`),
+    heartbeats: () => readHeartbeats(bus),
+    brake: () => newestBrakeState(db, account),
+  });
+  onClose(accountWatch.close, 'account watch');
+  const trades = createTradeWatch({
+    after: (seq, limit) => tradeEventsAfter(db, account, seq, limit),
+    lastSeq: () => lastTradeEventSeq(db),
+    log,
+  });
+  onClose(trades.close, 'trade watch');
+  const sessions = createSessions(now);
+  onClose(sessions.close, 'sessions');
+
+  return {
+    db,
+    account,
+    mode,
+    now,
+    sessions,
+    riskFacts: (instrument) => loadRiskFacts(db, account, instrument),
+    live: { now, market, account: accountWatch, trades },
+    desk: createCommandDesk({
+      account,
+      mode,
+      now,
+      send: (wire) => sendCommand(bus, wire, settings.commandKey),
+    }),
+    sessionView: async ({ operator, method }) => ({
+      operator,
+      method,
+      account,
+      mode,
+      priceSource,
+      passwordSet: (await passwordHashInForce(db, now())) !== null,
+      now: now(),
+    }),
+  };
+}

@@ -1,0 +1,102 @@
+import { createMarketPublisher, openBus, putHeartbeat, putState } from '@ballast/bus';
+import type { Logger } from '@ballast/observability';
+import { ACCOUNT, INSTRUMENTS, START_PRICES } from './rows.ts';
+
+type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
+
+/** Prices that move, and the states that market-data and the gateway write: what the live pages show. */
+export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): Promise<void> } {
+  const market = openBus(urls.marketData, 'sample-market', log);
+  const gateway = openBus(urls.gateway, 'sample-gateway', log);
+  const others = [openBus(urls.worker, 'w', log), openBus(urls.supervisor, 's', log)] as const;
+  const publisher = createMarketPublisher(market, 'bybit', { log, runId: 'sample' });
+  const prices = new Map(START_PRICES);
+  const startedAt = Date.now();
+  let beats = 0;
+
+  function tick(): void {
+    const now = Date.now();
+    for (const { id, tickSize } of INSTRUMENTS) {
+      const symbol = id.slice(id.indexOf(':') + 1);
+      if (symbol === 'LINKUSDT' && now - startedAt > 4_000) continue;
+      const step = Number(tickSize) / 1e18;
+      const places = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+      const next = (prices.get(symbol) ?? 1) * (1 + (Math.random() - 0.5) * 0.0003);
+      prices.set(symbol, next);
+      const at = (offset: number) => (Math.round(next / step + offset) * step).toFixed(places);
+      const times = { eventTime: now, receivedTime: now };
+      publisher.publish({
+        kind: 'quote',
+        quote: { instrument: id, bid: at(-1), bidQuantity: '1.2', ask: at(1), askQuantity: '0.8', last: at(0), ...times },
+      });
+      publisher.publish({
+        kind: 'trade',
+        trade: { instrument: id, venueTradeId: String(now), price: at(0), quantity: '0.05', takerSide: 'buy', ...times },
+      });
+    }
+  }
+
+  async function beat(): Promise<void> {
+    const now = Date.now();
+    beats += 1;
+    const mark = prices.get('BTCUSDT') ?? 0;
+    const unrealised = (mark - 64_231.5) * 0.15;
+    const heartbeat = (service: string) => ({
+      service,
+      at: now,
+      startedAt,
+      pid: process.pid,
+      version: '0.1.0',
+      loopDelayP99Ms: 10.4,
+      counts: { ticks: beats * 70, errors: 0 },
+    });
+    await putState(market, 'feed:bybit', {
+      state: 'live',
+      since: startedAt,
+      lastDataAt: now,
+      counts: { trades: beats * 70, reconnects: 1, malformed: 0 },
+    });
+    await putHeartbeat(market, heartbeat('market-data'));
+    await putHeartbeat(gateway, heartbeat('order-gateway'));
+    await putHeartbeat(others[0], heartbeat('strategy-worker'));
+    await putHeartbeat(others[1], heartbeat('supervisor'));
+    await putState(gateway, 'portfolio', {
+      account: ACCOUNT,
+      asOf: now,
+      currency: 'USDT',
+      equity: (100_000 + unrealised).toFixed(4),
+      available: '90365.2750',
+      dayPnl: (40.25 + unrealised).toFixed(4),
+      unrealised: unrealised.toFixed(4),
+      realisedDay: '40.2516',
+      openRisk: '57.8084',
+      positions: [
+        {
+          tradeId,
+          instrument: 'bybit.linear:BTCUSDT',
+          direction: 'long',
+          quantity: '0.15',
+          entryPrice: '64231.5',
+          mark: mark.toFixed(1),
+          markAt: now - 120,
+          unrealised: unrealised.toFixed(4),
+          realisedCum: '0',
+          feesCum: '1.9284',
+          stop: '63846.1',
+          target: '65002.3',
+          rMultiple: (unrealised / 57.81).toFixed(3),
+          distanceToStop: (mark - 63_846.1).toFixed(1),
+        },
+      ],
+    });
+  }
+
+  const timers = [setInterval(tick, 150), setInterval(() => void beat(), 1_000)];
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      publisher.close();
+      await Promise.all([market.close(), gateway.close(), ...others.map((bus) => bus.close())]);
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Outputs } from './trpc.ts';
+
+export type InstrumentInfo = Outputs['instruments']['list'][number];
+export type BarInfo = Outputs['bars']['recent'][number];
+export type FillMark = Outputs['bars']['fills'][number];
+export type TradeInfo = Outputs['trades']['list'][number];
+export type OrderInfo = Outputs['orders']['working'][number];
+export type SignalInfo = Outputs['signals']['recent'][number];
+export type StrategyInfo = Outputs['strategies']['list'][number];

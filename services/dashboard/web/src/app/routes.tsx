@@ -1,0 +1,59 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { TradePage } from '../trade-page/TradePage.tsx';
+import { NotFound } from './NotFound.tsx';
+import { Shell } from './Shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const trade = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: TradePage,
+  validateSearch: z.object({ instrument: z.string().max(64).optional().catch(undefined) }),
+});
+const trades = createRoute({
+  getParentRoute: () => root,
+  path: '/trades',
+  component: lazyRouteComponent(() => import('../trades/TradesPage.tsx'), 'TradesPage'),
+  validateSearch: z.object({ show: z.enum(['all', 'open']).optional().catch(undefined) }),
+});
+const tradeDetail = createRoute({
+  getParentRoute: () => root,
+  path: '/trades/$tradeId',
+  component: lazyRouteComponent(() => import('../trades/TradeDetailPage.tsx'), 'TradeDetailPage'),
+});
+const signals = createRoute({
+  getParentRoute: () => root,
+  path: '/signals',
+  component: lazyRouteComponent(() => import('../signals/SignalsPage.tsx'), 'SignalsPage'),
+});
+const health = createRoute({
+  getParentRoute: () => root,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../health/HealthPage.tsx'), 'HealthPage'),
+});
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  beforeLoad: () => {
+    throw redirect({ to: '/' });
+  },
+});
+
+export const appRouter = createRouter({
+  routeTree: root.addChildren([trade, trades, tradeDetail, signals, health, login]),
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof appRouter;
+  }
+}

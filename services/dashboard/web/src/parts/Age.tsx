@@ -1,0 +1,24 @@
+import { formatAge } from '../format/time.ts';
+import { useServerNow } from '../live/use-live.ts';
+
+type Props = { at: number | null | undefined; lateMs?: number; deadMs?: number; label?: string };
+
+/** How old a value is, in words, with a mark once it is late: never by colour alone. */
+export function Age({ at, lateMs = 3_000, deadMs = 10_000, label }: Props) {
+  const now = useServerNow();
+  if (at === null || at === undefined) return <span className="age age-dead">never</span>;
+  const ms = now - at;
+  const tone = ms >= deadMs ? 'dead' : ms >= lateMs ? 'late' : 'fresh';
+  const mark = tone === 'dead' ? '✕ ' : tone === 'late' ? '! ' : '';
+  return (
+    <span className={`age age-${tone}`}>
+      {mark !== '' && (
+        <span role="img" aria-label={tone === 'dead' ? 'too old' : 'late'}>
+          {mark}
+        </span>
+      )}
+      {label}
+      {formatAge(ms)}
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { trpc } from '../api/trpc.ts';
+import { CommandProgress } from '../commands/CommandProgress.tsx';
+import { useCommandId } from '../commands/use-command-id.ts';
+import { checkSession } from './login-calls.ts';
+import { useSession } from './session-store.ts';
+
+const LENGTH_MIN = 10;
+
+type Props = { opened: boolean; onClose: () => void };
+
+/** Chooses or changes the password. The server hashes it; the supervisor stores the hash. */
+export function PasswordDialog({ opened, onClose }: Props) {
+  const session = useSession();
+  const { commandId, renew } = useCommandId();
+  const [password, setPassword] = useState('');
+  const [repeated, setRepeated] = useState('');
+  const [current, setCurrent] = useState('');
+  const send = useMutation(trpc.account.setPassword.mutationOptions());
+  const mustProve = session.passwordSet && session.method === 'password';
+  const differs = repeated !== '' && repeated !== password;
+  const ready = password.length >= LENGTH_MIN && repeated === password && (!mustProve || current !== '');
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!ready || send.isPending) return;
+    send.mutate({ commandId, password, ...(mustProve ? { current } : {}) });
+  }
+
+  function close(): void {
+    if (send.isSuccess) void checkSession();
+    send.reset();
+    setPassword('');
+    setRepeated('');
+    setCurrent('');
+    renew();
+    onClose();
+  }
+
+  return (
+    <Modal opened={opened} onClose={close} title={session.passwordSet ? 'Change password' : 'Choose a password'}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Text size="sm">
+            {session.passwordSet
+              ? 'All other sessions end when it changes.'
+              : 'This session came by link. With a password you can log in again without one.'}
+          </Text>
+          <input type="text" name="username" autoComplete="username" value="operator" readOnly hidden />
+          {mustProve && (
+            <PasswordInput
+              label="Current password"
+              autoComplete="current-password"
+              value={current}
+              onChange={(event) => setCurrent(event.currentTarget.value)}
+            />
+          )}
+          <PasswordInput
+            label="New password"
+            description={`At least ${LENGTH_MIN} characters`}
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            data-testid="password-new"
+          />
+          <PasswordInput
+            label="Once more"
+            autoComplete="new-password"
+            value={repeated}
+            error={differs ? 'The two differ' : undefined}
+            onChange={(event) => setRepeated(event.currentTarget.value)}
+            data-testid="password-repeat"
+          />
+          {send.isError && (
+            <p className="fault" role="alert">
+              {send.error.message}
+            </p>
+          )}
+          {send.isSuccess && <CommandProgress sent={send.data} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {send.isSuccess ? 'Done' : session.passwordSet ? 'Cancel' : 'Not now'}
+            </Button>
+            {!send.isSuccess && (
+              <Button type="submit" disabled={!ready} loading={send.isPending} data-testid="password-save">
+                Save
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,31 @@
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { appRouter } from '../app/routes.tsx';
+import { checkSession } from './login-calls.ts';
+import { LoginPage } from './LoginPage.tsx';
+import { sessionStore, useSessionState } from './session-store.ts';
+import { takeTicketFromAddress } from './ticket-link.ts';
+
+const RETRY_MS = 1_500;
+
+/** Nothing of the platform is drawn before the server has said who we are. */
+export function SessionGate() {
+  const state = useSessionState();
+  useEffect(() => {
+    if (state.status !== 'checking') return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    async function ask(): Promise<void> {
+      if (takeTicketFromAddress.waiting()) return sessionStore.out(null);
+      const answer = await checkSession();
+      if (answer === 'out') sessionStore.out(null);
+      if (answer === 'unreachable') timer = setTimeout(() => void ask(), RETRY_MS);
+      return undefined;
+    }
+    void ask();
+    return () => clearTimeout(timer);
+  }, [state.status]);
+
+  if (state.status === 'checking') return <p className="waiting">Asking the server who you are …</p>;
+  if (state.status === 'out') return <LoginPage notice={state.notice} />;
+  return <RouterProvider router={appRouter} />;
+}

@@ -1,0 +1,48 @@
+import { fixed } from '../format/number.ts';
+import { useAccount } from '../live/use-live.ts';
+import { Age } from '../parts/Age.tsx';
+import { Signed } from '../parts/Signed.tsx';
+import { useSession } from '../session/session-store.ts';
+import { BrakeItem } from './BrakeItem.tsx';
+import { ClockItem } from './ClockItem.tsx';
+import { ConnectionItem } from './ConnectionItem.tsx';
+import { FeedItem } from './FeedItem.tsx';
+import { ModeItem } from './ModeItem.tsx';
+import { StripItem } from './StripItem.tsx';
+
+const GATEWAY_LATE_MS = 3_000;
+const GATEWAY_DEAD_MS = 8_000;
+
+/** What an operator must see on every page before believing anything else on it. */
+export function StatusStrip() {
+  const session = useSession();
+  const account = useAccount();
+  const portfolio = account?.portfolio ?? null;
+  const gateway = account?.heartbeats.find((beat) => beat.service === 'order-gateway');
+  const currency = portfolio?.currency ?? '';
+  return (
+    <dl className="strip" aria-label="Platform status" data-testid="strip">
+      <ModeItem mode={session.mode} source={session.priceSource} />
+      <BrakeItem brake={account?.brake ?? null} />
+      <FeedItem feed={account?.feed ?? null} />
+      <StripItem label="Gateway" testId="strip-gateway">
+        <span className="live">
+          <Age at={gateway?.at} lateMs={GATEWAY_LATE_MS} deadMs={GATEWAY_DEAD_MS} />
+        </span>
+      </StripItem>
+      <StripItem label={`Open risk ${currency}`} testId="strip-risk">
+        <span className="live num">{fixed(portfolio?.openRisk, 2)}</span>
+      </StripItem>
+      <StripItem label={`Equity ${currency}`} testId="strip-equity">
+        <span className="live num">{fixed(portfolio?.equity, 2)}</span>
+      </StripItem>
+      <StripItem label={`Day P&L ${currency}`} testId="strip-day-pnl">
+        <span className="live">
+          <Signed value={portfolio?.dayPnl} decimals={2} />
+        </span>
+      </StripItem>
+      <ClockItem />
+      <ConnectionItem faults={account?.faults ?? []} />
+    </dl>
+  );
+}

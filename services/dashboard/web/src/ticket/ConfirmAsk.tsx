@@ -1,0 +1,67 @@
+import { Button, Group } from '@mantine/core';
+import type { InstrumentInfo } from '../api/shapes.ts';
+import { decimalsOf, fixed } from '../format/number.ts';
+import type { ReviewedOrder } from './ConfirmDialog.tsx';
+import { Figure } from './Figure.tsx';
+import { orderSentence } from './order-sentence.ts';
+
+type Props = {
+  instrument: InstrumentInfo;
+  order: ReviewedOrder;
+  locks: readonly string[];
+  sending: boolean;
+  fault: string | null;
+  onCancel: () => void;
+  onConfirm: () => void;
+};
+
+export function ConfirmAsk({ instrument, order, locks, sending, fault, onCancel, onConfirm }: Props) {
+  const { plan, preview } = order;
+  const price = (text: string) => fixed(text, decimalsOf(instrument.tickSize));
+  const { quoteCurrency } = instrument;
+  return (
+    <div className="confirm">
+      <p className="confirm-sentence" data-testid="confirm-sentence">
+        {orderSentence(instrument, plan, preview)}
+      </p>
+      <dl className="figures">
+        <Figure label="Stop" unit={quoteCurrency}>
+          {price(plan.stop)}
+        </Figure>
+        <Figure label="Target" unit={quoteCurrency}>
+          {price(plan.target)}
+        </Figure>
+        <Figure label="Notional" unit={quoteCurrency}>
+          {fixed(preview.notional, 2)}
+        </Figure>
+        <Figure label="Reward : risk">{fixed(preview.rewardRisk, 2)} : 1</Figure>
+      </dl>
+      {locks.length > 0 && (
+        <p className="ticket-locked">
+          <strong>Locked.</strong> {locks.join('. ')}.
+        </p>
+      )}
+      {fault !== null && (
+        <p className="fault" role="alert">
+          No answer from the server ({fault}). It is not known whether the command left. Confirming again
+          sends the same command, which is taken at most once.
+        </p>
+      )}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onCancel} data-autofocus data-testid="confirm-cancel">
+          Cancel
+        </Button>
+        <Button
+          color={plan.direction === 'long' ? 'teal.9' : 'red.9'}
+          disabled={locks.length > 0}
+          loading={sending}
+          onClick={onConfirm}
+          data-testid="confirm-send"
+        >
+          {plan.direction === 'long' ? '▲ Buy' : '▼ Sell'} {fixed(plan.quantity, decimalsOf(instrument.lotSize))}{' '}
+          {instrument.baseCurrency}
+        </Button>
+      </Group>
+    </div>
+  );
+}

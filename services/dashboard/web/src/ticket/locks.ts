@@ -1,0 +1,25 @@
+import type { AccountView } from '@ballast/dashboard-server/api';
+
+const QUOTE_STALE_MS = 5_000;
+const GATEWAY_SILENT_MS = 8_000;
+
+type Facts = {
+  readonly silent: boolean;
+  readonly account: AccountView | null;
+  readonly quoteAt: number | null;
+  readonly now: number;
+};
+
+/** Why no order may be sent from the page right now; an empty list = free. The gateway checks for itself. */
+export function ticketLocks({ silent, account, quoteAt, now }: Facts): string[] {
+  if (silent || account === null) return ['No data from the server'];
+  const locks: string[] = [];
+  if (account.brake.engaged) locks.push(`Brake engaged: ${account.brake.reason}`);
+  const gateway = account.heartbeats.find((beat) => beat.service === 'order-gateway');
+  if (gateway === undefined || now - gateway.at > GATEWAY_SILENT_MS) {
+    locks.push('The order gateway is silent');
+  }
+  if (quoteAt === null) locks.push('No price yet');
+  else if (now - quoteAt > QUOTE_STALE_MS) locks.push('The price is too old');
+  return locks;
+}

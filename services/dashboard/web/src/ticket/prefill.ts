@@ -1,0 +1,65 @@
+import type { TradeDirection } from '@ballast/domain';
+import { decimalsOf } from '../format/number.ts';
+
+type Range = { readonly high: string; readonly low: string; readonly close: string };
+
+const ATR_BARS = 14;
+/** Minutes that one step of the range stands for: a stop inside a single minute's noise is no stop. */
+const BARS_PER_STEP = 5;
+const STOP_RANGES = 1.5;
+const REWARD_RISK = 2;
+/** Without history the stop is this share of the price away. */
+const FALLBACK_SHARE = 0.005;
+/** The suggested risk keeps the position at most this share of the equity, well inside the rule's 15 %. */
+const SUGGESTED_POSITION_SHARE = 0.1;
+const SUGGESTED_RISK_SHARE = 0.005;
+
+/** Average true range over the newest steps of five 1-minute bars; null with too little history. */
+export function averageTrueRange(bars: readonly Range[]): number | null {
+  const steps: { high: number; low: number; close: number }[] = [];
+  for (let end = bars.length; end >= BARS_PER_STEP; end -= BARS_PER_STEP) {
+    const part = bars.slice(end - BARS_PER_STEP, end);
+    steps.unshift({
+      high: Math.max(...part.map((bar) => Number(bar.high))),
+      low: Math.min(...part.map((bar) => Number(bar.low))),
+      close: Number(part.at(-1)?.close),
+    });
+  }
+  const ranges = steps.slice(-ATR_BARS - 1).map((step, index, all) => {
+    const before = all[index - 1]?.close;
+    if (before === undefined) return null;
+    return Math.max(step.high, before) - Math.min(step.low, before);
+  });
+  const known = ranges.filter((range) => range !== null);
+  if (known.length === 0) return null;
+  return known.reduce((sum, range) => sum + range, 0) / known.length;
+}
+
+/** Stop 1.5 average ranges against the trade, target twice that with it, both on the tick. */
+export function prefillLevels(
+  entry: number,
+  direction: TradeDirection,
+  bars: readonly Range[],
+  tickSize: string,
+): { stop: string; target: string } {
+  const tick = Number(tickSize);
+  const range = averageTrueRange(bars);
+  const distance = Math.max(range === null ? entry * FALLBACK_SHARE : range * STOP_RANGES, tick * 2);
+  const way = direction === 'long' ? 1 : -1;
+  const onTick = (level: number) =>
+    (Math.max(1, Math.round(level / tick)) * tick).toFixed(decimalsOf(tickSize));
+  return {
+    stop: onTick(entry - way * distance),
+    target: onTick(entry + way * distance * REWARD_RISK),
+  };
+}
+
+/** A risk in money that fits the stop's distance and the account, rounded down to two digits. */
+export function suggestRisk(entry: number, stop: number, equity: number): string {
+  const byPosition = ((equity * SUGGESTED_POSITION_SHARE) / entry) * Math.abs(entry - stop);
+  const risk = Math.min(byPosition, equity * SUGGESTED_RISK_SHARE);
+  if (!(risk > 0)) return '';
+  const unit = 10 ** (Math.floor(Math.log10(risk)) - 1);
+  const decimals = Math.max(0, Math.ceil(-Math.log10(unit)));
+  return (Math.floor(risk / unit) * unit).toFixed(decimals);
+}

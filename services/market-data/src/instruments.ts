@@ -1,0 +1,49 @@
+import {
+  type Instrument,
+  type InstrumentId,
+  InvalidInput,
+  parseInstrumentId,
+} from '@ballast/domain';
+
+const ALL = 'all';
+export const INSTRUMENTS_MAX = 50;
+const MARKET = 'bybit.linear:';
+
+/**
+ * BALLAST_INSTRUMENTS: ids separated by commas, or `all`.
+ * @throws InvalidInput INSTRUMENT_ID_MALFORMED, INSTRUMENT_NOT_OF_THIS_FEED, TOO_MANY_INSTRUMENTS
+ */
+export function parseInstrumentChoice(text: string): InstrumentId[] | typeof ALL {
+  if (text === ALL) return ALL;
+  const ids = [...new Set(text.split(',').map((id) => parseInstrumentId(id.trim())))];
+  const foreign = ids.find((id) => !id.startsWith(MARKET));
+  if (foreign !== undefined) {
+    throw new InvalidInput(
+      'INSTRUMENT_NOT_OF_THIS_FEED',
+      `${foreign} does not start with ${MARKET}`,
+    );
+  }
+  if (ids.length > INSTRUMENTS_MAX) {
+    throw new InvalidInput('TOO_MANY_INSTRUMENTS', `${ids.length}, limit ${INSTRUMENTS_MAX}`);
+  }
+  return ids;
+}
+
+/** @throws InvalidInput INSTRUMENT_UNKNOWN naming each id that the venue does not trade */
+export function chooseInstruments(
+  choice: InstrumentId[] | typeof ALL,
+  listed: readonly Instrument[],
+): Instrument[] {
+  if (choice === ALL) {
+    if (listed.length <= INSTRUMENTS_MAX) return [...listed];
+    const message = `the venue lists ${listed.length}, limit ${INSTRUMENTS_MAX}: name them`;
+    throw new InvalidInput('TOO_MANY_INSTRUMENTS', message);
+  }
+  const byId = new Map(listed.map((instrument) => [instrument.id, instrument]));
+  const unknown = choice.filter((id) => !byId.has(id));
+  if (unknown.length > 0) {
+    const message = `BALLAST_INSTRUMENTS: the venue does not trade ${unknown.join(', ')}`;
+    throw new InvalidInput('INSTRUMENT_UNKNOWN', message);
+  }
+  return choice.flatMap((id) => byId.get(id) ?? []);
+}

@@ -1,0 +1,74 @@
+import { createMarketPublisher, openBus, putHeartbeat } from '@ballast/bus';
+import { openDatabase, saveBars, saveInstruments } from '@ballast/db';
+import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
+import { runService, startHeartbeat } from '@ballast/observability';
+
+import { fetchHistory, startBackfill } from './backfill.ts';
+import { createBarStore } from './bar-store.ts';
+import { readConfig } from './config.ts';
+import { chooseInstruments } from './instruments.ts';
+import { createPipeline } from './pipeline.ts';
+import { firstQuotes } from './readiness.ts';
+import { collectCounts, startStatus } from './status.ts';
+
+const SERVICE = 'market-data';
+const VENUE = 'bybit';
+const TICK_EVERY_MS = 250;
+const HEARTBEAT_EVERY_MS = 1_000;
+
+const config = readConfig();
+
+runService(SERVICE, async ({ log, metrics, onClose }) => {
+  const now = Date.now;
+  const bus = openBus(config.BALLAST_REDIS_URL, SERVICE, log);
+  onClose(() => bus.close(), 'bus');
+  const db = openDatabase(config.BALLAST_DATABASE_URL, {
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
+  onClose(() => db.close(), 'database');
+  const barStore = createBarStore((bars) => saveBars(db, bars), log);
+  onClose(() => barStore.close(), 'bar store');
+  const publisher = createMarketPublisher(bus, VENUE, {
+    log,
+    runId: `${process.pid}-${now()}`,
+    onPressure: (high) => feed.setPaused(high),
+  });
+  onClose(() => publisher.close(), 'publisher');
+
+  const rest = { url: config.BALLAST_BYBIT_PUBLIC_REST_URL, log };
+  const begin = now();
+  const instruments = chooseInstruments(config.BALLAST_INSTRUMENTS, await fetchInstruments(rest));
+  await saveInstruments(db, instruments, begin);
+  const barsOf = (instrument: (typeof instruments)[number], limit: number) =>
+    fetchBars(rest, instrument, limit);
+  await saveBars(db, await fetchHistory(instruments, barsOf));
+
+  const pipeline = createPipeline({ instruments, publisher, barStore, log, begin, now });
+  const { handlers } = pipeline;
+  const feed = openBybitFeed({
+    url: config.BALLAST_BYBIT_PUBLIC_WS_URL,
+    instruments,
+    handlers,
+    log,
+  });
+  onClose(() => feed.stop(), 'feed');
+  const ticking = setInterval(() => pipeline.tick(), TICK_EVERY_MS);
+  onClose(() => clearInterval(ticking), 'clock');
+  const backfill = startBackfill({ instruments, pipeline, fetchBars: barsOf, now, log });
+  onClose(() => backfill.stop(), 'backfill');
+
+  const sources = { pipeline, feed, publisher, barStore };
+  const status = startStatus({ bus, metrics, log, sources });
+  onClose(() => status.stop(), 'status');
+  const heartbeat = startHeartbeat({
+    service: SERVICE,
+    everyMs: HEARTBEAT_EVERY_MS,
+    publish: (beat) => putHeartbeat(bus, beat),
+    counts: () => collectCounts(sources),
+    log,
+  });
+  onClose(() => heartbeat.stop(), 'heartbeat');
+
+  await firstQuotes(pipeline);
+  return { instruments: instruments.map(({ id }) => id) };
+});

@@ -1,0 +1,172 @@
+import {
+  type Bar,
+  type Instrument,
+  instrumentId,
+  type MarketEvent,
+  parseQuantity,
+  parseScaled,
+} from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { describe, expect, it, vi } from 'vitest';
+
+import { MINUTE_MS } from './bar-builder.ts';
+import { createBarStore } from './bar-store.ts';
+import { chooseInstruments, parseInstrumentChoice } from './instruments.ts';
+import { createPipeline } from './pipeline.ts';
+
+const log = createLogger('market-data-test', 'silent');
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const M0 = 1_700_000_040_000;
+
+const instrument: Instrument = {
+  id: BTC,
+  baseCurrency: 'BTC',
+  quoteCurrency: 'USDT',
+  tickSize: parseScaled('0.1'),
+  lotSize: parseScaled('0.001'),
+  minQuantity: parseQuantity('0.001'),
+  maxQuantity: parseQuantity('100'),
+  minNotional: parseScaled('5'),
+  multiplier: parseScaled('1'),
+};
+
+function trade(venueTradeId: string, eventTime: number, receivedTime = eventTime): MarketEvent {
+  const what = { instrument: BTC, price: '1', quantity: '1', takerSide: 'buy' as const };
+  return { kind: 'trade', trade: { ...what, venueTradeId, eventTime, receivedTime } };
+}
+
+const quote: MarketEvent = {
+  kind: 'quote',
+  quote: {
+    ...{ instrument: BTC, bid: '1', bidQuantity: '1', ask: '2', askQuantity: '1', last: '1' },
+    ...{ eventTime: M0, receivedTime: M0 },
+  },
+};
+
+function pipeline() {
+  const published: MarketEvent[] = [];
+  const stored: Bar[] = [];
+  const clock = { now: M0 - 10_000 };
+  const made = createPipeline({
+    instruments: [instrument],
+    publisher: { publish: (event) => void published.push(event) },
+    barStore: { add: (bars) => void stored.push(...bars) },
+    log,
+    begin: M0,
+    now: () => clock.now,
+  });
+  made.handlers.onState('live', 'data');
+  return { ...made, published, stored, clock };
+}
+
+describe('pipeline', () => {
+  it('lets each venue trade id through once', () => {
+    const { handlers, published, counts } = pipeline();
+    handlers.onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);
+    handlers.onEvents([trade('b', M0), trade('c', M0)]);
+    expect(published).toHaveLength(3);
+    expect(counts()).toMatchObject({ trades: 3, repeatedTrades: 2 });
+  });
+
+  it('still knows an id after thousands of others', () => {
+    const { handlers, counts } = pipeline();
+    handlers.onEvents(Array.from({ length: 9_000 }, (_, index) => trade(String(index), M0)));
+    handlers.onEvents([trade('5000', M0)]);
+    expect(counts()).toMatchObject({ trades: 9_000, repeatedTrades: 1 });
+  });
+
+  it('drops a trade from the future before it can close a minute', () => {
+    const { handlers, published, counts } = pipeline();
+    handlers.onEvents([trade('a', M0), trade('b', M0 + 5 * MINUTE_MS, M0), trade('c', M0 + 1)]);
+    expect(published.map(({ kind }) => kind)).toEqual(['trade', 'trade']);
+    expect(counts()).toMatchObject({ tradesFromTheFuture: 1, lateTrades: 0 });
+  });
+
+  it('publishes and stores a bar before the trade that closed it', () => {
+    const { handlers, published, stored } = pipeline();
+    handlers.onEvents([trade('a', M0), trade('b', M0 + MINUTE_MS)]);
+    expect(published.map(({ kind }) => kind)).toEqual(['trade', 'bar', 'trade']);
+    expect(stored).toMatchObject([{ openTime: M0, source: 'trades' }]);
+  });
+
+  it('asks for the bars of an interruption and publishes them once', () => {
+    const { handlers, published, awaited, tick, venueBar, clock } = pipeline();
+    handlers.onState('down', 'FEED_CONNECTION_LOST');
+    clock.now = M0 + 2 * MINUTE_MS + 3_000;
+    tick();
+    expect(awaited()).toEqual([{ instrument: BTC, openTime: M0 }]);
+    const bar: Bar = {
+      ...{ instrument: BTC, timeframe: '1m', openTime: M0, open: '1', high: '1', low: '1' },
+      ...{ close: '1', volume: '0', tradeCount: 0, source: 'venue' },
+    };
+    for (const openTime of [M0, M0 + MINUTE_MS, M0]) venueBar({ ...bar, openTime });
+    expect(awaited()).toEqual([]);
+    expect(published.map(({ kind }) => kind)).toEqual(['bar', 'bar']);
+  });
+
+  it('is ready for use once every instrument had a quote', async () => {
+    const { handlers, allQuoted, withoutQuote } = pipeline();
+    expect(withoutQuote()).toEqual([BTC]);
+    handlers.onEvents([quote]);
+    await expect(allQuoted).resolves.toBeUndefined();
+    expect(withoutQuote()).toEqual([]);
+  });
+});
+
+describe('bar store', () => {
+  const bar: Bar = {
+    ...{ instrument: BTC, timeframe: '1m', openTime: M0, open: '1', high: '1', low: '1' },
+    ...{ close: '1', volume: '0', tradeCount: 0, source: 'venue' },
+  };
+  const minute = (index: number): Bar => ({ ...bar, openTime: M0 + index * MINUTE_MS });
+
+  it('keeps what the database could not take, in order, and stores it later', async () => {
+    const saved: Bar[] = [];
+    let away = true;
+    const store = createBarStore(
+      (bars) => {
+        if (away) return Promise.reject(new Error('database is away'));
+        saved.push(...bars);
+        return Promise.resolve();
+      },
+      log,
+      1,
+    );
+    store.add([minute(0), minute(1)]);
+    store.add([minute(2)]);
+    await vi.waitFor(() => expect(store.counts.failedWrites).toBeGreaterThan(1), 5_000);
+    away = false;
+    await store.flush();
+    expect(saved).toEqual([minute(0), minute(1), minute(2)]);
+    expect(store.counts).toMatchObject({ stored: 3, dropped: 0 });
+  });
+
+  it('drops the oldest beyond its limit and counts them', async () => {
+    const store = createBarStore(() => Promise.reject(new Error('database is away')), log, 1);
+    store.add(Array.from({ length: 50_000 }, (_, index) => minute(index)));
+    expect(store.counts.dropped).toBe(50_000 - 43_200);
+    await store.close();
+  });
+});
+
+describe('choice of instruments', () => {
+  it.each([
+    ['BTCUSDT', 'INSTRUMENT_ID_MALFORMED'],
+    ['bybit.linear:BTCUSDT,', 'INSTRUMENT_ID_MALFORMED'],
+    ['alpaca.us:AAPL', 'INSTRUMENT_NOT_OF_THIS_FEED'],
+    [
+      Array.from({ length: 51 }, (_, index) => `bybit.linear:A${index}`).join(','),
+      'TOO_MANY_INSTRUMENTS',
+    ],
+  ])('refuses %s', (text, code) => {
+    expect(() => parseInstrumentChoice(text)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('takes all that the venue lists, or exactly the named ones', () => {
+    expect(chooseInstruments(parseInstrumentChoice('all'), [instrument])).toEqual([instrument]);
+    expect(chooseInstruments(parseInstrumentChoice(BTC), [instrument])).toEqual([instrument]);
+    expect(() =>
+      chooseInstruments(parseInstrumentChoice('bybit.linear:NOPEUSDT'), [instrument]),
+    ).toThrow('bybit.linear:NOPEUSDT');
+  });
+});
