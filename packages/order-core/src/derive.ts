@@ -1,9 +1,10 @@
-import { LEG_LIMIT, type OrderRole, type Quantity, subtractQuantity } from '@ballast/domain';
+import { LEG_LIMIT, type OrderRole } from '@ballast/domain';
 import { approveOrder } from './approve.ts';
+import { exitNeed, liveQuantity, wantedExits } from './exit-need.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
-import { endedBadly, isLive, isSettled, leavesQuantity, type Order } from './order.ts';
-import { PROTECT_WITHIN_MS, retryExitAt } from './timing.ts';
+import { isSettled } from './order.ts';
+import { PROTECT_WITHIN_MS } from './timing.ts';
 import {
   ENDED,
   isOvershot,
@@ -59,38 +60,21 @@ function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
  * that protection has no gap. A closing trade keeps the stops it has until it is flat.
  */
 function coverPosition(result: StepResult, at: number): StepResult {
-  if (openQuantity(result.trade) === 0n) return result;
-  if (result.trade.closing !== null) return cover(result, 'close', at);
-  const stopped = cover(result, 'stop', at);
-  return ordersOf(stopped.trade, 'target').some((order) => order.phase.status === 'rejected')
-    ? stopped
-    : cover(stopped, 'target', at);
+  return wantedExits(result.trade).reduce((next, role) => cover(next, role, at), result);
 }
 
 function cover(result: StepResult, role: OrderRole, at: number): StepResult {
   const { trade } = result;
-  const orders = ordersOf(trade, role);
-  const undecided = orders.some((order) => ['submitting', 'unknown'].includes(order.phase.status));
-  const uncovered = subtractQuantity(openQuantity(trade), liveQuantity(orders));
-  if (undecided || uncovered < trade.instrument.minQuantity || uncovered === 0n) return result;
-  if (mustWait(orders, at)) return result;
-  if (orders.length >= LEG_LIMIT) {
+  const need = exitNeed(trade, role);
+  if (need === null || at < need.notBefore) return result;
+  const legs = ordersOf(trade, role).length;
+  if (legs >= LEG_LIMIT) {
     if (trade.incident === 'LEGS_EXHAUSTED') return result;
     return emit(withTrade(result, { ...trade, incident: 'LEGS_EXHAUSTED' }), [
       { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },
     ]);
   }
-  return submitting(result, approveOrder(trade, role, orders.length, uncovered), at);
-}
-
-/** An exit that just ended badly is not hammered: a new leg waits, since the reason may be a fill still on its way. */
-function mustWait(orders: readonly Order[], at: number): boolean {
-  const ended = orders.filter(endedBadly);
-  return ended.some(
-    ({ phase, filledQuantity, reportedQuantityCum }) =>
-      filledQuantity < reportedQuantityCum ||
-      ('endedAt' in phase && at < retryExitAt(phase.endedAt, ended.length)),
-  );
+  return submitting(result, approveOrder(trade, role, legs, need.quantity), at);
 }
 
 /** Flat with no entry to come: whatever rests at the venue must go. Targets go as soon as the trade is being closed. */
@@ -175,10 +159,4 @@ function exitFilled(trade: Trade): boolean {
   return Object.values(trade.orders).some(
     (order) => order.request.role !== 'entry' && order.filledQuantity > 0n,
   );
-}
-
-function liveQuantity(orders: readonly Order[]): Quantity {
-  return orders
-    .filter(isLive)
-    .reduce((sum, order) => (sum + leavesQuantity(order)) as Quantity, 0n as Quantity);
 }

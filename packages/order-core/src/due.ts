@@ -1,6 +1,8 @@
-import { endedBadly, type Order } from './order.ts';
-import { PROTECT_WITHIN_MS, retryExitAt, SUBMIT_ANSWER_MS } from './timing.ts';
-import { ENDED, openQuantity, type Trade } from './trade.ts';
+import { LEG_LIMIT } from '@ballast/domain';
+import { exitNeed, wantedExits } from './exit-need.ts';
+import { type Order, unbookedQuantity } from './order.ts';
+import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
+import { ENDED, ordersOf, type Trade } from './trade.ts';
 
 /** When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the venue. */
 export function dueAt(trade: Trade): number | null {
@@ -10,7 +12,7 @@ export function dueAt(trade: Trade): number | null {
     if (trade.unprotectedSince !== null && trade.incident === null) {
       times.push(trade.unprotectedSince + PROTECT_WITHIN_MS);
     }
-    if (openQuantity(trade) > 0n) times.push(...exitRetries(trade, orders));
+    times.push(...exitRetries(trade));
   }
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -24,25 +26,20 @@ function orderDueAt(order: Order): number[] {
     case 'cancelling':
       return [phase.nextAskAt];
     case 'working':
-      return [];
     case 'filled':
     case 'cancelled':
     case 'rejected':
     case 'expired':
-      return order.filledQuantity < order.reportedQuantityCum ? [phase.nextAskAt] : [];
+      return unbookedQuantity(order) > 0n ? [phase.nextAskAt] : [];
     default:
       return phase satisfies never;
   }
 }
 
-/** The newest bad end of each exit role: an older one has been retried already. */
-function exitRetries(trade: Trade, orders: readonly Order[]): number[] {
-  const roles = trade.closing === null ? ['stop', 'target'] : ['close'];
-  return roles.flatMap((role) => {
-    const ofRole = orders.filter((order) => order.request.role === role);
-    const ended = ofRole.filter(endedBadly);
-    const last = ofRole.at(-1);
-    if (last === undefined || !endedBadly(last) || !('endedAt' in last.phase)) return [];
-    return [retryExitAt(last.phase.endedAt, ended.length)];
+/** An exit that is wanted already waits only for its pause: without one, `derive` would have sent it. */
+function exitRetries(trade: Trade): number[] {
+  return wantedExits(trade).flatMap((role) => {
+    const need = exitNeed(trade, role);
+    return need === null || ordersOf(trade, role).length >= LEG_LIMIT ? [] : [need.notBefore];
   });
 }

@@ -13,6 +13,7 @@ type Ended = 'filled' | 'cancelled' | 'rejected' | 'expired';
  * One order's life. Each arm has only what exists then.
  * `submitting`: the intent is stored and the request is, or is about to be, on its way.
  * `unknown`: it may or may not be at the venue; only the venue's word ends this.
+ * `nextAskAt` of a working or ended order counts only while a fill that the venue has reported is still to come.
  */
 export type OrderPhase =
   | { readonly status: 'submitting'; readonly sinceMs: number }
@@ -23,7 +24,7 @@ export type OrderPhase =
       readonly nextAskAt: number;
       readonly venueOrderId: string | null;
     }
-  | { readonly status: 'working'; readonly venueOrderId: string }
+  | { readonly status: 'working'; readonly venueOrderId: string; readonly nextAskAt: number }
   | {
       readonly status: 'cancelling';
       readonly venueOrderId: string;
@@ -78,6 +79,12 @@ export function endedBadly(order: Order): boolean {
   return !isLive(order) && order.phase.status !== 'filled';
 }
 
+/** What the venue has reported as filled while the fill itself is still to come. */
+export function unbookedQuantity(order: Order): Quantity {
+  const unbooked = subtractQuantity(order.reportedQuantityCum, order.filledQuantity);
+  return unbooked > 0n ? unbooked : (0n as Quantity);
+}
+
 /** What may still trade. */
 export function leavesQuantity(order: Order): Quantity {
   const leaves = subtractQuantity(order.request.quantity, order.filledQuantity);
@@ -120,7 +127,8 @@ export function phaseAfterReport(
     };
   }
   if (phase.status === 'cancelling') return phase;
-  return { status: 'working', venueOrderId: report.venueOrderId };
+  const nextAskAt = phase.status === 'working' ? phase.nextAskAt : at;
+  return { status: 'working', venueOrderId: report.venueOrderId, nextAskAt };
 }
 
 /** Books a quantity. More than was ordered breaks the venue's contract, but a fill is a fact: it is booked all the same. */

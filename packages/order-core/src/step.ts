@@ -1,5 +1,6 @@
 import { BrokenInvariant, type Fill } from '@ballast/domain';
 import { derive } from './derive.ts';
+import { fitsNeed } from './exit-need.ts';
 import { applyFill } from './ledger.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
@@ -117,7 +118,7 @@ function onAnswer(
     case 'submitAccepted': {
       if (!awaited) return result;
       const { venueOrderId } = input;
-      return toPhase(result, order, { status: 'working', venueOrderId }, 'accepted');
+      return toPhase(result, order, { status: 'working', venueOrderId, nextAskAt: at }, 'accepted');
     }
     case 'submitRefused':
       return awaited ? refused(result, order, at, input.reason) : result;
@@ -149,8 +150,8 @@ function refused(result: StepResult, order: Order, at: number, reason: string): 
 
 /**
  * The venue has no such order. Before the receive window has passed this proves nothing. After it: a request that never
- * arrived is sent again under the same id (an entry only while its plan is fresh); an order that the venue had
- * acknowledged and no longer knows has ended.
+ * arrived is sent again under the same id while it is still wanted (an entry only while its plan is fresh); otherwise, and
+ * when the venue had acknowledged it and no longer knows it, the order has ended.
  */
 function onNotFound(result: StepResult, order: Order, at: number, askedAt: number): StepResult {
   const { phase } = order;
@@ -159,17 +160,19 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
   }
   if (phase.status !== 'unknown') return result;
   if (askedAt < phase.sinceMs + RECEIVE_WINDOW_MS + PROOF_MARGIN_MS) return result;
-  if (phase.venueOrderId !== null) {
-    const { venueOrderId } = phase;
-    const reason = 'NOT_AT_VENUE';
-    const ended = { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at } as const;
-    return toPhase(result, order, ended, reason);
+  const { venueOrderId } = phase;
+  if (venueOrderId === null && isStillWanted(result.trade, order, at)) {
+    return resubmit(result, order, at);
   }
-  const { trade } = result;
-  const stale = at - trade.createdAt > ENTRY_RESEND_WITHIN_MS;
-  const unwanted =
-    order.request.role === 'entry' ? stale || trade.closing !== null : trade.position.quantity === 0n;
-  return unwanted ? refused(result, order, at, 'NOT_AT_VENUE') : resubmit(result, order, at);
+  const reason = 'NOT_AT_VENUE';
+  const ended = { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at } as const;
+  return toPhase(result, order, ended, reason);
+}
+
+/** The position may have changed since the order was made: an exit that has become too large is replaced by a new leg. */
+function isStillWanted(trade: Trade, order: Order, at: number): boolean {
+  if (order.request.role !== 'entry') return fitsNeed(trade, order);
+  return trade.closing === null && at - trade.createdAt <= ENTRY_RESEND_WITHIN_MS;
 }
 
 /** Of a request that the last process had in hand nobody knows whether it left: every such order is asked for. */

@@ -1,0 +1,165 @@
+import { expect } from 'vitest';
+import { dueAt } from './due.ts';
+import type { Check, World } from './gateway-model.fixture.ts';
+import type { TradeEffect, TradeInput } from './messages.ts';
+import { isLive, leavesQuantity, type Order } from './order.ts';
+import { PROTECT_WITHIN_MS, RECEIVE_WINDOW_MS } from './timing.ts';
+import { ENDED, openQuantity, ordersOf, type Trade } from './trade.ts';
+
+/** What holds after each step, whatever the network, the venue and the operator did. */
+export function createCheck(): Check {
+  let exposedSince: number | null = null;
+  return (world, before, input, result) => {
+    const { trade, effects } = result;
+    checkLedger(world, trade);
+    checkVenue(world);
+    for (const effect of effects) checkEffect(world, before, trade, effect);
+    checkEnds(before, trade);
+    const exposed = openQuantity(trade) > workingStops(trade);
+    exposedSince = exposed ? (exposedSince ?? world.now) : null;
+    checkProtection(world, trade, input, exposedSince);
+    checkNotStuck(trade, input);
+  };
+}
+
+function checkLedger(world: World, trade: Trade): void {
+  const fills = world.venue.executions.filter((fill) => world.seen.has(fill.executionId));
+  expect(new Set(trade.executionIds), 'each arrived execution is booked').toEqual(world.seen);
+  expect(trade.executionIds.length, 'each execution is booked once').toBe(world.seen.size);
+  const signed = fills.map(({ side, quantity }) => (side === 'buy' ? quantity : -quantity));
+  expect(trade.position.quantity, 'position is the sum of its fills').toBe(sum(signed));
+  const cash = fills.map(({ side, quantity, price }) => {
+    const value = (price * quantity) / 10n ** 18n;
+    return side === 'buy' ? value : -value;
+  });
+  expect(trade.position.cost - trade.position.realisedCum, 'no cent is lost').toBe(sum(cash));
+  for (const order of Object.values(trade.orders)) {
+    const own = fills.filter((fill) => fill.clientOrderId === order.request.clientOrderId);
+    expect(order.filledQuantity).toBe(sum(own.map((fill) => fill.quantity)));
+  }
+}
+
+function checkVenue({ venue }: World): void {
+  expect(venue.repeatedIds, 'an id is never sent while the venue has it').toBe(0);
+  expect(venue.crossedZero, 'no exit turns the position').toBe(false);
+}
+
+function checkEffect(world: World, before: Trade | null, trade: Trade, effect: TradeEffect): void {
+  const id = effect.type === 'submit' ? effect.order.clientOrderId : effect.clientOrderId;
+  const order = trade.orders[id];
+  if (order === undefined) throw new Error(`effect for an order that is not stored: ${id}`);
+  const { status } = order.phase;
+  switch (effect.type) {
+    case 'submit':
+      expect(status, 'intent before act').toBe('submitting');
+      return checkSubmit(world, before, trade, order);
+    case 'cancel':
+      expect(status, 'a cancel is remembered').toBe('cancelling');
+      expect(world.venue.orders.get(id)?.venueOrderId).toBe(effect.venueOrderId);
+      return;
+    case 'query':
+      expect(isLive(order) || isBehind(order), 'no effect for an ended order').toBe(true);
+      return;
+    default:
+      effect satisfies never;
+  }
+}
+
+function checkSubmit(world: World, before: Trade | null, trade: Trade, order: Order): void {
+  const { clientOrderId, role, reduceOnly, side } = order.request;
+  expect(world.venue.orders.has(clientOrderId), 'the venue has this id already').toBe(false);
+  const inFlight = world.wires.filter(
+    (wire) =>
+      wire.kind === 'request' &&
+      wire.effect.type === 'submit' &&
+      wire.effect.order.clientOrderId === clientOrderId &&
+      world.now - wire.sentAt <= RECEIVE_WINDOW_MS,
+  );
+  expect(inFlight, 'an earlier request may still arrive').toEqual([]);
+  if (role === 'entry') {
+    expect(trade.closing, 'no entry once the trade closes').toBeNull();
+    const exits = Object.values(trade.orders).filter((other) => other.request.role !== 'entry');
+    expect(exits.some((exit) => exit.filledQuantity > 0n)).toBe(false);
+    return;
+  }
+  expect(reduceOnly).toBe(true);
+  expect(side).toBe(trade.plan.direction === 'long' ? 'sell' : 'buy');
+  if (role === 'target') expect(trade.closing, 'no target once the trade closes').toBeNull();
+  if (role === 'close') expect(before?.closing ?? trade.closing).not.toBeNull();
+  const sameRole = ordersOf(trade, role);
+  const live = sum(sameRole.filter(isLive).map(leavesQuantity));
+  const coming = sum(
+    Object.values(trade.orders)
+      .filter((other) => other.request.role !== 'entry')
+      .filter((other) => other.request.role !== role || !isLive(other))
+      .map(behindBy),
+  );
+  expect(live + coming <= openQuantity(trade), `${role} orders exceed the position`).toBe(true);
+}
+
+function checkEnds(before: Trade | null, trade: Trade): void {
+  const ended = ENDED.has(trade.status);
+  expect(trade.endedAt !== null, 'an end has its time').toBe(ended);
+  if (before?.closing) expect(trade.closing, 'closing is for good').toEqual(before.closing);
+  if (!ended) return;
+  expect(trade.position.quantity, 'an ended trade is flat').toBe(0n);
+  for (const order of Object.values(trade.orders)) {
+    expect(isLive(order) || isBehind(order), 'an ended trade awaits nothing').toBe(false);
+  }
+}
+
+function checkProtection(
+  world: World,
+  trade: Trade,
+  input: TradeInput | null,
+  exposedSince: number | null,
+): void {
+  expect(trade.unprotectedSince).toBe(exposedSince);
+  if (exposedSince === null || trade.incident !== null) return;
+  const limit = exposedSince + PROTECT_WITHIN_MS;
+  const due = dueAt(trade);
+  expect(due !== null && due <= limit, 'exposure is looked at in time').toBe(true);
+  if (input?.type === 'clock') expect(world.now, 'exposure becomes an incident').toBeLessThan(limit);
+}
+
+/** Whatever no stream is bound to bring is asked for by the clock, and the clock gets somewhere. */
+function checkNotStuck(trade: Trade, input: TradeInput | null): void {
+  const due = dueAt(trade);
+  const orders = Object.values(trade.orders);
+  const awaited = orders.filter(
+    (order) =>
+      ['submitting', 'unknown', 'cancelling'].includes(order.phase.status) || isBehind(order),
+  );
+  if (awaited.length > 0) expect(due, 'something is awaited').not.toBeNull();
+  if (input?.type === 'clock' && due !== null) {
+    expect(due, 'the clock would spin').toBeGreaterThan(input.at);
+  }
+  if (ENDED.has(trade.status) || openQuantity(trade) === 0n) return;
+  const givenUp = ordersOf(trade, 'target').some((order) => order.phase.status === 'rejected');
+  const wanted =
+    trade.closing !== null ? ['close' as const] : givenUp ? ['stop' as const] : (['stop', 'target'] as const);
+  for (const role of wanted) {
+    const live = sum(ordersOf(trade, role).filter(isLive).map(leavesQuantity));
+    const coming = sum(orders.filter((order) => order.request.role !== 'entry').map(behindBy));
+    if (live + coming < openQuantity(trade)) expect(due, `nothing will bring the ${role}`).not.toBeNull();
+  }
+}
+
+function workingStops(trade: Trade): bigint {
+  const working = ordersOf(trade, 'stop').filter(({ phase }) =>
+    ['working', 'cancelling'].includes(phase.status),
+  );
+  return sum(working.map(leavesQuantity));
+}
+
+function isBehind(order: Order): boolean {
+  return behindBy(order) > 0n;
+}
+
+function behindBy(order: Order): bigint {
+  return order.reportedQuantityCum - order.filledQuantity;
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}

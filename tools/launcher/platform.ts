@@ -1,0 +1,247 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { DatabaseRole } from '@ballast/db';
+
+import { freePortFrom } from '../stores/free-port.ts';
+import { capLog, rotateLog } from '../stores/log-file.ts';
+import { lockDataDir } from './data-lock.ts';
+import { LaunchError } from './launch-error.ts';
+import { loginLink } from './login-link.ts';
+import type { LaunchOptions } from './options.ts';
+import { type PlatformStores, startStores } from './platform-stores.ts';
+import { removeRunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+import { inheritedEnvironment } from './service-environment.ts';
+import { ACCOUNT, MODE, PHASES, type ServiceDefinition, SERVICES } from './services.ts';
+import { SupervisedService } from './supervised-service.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const CAP_LOGS_EVERY_MS = 30_000;
+
+export interface PlatformOptions extends LaunchOptions {
+  /** One line of progress; a caller with JSON on standard output passes standard error. */
+  log(line: string): void;
+  /** Ends a start that is under way. */
+  signal?: AbortSignal;
+  /** Additional variables by service name. */
+  environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  services?: readonly ServiceDefinition[];
+  startStores?: typeof startStores;
+}
+
+/** A part of a phase and how long it took to become ready. */
+interface Step {
+  phase: number;
+  name: string;
+  ms: number;
+}
+
+/** The running platform. */
+export class Platform {
+  readonly phases: { name: string; ms: number }[] = [];
+  readonly steps: Step[] = [];
+  /** Resolves with the reason when the platform cannot go on by itself; nothing is stopped then. */
+  readonly failed: Promise<LaunchError>;
+  dashboardUrl = '';
+
+  readonly #options: PlatformOptions;
+  readonly #secrets: Secrets;
+  readonly #lock: { release(): void };
+  readonly #services: SupervisedService[] = [];
+  readonly #failure = Promise.withResolvers<LaunchError>();
+  #stores: PlatformStores | undefined;
+  #capTimer: NodeJS.Timeout | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: PlatformOptions, secrets: Secrets, lock: { release(): void }) {
+    this.#options = options;
+    this.#secrets = secrets;
+    this.#lock = lock;
+    this.failed = this.#failure.promise;
+  }
+
+  /** A new link each time: a ticket logs in once. */
+  loginLink(): string {
+    return loginLink(this.dashboardUrl, this.#secrets.get('login-key'), Date.now());
+  }
+
+  get ownerUrl(): string {
+    return this.#requireStores().ownerUrl;
+  }
+
+  databaseUrl(role: DatabaseRole): string {
+    return this.#requireStores().databaseUrl(role);
+  }
+
+  redisUrl(user: string): string {
+    return this.#requireStores().redisUrl(user);
+  }
+
+  secret(name: string): string {
+    return this.#secrets.get(name);
+  }
+
+  service(name: string): SupervisedService {
+    const found = this.#services.find((service) => service.name === name);
+    if (found === undefined) throw new Error(`there is no service ${name}`);
+    return found;
+  }
+
+  portOf(name: string): number {
+    const port = this.service(name).info?.['port'];
+    if (typeof port !== 'number') throw new Error(`${name} told no port`);
+    return port;
+  }
+
+  /** Stops everything in reverse order; calling it again waits for the same stop. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  /** Ends every service at once, without a chance to close anything. */
+  killServices(): void {
+    for (const service of this.#services) service.killNow();
+  }
+
+  /** Used by `startPlatform` only. */
+  async start(): Promise<void> {
+    const { signal = new AbortController().signal, services = SERVICES } = this.#options;
+    const { dataDir, log } = this.#options;
+    await stopLeftovers(dataDir, log);
+    await this.#phase(1, async () => {
+      const begin = this.#options.startStores ?? startStores;
+      this.#stores = await begin(dataDir, this.#secrets, (name, ms, note) =>
+        this.#step(1, name, ms, note),
+      );
+      void this.#stores.ended.then((name) => {
+        if (this.#stopped === undefined) {
+          this.#failure.resolve(new LaunchError(`${name} ended by itself: see ${dataDir}/logs`));
+        }
+      });
+    });
+    this.#capTimer = setInterval(() => this.#capLogs(), CAP_LOGS_EVERY_MS).unref();
+    for (const phase of [2, 3, 4] as const) {
+      const members = services.filter((service) => service.phase === phase);
+      if (members.length === 0) continue;
+      await this.#phase(phase, async () => {
+        for (const definition of members) {
+          signal.throwIfAborted();
+          await this.#startService(definition, signal);
+        }
+      });
+    }
+  }
+
+  async #startService(definition: ServiceDefinition, signal: AbortSignal): Promise<void> {
+    const { name, main, phase } = definition;
+    const logFile = this.#logFile(name);
+    rotateLog(logFile);
+    const service = new SupervisedService({
+      name,
+      main: join(CHECKOUT, main),
+      cwd: CHECKOUT,
+      logFile,
+      environment: (previous) => ({
+        ...inheritedEnvironment(this.#options.dataDir),
+        ...definition.environment({
+          options: this.#options,
+          secrets: this.#secrets,
+          databaseUrl: (role) => this.databaseUrl(role),
+          redisUrl: (user) => this.redisUrl(user),
+          portOf: (other) => this.portOf(other),
+          previous,
+        }),
+        ...this.#options.environment?.[name],
+      }),
+      onSpawn: () => this.#record(),
+      log: this.#options.log,
+      giveUp: (reason) => this.#failure.resolve(reason),
+    });
+    this.#services.push(service);
+    const startedAt = performance.now();
+    await service.start(signal);
+    if (name === 'dashboard') this.dashboardUrl = `http://127.0.0.1:${this.portOf(name)}`;
+    this.#record();
+    this.#step(phase, name, performance.now() - startedAt);
+  }
+
+  async #phase(phase: keyof typeof PHASES, work: () => Promise<void>): Promise<void> {
+    this.#options.log(`Phase ${phase}: ${PHASES[phase]}`);
+    const startedAt = performance.now();
+    await work();
+    this.phases.push({ name: PHASES[phase], ms: Math.round(performance.now() - startedAt) });
+  }
+
+  #step(phase: number, name: string, ms: number, note?: string): void {
+    this.steps.push({ phase, name, ms: Math.round(ms) });
+    const time = `${Math.round(ms)} ms`.padStart(9);
+    this.#options.log(`  ${name.padEnd(18)}${time}${note === undefined ? '' : `  ${note}`}`);
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#capTimer);
+    for (const service of this.#services.toReversed()) {
+      await service.stop();
+      this.#options.log(`  ${service.name.padEnd(18)}  stopped`);
+    }
+    await this.#stores?.stop();
+    if (this.#stores !== undefined) this.#options.log(`  ${'stores'.padEnd(18)}  stopped`);
+    removeRunRecord(this.#options.dataDir);
+    this.#lock.release();
+  }
+
+  #record(): void {
+    const { dashboardUrl } = this;
+    const stores = this.#stores;
+    writeRunRecord(this.#options.dataDir, {
+      account: ACCOUNT,
+      mode: MODE,
+      ...(dashboardUrl === '' ? {} : { dashboardUrl }),
+      ...(stores === undefined
+        ? {}
+        : { postgresPort: stores.postgresPort, redisPort: stores.redisPort }),
+      services: this.#services.flatMap(({ name, identity }) =>
+        identity === undefined ? [] : [{ name, ...identity }],
+      ),
+    });
+  }
+
+  #capLogs(): void {
+    for (const name of ['postgres', 'redis', ...this.#services.map((service) => service.name)]) {
+      capLog(this.#logFile(name));
+    }
+  }
+
+  #logFile(name: string): string {
+    return join(this.#options.dataDir, 'logs', `${name}.log`);
+  }
+
+  #requireStores(): PlatformStores {
+    if (this.#stores === undefined) throw new Error('the stores do not run');
+    return this.#stores;
+  }
+}
+
+/**
+ * Starts the stores and all services in four phases, each awaited until it is ready. When one fails,
+ * everything that was started is stopped again and the reason is thrown.
+ * @throws LaunchError with the exit code for the launcher
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const lock = await lockDataDir(options.dataDir);
+  const port = await freePortFrom(options.port).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  const platform = new Platform({ ...options, port }, openSecrets(options.dataDir), lock);
+  try {
+    await platform.start();
+    return platform;
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+
+/** What a service may see of the operator's environment: where things are, and whom to trust. */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'BALLAST_LOG_LEVEL',
+];
+
+export function inheritedEnvironment(dataDir: string): Record<string, string> {
+  const environment: Record<string, string> = {
+    NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+  };
+  for (const name of PASSED_ON) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}

@@ -1,0 +1,154 @@
+import type { DatabaseRole } from '@ballast/db';
+
+import type { LaunchOptions } from './options.ts';
+import type { Secrets } from './secrets.ts';
+import type { ReadyInfo } from './service-process.ts';
+
+/** What a service's environment is made from. */
+export interface EnvironmentContext {
+  options: LaunchOptions;
+  secrets: Secrets;
+  databaseUrl(role: DatabaseRole): string;
+  redisUrl(user: string): string;
+  /** The port that an earlier service told when it became ready. */
+  portOf(service: string): number;
+  /** What this service itself told at its last start: it keeps its port when it starts again. */
+  previous: ReadyInfo | undefined;
+}
+
+export interface ServiceDefinition {
+  name: string;
+  phase: 2 | 3 | 4;
+  /** Path of its main file in the checkout. */
+  main: string;
+  environment(context: EnvironmentContext): Record<string, string>;
+}
+
+export const PHASES = { 1: 'stores', 2: 'market data', 3: 'gateway and workers', 4: 'dashboard' };
+
+export const ACCOUNT = 'paper';
+export const MODE = 'paper';
+
+/** Real public prices; no key is needed there. */
+const BYBIT_PUBLIC = {
+  ws: 'wss://stream.bybit.com',
+  rest: 'https://api.bybit.com',
+};
+const BYBIT_INSTRUMENTS = 'bybit.linear:BTCUSDT,bybit.linear:ETHUSDT,bybit.linear:SOLUSDT';
+
+/** Every service, in the order of start. Each gets its own secrets and nobody else's. */
+export const SERVICES: readonly ServiceDefinition[] = [
+  {
+    name: 'venue-simulator',
+    phase: 2,
+    main: 'services/venue-simulator/src/main.ts',
+    environment: ({ options, secrets, previous }) => ({
+      BALLAST_SIMULATOR_PORT: samePort(previous),
+      BALLAST_SIMULATOR_API_KEY: secrets.get('simulator-api-key'),
+      BALLAST_SIMULATOR_API_SECRET: secrets.get('simulator-api-secret'),
+      BALLAST_SIMULATOR_SEED: String(options.seed),
+      BALLAST_SIMULATOR_DATA_DIR: `${options.dataDir}/venue-simulator`,
+      ...(options.speed === undefined ? {} : { BALLAST_SIMULATOR_SPEED: String(options.speed) }),
+      ...(options.replay === undefined ? {} : { BALLAST_SIMULATOR_REPLAY: options.replay }),
+      ...(options.instrument === undefined
+        ? {}
+        : { BALLAST_SIMULATOR_INSTRUMENT: options.instrument }),
+      ...(options.feed === 'bybit' ? followBybit(options) : {}),
+    }),
+  },
+  {
+    name: 'market-data',
+    phase: 2,
+    main: 'services/market-data/src/main.ts',
+    environment: ({ options, databaseUrl, redisUrl, portOf }) => {
+      const simulator = `127.0.0.1:${portOf('venue-simulator')}`;
+      const real = options.feed === 'bybit';
+      return {
+        BALLAST_DATABASE_URL: databaseUrl('market-data'),
+        BALLAST_REDIS_URL: redisUrl('market-data'),
+        BALLAST_BYBIT_PUBLIC_WS_URL: real ? BYBIT_PUBLIC.ws : `ws://${simulator}`,
+        BALLAST_BYBIT_PUBLIC_REST_URL: real ? BYBIT_PUBLIC.rest : `http://${simulator}`,
+        BALLAST_INSTRUMENTS: real ? (options.instrument ?? BYBIT_INSTRUMENTS) : 'all',
+      };
+    },
+  },
+  {
+    name: 'supervisor',
+    phase: 3,
+    main: 'services/supervisor/src/main.ts',
+    environment: ({ secrets, databaseUrl, redisUrl }) => ({
+      BALLAST_DATABASE_URL: databaseUrl('supervisor'),
+      BALLAST_REDIS_URL: redisUrl('supervisor'),
+      BALLAST_ACCOUNT: ACCOUNT,
+      BALLAST_MODE: MODE,
+      BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
+      BALLAST_COMMAND_KEY_CLI: secrets.get('command-key-cli'),
+    }),
+  },
+  {
+    name: 'order-gateway',
+    phase: 3,
+    main: 'services/order-gateway/src/main.ts',
+    environment: ({ secrets, databaseUrl, redisUrl, portOf }) => ({
+      BALLAST_DATABASE_URL: databaseUrl('order-gateway'),
+      BALLAST_REDIS_URL: redisUrl('order-gateway'),
+      BALLAST_ACCOUNT: ACCOUNT,
+      BALLAST_MODE: MODE,
+      BALLAST_BYBIT_REST_URL: `http://127.0.0.1:${portOf('venue-simulator')}`,
+      BALLAST_BYBIT_PRIVATE_WS_URL: `ws://127.0.0.1:${portOf('venue-simulator')}/v5/private`,
+      BALLAST_BYBIT_API_KEY: secrets.get('simulator-api-key'),
+      BALLAST_BYBIT_API_SECRET: secrets.get('simulator-api-secret'),
+      BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
+      BALLAST_COMMAND_KEY_STRATEGY_WORKER: secrets.get('command-key-strategy-worker'),
+      BALLAST_COMMAND_KEY_CLI: secrets.get('command-key-cli'),
+    }),
+  },
+  {
+    name: 'strategy-worker',
+    phase: 3,
+    main: 'services/strategy-worker/src/main.ts',
+    environment: ({ secrets, databaseUrl, redisUrl }) => ({
+      BALLAST_DATABASE_URL: databaseUrl('strategy-worker'),
+      BALLAST_REDIS_URL: redisUrl('strategy-worker'),
+      BALLAST_ACCOUNT: ACCOUNT,
+      BALLAST_MODE: MODE,
+      BALLAST_COMMAND_KEY_STRATEGY_WORKER: secrets.get('command-key-strategy-worker'),
+    }),
+  },
+  {
+    name: 'dashboard',
+    phase: 4,
+    main: 'services/dashboard/server/src/main.ts',
+    environment: ({ options, secrets, databaseUrl, redisUrl }) => ({
+      BALLAST_DATABASE_URL: databaseUrl('dashboard'),
+      BALLAST_REDIS_URL: redisUrl('dashboard'),
+      BALLAST_DASHBOARD_HOST: '127.0.0.1',
+      BALLAST_DASHBOARD_PORT: String(options.port),
+      BALLAST_LOGIN_KEY: secrets.get('login-key'),
+      BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
+      BALLAST_ACCOUNT: ACCOUNT,
+      BALLAST_MODE: MODE,
+      BALLAST_PRICE_SOURCE: priceSource(options),
+    }),
+  },
+];
+
+/** The port of the last run, which others were told; any free one at the first start. */
+function samePort(previous: ReadyInfo | undefined): string {
+  const port = previous?.['port'];
+  return typeof port === 'number' ? String(port) : '0';
+}
+
+/** With real prices the simulator fills orders at those prices. */
+function followBybit(options: LaunchOptions): Record<string, string> {
+  return {
+    BALLAST_SIMULATOR_FOLLOW_URL: BYBIT_PUBLIC.ws,
+    BALLAST_BYBIT_PUBLIC_REST_URL: BYBIT_PUBLIC.rest,
+    BALLAST_INSTRUMENTS: options.instrument ?? BYBIT_INSTRUMENTS,
+  };
+}
+
+function priceSource(options: LaunchOptions): string {
+  if (options.feed === 'bybit') return 'bybit';
+  return options.replay === undefined ? 'simulated' : 'replay';
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { identify } from '../../stores/process-identity.ts';
+import { LaunchError } from '../launch-error.ts';
+import { parseOptions } from '../options.ts';
+import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
+import { FAKE_SERVICES, noStores } from './fake-services.ts';
+
+let dataDir: string;
+let lines: string[];
+let platform: Platform | undefined;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'ballast-platform-'));
+  lines = [];
+  platform = undefined;
+});
+
+afterEach(async () => {
+  await platform?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(more: Partial<PlatformOptions> = {}): Promise<Platform> {
+  const options = parseOptions(['--data-dir', dataDir], dataDir);
+  if (options === 'help') throw new Error('unexpected');
+  platform = await startPlatform({
+    ...options,
+    log: (line) => lines.push(line),
+    services: FAKE_SERVICES,
+    startStores: noStores,
+    ...more,
+  });
+  return platform;
+}
+
+async function failing(service: string, failure: string): Promise<LaunchError> {
+  const error: unknown = await start({
+    environment: { [service]: { FAKE_FAILURE: failure } },
+  }).catch((reason: unknown) => reason);
+  if (!(error instanceof LaunchError)) throw new Error(`no LaunchError but ${String(error)}`);
+  return error;
+}
+
+test('starts phase by phase, shows each service with its time, stops in reverse order', async () => {
+  const running = await start();
+  expect(running.phases.map((phase) => phase.name)).toEqual([
+    'stores',
+    'market data',
+    'gateway and workers',
+    'dashboard',
+  ]);
+  expect(
+    lines.filter((line) => line.endsWith(' ms')).map((line) => line.trim().split(' ')[0]),
+  ).toEqual(FAKE_SERVICES.map((service) => service.name));
+  expect(running.loginLink()).toMatch(
+    /^http:\/\/127\.0\.0\.1:\d+\/login\?ticket=[\w-]+\.[0-9a-f]{64}$/,
+  );
+  const pids = FAKE_SERVICES.map(({ name }) => running.service(name).identity?.pid ?? 0);
+  lines = [];
+  await running.stop();
+  expect(lines.map((line) => line.trim().split(' ')[0])).toEqual([
+    'dashboard',
+    'order-gateway',
+    'venue-simulator',
+    'stores',
+  ]);
+  for (const pid of pids) expect(await identify(pid)).toBeUndefined();
+});
+
+test('a service that is killed runs again under a new process id', async () => {
+  const running = await start();
+  const gateway = running.service('order-gateway');
+  const before = gateway.identity?.pid;
+  gateway.kill('SIGKILL');
+  await gateway.whenReady();
+  expect(gateway.identity?.pid).not.toBe(before);
+  expect(lines.join('\n')).toContain('order-gateway ended with SIGKILL; starting again');
+});
+
+test('a planned restart is not a failure', async () => {
+  const running = await start();
+  const gateway = running.service('order-gateway');
+  const before = gateway.identity?.pid;
+  await gateway.restart();
+  expect(gateway.identity?.pid).not.toBe(before);
+  expect(lines.join('\n')).not.toContain('starting again');
+});
+
+test('a service that cannot start: the reason is shown and nothing stays behind', async () => {
+  const error = await failing('order-gateway', 'start');
+  expect(error.message).toContain('order-gateway ended with exit 1 before it was ready');
+  expect(error.message).toContain('the venue is closed for good');
+  expect(error.exitCode).toBe(1);
+  expect(lines.join('\n')).toContain('venue-simulator     stopped');
+});
+
+test('a configuration error has exit code 78 and names the variable', async () => {
+  const error = await failing('dashboard', 'configuration');
+  expect(error.exitCode).toBe(78);
+  expect(error.message).toContain('FAKE_MISSING');
+});
+
+test('a service that keeps failing is given up after five restarts', async () => {
+  const running = await start({ environment: { dashboard: { FAKE_FAILURE: 'afterReady' } } });
+  const reason = await running.failed;
+  expect(reason.message).toContain('dashboard ended with exit 3 more than 5 times in 5 minutes');
+  expect(lines.filter((line) => line.includes('starting again'))).toHaveLength(5);
+}, 30_000);
+
+test('a second start on the same folder says where the first runs', async () => {
+  const running = await start();
+  const error = await failing('none', 'none');
+  expect(error.exitCode).toBe(75);
+  expect(error.message).toContain(running.dashboardUrl);
+  expect(error.message).toContain(String(process.pid));
+});
+
+test('an interrupted start stops what was started', async () => {
+  const interrupt = new AbortController();
+  const log = (line: string): void => {
+    lines.push(line);
+    if (line.includes('venue-simulator') && line.endsWith('ms')) {
+      interrupt.abort(new Error('Ctrl-C'));
+    }
+  };
+  await expect(start({ signal: interrupt.signal, log })).rejects.toThrow('Ctrl-C');
+  expect(lines.at(-2)).toBe('  venue-simulator     stopped');
+});
+
+test('secrets are readable by their owner only, and are kept', async () => {
+  const running = await start();
+  const loginKey = running.secret('login-key');
+  expect(loginKey).toMatch(/^[0-9a-f]{64}$/);
+  await running.stop();
+  expect((await start()).secret('login-key')).toBe(loginKey);
+  expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
