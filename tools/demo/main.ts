@@ -7,7 +7,9 @@ import { LaunchError } from '../launcher/launch-error.ts';
 import { type Platform, startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT } from '../launcher/services.ts';
 import { logIn } from './dashboard-client.ts';
+import { ProofError } from '../proof/confirm.ts';
 import { DemoError } from './demo-error.ts';
+
 import { followTrade } from './follow-trade.ts';
 import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts';
 import { placeTrade } from './place-trade.ts';
@@ -65,7 +67,7 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
     databaseUrl: platform.databaseUrl('dashboard'),
     account: ACCOUNT,
     broker,
-    controlUrl: `http://${venue}`,
+    venueUrl: `http://${venue}`,
     tradeId: placed.tradeId,
   });
   const { orders, fills, audit, commandToVenueAckMs } = proof;
@@ -106,7 +108,8 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const code = error instanceof DemoError ? error.code : 'DEMO_FAILED';
+    const known = error instanceof DemoError || error instanceof ProofError;
+    const code = known ? error.code : 'DEMO_FAILED';
     tell(`${code}: ${reason}`);
     if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason })}\n`);
     return 1;

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTrading, type Trading } from './trading.fixture.ts';
+
+describe('kill -9 of the order gateway', () => {
+  let kit: Trading;
+  beforeAll(async () => {
+    kit = await startTrading();
+  });
+  afterAll(() => kit.stop());
+
+  test('while the venue holds back the answer to the entry', async () => {
+    await kit.fault('delayNextReply', { ms: 1_500 });
+    const { tradeId, target } = await kit.open();
+    await kit.createSeen(tradeId, 'e');
+    await kit.killGateway();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.moveTo(target);
+    expect(await kit.ended(tradeId)).toBe('TARGET');
+    await kit.truth();
+  });
+
+  test('after a request that never reached the venue: sent once more, under the same id', async () => {
+    await kit.fault('dropNextRequest');
+    const { tradeId, target } = await kit.open();
+    await kit.orderIs(tradeId, 'entry', 'submitting', 'unknown');
+    await kit.killGateway();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.moveTo(target);
+    expect(await kit.ended(tradeId)).toBe('TARGET');
+    await kit.truth();
+  });
+
+  test('between the entry fill and the stop acknowledgement', async () => {
+    await kit.fault('delayNextReply', { ms: 1_500, count: 2 });
+    const { tradeId, stop } = await kit.open();
+    await kit.createSeen(tradeId, 's');
+    await kit.killGateway();
+    await kit.orderIs(tradeId, 'target', 'working');
+    await kit.moveTo(stop);
+    expect(await kit.ended(tradeId)).toBe('STOP');
+    await kit.truth();
+  });
+
+  test('the target fills while no gateway runs', async () => {
+    const { tradeId, target } = await kit.open();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.orderIs(tradeId, 'target', 'working');
+    await kit.killGateway();
+    await kit.moveTo(target);
+    expect(await kit.ended(tradeId)).toBe('TARGET');
+    await kit.truth();
+  });
+
+  test('while it cancels the other leg', async () => {
+    const { tradeId, stop } = await kit.open();
+    await kit.orderIs(tradeId, 'target', 'working');
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.fault('delayNextReply', { ms: 1_500 });
+    await kit.close(tradeId);
+    await kit.orderIs(tradeId, 'target', 'cancelling', 'cancelled');
+    await kit.killGateway();
+    expect(await kit.ended(tradeId)).toBe('CLOSE');
+    expect((await kit.order(tradeId, 'stop'))?.status).toBe('cancelled');
+    expect(stop).not.toBe('');
+    await kit.truth();
+  });
+});

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bybitBroker } from '@ballast/brokers';
+import { latestQuotes, openBus, sendCommand } from '@ballast/bus';
+import { commandRefusals, openDatabase, orders, trades } from '@ballast/db';
+import {
+  type CommandWire,
+  formatPrice,
+  parseInstrumentId,
+  parsePrice,
+  type Price,
+  uuidV7,
+} from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { and, eq } from 'drizzle-orm';
+import { expect } from 'vitest';
+import { startPlatform } from '../launcher/platform.ts';
+import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
+import { proveAudit } from '../proof/audit-proof.ts';
+import { proveLedger } from '../proof/ledger-proof.ts';
+import { controlVenue, venueAccount, venuePrice, venueRequests } from '../proof/venue-log.ts';
+
+const NEEDED = new Set(['venue-simulator', 'market-data', 'order-gateway']);
+const INSTRUMENT = parseInstrumentId('bybit.linear:ETHUSDT');
+const WAIT_MS = 20_000;
+export const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+
+/** Stores, simulated venue, feed and gateway, as real processes, with hands on everything. */
+export async function startTrading() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ballast-e2e-'));
+  chmodSync(dataDir, 0o755);
+  const platform = await startPlatform({
+    dataDir,
+    port: 4180,
+    feed: 'simulator',
+    seed: 7,
+    log: () => undefined,
+    services: SERVICES.filter(({ name }) => NEEDED.has(name)),
+    environment: {
+      'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' },
+      'order-gateway': { BALLAST_SWEEP_EVERY_MS: '1000' },
+    },
+  });
+  const log = createLogger('e2e', 'error');
+  const bus = openBus(platform.redisUrl('dashboard'), 'e2e', log);
+  const db = openDatabase(platform.ownerUrl);
+  const venueUrl = `http://127.0.0.1:${platform.portOf('venue-simulator')}`;
+  const broker = bybitBroker({
+    account: ACCOUNT,
+    key: platform.secret('simulator-api-key'),
+    secret: platform.secret('simulator-api-secret'),
+    restUrl: venueUrl,
+    privateWsUrl: `${venueUrl.replace('http', 'ws')}/v5/private`,
+    coin: 'USDT',
+    now: () => Date.now(),
+  });
+
+  function command(body: Pick<CommandWire, 'type' | 'body'>, change: object = {}): CommandWire {
+    const issuedAt = Date.now();
+    const header = {
+      version: 1,
+      id: newId(),
+      producer: 'dashboard',
+      actor: 'operator',
+      account: ACCOUNT,
+      mode: MODE,
+      issuedAt,
+      expiresAt: issuedAt + 8_000,
+      nonce: randomBytes(16).toString('hex'),
+    };
+    return { ...header, ...body, ...change } as CommandWire;
+  }
+  const send = (wire: CommandWire): Promise<string> =>
+    sendCommand(bus, wire, platform.secret('command-key-dashboard'));
+
+  const price = async (factor: bigint): Promise<string> => {
+    const last = parsePrice((await latestQuotes(bus)).get(INSTRUMENT)?.last ?? '');
+    const tick = 10n ** 16n;
+    return formatPrice((((last * factor) / 1_000n / tick) * tick) as Price);
+  };
+
+  /** After a jump of the market the newest quote is behind for a moment: levels made on it would be passed already. */
+  async function quoteFollowsVenue(): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          const venue = Number(await venuePrice(venueUrl, 'ETHUSDT'));
+          const quote = Number((await latestQuotes(bus)).get(INSTRUMENT)?.last);
+          return Math.abs(venue - quote) / venue;
+        },
+        { timeout: WAIT_MS, interval: 30 },
+      )
+      .toBeLessThan(0.001);
+  }
+
+  const kit = {
+    platform,
+    db,
+    broker,
+    venueUrl,
+    instrument: INSTRUMENT,
+    send,
+    command,
+    fault: (fault: string, more: object = {}) => controlVenue(venueUrl, '/control', { fault, ...more }),
+    moveTo: (target: string) =>
+      controlVenue(venueUrl, '/control/price', { symbol: 'ETHUSDT', price: target }),
+    /** A long trade at market with levels one percent away from the venue's own price. */
+    async open(): Promise<{ tradeId: string; stop: string; target: string; wire: CommandWire }> {
+      await quoteFollowsVenue();
+      const [stop, target] = [await price(990n), await price(1_010n)];
+      const tradeId = newId();
+      const plan = {
+        instrument: INSTRUMENT,
+        direction: 'long' as const,
+        entry: { type: 'market' as const },
+        stop,
+        target,
+        quantity: '1',
+        origin: { kind: 'ticket' as const },
+      };
+      const wire = command({ type: 'openTrade', body: { tradeId, plan } });
+      await send(wire);
+      return { tradeId, stop, target, wire };
+    },
+    close: (tradeId: string) =>
+      send(command({ type: 'closeTrade', body: { tradeId, reason: 'test' } })),
+    async killGateway(): Promise<void> {
+      platform.service('order-gateway').kill('SIGKILL');
+    },
+    async order(tradeId: string, role: string) {
+      const rows = await db
+        .select()
+        .from(orders)
+        .where(and(eq(orders.tradeId, tradeId), eq(orders.role, role)));
+      return rows[0] ?? null;
+    },
+    /** Waits until the order of this role has one of the statuses. */
+    async orderIs(tradeId: string, role: string, ...statuses: string[]) {
+      await expect
+        .poll(async () => (await kit.order(tradeId, role))?.status, { timeout: WAIT_MS, interval: 30 })
+        .toSatisfy((status: string | undefined) => status !== undefined && statuses.includes(status));
+    },
+    async status(tradeId: string) {
+      const rows = await db.select().from(trades).where(eq(trades.id, tradeId));
+      return rows[0] ?? null;
+    },
+    async ended(tradeId: string): Promise<string | null> {
+      await expect
+        .poll(async () => (await kit.status(tradeId))?.status, { timeout: WAIT_MS, interval: 30 })
+        .toBe('closed');
+      return (await kit.status(tradeId))?.endReason ?? null;
+    },
+    async refusal(commandId: string) {
+      const rows = await db
+        .select()
+        .from(commandRefusals)
+        .where(eq(commandRefusals.commandId, commandId));
+      return rows[0]?.code ?? null;
+    },
+    /** The venue has seen a create request for this trade's role. */
+    async createSeen(tradeId: string, letter: string): Promise<void> {
+      const id = `${tradeId.replaceAll('-', '')}${letter}000`;
+      await expect
+        .poll(
+          async () =>
+            (await venueRequests(venueUrl)).some(
+              ({ path, orderLinkId }) => path === '/v5/order/create' && orderLinkId === id,
+            ),
+          { timeout: WAIT_MS, interval: 10 },
+        )
+        .toBe(true);
+    },
+    /** One venue order for each client order id; ledger = venue; both flat; audit whole. */
+    async truth(): Promise<void> {
+      const { orders: venueOrders } = await venueAccount(venueUrl);
+      const ids = venueOrders.map(({ orderLinkId }) => orderLinkId);
+      expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
+      await proveLedger(db, broker, Date.now());
+      await proveAudit(db, ACCOUNT);
+    },
+    async stop(): Promise<void> {
+      await db.close();
+      await bus.close();
+      await platform.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  return kit;
+}
+
+export type Trading = Awaited<ReturnType<typeof startTrading>>;

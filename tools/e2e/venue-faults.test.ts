@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTrading, type Trading } from './trading.fixture.ts';
+
+describe('a venue that answers badly', () => {
+  let kit: Trading;
+  beforeAll(async () => {
+    kit = await startTrading();
+  });
+  afterAll(() => kit.stop());
+
+  test('a lost answer to an executed entry makes no second order', async () => {
+    await kit.fault('dropNextReply');
+    const { tradeId, target } = await kit.open();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.moveTo(target);
+    expect(await kit.ended(tradeId)).toBe('TARGET');
+    await kit.truth();
+  });
+
+  test('a mute private stream: the sweep brings the fills, once', async () => {
+    const { tradeId, stop } = await kit.open();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.fault('muteStreams', { ms: 4_000 });
+    await kit.moveTo(stop);
+    expect(await kit.ended(tradeId)).toBe('STOP');
+    await kit.truth();
+  });
+
+  test('a private stream that breaks while the stop fills', async () => {
+    const { tradeId, stop } = await kit.open();
+    await kit.orderIs(tradeId, 'target', 'working');
+    await kit.fault('dropPrivateStream');
+    await kit.moveTo(stop);
+    expect(await kit.ended(tradeId)).toBe('STOP');
+    await kit.truth();
+  });
+
+  test('a refused stop closes the position at market', async () => {
+    await kit.fault('delayNextReply', { ms: 600 });
+    const { tradeId } = await kit.open();
+    await kit.createSeen(tradeId, 'e');
+    await kit.fault('rejectNext', { code: 110_093 });
+    expect(await kit.ended(tradeId)).toBe('CLOSE');
+    await kit.truth();
+  });
+
+  test('a repeated command is refused and makes no second trade', async () => {
+    const { tradeId, wire } = await kit.open();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.send(wire);
+    await expect.poll(() => kit.refusal(wire.id), { timeout: 5_000 }).toBe('COMMAND_REPEATED');
+    await kit.close(tradeId);
+    expect(await kit.ended(tradeId)).toBe('CLOSE');
+    await kit.truth();
+  });
+});
