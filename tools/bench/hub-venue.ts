@@ -22,7 +22,10 @@ let atFullSpeed = false;
 
 server.on('connection', (socket) => {
   client = socket;
-  socket.on('message', (data) => answer(socket, JSON.parse(String(data))));
+  socket.on('message', (data: Buffer) => {
+    const request: unknown = JSON.parse(data.toString());
+    if (typeof request === 'object' && request !== null) answer(socket, request);
+  });
 });
 
 function answer(socket: WebSocket, request: { op?: unknown; req_id?: unknown }): void {

@@ -189,7 +189,8 @@ async function answerOf(child: ChildProcess): Promise<Record<string, unknown>> {
   const failed = once(child, 'exit').then(() => {
     throw new Error('a process of the bench ended early');
   });
-  const [message] = await Promise.race([once(child, 'message'), failed]);
+  const answered: unknown[] = await Promise.race([once(child, 'message'), failed]);
+  const message = answered[0];
   if (typeof message !== 'object' || message === null) throw new Error('answer not understood');
   return { ...message };
 }

@@ -7,13 +7,17 @@ if (!BENCHES.includes(name)) {
   process.exit(2);
 }
 
+function isRun(value: unknown): value is () => Promise<unknown> {
+  return typeof value === 'function';
+}
+
 /** Each bench module gives `run(): Promise<{ ok: boolean, … }>`. */
 async function run(): Promise<unknown> {
   const module: unknown = await import(`./${name}.ts`);
   if (typeof module !== 'object' || module === null || !('run' in module)) {
     throw new Error(`${name}.ts exports no run`);
   }
-  if (typeof module.run !== 'function') throw new Error(`run of ${name}.ts is not a function`);
+  if (!isRun(module.run)) throw new Error(`run of ${name}.ts is not a function`);
   return await module.run();
 }
 

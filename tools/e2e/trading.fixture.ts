@@ -103,7 +103,8 @@ export async function startTrading() {
     instrument: INSTRUMENT,
     send,
     command,
-    fault: (fault: string, more: object = {}) => controlVenue(venueUrl, '/control', { fault, ...more }),
+    fault: (fault: string, more: object = {}) =>
+      controlVenue(venueUrl, '/control', { fault, ...more }),
     moveTo: (target: string) =>
       controlVenue(venueUrl, '/control/price', { symbol: 'ETHUSDT', price: target }),
     /** A long trade at market with levels one percent away from the venue's own price. */
@@ -139,8 +140,13 @@ export async function startTrading() {
     /** Waits until the order of this role has one of the statuses. */
     async orderIs(tradeId: string, role: string, ...statuses: string[]) {
       await expect
-        .poll(async () => (await kit.order(tradeId, role))?.status, { timeout: WAIT_MS, interval: 30 })
-        .toSatisfy((status: string | undefined) => status !== undefined && statuses.includes(status));
+        .poll(async () => (await kit.order(tradeId, role))?.status, {
+          timeout: WAIT_MS,
+          interval: 30,
+        })
+        .toSatisfy(
+          (status: string | undefined) => status !== undefined && statuses.includes(status),
+        );
     },
     async status(tradeId: string) {
       const rows = await db.select().from(trades).where(eq(trades.id, tradeId));

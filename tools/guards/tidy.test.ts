@@ -14,11 +14,14 @@ import {
   WIRE_FOLDERS,
 } from './tidy-rules.ts';
 
-const SOURCES_MIN = 150;
-const FILES_MIN = 190;
+const SOURCES_MIN = 280;
+const FILES_MIN = 310;
 
 const all = projectFiles();
-const sources = sourceFiles().map(({ path, read }) => ({ path, lines: read().split('\n') }));
+const sources = sourceFiles().map(({ path, read }) => {
+  const lines = read().split('\n');
+  return { path, lines, size: lines.length - 1 };
+});
 
 describe('source files', () => {
   test('enough of them were found', () => {
@@ -28,16 +31,14 @@ describe('source files', () => {
   });
 
   test(`have at most ${FILE_LINES_MAX} lines`, () => {
-    const sizes = sources.map(({ path, lines }) => ({ path, size: lines.length - 1 }));
-    const long = sizes.filter(({ size }) => size > FILE_LINES_WARN);
-    for (const { path, size } of long) console.warn(`tidy: ${path} has ${size} lines`);
-    expect(long.filter(({ size }) => size > FILE_LINES_MAX)).toEqual([]);
+    for (const text of longerThan(FILE_LINES_WARN)) console.warn(`tidy: ${text}`);
+    expect(longerThan(FILE_LINES_MAX)).toEqual([]);
   });
 
   test(`main.ts of a service has at most ${MAIN_LINES_MAX} lines`, () => {
-    const mains = sources.filter(({ path }) => /^services\/.*\/src\/main\.ts$/.test(path));
-    expect(mains.length).toBeGreaterThanOrEqual(6);
-    expect(mains.filter(({ lines }) => lines.length - 1 > MAIN_LINES_MAX)).toEqual([]);
+    const isMain = (path: string) => /^services\/.*\/src\/main\.ts$/.test(path);
+    expect(sources.filter(({ path }) => isMain(path)).length).toBeGreaterThanOrEqual(6);
+    expect(longerThan(MAIN_LINES_MAX, isMain)).toEqual([]);
   });
 
   test(`have lines of at most ${LINE_LENGTH_MAX} characters`, () => {
@@ -71,6 +72,12 @@ describe('all files', () => {
     expect(/^## (.*)$/m.exec(changelog)?.[1]).toBe('Unreleased');
   });
 });
+
+function longerThan(max: number, isMeant = (_path: string) => true): string[] {
+  return sources
+    .filter(({ path, size }) => isMeant(path) && size > max)
+    .map(({ path, size }) => `${path} has ${size} lines`);
+}
 
 /** `path:line: text` of every line that `isFound` picks. */
 function where(isFound: (line: string, path: string) => boolean): string[] {

@@ -14,7 +14,11 @@ export function confirm(code: string, holds: boolean, message: string): void {
 }
 
 /** Both lists hold the same entries, as often, in any order. */
-export function confirmSame(code: string, ours: readonly string[], theirs: readonly string[]): void {
+export function confirmSame(
+  code: string,
+  ours: readonly string[],
+  theirs: readonly string[],
+): void {
   const missing = without(theirs, ours);
   const surplus = without(ours, theirs);
   const said = `missing here: [${missing.join(', ')}], only here: [${surplus.join(', ')}]`;

@@ -19,11 +19,23 @@ export async function proveLedger(db: Database, broker: Broker, now: number) {
   ]);
   confirmSame(
     'LEDGER_NOT_VENUE',
-    booked.map((fill) => `${fill.executionId} ${formatScaled(fill.price)} ${formatScaled(fill.quantity)}`),
-    executions.map((fill) => `${fill.executionId} ${formatPrice(fill.price)} ${formatQuantity(fill.quantity)}`),
+    booked.map(
+      (fill) => `${fill.executionId} ${formatScaled(fill.price)} ${formatScaled(fill.quantity)}`,
+    ),
+    executions.map(
+      (fill) => `${fill.executionId} ${formatPrice(fill.price)} ${formatQuantity(fill.quantity)}`,
+    ),
   );
-  confirm('NOT_FLAT', held.every(({ quantity }) => quantity === 0n), 'the venue holds a position');
-  confirm('NOT_FLAT', holdings.every(({ quantity }) => quantity === 0n), 'the ledger holds a position');
+  confirm(
+    'NOT_FLAT',
+    held.every(({ quantity }) => quantity === 0n),
+    'the venue holds a position',
+  );
+  confirm(
+    'NOT_FLAT',
+    holdings.every(({ quantity }) => quantity === 0n),
+    'the ledger holds a position',
+  );
   confirm('ORDERS_LEFT', open.length === 0, `${open.length} orders are open at the venue`);
   return booked;
 }

@@ -2,8 +2,9 @@ import { createLogger } from '@ballast/observability';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { aclLines } from './acl.ts';
 import { type Bus, openBus } from './connection.ts';
-import { startTestRedis, type TestRedis } from './redis.fixture.ts';
+import { byUser, startTestRedis, type TestRedis } from './redis.fixture.ts';
 
 const log = createLogger('bus-test', 'fatal');
 let server: TestRedis;
@@ -98,6 +99,17 @@ describe('the dashboard', () => {
     'DUMP cmd:dashboard',
   ])('may not: %s', async (command) => {
     expect(await attempt('dashboard', command)).toBe('refused');
+  });
+});
+
+describe('the rights of a producer', () => {
+  it('let it write its own stream and read no command stream', () => {
+    const lines = aclLines(byUser((user) => `password-of-${user}`));
+    for (const user of ['dashboard', 'strategy-worker', 'cli']) {
+      const own = lines.find((line) => line.startsWith(`user ${user} `)) ?? '';
+      expect(own.match(/\S*~cmd:\S*/g)).toEqual([`%W~cmd:${user})`]);
+      expect(own).not.toContain(`password-of-${user}`);
+    }
   });
 });
 

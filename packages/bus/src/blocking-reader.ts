@@ -79,7 +79,15 @@ export function startReader(options: ReaderOptions): Reader {
     onFail(error);
   }
 
-  const ended = loop().finally(() => connection.close());
+  async function runToEnd(): Promise<void> {
+    try {
+      await loop();
+    } finally {
+      await connection.close();
+    }
+  }
+
+  const ended = runToEnd();
   return {
     async stop() {
       stopping = true;

@@ -36,7 +36,8 @@ type ConsumeOptions = {
 export function consumeCommands(url: string, options: ConsumeOptions): Reader {
   const { group, consumer, producers, onBatch, log } = options;
   const streams = producers.map(commandStream);
-  let readPending = true;
+  /** Set at each connect: what was delivered and not acknowledged comes before anything new. */
+  let readPending: boolean;
 
   async function handle(redis: Redis, reply: unknown): Promise<void> {
     const entries = streamEntries(reply);

@@ -10,7 +10,7 @@ import { signCommand, verifySignature } from './signature.ts';
 
 const KEY = 'a signing key only for this test file';
 const log = createLogger('bus-test', 'silent');
-const open: { stop?(): Promise<void>; close?(): Promise<void> }[] = [];
+const onEnd: (() => Promise<void>)[] = [];
 let server: TestRedis;
 let dashboard: Bus;
 let admin: Bus;
@@ -21,7 +21,9 @@ beforeAll(async () => {
   dashboard = openBus(server.url('dashboard'), 'dashboard', log);
   admin = openBus(server.url('admin'), 'admin', log);
   gateway = openBus(server.url('order-gateway'), 'gateway', log);
-  open.push(dashboard, admin, gateway);
+  onEnd.push(() => dashboard.close());
+  onEnd.push(() => admin.close());
+  onEnd.push(() => gateway.close());
 });
 
 beforeEach(async () => {
@@ -29,7 +31,7 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.stop?.() ?? one.close?.()));
+  await Promise.all(onEnd.map((end) => end()));
   await server.stop();
 });
 
@@ -59,7 +61,7 @@ function consume(onBatch: (entries: CommandEntry[]) => Promise<void>) {
     onFail: (error) => failures.push(error),
     log,
   });
-  open.push(consumer);
+  onEnd.push(() => consumer.stop());
   return { consumer, failures };
 }
 
@@ -161,6 +163,35 @@ describe('command queue', () => {
     expect(new Set(reasons(got))).toEqual(new Set(['before', 'after']));
   });
 
+  it('makes its group again when Redis has lost everything', async () => {
+    const got: CommandEntry[] = [];
+    const { consumer } = consume(async (entries) => {
+      got.push(...entries);
+      if (got.length === 1) await admin.run('FLUSHALL', (redis) => redis.flushall());
+    });
+    await sendCommand(dashboard, command('before'), KEY);
+    await vi.waitFor(() => expect(got).toHaveLength(1), 5_000);
+    await sendCommand(dashboard, command('after'), KEY);
+    await vi.waitFor(() => expect(reasons(got)).toEqual(['before', 'after']), 5_000);
+    await consumer.stop();
+  });
+
+  it('gives a batch again whose acknowledgement was lost with the connection', async () => {
+    const got: CommandEntry[] = [];
+    const { consumer } = consume(async (entries) => {
+      got.push(...entries);
+      if (got.length > 1) return;
+      await admin.run('CLIENT KILL', (redis) => redis.client('KILL', 'USER', 'order-gateway'));
+    });
+    await sendCommand(dashboard, command('once'), KEY);
+    await vi.waitFor(() => expect(reasons(got)).toEqual(['once', 'once']), 5_000);
+    await consumer.stop();
+    const [pending] = await admin.run('XPENDING', (redis) =>
+      redis.xpending('cmd:dashboard', 'order-gateway'),
+    );
+    expect(pending).toBe(0);
+  });
+
   it('ends loudly when Redis refuses it', async () => {
     const failure = Promise.withResolvers<Error>();
     const consumer = consumeCommands(server.url('cli'), {
@@ -171,7 +202,7 @@ describe('command queue', () => {
       onFail: failure.resolve,
       log,
     });
-    open.push(consumer);
+    onEnd.push(() => consumer.stop());
     await expect(failure.promise).resolves.toMatchObject({ code: 'BUS_REFUSED' });
   });
 

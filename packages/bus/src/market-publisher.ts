@@ -1,7 +1,7 @@
 import { type MarketEvent, packMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 
-import type { ChainableCommander } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 
 import type { Bus } from './connection.ts';
 import { QUOTES_KEY, marketStream } from './keys.ts';
@@ -32,6 +32,8 @@ type PublisherOptions = {
   streamEntriesMax?: number;
 };
 
+type Entry = { readonly number: string; readonly packed: string };
+
 export type MarketPublisher = {
   /** Takes the event; it leaves at the end of this turn of the event loop. */
   publish(event: MarketEvent): void;
@@ -53,120 +55,132 @@ export function createMarketPublisher(
   venue: string,
   options: PublisherOptions,
 ): MarketPublisher {
-  const { log, runId, bufferEventsMax = BUFFER_EVENTS_MAX } = options;
-  const streamEntriesMax = options.streamEntriesMax ?? STREAM_ENTRIES_MAX;
-  const stream = marketStream(venue);
-  const counts = { events: 0, entries: 0, dropped: 0, failedWrites: 0 };
-  let waiting: MarketEvent[] = [];
-  let sequence = 0;
-  let underWay: Promise<void> | undefined;
-  let pressed = false;
-  let closing = false;
-  let closed = false;
-  let loggedAt = 0;
-  let meanBytes = 1;
+  return new Publisher(bus, marketStream(venue), options);
+}
 
-  function publish(event: MarketEvent): void {
-    if (closing) {
-      drop(1);
+class Publisher implements MarketPublisher {
+  readonly counts = { events: 0, entries: 0, dropped: 0, failedWrites: 0 };
+  readonly #bus: Bus;
+  readonly #stream: string;
+  readonly #options: PublisherOptions;
+  readonly #bufferEventsMax: number;
+  #waiting: MarketEvent[] = [];
+  #sequence = 0;
+  #underWay: Promise<void> | undefined;
+  #pressed = false;
+  #closing = false;
+  #closed = false;
+  #loggedAt = 0;
+  #meanBytes = 1;
+
+  constructor(bus: Bus, stream: string, options: PublisherOptions) {
+    this.#bus = bus;
+    this.#stream = stream;
+    this.#options = options;
+    this.#bufferEventsMax = options.bufferEventsMax ?? BUFFER_EVENTS_MAX;
+  }
+
+  publish(event: MarketEvent): void {
+    if (this.#closing) {
+      this.#drop(1);
       return;
     }
-    waiting.push(event);
-    if (!pressed && waiting.length > bufferEventsMax / 2) press(true);
+    this.#waiting.push(event);
+    if (!this.#pressed && this.#waiting.length > this.#bufferEventsMax / 2) this.#press(true);
     // A tenth at a time: cutting the front of the list for each event would cost its whole length.
-    if (waiting.length > bufferEventsMax) {
-      const surplus = Math.max(1, Math.floor(bufferEventsMax / 10));
-      waiting.splice(0, surplus);
-      sequence += 1;
-      drop(surplus);
+    if (this.#waiting.length > this.#bufferEventsMax) {
+      const surplus = Math.max(1, Math.floor(this.#bufferEventsMax / 10));
+      this.#waiting.splice(0, surplus);
+      this.#sequence += 1;
+      this.#drop(surplus);
     }
-    underWay ??= drain();
+    this.#underWay ??= this.#drain();
   }
 
-  function press(high: boolean): void {
-    pressed = high;
-    options.onPressure?.(high);
+  async flush(): Promise<void> {
+    await this.#underWay;
   }
 
-  function drop(events: number): void {
-    counts.dropped += events;
-    const { dropped } = counts;
-    logNow(() => log.error({ code: 'MARKET_EVENTS_DROPPED', stream, dropped }, 'events dropped'));
+  async close(): Promise<void> {
+    this.#closing = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+    await Promise.race([this.#underWay, promise]);
+    clearTimeout(timer);
+    this.#closed = true;
+  }
+
+  #press(high: boolean): void {
+    this.#pressed = high;
+    this.#options.onPressure?.(high);
+  }
+
+  #drop(events: number): void {
+    this.counts.dropped += events;
+    const fields = { code: 'MARKET_EVENTS_DROPPED', dropped: this.counts.dropped };
+    this.#logNow(() => this.#options.log.error(fields, 'market events dropped'));
   }
 
   /** Troubles come with every event; the log gets one line a second. */
-  function logNow(write: () => void): void {
+  #logNow(write: () => void): void {
     const now = Date.now();
-    if (now - loggedAt < LOG_EVERY_MS) return;
-    loggedAt = now;
+    if (now - this.#loggedAt < LOG_EVERY_MS) return;
+    this.#loggedAt = now;
     write();
   }
 
-  async function drain(): Promise<void> {
+  async #drain(): Promise<void> {
     await new Promise(setImmediate);
-    while (waiting.length > 0) {
-      const all = waiting.length <= WRITE_EVENTS_MAX;
-      const batch = all ? waiting : waiting.slice(0, WRITE_EVENTS_MAX);
-      waiting = all ? [] : waiting.slice(WRITE_EVENTS_MAX);
-      if (pressed && waiting.length < bufferEventsMax / 10) press(false);
-      await write(batch);
+    while (this.#waiting.length > 0) {
+      const all = this.#waiting.length <= WRITE_EVENTS_MAX;
+      const batch = all ? this.#waiting : this.#waiting.slice(0, WRITE_EVENTS_MAX);
+      this.#waiting = all ? [] : this.#waiting.slice(WRITE_EVENTS_MAX);
+      const isLow = this.#waiting.length < this.#bufferEventsMax / 10;
+      if (this.#pressed && isLow) this.#press(false);
+      await this.#write(batch);
     }
-    underWay = undefined;
+    this.#underWay = undefined;
   }
 
-  async function write(batch: MarketEvent[]): Promise<void> {
-    const entries: { number: string; packed: string }[] = [];
+  async #write(batch: MarketEvent[]): Promise<void> {
+    const entries: Entry[] = [];
     for (let start = 0; start < batch.length; start += ENTRY_EVENTS_MAX) {
-      sequence += 1;
+      this.#sequence += 1;
       const packed = packMarketEvents(batch.slice(start, start + ENTRY_EVENTS_MAX));
-      entries.push({ number: `${runId}:${sequence}`, packed });
-      meanBytes += (packed.length - meanBytes) * SIZE_WEIGHT;
+      entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed });
+      this.#meanBytes += (packed.length - this.#meanBytes) * SIZE_WEIGHT;
     }
     const quotes = latestByInstrument(batch);
-    while (!closed) {
+    while (!this.#closed) {
       try {
-        await bus.run(`XADD ${stream}`, (redis) => send(redis.pipeline(), entries, quotes));
-        counts.events += batch.length;
-        counts.entries += entries.length;
+        const send = (redis: Redis) => this.#send(redis.pipeline(), entries, quotes);
+        await this.#bus.run(`XADD ${this.#stream}`, send);
+        this.counts.events += batch.length;
+        this.counts.entries += entries.length;
         return;
       } catch (error) {
-        counts.failedWrites += 1;
-        logNow(() =>
-          log.warn({ err: error, stream, waiting: waiting.length }, 'market data waits'),
-        );
+        this.counts.failedWrites += 1;
+        const fields = { err: error, stream: this.#stream, waiting: this.#waiting.length };
+        this.#logNow(() => this.#options.log.warn(fields, 'market data waits'));
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
     }
-    drop(batch.length);
+    this.#drop(batch.length);
   }
 
-  async function send(
+  async #send(
     pipeline: ChainableCommander,
-    entries: readonly { number: string; packed: string }[],
+    entries: readonly Entry[],
     quotes: Map<string, string>,
   ): Promise<void> {
-    const affordable = Math.max(STREAM_ENTRIES_MIN, Math.floor(STREAM_BYTES_MAX / meanBytes));
-    const keep = Math.min(streamEntriesMax, affordable);
+    const affordable = Math.max(STREAM_ENTRIES_MIN, Math.floor(STREAM_BYTES_MAX / this.#meanBytes));
+    const keep = Math.min(this.#options.streamEntriesMax ?? STREAM_ENTRIES_MAX, affordable);
     for (const { number, packed } of entries) {
-      pipeline.xadd(stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
+      pipeline.xadd(this.#stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
     }
     if (quotes.size > 0) pipeline.hset(QUOTES_KEY, quotes);
     for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
   }
-
-  return {
-    publish,
-    flush: async () => await underWay,
-    counts,
-    async close() {
-      closing = true;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-      await Promise.race([underWay, promise]);
-      clearTimeout(timer);
-      closed = true;
-    },
-  };
 }
 
 function latestByInstrument(batch: readonly MarketEvent[]): Map<string, string> {

@@ -10,7 +10,7 @@ import { latestQuotes, putHeartbeat, putState, readHeartbeats, readState } from 
 
 const log = createLogger('bus-test', 'silent');
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
-const open: { stop?(): Promise<void>; close?(): Promise<void> | void }[] = [];
+const onEnd: (() => Promise<void>)[] = [];
 let server: TestRedis;
 let feed: Bus;
 let admin: Bus;
@@ -19,7 +19,8 @@ beforeAll(async () => {
   server = await startTestRedis();
   feed = openBus(server.url('market-data'), 'market-data', log);
   admin = openBus(server.url('admin'), 'admin', log);
-  open.push(feed, admin);
+  onEnd.push(() => feed.close());
+  onEnd.push(() => admin.close());
 });
 
 beforeEach(async () => {
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.stop?.() ?? one.close?.()));
+  await Promise.all(onEnd.map((end) => end()));
   await server.stop();
 });
 
@@ -56,7 +57,7 @@ function quote(bid: string): MarketEvent {
 
 function publisher(extra: { bufferEventsMax?: number; runId?: string } = {}) {
   const created = createMarketPublisher(feed, 'bybit', { log, runId: 'run', ...extra });
-  open.push(created);
+  onEnd.push(() => created.close());
   return created;
 }
 
@@ -75,7 +76,7 @@ function read(from: string, user: 'dashboard' | 'strategy-worker' = 'strategy-wo
     log,
     name: user,
   });
-  open.push(reader);
+  onEnd.push(() => reader.stop());
   return { events, gaps, entryIds, reader };
 }
 
@@ -164,7 +165,7 @@ describe('market stream', () => {
       bufferEventsMax: 100,
       onPressure: (high) => pressure.push(high),
     });
-    open.push(out);
+    onEnd.push(() => out.close());
     for (const id of numbers(60)) out.publish(trade(id));
     expect(pressure).toEqual([true]);
     await out.flush();
@@ -199,7 +200,7 @@ describe('market stream', () => {
       log,
       name: 'worker',
     });
-    open.push(reader);
+    onEnd.push(() => reader.stop());
     expect((await failure.promise).message).toBe('strategy failed');
   });
 });
@@ -232,7 +233,7 @@ describe('state', () => {
     };
     await putHeartbeat(feed, beat);
     const dashboard = openBus(server.url('dashboard'), 'dashboard', log);
-    open.push(dashboard);
+    onEnd.push(() => dashboard.close());
     expect(await readHeartbeats(dashboard)).toEqual([beat]);
     await expect(putHeartbeat(dashboard, beat)).rejects.toMatchObject({ code: 'BUS_REFUSED' });
   });
@@ -240,6 +241,6 @@ describe('state', () => {
 
 function dashboardBus(): Bus {
   const bus = openBus(server.url('dashboard'), 'dashboard', log);
-  open.push(bus);
+  onEnd.push(() => bus.close());
   return bus;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
+import { aclLines, type RedisUser } from './acl.ts';
 
 export type TestRedis = {
   url(user: RedisUser | 'admin'): string;
@@ -17,20 +17,25 @@ export type TestRedis = {
   stop(): Promise<void>;
 };
 
+const passwordOf = (user: string): string => `password-of-${user}`;
+
+export function byUser(value: (user: RedisUser) => string): Record<RedisUser, string> {
+  return {
+    'market-data': value('market-data'),
+    'strategy-worker': value('strategy-worker'),
+    'order-gateway': value('order-gateway'),
+    supervisor: value('supervisor'),
+    dashboard: value('dashboard'),
+    cli: value('cli'),
+  };
+}
+
 /** A Redis of its own in a temporary folder, with the real ACL and one more user for the test's eyes. */
 export async function startTestRedis(): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'ballast-redis-'));
   const port = await freePort();
-  const passwords = Object.fromEntries(REDIS_USERS.map((user) => [user, `password-of-${user}`]));
   const acl = [
-    ...aclLines({
-      'market-data': 'password-of-market-data',
-      'strategy-worker': 'password-of-strategy-worker',
-      'order-gateway': 'password-of-order-gateway',
-      supervisor: 'password-of-supervisor',
-      dashboard: 'password-of-dashboard',
-      cli: 'password-of-cli',
-    }),
+    ...aclLines(byUser(passwordOf)),
     'user admin on >password-of-admin allkeys allchannels +@all',
   ];
   await writeFile(join(directory, 'users.acl'), `${acl.join('\n')}\n`);
@@ -45,7 +50,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   }
 
   return {
-    url: (user) => `redis://${user}:${passwords[user] ?? 'password-of-admin'}@127.0.0.1:${port}`,
+    url: (user) => `redis://${user}:${passwordOf(user)}@127.0.0.1:${port}`,
     kill: () => end('SIGKILL'),
     async start() {
       server = spawnServer(directory, port);

@@ -26,8 +26,9 @@ export function checked(password: string): string {
 }
 
 async function promptHidden(terminal: ReadStream, prompt: string): Promise<string> {
-  process.stderr.write(prompt);
+  // Before the prompt: what is typed at once must not be echoed either.
   terminal.setEncoding('utf8').setRawMode(true).resume();
+  process.stderr.write(prompt);
   try {
     return await readLine(terminal);
   } finally {

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export type Extra = { readonly input?: string };
+type Extra = { readonly input?: string };
 
 /** Runs the command line as a process; fails unless standard output is exactly one JSON object. */
 export async function runBallast(

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
-  type Bus,
   type CommandEntry,
   consumeCommands,
-  HEARTBEAT_SERVICES,
   openBus,
-  putHeartbeat,
   putState,
   verifySignature,
 } from '@ballast/bus';
@@ -24,14 +21,23 @@ import {
 } from '@ballast/db';
 import { parseCommand, uuidV7 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { type Extra, runBallast } from './ballast-process.fixture.ts';
+import { auditVerify } from '../src/commands/audit.ts';
+import { close } from '../src/commands/close.ts';
+import { status } from '../src/commands/status.ts';
+import { strategy } from '../src/commands/strategy.ts';
+import { trade } from '../src/commands/trade.ts';
+import { trades as listed } from '../src/commands/trades.ts';
+import type { Platform } from '../src/platform.ts';
+import { findAccess } from '../src/access.ts';
+import { runBallast } from './ballast-process.fixture.ts';
+import { beatAll } from './heartbeats.fixture.ts';
 
 const KEY = randomBytes(32).toString('hex');
 const log = createLogger('test', 'fatal');
@@ -39,6 +45,7 @@ const newId = () => uuidV7(Date.now(), randomBytes(10));
 
 let database: TestDatabase;
 let redis: TestRedis;
+let platform: Platform;
 let gateway: Database;
 let supervisor: Database;
 let readers: { stop(): Promise<void> }[];
@@ -49,6 +56,12 @@ beforeAll(async () => {
   [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   gateway = openDatabase(database.urls['order-gateway'], { max: 1 });
   supervisor = openDatabase(database.urls.supervisor, { max: 1 });
+  const access = findAccess('unused', env());
+  platform = {
+    access,
+    db: openDatabase(access.databaseUrl, { max: 1 }),
+    bus: openBus(access.redisUrl, 'cli', log),
+  };
   readers = [
     consumeCommands(redis.urls['order-gateway'], {
       group: 'order-gateway',
@@ -63,30 +76,32 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all((readers ?? []).map((reader) => reader.stop()));
-  await Promise.all([gateway?.close(), supervisor?.close()]);
+  const open = [gateway, supervisor, platform?.db, platform?.bus];
+  await Promise.all(open.map((connection) => connection?.close()));
   await redis?.stop();
   await database?.drop();
 });
 
 test('status is ok only while all beats, the feed is live, no brake, no incident', async () => {
-  const cold = await ballast('status');
-  expect(cold).toMatchObject({
-    code: 1,
-    object: { ok: false, brake: { engaged: true, at: null } },
-  });
+  const cold = await status(platform);
+  expect(cold).toMatchObject({ ok: false, data: { brake: { engaged: true, at: null } } });
 
-  const at = Date.now();
-  await gateway
-    .insert(brakeStates)
-    .values({ id: newId(), account: 'paper', engaged: false, reason: 'start', at });
-  const stopBeats = await beatAll();
+  const stopBeats = await beatAll(redis);
   const marketData = openBus(redis.urls['market-data'], 'test', log);
   try {
-    await putState(marketData, 'feed:bybit', { state: 'connecting' });
-    expect(await ballast('status')).toMatchObject({ code: 1, object: { ok: false } });
     await putState(marketData, 'feed:bybit', { state: 'live' });
-    const warm = await ballast('status');
-    expect(warm).toMatchObject({ code: 0, object: { ok: true, account: 'paper', openTrades: [] } });
+    expect(await status(platform), 'a brake that nobody set is engaged').toMatchObject({
+      ok: false,
+    });
+    const at = Date.now();
+    await gateway
+      .insert(brakeStates)
+      .values({ id: newId(), account: 'paper', engaged: false, reason: 'start', at });
+    const warm = await status(platform);
+    expect(warm).toMatchObject({ ok: true, data: { account: 'paper', openTrades: [] } });
+    await putState(marketData, 'feed:bybit', { state: 'connecting' });
+    expect(await status(platform)).toMatchObject({ ok: false });
+    await putState(marketData, 'feed:bybit', { state: 'live' });
     const incident = {
       id: newId(),
       account: 'paper',
@@ -97,11 +112,8 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
       openedAt: at,
     };
     await gateway.insert(incidents).values(incident);
-    const open = await ballast('status');
-    expect(open).toMatchObject({
-      code: 1,
-      object: { ok: false, incidents: [{ id: incident.id }] },
-    });
+    const open = await status(platform);
+    expect(open).toMatchObject({ ok: false, data: { incidents: [{ id: incident.id }] } });
   } finally {
     await stopBeats();
     await marketData.close();
@@ -117,22 +129,15 @@ test('strategy and password are signed commands that are waited for', async () =
     bodies.push(command.body);
     await takeConfigurationCommand(supervisor, command, entry.entryId, Date.now());
   };
-  const switched = await ballast('strategy', 'momentum', '--buy', 'on', '--reason', 'quiet day');
-  expect(switched).toMatchObject({
-    code: 0,
-    object: { ok: true, strategy: 'momentum', buy: true },
-  });
-  const set = await ballast('password', { input: 'a long enough password\n' });
+  const switched = await strategy(platform, 'momentum', true, 'quiet day');
+  expect(switched).toMatchObject({ ok: true, data: { strategy: 'momentum', buy: true } });
+  const set = await runBallast(env(), 'password', { input: 'a long enough password\n' });
   expect(set).toMatchObject({ code: 0, object: { ok: true } });
   expect(bodies).toEqual([
     { strategy: 'momentum', buy: true, reason: 'quiet day' },
     { passwordHash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) },
   ]);
   expect(JSON.stringify(bodies)).not.toContain('long enough');
-  expect(await ballast('password', { input: 'short\n' })).toMatchObject({
-    code: 64,
-    object: { ok: false, error: { code: 'PASSWORD_LENGTH' } },
-  });
 });
 
 test('a refusal is the command’s failure, with its code', async () => {
@@ -141,10 +146,8 @@ test('a refusal is the command’s failure, with its code', async () => {
     const { producer, entryId } = entry;
     await saveConfigurationRefusal(supervisor, { id: newId(), producer, entryId, ...refusal });
   };
-  expect(await ballast('strategy', 'momentum', '--buy', 'off', '--reason', 'x')).toMatchObject({
-    code: 1,
-    object: { ok: false, error: { code: 'MODE_MISMATCH' } },
-  });
+  const refused = strategy(platform, 'momentum', false, 'x');
+  await expect(refused).rejects.toMatchObject({ code: 'MODE_MISMATCH', exitCode: 1 });
 });
 
 test('close waits until the trade has ended; trade and trades show it', async () => {
@@ -167,35 +170,48 @@ test('close waits until the trade has ended; trade and trades show it', async ()
     epoch: 1,
   };
   await gateway.insert(trades).values(row);
-  expect(await ballast('trades', '--open')).toMatchObject({
-    code: 0,
-    object: { trades: [{ id: tradeId, status: 'open', quantity: '1' }] },
+  expect(await listed(platform, true)).toMatchObject({
+    data: { trades: [{ id: tradeId, status: 'open', quantity: '1' }] },
   });
   answer = async (entry) => {
     const command = parseCommand(entry.payload);
     if (command.type !== 'closeTrade') return;
     const { id, producer, nonce, type, actor, issuedAt, expiresAt } = command;
     const header = { id, producer, nonce, type, actor, issuedAt, expiresAt };
-    await gateway
-      .insert(commands)
-      .values({ ...header, tradeId: command.body.tradeId, body: command.body, receivedAt: at });
-    await gateway.update(trades).set({ status: 'closed', endedAt: Date.now() });
+    await gateway.insert(commands).values({
+      ...header,
+      tradeId: command.body.tradeId,
+      body: command.body,
+      receivedAt: Date.now(),
+    });
+    looks = 0;
   };
-  const closed = await ballast('close', tradeId, '--reason', 'enough');
-  expect(closed).toMatchObject({ code: 0, object: { ok: true, status: 'closed' } });
-  expect(await ballast('trade', tradeId)).toMatchObject({
-    code: 0,
-    object: { trade: { id: tradeId }, timeline: [{ kind: 'command' }] },
+  let looks = 0;
+  const db: Database = Object.create(platform.db, {
+    select: {
+      value() {
+        looks += 1;
+        return platform.db.select();
+      },
+    },
   });
-  expect(await ballast('trades', '--open')).toMatchObject({ object: { trades: [] } });
-  expect(await ballast('close', tradeId, '--reason', 'again')).toMatchObject({
-    code: 1,
-    object: { error: { code: 'TRADE_ENDED' } },
+  const closing = close({ ...platform, db }, tradeId, 'enough');
+  await vi.waitFor(
+    async () => expect(await gateway.select().from(commands)).toHaveLength(1),
+    5_000,
+  );
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(3), 5_000);
+  await gateway.update(trades).set({ status: 'closed', endedAt: Date.now() });
+  const closed = await closing;
+  expect(closed).toMatchObject({ ok: true, data: { status: 'closed' } });
+  expect(await trade(platform, tradeId)).toMatchObject({
+    data: { trade: { id: tradeId }, timeline: [{ kind: 'command' }] },
   });
-  expect(await ballast('trade', newId())).toMatchObject({
-    code: 1,
-    object: { error: { code: 'TRADE_UNKNOWN' } },
-  });
+  expect(await listed(platform, true)).toMatchObject({ data: { trades: [] } });
+  expect(await listed(platform, false)).toMatchObject({ data: { trades: [{ id: tradeId }] } });
+  const again = close(platform, tradeId, 'again');
+  await expect(again).rejects.toMatchObject({ code: 'TRADE_ENDED' });
+  await expect(trade(platform, newId())).rejects.toMatchObject({ code: 'TRADE_UNKNOWN' });
 });
 
 test('audit verify holds for a whole chain and names the first broken row', async () => {
@@ -214,48 +230,22 @@ test('audit verify holds for a whole chain and names the first broken row', asyn
     await gateway.insert(audit).values({ ...row, previousHash, hash, epoch: 1 });
     previousHash = hash;
   }
-  expect(await ballast('audit', 'verify')).toMatchObject({
-    code: 0,
-    object: { ok: true, rows: 3, brokenAt: null },
+  expect(await auditVerify(platform)).toMatchObject({
+    ok: true,
+    data: { rows: 3, brokenAt: null },
   });
   const owner = openDatabase(database.ownerUrl, { max: 1 });
   await owner.execute('UPDATE audit SET data = \'{"seq": 7}\' WHERE seq = 2');
   await owner.close();
-  expect(await ballast('audit', 'verify')).toMatchObject({
-    code: 1,
-    object: { ok: false, brokenAt: 2 },
-  });
+  expect(await auditVerify(platform)).toMatchObject({ ok: false, data: { brokenAt: 2 } });
 });
 
-/** Runs the command line against the stores of this file. */
-function ballast(...args: (string | Extra)[]): ReturnType<typeof runBallast> {
-  const env = {
+function env(): Record<string, string> {
+  return {
     BALLAST_DATABASE_URL: database.urls.cli,
     BALLAST_REDIS_URL: redis.urls.cli,
     BALLAST_ACCOUNT: 'paper',
     BALLAST_MODE: 'paper',
     BALLAST_COMMAND_KEY_CLI: KEY,
-  };
-  return runBallast(env, ...args);
-}
-
-/** Every service beats each half second until the returned function is called. */
-async function beatAll(): Promise<() => Promise<void>> {
-  const buses: Bus[] = [];
-  async function beat(): Promise<void> {
-    await Promise.all(
-      HEARTBEAT_SERVICES.map((service, i) => {
-        const bus = (buses[i] ??= openBus(redis.urls[service], 'test', log));
-        const at = Date.now();
-        const rest = { startedAt: at, pid: 1, version: '0', loopDelayP99Ms: 0, counts: {} };
-        return putHeartbeat(bus, { service, at, ...rest });
-      }),
-    );
-  }
-  await beat();
-  const timer = setInterval(() => void beat(), 500);
-  return async () => {
-    clearInterval(timer);
-    await Promise.all(buses.map((bus) => bus.close()));
   };
 }

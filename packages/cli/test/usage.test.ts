@@ -40,3 +40,10 @@ test('no platform in the data folder: exit 69', async () => {
     object: { ok: false, error: { code: 'NOT_RUNNING' } },
   });
 });
+
+test('a password that is too short is refused before anything is asked', async () => {
+  expect(await runBallast(ENV, 'password', { input: 'short\n' })).toMatchObject({
+    code: 64,
+    object: { ok: false, error: { code: 'PASSWORD_LENGTH' } },
+  });
+});

@@ -34,6 +34,8 @@ async function countApplied(client: pg.Client): Promise<number> {
     `SELECT to_regclass('drizzle.__drizzle_migrations')::text AS name`,
   );
   if (table.rows[0]?.name === null) return 0;
-  const rows = await client.query<{ n: string }>('SELECT count(*) AS n FROM drizzle.__drizzle_migrations');
+  const rows = await client.query<{ n: string }>(
+    'SELECT count(*) AS n FROM drizzle.__drizzle_migrations',
+  );
   return Number(rows.rows[0]?.n ?? 0);
 }

@@ -21,7 +21,8 @@ export type Money = { readonly amount: bigint; readonly currency: string };
 /** @throws InvalidInput NOT_A_DECIMAL, or PRICE_NOT_POSITIVE for zero and below. */
 export function parsePrice(text: string): Price {
   const value = parseScaled(text);
-  if (value <= 0n) throw new InvalidInput('PRICE_NOT_POSITIVE', `price must be above zero: ${text}`);
+  if (value <= 0n)
+    throw new InvalidInput('PRICE_NOT_POSITIVE', `price must be above zero: ${text}`);
   return value as Price;
 }
 

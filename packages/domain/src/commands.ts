@@ -15,7 +15,11 @@ const reason = z.string().min(1).max(500);
 const bodies = {
   openTrade: z.strictObject({ tradeId: tradeIdText, plan: tradePlanWire }),
   closeTrade: z.strictObject({ tradeId: tradeIdText, reason }),
-  setStrategySwitch: z.strictObject({ strategy: z.string().min(1).max(64), buy: z.boolean(), reason }),
+  setStrategySwitch: z.strictObject({
+    strategy: z.string().min(1).max(64),
+    buy: z.boolean(),
+    reason,
+  }),
   setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
 } as const;
 
@@ -37,8 +41,16 @@ const header = {
 export const commandWire = z.discriminatedUnion('type', [
   z.strictObject({ ...header, type: z.literal('openTrade'), body: bodies.openTrade }),
   z.strictObject({ ...header, type: z.literal('closeTrade'), body: bodies.closeTrade }),
-  z.strictObject({ ...header, type: z.literal('setStrategySwitch'), body: bodies.setStrategySwitch }),
-  z.strictObject({ ...header, type: z.literal('setOperatorPassword'), body: bodies.setOperatorPassword }),
+  z.strictObject({
+    ...header,
+    type: z.literal('setStrategySwitch'),
+    body: bodies.setStrategySwitch,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('setOperatorPassword'),
+    body: bodies.setOperatorPassword,
+  }),
 ]);
 export type Command = z.output<typeof commandWire>;
 export type CommandWire = z.input<typeof commandWire>;

@@ -14,7 +14,8 @@ export type Rounding = 'floor' | 'ceil' | 'halfEven';
  */
 export function parseScaled(text: string): bigint {
   const match = PLAIN_DECIMAL.exec(text);
-  if (match === null) throw new InvalidInput('NOT_A_DECIMAL', `not a plain decimal: "${clip(text)}"`);
+  if (match === null)
+    throw new InvalidInput('NOT_A_DECIMAL', `not a plain decimal: "${clip(text)}"`);
   const [, sign, whole = '0', fraction = ''] = match;
   const value = BigInt(whole) * ONE + BigInt(fraction.padEnd(SCALE, '0'));
   return sign === '-' ? -value : value;

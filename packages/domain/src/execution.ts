@@ -23,7 +23,13 @@ declare const approvedBrand: unique symbol;
 export type ApprovedOrder = OrderRequest & { readonly [approvedBrand]: true };
 
 /** Where an order stands in the venue's own words, mapped. */
-export type VenueOrderStatus = 'working' | 'partiallyFilled' | 'filled' | 'cancelled' | 'rejected' | 'expired';
+export type VenueOrderStatus =
+  | 'working'
+  | 'partiallyFilled'
+  | 'filled'
+  | 'cancelled'
+  | 'rejected'
+  | 'expired';
 
 /** The venue's account of one order, from a stream, a listing or a query; all the same shape. */
 export type OrderReport = {

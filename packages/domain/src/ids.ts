@@ -22,7 +22,8 @@ export function uuidV7(timeMs: number, random: Uint8Array): string {
 
 /** @throws InvalidInput ID_MALFORMED */
 export function parseUuid<Id extends string>(text: string): Id {
-  if (!UUID.test(text)) throw new InvalidInput('ID_MALFORMED', `not a lower-case UUID: "${text.slice(0, 40)}"`);
+  if (!UUID.test(text))
+    throw new InvalidInput('ID_MALFORMED', `not a lower-case UUID: "${text.slice(0, 40)}"`);
   return text as Id;
 }
 
@@ -51,6 +52,12 @@ export function clientOrderId(
 export function tradeOfClientOrderId(id: string): TradeId | null {
   const hex = CLIENT_ORDER_ID.exec(id)?.[1];
   if (hex === undefined) return null;
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ];
   return parts.join('-') as TradeId;
 }

@@ -82,7 +82,11 @@ export function snapToTick(level: number, instrument: Instrument, rounding: Roun
   return roundToStep(parseScaled(plainDecimal(level)), instrument.tickSize, rounding) as Price;
 }
 
-export function roundToLot(quantity: Quantity, instrument: Instrument, rounding: Rounding): Quantity {
+export function roundToLot(
+  quantity: Quantity,
+  instrument: Instrument,
+  rounding: Rounding,
+): Quantity {
   return roundToStep(quantity, instrument.lotSize, rounding) as Quantity;
 }
 

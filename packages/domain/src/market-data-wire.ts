@@ -110,5 +110,8 @@ function source(text: string, row: string): BarSource {
 }
 
 function malformed(row: string): InvalidInput {
-  return new InvalidInput('MARKET_ROW_MALFORMED', `market row not understood: "${row.slice(0, 80)}"`);
+  return new InvalidInput(
+    'MARKET_ROW_MALFORMED',
+    `market row not understood: "${row.slice(0, 80)}"`,
+  );
 }

@@ -28,15 +28,18 @@ export type TradePlan = {
 
 /** Turns a parser that throws InvalidInput into a zod codec's transform with that reason code in the message. */
 export function parsed<T>(parse: (text: string) => T) {
-  return z.string().max(128).transform((text, context): T => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (!(error instanceof InvalidInput)) throw error;
-      context.addIssue({ code: 'custom', message: `${error.code}: ${error.message}` });
-      return z.NEVER;
-    }
-  });
+  return z
+    .string()
+    .max(128)
+    .transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error;
+        context.addIssue({ code: 'custom', message: `${error.code}: ${error.message}` });
+        return z.NEVER;
+      }
+    });
 }
 
 export const priceText = parsed(parsePrice);

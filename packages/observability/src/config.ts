@@ -5,8 +5,12 @@ const EXIT_CONFIGURATION = 78;
 const SECRET_MIN_LENGTH = 32;
 
 /** Pieces of values that documentation, samples and tutorials use as a secret. */
-const KNOWN_DEFAULTS =
-  /(change|replace).?me|your.?(secret|key|password)|example|default|(secret|password){2}|0123456789/i;
+const KNOWN_DEFAULTS = [
+  /(change|replace).?me/i,
+  /your.?(secret|key|password)/i,
+  /(secret|password){2}/i,
+  /example|default|0123456789/i,
+];
 
 /** A random secret of 32 characters has far more different characters than this. */
 const DISTINCT_CHARACTERS_MIN = 8;
@@ -53,5 +57,6 @@ export function url(...protocols: string[]): z.ZodString {
 }
 
 function isKnownDefault(value: string): boolean {
-  return KNOWN_DEFAULTS.test(value) || new Set(value).size < DISTINCT_CHARACTERS_MIN;
+  const known = KNOWN_DEFAULTS.some((pattern) => pattern.test(value));
+  return known || new Set(value).size < DISTINCT_CHARACTERS_MIN;
 }

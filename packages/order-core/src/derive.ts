@@ -69,7 +69,7 @@ function cover(result: StepResult, role: OrderRole, at: number): StepResult {
   if (need === null || at < need.notBefore) return result;
   const legs = ordersOf(trade, role).length;
   if (legs >= LEG_LIMIT) {
-    if (trade.incident === 'LEGS_EXHAUSTED') return result;
+    if (trade.incident !== null) return result;
     return emit(withTrade(result, { ...trade, incident: 'LEGS_EXHAUSTED' }), [
       { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },
     ]);
@@ -101,17 +101,28 @@ function watchProtection(result: StepResult, at: number): StepResult {
   const exposed = openQuantity(trade) > liveQuantity(working);
   if (!exposed) {
     if (trade.unprotectedSince === null) return result;
-    const restored = withTrade(result, { ...trade, unprotectedSince: null, incident: null });
-    return trade.incident === null ? restored : emit(restored, [{ type: 'protectionRestored' }]);
+    const covered = withTrade(result, { ...trade, unprotectedSince: null });
+    if (trade.incident !== 'UNPROTECTED') return covered;
+    const restored = withTrade(covered, { ...covered.trade, incident: null });
+    return emit(restored, [{ type: 'protectionRestored' }]);
   }
   if (trade.unprotectedSince === null) {
     return withTrade(result, { ...trade, unprotectedSince: at });
   }
-  if (trade.incident !== null || at < trade.unprotectedSince + PROTECT_WITHIN_MS) return result;
+  if (trade.incident === 'UNPROTECTED') return result;
+  if (at < trade.unprotectedSince + PROTECT_WITHIN_MS) return result;
   return emit(withTrade(result, { ...trade, incident: 'UNPROTECTED' }), [{ type: 'protectionLost' }]);
 }
 
 function nameStatus(result: StepResult, at: number): StepResult {
+  const next = renamed(result, at);
+  // Said when the trade ends, and by each fill that comes after its end.
+  const news = next.events.some(({ type }) => type === 'statusChanged' || type === 'fillBooked');
+  if (!news || !ENDED.has(next.trade.status) || !isOvershot(next.trade)) return next;
+  return emit(next, [{ type: 'incident', kind: 'OVERSHOT', detail: 'exits exceed the entry' }]);
+}
+
+function renamed(result: StepResult, at: number): StepResult {
   const { trade } = result;
   const status = statusOf(trade);
   if (status === trade.status) return result;
@@ -122,11 +133,9 @@ function nameStatus(result: StepResult, at: number): StepResult {
     endedAt: ended ? at : null,
     endReason: ended ? endReason(trade) : null,
   };
-  const next = emit(withTrade(result, named), [
+  return emit(withTrade(result, named), [
     { type: 'statusChanged', from: trade.status, to: status },
   ]);
-  if (!ended || !isOvershot(trade)) return next;
-  return emit(next, [{ type: 'incident', kind: 'OVERSHOT', detail: 'exits exceed the entry' }]);
 }
 
 function statusOf(trade: Trade): TradeStatus {

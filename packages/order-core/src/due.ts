@@ -9,7 +9,7 @@ export function dueAt(trade: Trade): number | null {
   const orders = Object.values(trade.orders);
   const times = orders.flatMap(orderDueAt);
   if (!ENDED.has(trade.status)) {
-    if (trade.unprotectedSince !== null && trade.incident === null) {
+    if (trade.unprotectedSince !== null && trade.incident !== 'UNPROTECTED') {
       times.push(trade.unprotectedSince + PROTECT_WITHIN_MS);
     }
     times.push(...exitRetries(trade));

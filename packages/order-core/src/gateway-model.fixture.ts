@@ -1,4 +1,16 @@
-import { clientOrderId, type ClientOrderId, type Instrument, instrumentId, parsePrice, parseQuantity, parseUuid, type Quantity, type TradeId, type TradePlan, type VenueOrderStatus } from '@ballast/domain';
+import {
+  clientOrderId,
+  type ClientOrderId,
+  type Instrument,
+  instrumentId,
+  parsePrice,
+  parseQuantity,
+  parseUuid,
+  type Quantity,
+  type TradeId,
+  type TradePlan,
+  type VenueOrderStatus,
+} from '@ballast/domain';
 import { dueAt } from './due.ts';
 import type { TradeEffect, TradeInput } from './messages.ts';
 import { openTrade, type StepResult } from './open-trade.ts';
@@ -6,7 +18,17 @@ import { isLive } from './order.ts';
 import { toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
 import { ENDED, type Trade } from './trade.ts';
-import { type Arrival, createVenue, endByVenue, fillArrival, isOpenAt, marketMove, openReports, receive, type Venue } from './venue-model.fixture.ts';
+import {
+  type Arrival,
+  createVenue,
+  endByVenue,
+  fillArrival,
+  isOpenAt,
+  marketMove,
+  openReports,
+  receive,
+  type Venue,
+} from './venue-model.fixture.ts';
 
 export const TRADE_ID = parseUuid<TradeId>('01936c1e-0000-7000-8000-000000000001');
 export const START = 1_700_000_000_000;
@@ -53,7 +75,12 @@ export const idOf = (role: 'entry' | 'stop' | 'target' | 'close', leg = 0): Clie
 export const units = (count: number): Quantity => (BigInt(count) * 10n ** 18n) as Quantity;
 
 type Wire =
-  | { readonly kind: 'request'; readonly effect: TradeEffect; readonly sentAt: number; deaf: boolean }
+  | {
+      readonly kind: 'request';
+      readonly effect: TradeEffect;
+      readonly sentAt: number;
+      deaf: boolean;
+    }
   | {
       readonly kind: 'answer';
       readonly effect: TradeEffect;
@@ -126,7 +153,8 @@ export function deliver(world: World, pick: number, again = false): void {
   const index = pick % Math.max(world.wires.length, 1);
   const wire = world.wires[index];
   if (wire === undefined) return;
-  const repeatable = wire.kind === 'push' || (wire.kind === 'answer' && wire.effect.type === 'query');
+  const repeatable =
+    wire.kind === 'push' || (wire.kind === 'answer' && wire.effect.type === 'query');
   if (!again || !repeatable) world.wires.splice(index, 1);
   if (wire.kind === 'push') return feed(world, wire.arrival(world.now));
   if (wire.kind === 'answer') return answer(world, wire);
@@ -138,8 +166,7 @@ export function deliver(world: World, pick: number, again = false): void {
 
 function answer(world: World, wire: Extract<Wire, { kind: 'answer' }>): void {
   const tooLate = world.now - wire.sentAt > HTTP_TIMEOUT_MS;
-  const arrivals =
-    tooLate && wire.effect.type === 'submit' ? unclear(wire.effect) : wire.arrivals;
+  const arrivals = tooLate && wire.effect.type === 'submit' ? unclear(wire.effect) : wire.arrivals;
   for (const arrival of arrivals) feed(world, arrival(world.now));
 }
 
@@ -184,7 +211,7 @@ function unclear(effect: TradeEffect): Arrival[] {
 export function crash(world: World, left: number): void {
   world.venue.pushes.length = 0;
   world.wires = world.wires.filter(
-    (wire, index) => wire.kind === 'request' && ((left >> index % 16) & 1) === 1,
+    (wire, index) => wire.kind === 'request' && ((left >> (index % 16)) & 1) === 1,
   );
   for (const wire of world.wires) if (wire.kind === 'request') wire.deaf = true;
   const stored: unknown = JSON.parse(JSON.stringify(keysSorted(toJson(world.trade))));
@@ -226,7 +253,11 @@ export function sweep(world: World): void {
 export type Operation =
   | { readonly do: 'deliver' | 'deliverTwice'; readonly pick: number }
   | { readonly do: 'lose'; readonly pick: number; readonly neverLeft: boolean }
-  | { readonly do: 'market'; readonly move: 'entry' | 'target' | 'urgent' | 'trigger'; readonly percent: number }
+  | {
+      readonly do: 'market';
+      readonly move: 'entry' | 'target' | 'urgent' | 'trigger';
+      readonly percent: number;
+    }
   | { readonly do: 'endByVenue'; readonly pick: number; readonly status: VenueOrderStatus }
   | { readonly do: 'refuseNext' | 'due' | 'close' | 'sweep' }
   | { readonly do: 'wait'; readonly ms: number; readonly clock: boolean }
@@ -283,7 +314,7 @@ export function converge(world: World): void {
   throw new Error(`not settled after ${ROUNDS_MAX} rounds: ${world.trade.status}`);
 }
 
-function deliverAll(world: World): void {
+export function deliverAll(world: World): void {
   collectPushes(world);
   for (let count = 0; world.wires.length > 0; count += 1) {
     if (count === DELIVERIES_MAX) throw new Error('requests and answers without end');

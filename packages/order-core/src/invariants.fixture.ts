@@ -115,11 +115,12 @@ function checkProtection(
   exposedSince: number | null,
 ): void {
   expect(trade.unprotectedSince).toBe(exposedSince);
-  if (exposedSince === null || trade.incident !== null) return;
+  if (exposedSince === null || trade.incident === 'UNPROTECTED') return;
   const limit = exposedSince + PROTECT_WITHIN_MS;
   const due = dueAt(trade);
   expect(due !== null && due <= limit, 'exposure is looked at in time').toBe(true);
-  if (input?.type === 'clock') expect(world.now, 'exposure becomes an incident').toBeLessThan(limit);
+  if (input?.type === 'clock')
+    expect(world.now, 'exposure becomes an incident').toBeLessThan(limit);
 }
 
 /** Whatever no stream is bound to bring is asked for by the clock, and the clock gets somewhere. */
@@ -137,11 +138,16 @@ function checkNotStuck(trade: Trade, input: TradeInput | null): void {
   if (ENDED.has(trade.status) || openQuantity(trade) === 0n) return;
   const givenUp = ordersOf(trade, 'target').some((order) => order.phase.status === 'rejected');
   const wanted =
-    trade.closing !== null ? ['close' as const] : givenUp ? ['stop' as const] : (['stop', 'target'] as const);
+    trade.closing !== null
+      ? ['close' as const]
+      : givenUp
+        ? ['stop' as const]
+        : (['stop', 'target'] as const);
   for (const role of wanted) {
     const live = sum(ordersOf(trade, role).filter(isLive).map(leavesQuantity));
     const coming = sum(orders.filter((order) => order.request.role !== 'entry').map(behindBy));
-    if (live + coming < openQuantity(trade)) expect(due, `nothing will bring the ${role}`).not.toBeNull();
+    if (live + coming < openQuantity(trade))
+      expect(due, `nothing will bring the ${role}`).not.toBeNull();
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Fill, parsePrice, parseScaled, parseSignedQuantity, type Price, type Quantity } from '@ballast/domain';
+import {
+  type Fill,
+  parsePrice,
+  parseScaled,
+  parseSignedQuantity,
+  type Price,
+  type Quantity,
+} from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyFill, entryPrice, flat, type Position, unrealised } from './ledger.ts';
@@ -22,8 +29,12 @@ const fold = (fills: readonly Booked[], multiplier = ONE): Position =>
 const exactFill = fc.record({
   side: fc.constantFrom('buy', 'sell'),
   price: fc.bigInt({ min: 1n, max: 10n ** 14n }).map((value) => (value * 10n ** 10n) as Price),
-  quantity: fc.bigInt({ min: 1n, max: 10n ** 12n }).map((value) => (value * 10n ** 10n) as Quantity),
-  fee: fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }).map((amount) => ({ amount, currency: 'USDT' })),
+  quantity: fc
+    .bigInt({ min: 1n, max: 10n ** 12n })
+    .map((value) => (value * 10n ** 10n) as Quantity),
+  fee: fc
+    .bigInt({ min: -(10n ** 18n), max: 10n ** 18n })
+    .map((amount) => ({ amount, currency: 'USDT' })),
 });
 /** Any digits at all: each product is rounded. */
 const anyFill = fc.record({
@@ -50,7 +61,13 @@ describe('examples', () => {
     ['exits whole', [fill('buy', '100', '2'), fill('sell', '90', '2')], '0', '0', '-20'],
     ['opens short', [fill('sell', '100', '2')], '-2', '-200', '0'],
     ['covers a part', [fill('sell', '100', '2'), fill('buy', '90', '1')], '-1', '-100', '10'],
-    ['turns long to short', [fill('buy', '100', '1'), fill('sell', '110', '3')], '-2', '-220', '10'],
+    [
+      'turns long to short',
+      [fill('buy', '100', '1'), fill('sell', '110', '3')],
+      '-2',
+      '-220',
+      '10',
+    ],
     ['turns short to long', [fill('sell', '100', '1'), fill('buy', '90', '3')], '2', '180', '10'],
   ])('%s', (_, fills, quantity, cost, realised) => {
     const position = fold(fills);

@@ -10,7 +10,6 @@ import {
   type Price,
   averagePrice,
   type Quantity,
-  subtractQuantity,
   ZERO_QUANTITY,
 } from '@ballast/domain';
 
@@ -58,13 +57,14 @@ export function applyFill(
   const closedSigned = signed > 0n ? closed : negateQuantity(closed);
   const costShare =
     closed === held ? position.cost : divide(position.cost * closed, held, 'halfEven');
-  const rest = subtractQuantity(signed, closedSigned);
+  const closedValue = value(closedSigned);
   return {
     ...position,
     feesCum,
     quantity: addQuantity(position.quantity, signed),
-    cost: position.cost - costShare + value(rest),
-    realisedCum: position.realisedCum - value(closedSigned) - costShare,
+    // The fill's value is split, not reckoned twice: two roundings could lose a digit.
+    cost: position.cost - costShare + (value(signed) - closedValue),
+    realisedCum: position.realisedCum - closedValue - costShare,
   };
 }
 

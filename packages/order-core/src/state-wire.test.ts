@@ -25,10 +25,14 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       fc.constant(null),
     ),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ maxLength: 8 }).filter((key) => key !== '__proto__'), tie('value'), {
-      maxKeys: 4,
-      noNullPrototype: true,
-    }),
+    fc.dictionary(
+      fc.string({ maxLength: 8 }).filter((key) => key !== '__proto__'),
+      tie('value'),
+      {
+        maxKeys: 4,
+        noNullPrototype: true,
+      },
+    ),
   ),
 }));
 

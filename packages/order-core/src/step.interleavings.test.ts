@@ -12,7 +12,7 @@ import {
 import { createCheck } from './invariants.fixture.ts';
 import { openReports, workingLeaves } from './venue-model.fixture.ts';
 
-const CASES = 40_000;
+const CASES = 2_500;
 
 const pick = fc.nat({ max: 40 });
 const percent = fc.constantFrom(1, 40, 100);

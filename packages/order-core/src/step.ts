@@ -5,7 +5,7 @@ import { applyFill } from './ledger.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { ask, cancelAgain, emit, resubmit, toPhase, toUnknown, withTrade } from './order-changes.ts';
-import { isLive, type Order, phaseAfterReport, withFill } from './order.ts';
+import { isLive, type Order, phaseAfterReport, unbookedQuantity, withFill } from './order.ts';
 import {
   askAgainAt,
   ENTRY_RESEND_WITHIN_MS,
@@ -98,8 +98,11 @@ function onReport(
   if (order === null) throw routedWrongly(result.trade, report.clientOrderId);
   const cum = report.filledQuantityCum;
   const seen = { ...order, reportedQuantityCum: max(cum, order.reportedQuantityCum) };
-  const next = toPhase(result, seen, phaseAfterReport(seen, report, at), report.reason);
-  const behind = seen.filledQuantity < seen.reportedQuantityCum;
+  const phase = phaseAfterReport(seen, report, at);
+  const changed = toPhase(result, seen, phase, report.reason);
+  const rejected = isLive(order) && phase.status === 'rejected';
+  const next = rejected ? noteRejected(changed, order, report.reason) : changed;
+  const behind = unbookedQuantity(seen) > 0n;
   return behind && seen.reportedQuantityCum > order.reportedQuantityCum ? ask(next, seen) : next;
 }
 
@@ -143,9 +146,13 @@ function onAnswer(
 
 function refused(result: StepResult, order: Order, at: number, reason: string): StepResult {
   const ended = { status: 'rejected', venueOrderId: null, endedAt: at, reason, nextAskAt: at } as const;
-  const next = toPhase(result, order, ended, reason);
-  if (order.request.role !== 'target') return next;
-  return emit(next, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: reason }]);
+  return noteRejected(toPhase(result, order, ended, reason), order, reason);
+}
+
+/** A stop's rejection is answered by `derive`; a target is given up, which the operator has to know. */
+function noteRejected(result: StepResult, { request }: Order, reason: string): StepResult {
+  if (request.role !== 'target') return result;
+  return emit(result, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: reason }]);
 }
 
 /**
@@ -199,7 +206,7 @@ function onClock(result: StepResult, at: number): StepResult {
       const asked = ask(toPhase(next, order, waiting, ''), order);
       return phase.status === 'cancelling' ? cancelAgain(asked, order) : asked;
     }
-    const behind = order.filledQuantity < order.reportedQuantityCum;
+    const behind = unbookedQuantity(order) > 0n;
     if ('nextAskAt' in phase && behind && at >= phase.nextAskAt) {
       const waiting = { ...phase, nextAskAt: askAgainAt(at, 1) };
       return ask(toPhase(next, order, waiting, ''), order);

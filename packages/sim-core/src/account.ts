@@ -14,7 +14,7 @@ import { leavesOf, type Position, type VenueEvent, type VenueOrder } from './ord
 import { createPrng, nextUint32 } from './prng.ts';
 import type { MarketPrint } from './tick-path.ts';
 
-/** All that the venue knows of one account. Plain data; the functions of matcher.ts change it in place. */
+/** All that the venue knows of one account. Plain data, changed in place by matcher.ts. */
 export type Account = {
   readonly seed: string;
   /** Last number given to an order or execution; ids follow from it. */

@@ -1,7 +1,7 @@
 import type { Price, Quantity, Side } from '@ballast/domain';
 import type { MarketPrint } from './tick-path.ts';
 
-/** The displayed market of one instrument, and what our own orders took of it since the last tick. */
+/** The displayed market of one instrument, and what the account took of it since the last tick. */
 export type Book = {
   readonly print: MarketPrint;
   readonly tickSize: bigint;

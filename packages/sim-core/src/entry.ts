@@ -45,7 +45,7 @@ export function wantedOf(account: Account, order: VenueOrder): Quantity {
   return most < leaves ? most : leaves;
 }
 
-/** After fills: tell order, position and wallet, and end reduce-only orders with nothing to reduce. */
+/** After fills: tells order, position and wallet, ends reduce-only orders that reduce nothing. */
 export function settle(
   account: Account,
   order: VenueOrder,

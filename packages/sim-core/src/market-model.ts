@@ -6,7 +6,7 @@ export type MarketModel = {
   readonly startTicks: number;
   readonly meanIntervalMs: number;
   readonly meanSizeLots: number;
-  /** Standard deviation of one minute's return at volatility 1; a minute's range is some 1.6 of it. */
+  /** Standard deviation of a minute's return at volatility 1; its range is some 1.6 of it. */
   readonly minuteDeviation: number;
   readonly prng: Prng;
   /** The price that the quotes stand around, in ticks, with its fraction. */

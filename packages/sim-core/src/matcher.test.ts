@@ -70,7 +70,7 @@ test('two resting orders share a print: better price first, then age', () => {
   expect(account.open.get(newer.order.id)?.filled).toBe(lots('0.1'));
 });
 
-test('times in force: a limit takes and rests, IOC ends, FOK is all or nothing, PostOnly never takes', () => {
+test('GTC takes and rests, IOC ends, FOK is all or nothing, PostOnly never takes', () => {
   const limit = { type: 'limit', price: at('50000'), quantity: lots('3') } as const;
   expect(states(place(openAccount(), limit).events)).toEqual(['partiallyFilled:']);
   expect(states(place(openAccount(), { ...limit, timeInForce: 'ioc' }).events)).toEqual([

@@ -1,7 +1,7 @@
-/** xoshiro128** as four 32-bit words: plain data, so that a state can be copied, stored and compared. */
+/** xoshiro128** as four 32-bit words: plain data, so that a state can be copied and compared. */
 export type Prng = { a: number; b: number; c: number; d: number };
 
-/** Any seed text or number gives a well mixed start; the same seed gives the same run everywhere. */
+/** Any seed gives a well mixed start; the same seed gives the same run everywhere. */
 export function createPrng(seed: string | number): Prng {
   let hash = 0x811c9dc5;
   for (const character of String(seed)) {

@@ -102,9 +102,8 @@ function stepsOfLegs(lengths: readonly [number, number, number]): [number, numbe
 
 /** `steps` points from after `from` up to `to` itself. */
 function leg(from: number, to: number, steps: number): number[] {
-  return Array.from({ length: steps }, (_, index) =>
-    index === steps - 1 ? to : from + Math.round(((to - from) * (index + 1)) / steps),
-  );
+  const stepAt = (index: number): number => Math.round(((to - from) * (index + 1)) / steps);
+  return Array.from({ length: steps }, (_, index) => from + stepAt(index));
 }
 
 /** Whole lots per point. Scarce volume goes to open, extremes and close first. */

@@ -2,7 +2,7 @@ import { type Bar, instrumentId, type PublicTrade } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { AWAITED_MAX, type BarOutcome, createBarBuilder, MINUTE_MS } from './bar-builder.ts';
+import { AWAITED_MAX, BarBuilder, type BarOutcome, MINUTE_MS } from './bar-builder.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const M0 = 1_700_000_040_000;
@@ -17,13 +17,11 @@ function trade(eventTime: number, price: string, quantity = '1'): PublicTrade {
 function venueBar(openTime: number, fields: Partial<Bar> = {}): Bar {
   const prices = { open: '1', high: '3', low: '0.5', close: '2', volume: '4' };
   return {
-    ...{
-      instrument: BTC,
-      timeframe: '1m' as const,
-      openTime,
-      tradeCount: 0,
-      source: 'venue' as const,
-    },
+    instrument: BTC,
+    timeframe: '1m',
+    openTime,
+    tradeCount: 0,
+    source: 'venue',
     ...prices,
     ...fields,
   };
@@ -31,7 +29,7 @@ function venueBar(openTime: number, fields: Partial<Bar> = {}): Bar {
 
 /** Live since well before the first minute. */
 function watching() {
-  const builder = createBarBuilder(BTC, M0);
+  const builder = new BarBuilder(BTC, M0);
   builder.setLive(M0 - 10_000);
   return builder;
 }
@@ -109,7 +107,7 @@ describe('a minute not seen in full', () => {
     ['live just when it began', M0 - 100],
     ['never live', null],
   ])('takes the bar of the venue: %s', (_name, since) => {
-    const builder = createBarBuilder(BTC, M0);
+    const builder = new BarBuilder(BTC, M0);
     builder.setLive(since);
     for (const one of FULL) builder.trade(one);
     builder.venueBar(venueBar(M0, { close: '7' }));
@@ -145,7 +143,7 @@ describe('a minute not seen in full', () => {
   });
 
   it('marks a bar that comes after a younger one as out of order', () => {
-    const builder = createBarBuilder(BTC, M0);
+    const builder = new BarBuilder(BTC, M0);
     builder.setLive(M0 + 1);
     builder.tick(M1 + 2_000);
     builder.trade(trade(M1 + 5_000, '1'));
@@ -154,14 +152,14 @@ describe('a minute not seen in full', () => {
   });
 
   it('gives up the oldest minute when the venue owes too many', () => {
-    const builder = createBarBuilder(BTC, M0);
+    const builder = new BarBuilder(BTC, M0);
     const outcomes = builder.tick(M0 + (AWAITED_MAX + 1) * MINUTE_MS + 2_000);
     expect(outcomes).toEqual([{ kind: 'missing', openTime: M0 }]);
     expect(builder.oldestAwaited()).toBe(M1);
   });
 
   it('ignores a bar that is known already', () => {
-    const builder = createBarBuilder(BTC, M0);
+    const builder = new BarBuilder(BTC, M0);
     builder.venueBar(venueBar(M0));
     builder.tick(M1 + 2_000);
     expect(builder.venueBar(venueBar(M0))).toEqual([]);

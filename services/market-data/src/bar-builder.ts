@@ -43,100 +43,105 @@ export const minuteOf = (time: number): number => time - (time % MINUTE_MS);
  * (start, lost connection), or that had no trade, takes the venue's bar. Times are epoch ms and come in from outside;
  * `begin` is the first minute that is wanted.
  */
-export function createBarBuilder(instrument: InstrumentId, begin: number) {
-  let minute = minuteOf(begin);
-  let building: Building | null = null;
-  let liveSince: number | null = null;
-  let lastPublished = minute - MINUTE_MS;
-  const venueBars = new Map<number, Bar>();
-  const built = new Map<number, Bar>();
-  const awaited = new Set<number>();
+export class BarBuilder {
+  readonly #instrument: InstrumentId;
+  #minute: number;
+  #building: Building | null = null;
+  #liveSince: number | null = null;
+  #lastPublished: number;
+  readonly #venueBars = new Map<number, Bar>();
+  readonly #built = new Map<number, Bar>();
+  readonly #awaited = new Set<number>();
 
-  function trade(event: PublicTrade): BarOutcome[] {
+  constructor(instrument: InstrumentId, begin: number) {
+    this.#instrument = instrument;
+    this.#minute = minuteOf(begin);
+    this.#lastPublished = this.#minute - MINUTE_MS;
+  }
+
+  trade(event: PublicTrade): BarOutcome[] {
     const own = minuteOf(event.eventTime);
-    if (own < minute) return [{ kind: 'lateTrade', trade: event }];
+    if (own < this.#minute) return [{ kind: 'lateTrade', trade: event }];
     const outcomes: BarOutcome[] = [];
-    while (own > minute) closeMinute(outcomes);
-    building = withTrade(building, event);
+    while (own > this.#minute) this.#closeMinute(outcomes);
+    this.#building = withTrade(this.#building, event);
     return outcomes;
   }
 
   /** Closes what the clock has closed. */
-  function tick(now: number): BarOutcome[] {
+  tick(now: number): BarOutcome[] {
     const outcomes: BarOutcome[] = [];
-    while (now >= minute + MINUTE_MS + GRACE_MS) closeMinute(outcomes);
+    while (now >= this.#minute + MINUTE_MS + GRACE_MS) this.#closeMinute(outcomes);
     return outcomes;
   }
 
   /** The venue's closed bar, from the socket or asked for later. */
-  function venueBar(bar: Bar): BarOutcome[] {
-    if (bar.openTime >= minute) {
-      venueBars.set(bar.openTime, bar);
+  venueBar(bar: Bar): BarOutcome[] {
+    if (bar.openTime >= this.#minute) {
+      this.#venueBars.set(bar.openTime, bar);
+      if (this.#venueBars.size > AWAITED_MAX) {
+        this.#venueBars.delete(Math.max(...this.#venueBars.keys()));
+      }
       return [];
     }
-    if (awaited.delete(bar.openTime)) return [publish(bar)];
-    const ours = built.get(bar.openTime);
-    return ours === undefined ? [] : compare(ours, bar);
+    if (this.#awaited.delete(bar.openTime)) return [this.#publish(bar)];
+    const ours = this.#built.get(bar.openTime);
+    return ours === undefined ? [] : this.#compare(ours, bar);
   }
 
   /** The feed is live from `since` on, or, with null, not live. */
-  function setLive(since: number | null): void {
-    liveSince = since;
+  setLive(since: number | null): void {
+    this.#liveSince = since;
   }
 
-  function closeMinute(outcomes: BarOutcome[]): void {
-    const venue = venueBars.get(minute);
-    venueBars.delete(minute);
-    const seenInFull = liveSince !== null && liveSince + LIVE_MARGIN_MS <= minute;
-    if (building !== null && seenInFull) {
-      const bar = toBar(instrument, minute, building);
-      outcomes.push(publish(bar));
-      if (venue === undefined) remember(bar);
-      else outcomes.push(...compare(bar, venue));
+  /** Start of the oldest closed minute without a bar, null when there is none. */
+  oldestAwaited(): number | null {
+    return this.#awaited.size === 0 ? null : Math.min(...this.#awaited);
+  }
+
+  #closeMinute(outcomes: BarOutcome[]): void {
+    const minute = this.#minute;
+    const venue = this.#venueBars.get(minute);
+    this.#venueBars.delete(minute);
+    const seenInFull = this.#liveSince !== null && this.#liveSince + LIVE_MARGIN_MS <= minute;
+    if (this.#building !== null && seenInFull) {
+      const bar = toBar(this.#instrument, minute, this.#building);
+      outcomes.push(this.#publish(bar));
+      if (venue === undefined) this.#remember(bar);
+      else outcomes.push(...this.#compare(bar, venue));
     } else if (venue === undefined) {
-      awaitVenue(minute, outcomes);
+      this.#awaitVenue(minute, outcomes);
     } else {
-      outcomes.push(publish(venue));
+      outcomes.push(this.#publish(venue));
     }
-    building = null;
-    minute += MINUTE_MS;
+    this.#building = null;
+    this.#minute += MINUTE_MS;
   }
 
-  function publish(bar: Bar): BarOutcome {
-    const inOrder = bar.openTime > lastPublished;
-    if (inOrder) lastPublished = bar.openTime;
+  #publish(bar: Bar): BarOutcome {
+    const inOrder = bar.openTime > this.#lastPublished;
+    if (inOrder) this.#lastPublished = bar.openTime;
     return { kind: 'bar', bar, inOrder };
   }
 
-  function remember(bar: Bar): void {
-    built.set(bar.openTime, bar);
-    if (built.size > COMPARED_MAX) built.delete(Math.min(...built.keys()));
+  #remember(bar: Bar): void {
+    this.#built.set(bar.openTime, bar);
+    if (this.#built.size > COMPARED_MAX) this.#built.delete(Math.min(...this.#built.keys()));
   }
 
-  function compare(ours: Bar, venue: Bar): BarOutcome[] {
-    built.delete(ours.openTime);
+  #compare(ours: Bar, venue: Bar): BarOutcome[] {
+    this.#built.delete(ours.openTime);
     return isSame(ours, venue) ? [] : [{ kind: 'mismatch', built: ours, venue }];
   }
 
-  function awaitVenue(openTime: number, outcomes: BarOutcome[]): void {
-    awaited.add(openTime);
-    if (awaited.size <= AWAITED_MAX) return;
-    const oldest = Math.min(...awaited);
-    awaited.delete(oldest);
+  #awaitVenue(openTime: number, outcomes: BarOutcome[]): void {
+    this.#awaited.add(openTime);
+    if (this.#awaited.size <= AWAITED_MAX) return;
+    const oldest = Math.min(...this.#awaited);
+    this.#awaited.delete(oldest);
     outcomes.push({ kind: 'missing', openTime: oldest });
   }
-
-  return {
-    trade,
-    tick,
-    venueBar,
-    setLive,
-    /** Start of the oldest closed minute without a bar, null when there is none. */
-    oldestAwaited: (): number | null => (awaited.size === 0 ? null : Math.min(...awaited)),
-  };
 }
-
-export type BarBuilder = ReturnType<typeof createBarBuilder>;
 
 function withTrade(building: Building | null, trade: PublicTrade): Building {
   const { price, eventTime } = trade;

@@ -7,7 +7,7 @@ import { fetchHistory, startBackfill } from './backfill.ts';
 import { createBarStore } from './bar-store.ts';
 import { readConfig } from './config.ts';
 import { chooseInstruments } from './instruments.ts';
-import { createPipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 import { firstQuotes } from './readiness.ts';
 import { collectCounts, startStatus } from './status.ts';
 
@@ -43,12 +43,11 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
     fetchBars(rest, instrument, limit);
   await saveBars(db, await fetchHistory(instruments, barsOf));
 
-  const pipeline = createPipeline({ instruments, publisher, barStore, log, begin, now });
-  const { handlers } = pipeline;
+  const pipeline = new Pipeline({ instruments, publisher, barStore, log, begin, now });
   const feed = openBybitFeed({
     url: config.BALLAST_BYBIT_PUBLIC_WS_URL,
     instruments,
-    handlers,
+    handlers: pipeline,
     log,
   });
   onClose(() => feed.stop(), 'feed');

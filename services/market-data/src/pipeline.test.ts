@@ -12,7 +12,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from './bar-builder.ts';
 import { createBarStore } from './bar-store.ts';
 import { chooseInstruments, parseInstrumentChoice } from './instruments.ts';
-import { createPipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 
 const log = createLogger('market-data-test', 'silent');
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
@@ -35,11 +35,30 @@ function trade(venueTradeId: string, eventTime: number, receivedTime = eventTime
   return { kind: 'trade', trade: { ...what, venueTradeId, eventTime, receivedTime } };
 }
 
+const bar: Bar = {
+  instrument: BTC,
+  timeframe: '1m',
+  openTime: M0,
+  open: '1',
+  high: '1',
+  low: '1',
+  close: '1',
+  volume: '0',
+  tradeCount: 0,
+  source: 'venue',
+};
+
 const quote: MarketEvent = {
   kind: 'quote',
   quote: {
-    ...{ instrument: BTC, bid: '1', bidQuantity: '1', ask: '2', askQuantity: '1', last: '1' },
-    ...{ eventTime: M0, receivedTime: M0 },
+    instrument: BTC,
+    bid: '1',
+    bidQuantity: '1',
+    ask: '2',
+    askQuantity: '1',
+    last: '1',
+    eventTime: M0,
+    receivedTime: M0,
   },
 };
 
@@ -47,7 +66,7 @@ function pipeline() {
   const published: MarketEvent[] = [];
   const stored: Bar[] = [];
   const clock = { now: M0 - 10_000 };
-  const made = createPipeline({
+  const made = new Pipeline({
     instruments: [instrument],
     publisher: { publish: (event) => void published.push(event) },
     barStore: { add: (bars) => void stored.push(...bars) },
@@ -55,69 +74,61 @@ function pipeline() {
     begin: M0,
     now: () => clock.now,
   });
-  made.handlers.onState('live', 'data');
-  return { ...made, published, stored, clock };
+  made.onState('live', 'data');
+  return { made, published, stored, clock };
 }
 
 describe('pipeline', () => {
   it('lets each venue trade id through once', () => {
-    const { handlers, published, counts } = pipeline();
-    handlers.onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);
-    handlers.onEvents([trade('b', M0), trade('c', M0)]);
+    const { made, published } = pipeline();
+    made.onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);
+    made.onEvents([trade('b', M0), trade('c', M0)]);
     expect(published).toHaveLength(3);
-    expect(counts()).toMatchObject({ trades: 3, repeatedTrades: 2 });
+    expect(made.counts()).toMatchObject({ trades: 3, repeatedTrades: 2 });
   });
 
   it('still knows an id after thousands of others', () => {
-    const { handlers, counts } = pipeline();
-    handlers.onEvents(Array.from({ length: 9_000 }, (_, index) => trade(String(index), M0)));
-    handlers.onEvents([trade('5000', M0)]);
-    expect(counts()).toMatchObject({ trades: 9_000, repeatedTrades: 1 });
+    const { made } = pipeline();
+    made.onEvents(Array.from({ length: 9_000 }, (_, index) => trade(String(index), M0)));
+    made.onEvents([trade('4000', M0), trade('8000', M0)]);
+    expect(made.counts()).toMatchObject({ trades: 9_000, repeatedTrades: 2 });
   });
 
   it('drops a trade from the future before it can close a minute', () => {
-    const { handlers, published, counts } = pipeline();
-    handlers.onEvents([trade('a', M0), trade('b', M0 + 5 * MINUTE_MS, M0), trade('c', M0 + 1)]);
+    const { made, published } = pipeline();
+    made.onEvents([trade('a', M0), trade('b', M0 + 5 * MINUTE_MS, M0), trade('c', M0 + 1)]);
     expect(published.map(({ kind }) => kind)).toEqual(['trade', 'trade']);
-    expect(counts()).toMatchObject({ tradesFromTheFuture: 1, lateTrades: 0 });
+    expect(made.counts()).toMatchObject({ tradesFromTheFuture: 1, lateTrades: 0 });
   });
 
   it('publishes and stores a bar before the trade that closed it', () => {
-    const { handlers, published, stored } = pipeline();
-    handlers.onEvents([trade('a', M0), trade('b', M0 + MINUTE_MS)]);
+    const { made, published, stored } = pipeline();
+    made.onEvents([trade('a', M0), trade('b', M0 + MINUTE_MS)]);
     expect(published.map(({ kind }) => kind)).toEqual(['trade', 'bar', 'trade']);
     expect(stored).toMatchObject([{ openTime: M0, source: 'trades' }]);
   });
 
   it('asks for the bars of an interruption and publishes them once', () => {
-    const { handlers, published, awaited, tick, venueBar, clock } = pipeline();
-    handlers.onState('down', 'FEED_CONNECTION_LOST');
+    const { made, published, clock } = pipeline();
+    made.onState('down', 'FEED_CONNECTION_LOST');
     clock.now = M0 + 2 * MINUTE_MS + 3_000;
-    tick();
-    expect(awaited()).toEqual([{ instrument: BTC, openTime: M0 }]);
-    const bar: Bar = {
-      ...{ instrument: BTC, timeframe: '1m', openTime: M0, open: '1', high: '1', low: '1' },
-      ...{ close: '1', volume: '0', tradeCount: 0, source: 'venue' },
-    };
-    for (const openTime of [M0, M0 + MINUTE_MS, M0]) venueBar({ ...bar, openTime });
-    expect(awaited()).toEqual([]);
+    made.tick();
+    expect(made.awaited()).toEqual([{ instrument: BTC, openTime: M0 }]);
+    for (const openTime of [M0, M0 + MINUTE_MS, M0]) made.venueBar({ ...bar, openTime });
+    expect(made.awaited()).toEqual([]);
     expect(published.map(({ kind }) => kind)).toEqual(['bar', 'bar']);
   });
 
   it('is ready for use once every instrument had a quote', async () => {
-    const { handlers, allQuoted, withoutQuote } = pipeline();
-    expect(withoutQuote()).toEqual([BTC]);
-    handlers.onEvents([quote]);
-    await expect(allQuoted).resolves.toBeUndefined();
-    expect(withoutQuote()).toEqual([]);
+    const { made } = pipeline();
+    expect(made.withoutQuote()).toEqual([BTC]);
+    made.onEvents([quote]);
+    await expect(made.allQuoted()).resolves.toBeUndefined();
+    expect(made.withoutQuote()).toEqual([]);
   });
 });
 
 describe('bar store', () => {
-  const bar: Bar = {
-    ...{ instrument: BTC, timeframe: '1m', openTime: M0, open: '1', high: '1', low: '1' },
-    ...{ close: '1', volume: '0', tradeCount: 0, source: 'venue' },
-  };
   const minute = (index: number): Bar => ({ ...bar, openTime: M0 + index * MINUTE_MS });
 
   it('keeps what the database could not take, in order, and stores it later', async () => {

@@ -11,7 +11,7 @@ export async function firstQuotes(pipeline: Pipeline): Promise<void> {
     reject(new Error(`no quote yet for ${missing}; the feed is ${state} (${reason})`));
   }, FIRST_QUOTES_WITHIN_MS);
   try {
-    await Promise.race([pipeline.allQuoted, promise]);
+    await Promise.race([pipeline.allQuoted(), promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -36,3 +36,5 @@ export function createTradeFilter() {
 
   return { judge, counts };
 }
+
+export type TradeFilter = ReturnType<typeof createTradeFilter>;

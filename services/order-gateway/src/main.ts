@@ -58,7 +58,11 @@ runService('order-gateway', async ({ log, metrics, onClose, fail }) => {
   const performer = createPerformer(audited, () => journal, now);
   onClose(() => performer.close(), 'performer');
 
-  const inbox = createInbox(journal, createRouter(db, () => journal.book), { now, log });
+  const inbox = createInbox(
+    journal,
+    createRouter(db, () => journal.book),
+    { now, log },
+  );
   const drift = createDriftCheck(journal, audited, { now, log });
   const firstSince = await firstSweepSince(db, journal, { account, now });
   const sweep = createSweep({ db, broker: audited, journal, inbox, drift, log, now, firstSince });
@@ -85,7 +89,9 @@ runService('order-gateway', async ({ log, metrics, onClose, fail }) => {
   const commands = consumeCommands(config.BALLAST_REDIS_URL, {
     ...{ group: 'order-gateway', consumer: account, producers: PRODUCERS, log, onFail: fail },
     async onBatch(entries) {
-      const works = entries.map((entry) => intake(entry, { keys, account, mode: config.BALLAST_MODE, now }));
+      const works = entries.map((entry) =>
+        intake(entry, { keys, account, mode: config.BALLAST_MODE, now }),
+      );
       await Promise.all(
         works.map((work) => {
           if (work === null) return undefined;

@@ -162,6 +162,29 @@ test('every signal has one command or one blocked row; repeats change nothing', 
   expect(new Set(ids).size, 'no command was sent twice').toBe(ids.length);
 });
 
+test('a bar that is decided again after a restart asks no second time', async () => {
+  const instrument = await saveInstrument(stores.marketData, 'AGAIN');
+  const bars = walk(instrument, START + 3_500 * MINUTE, swingingChanges(150));
+  // No pause at all: nothing but the stored signal itself stands against a second command.
+  const noPause = { cooldownMs: Number.NEGATIVE_INFINITY, answerWaitMs: Number.NEGATIVE_INFINITY };
+  await run(bars, { limits: noPause });
+  const asking = (await rowsOf(instrument)).filter((row) => row.commandId !== null);
+  expect(asking.length).toBeGreaterThan(0);
+  await commandsFor(instrument, asking.length);
+  await run(bars, { limits: noPause });
+  await run(
+    walk(
+      await saveInstrument(stores.marketData, 'MARK'),
+      bars[0]?.openTime ?? 0,
+      swingingChanges(150),
+    ),
+  );
+  await vi.waitFor(() =>
+    expect(received.some((entry) => entry.payload.includes('linear:MARK'))).toBe(true),
+  );
+  await commandsFor(instrument, asking.length);
+});
+
 test('a batch that comes twice in one process is counted, not decided again', async () => {
   const instrument = await saveInstrument(stores.marketData, 'TWICE');
   const bars = walk(instrument, START + 3_000 * MINUTE, swingingChanges(150));

@@ -53,6 +53,7 @@ export function openSockets(
   http.on('upgrade', (request, stream, head) => {
     const path = URL.parse(request.url ?? '', 'http://venue')?.pathname ?? '';
     const protocol = protocols[path];
+    stream.on('error', () => server.count('socket', 'connectionError'));
     if (protocol === undefined) {
       server.count('socket', 'unknownPath');
       stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');

@@ -1,4 +1,3 @@
-import type { InstrumentId } from '@ballast/domain';
 import {
   type Account,
   type Amendment,
@@ -112,7 +111,8 @@ export function turn(venue: Venue, now: number): void {
 /** Walks the market from where it is to `targetTicks`, in at most 200 prints. For tests. */
 export function moveMarket(venue: Venue, market: Market, targetTicks: number, now: number): void {
   const { lastTick } = market;
-  const distance = targetTicks - lastTick.priceTicks;
+  const target = Math.max(2, targetTicks);
+  const distance = target - lastTick.priceTicks;
   const steps = Math.min(200, Math.abs(distance));
   const change = { trades: new Array<PublicPrint>(), closedBars: new Array<MinuteBar>() };
   const from = lastTick.priceTicks;
@@ -131,7 +131,7 @@ export function moveMarket(venue: Venue, market: Market, targetTicks: number, no
     };
     feedTick(venue, market, now, moved, change);
   }
-  market.source.moveTo(targetTicks);
+  market.source.moveTo(target);
   for (const listener of venue.listeners) listener.onMarket?.({ market, ...change });
 }
 
@@ -186,8 +186,4 @@ function remember(venue: Venue, events: readonly VenueEvent[]): void {
     if (venue.history.size <= HISTORY_MAX) break;
     venue.history.delete(id);
   }
-}
-
-export function marketOf(venue: Venue, instrument: InstrumentId): Market | undefined {
-  return [...venue.markets.values()].find((market) => market.instrument.id === instrument);
 }

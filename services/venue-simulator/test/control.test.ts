@@ -9,7 +9,7 @@ const market = {
   qty: '0.1',
 } as const;
 
-test('faults on order requests: carried out without a reply, never carried out, rejected', async () => {
+test('faults: carried out without a reply, never carried out, rejected', async () => {
   const simulator = await open();
   const rest = restClient(simulator.urls.rest);
   const order = async (orderLinkId: string) => {

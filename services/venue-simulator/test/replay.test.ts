@@ -121,7 +121,7 @@ test('the setting names the instrument; a foreign venue is refused', () => {
   expect(() => replaySymbol('/x/a.csv', 'alpaca.equity:SPY')).toThrow('REPLAY_INSTRUMENT');
 });
 
-test('nights are shortened, history comes before now, and the same file gives the same ticks', async () => {
+test('nights are shortened, history is before now, same file gives same ticks', async () => {
   const night =
     BARS +
     [0, 1, 2, 3, 4, 1_000, 1_001, 1_002, 1_003, 1_004]

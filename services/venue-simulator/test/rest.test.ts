@@ -82,7 +82,7 @@ test('stop and target: the reached one fills, the venue ends the other', async (
   expect(position.result.list).toMatchObject([{ side: '', size: '0' }]);
 });
 
-test('a resting order fills in parts as volume trades at its price, and can be amended and cancelled', async () => {
+test('a resting order fills in parts as volume trades; amend and cancel', async () => {
   const price = await last();
   const limit = { ...market, orderType: 'Limit', qty: '200', orderLinkId: 'big' } as const;
   const poor = await rest.submitOrder({ ...limit, price: (price - 5).toFixed(1) });

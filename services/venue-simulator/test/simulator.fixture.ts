@@ -121,3 +121,4 @@ export function temporaryFolder(): string {
 }
 
 export const hasData = existsSync(DATA);
+if (!hasData) process.stderr.write('no ../shared/data: replays of real files do not run\n');

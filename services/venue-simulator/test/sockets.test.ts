@@ -63,7 +63,7 @@ test('private: execution, order, position and wallet of an order arrive', async 
   expect(frames[3]?.data).toMatchObject([{ accountType: 'UNIFIED' }]);
 });
 
-test('trade socket: create, amend and cancel are acknowledged, refusals carry their code', async () => {
+test('trade socket: create, amend and cancel get their ack, refusals their code', async () => {
   const { urls, venue } = await open();
   const logger = { trace: () => undefined, info: () => undefined, error: () => undefined };
   const options = {
@@ -101,7 +101,7 @@ async function raw(url: string): Promise<{ socket: WebSocket; received: unknown[
   return { socket, received };
 }
 
-test('trade socket: a repeated reqId, a missing login and an old timestamp are refused', async () => {
+test('trade socket: repeated reqId, missing login and old timestamp are refused', async () => {
   const { urls } = await open();
   const { socket, received } = await raw(urls.tradeWs);
   const create = (reqId: string, timestamp: number): string => {
@@ -121,7 +121,7 @@ test('trade socket: a repeated reqId, a missing login and an old timestamp are r
   }, WAIT);
 });
 
-test('malformed and oversized frames get an error, are counted, and the venue goes on', async () => {
+test('malformed and oversized frames get an error, are counted, the venue goes on', async () => {
   const { urls, counts, failures } = await open();
   for (const url of [urls.publicWs, urls.privateWs, urls.tradeWs]) {
     const { socket, received } = await raw(url);
@@ -141,7 +141,7 @@ test('malformed and oversized frames get an error, are counted, and the venue go
   expect((await restClient(urls.rest).getServerTime()).retCode).toBe(0);
 });
 
-test('a subscription without login is refused on the private socket, and a wrong one fails', async () => {
+test('private: a subscription without login is refused, a wrong login fails', async () => {
   const { urls, counts } = await open();
   const { socket, received } = await raw(urls.privateWs);
   socket.send(JSON.stringify({ op: 'subscribe', args: ['order'] }));

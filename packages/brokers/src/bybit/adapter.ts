@@ -48,7 +48,8 @@ export function bybitBroker(options: BybitOptions): Broker {
     async findOrder({ clientOrderId, instrument }: OrderReference) {
       const query = { ...LINEAR, symbol: symbolOf(instrument), orderLinkId: clientOrderId };
       const recent = await orders(oneList(answered(rest.getActiveOrders(query))));
-      const found = recent[0] ?? (await orders(oneList(answered(rest.getHistoricOrders(query)))))[0];
+      const found =
+        recent[0] ?? (await orders(oneList(answered(rest.getHistoricOrders(query)))))[0];
       return found ?? null;
     },
     executionsOf: ({ clientOrderId, instrument }) =>

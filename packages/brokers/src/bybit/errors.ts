@@ -17,10 +17,20 @@ const KIND_OF_CODE: Readonly<Record<number, BrokerErrorKind>> = {
 };
 
 /** No TCP connection was made, so nothing was sent. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 export function errorOfCode(retCode: number, retMsg: string): BrokerError {
-  return new BrokerError(KIND_OF_CODE[retCode] ?? 'rejected', `BYBIT_${retCode}`, retMsg.slice(0, 200));
+  return new BrokerError(
+    KIND_OF_CODE[retCode] ?? 'rejected',
+    `BYBIT_${retCode}`,
+    retMsg.slice(0, 200),
+  );
 }
 
 /**

@@ -83,7 +83,8 @@ export function readFill(value: unknown, account: string): Fill | null {
 /** Linear contracts pay fees in the settlement coin; older messages leave `feeCurrency` empty. */
 function readFee(value: unknown): Money {
   const named = field(value, 'feeCurrency');
-  const currency = typeof named === 'string' && named !== '' ? named : settleCoin(text(value, 'symbol'));
+  const currency =
+    typeof named === 'string' && named !== '' ? named : settleCoin(text(value, 'symbol'));
   return parseMoney(amount(value, 'execFee'), currency);
 }
 

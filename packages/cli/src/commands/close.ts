@@ -27,7 +27,7 @@ export async function close(platform: Platform, text: string, reason: string): P
   const status = after?.trade.status ?? 'unknown';
   const data = { tradeId, commandId: taken.commandId, status, waitedAtMostMs: CLOSE_WAIT_MS };
   if (ended === true) return { ok: true, data, lines: [`trade ${tradeId} is ${status}`] };
-  const line = `trade ${tradeId} is still ${status} after ${CLOSE_WAIT_MS} ms; the command was taken`;
+  const line = `command taken, trade ${tradeId} still ${status} after ${CLOSE_WAIT_MS} ms`;
   return {
     ok: false,
     data: { ...data, error: { code: 'NOT_CLOSED_YET', message: line } },

@@ -1,4 +1,11 @@
-import { type Bar, type BarSource, type Instrument, type InstrumentId, instrumentWire, type Timeframe } from '@ballast/domain';
+import {
+  type Bar,
+  type BarSource,
+  type Instrument,
+  type InstrumentId,
+  instrumentWire,
+  type Timeframe,
+} from '@ballast/domain';
 import { formatScaled } from '@ballast/domain';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';

@@ -167,7 +167,6 @@ export async function newestFillTime(db: Database, account: string): Promise<num
   return rows[0]?.at ?? 0;
 }
 
-
 /** The trade of an order that Ballast made, or null: then it is not ours. */
 export async function tradeOfOrder(db: Database, clientOrderId: string): Promise<string | null> {
   const rows = await db

@@ -80,7 +80,10 @@ async function loadOpenTradeKeys(
     .select({ id: trades.id, instrument: trades.instrument })
     .from(trades)
     .where(
-      and(eq(trades.account, account), notInArray(trades.status, ['closed', 'cancelled', 'denied'])),
+      and(
+        eq(trades.account, account),
+        notInArray(trades.status, ['closed', 'cancelled', 'denied']),
+      ),
     );
   return rows.map((row) => ({
     tradeId: row.id as TradeId,

@@ -38,9 +38,7 @@ export async function saveAskingSignal(db: Database, signal: Signal, ask: Ask): 
   return stored.length > 0;
 }
 
-/**
- * The buy switch in force at `at`: the newest row with effectiveFrom ≤ at; null when there is none.
- */
+/** The buy switch in force at `at`: newest row with effectiveFrom ≤ at; null without one. */
 export async function buySwitchInForce(
   db: Database,
   strategy: StrategyName,

@@ -5,7 +5,7 @@ import type { MarketEvent } from '@ballast/domain';
 import { describe, expect, it } from 'vitest';
 
 import type { FeedFault } from '../faults.ts';
-import { createFrameReader } from './public-frames.ts';
+import { FrameReader } from './public-frames.ts';
 import { linear, tickerFrame, tradeFrame } from './scripted-venue.fixture.ts';
 
 const BOOK = {
@@ -19,12 +19,12 @@ const BOOK = {
 function reader() {
   const faults: FeedFault[] = [];
   const instruments = [linear('BTCUSDT'), linear('ETHUSDT', '0.05')];
-  const { read, reset } = createFrameReader(instruments, (code) => faults.push(code));
+  const frames = new FrameReader(instruments, (code) => faults.push(code));
   function events(frame: unknown): MarketEvent[] {
-    const result = read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
+    const result = frames.read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
     return result.kind === 'data' ? result.events : [];
   }
-  return { faults, events, reset, read };
+  return { faults, events, reset: () => frames.reset() };
 }
 
 describe('trades', () => {
@@ -125,6 +125,13 @@ describe('tickers', () => {
     expect(faults).toEqual(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_DELTA_WITHOUT_SNAPSHOT']);
   });
 
+  it('forgets what a new snapshot does not hold', () => {
+    const { events } = reader();
+    events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
+    const { lastPrice: _, ...withoutLast } = { ...BOOK, bid1Size: '7' };
+    expect(events(tickerFrame('BTCUSDT', 'snapshot', withoutLast))).toEqual([]);
+  });
+
   it('gives no quote while a side is missing', () => {
     const { events } = reader();
     const { lastPrice, ...withoutLast } = BOOK;
@@ -190,12 +197,10 @@ describe('recorded frames', () => {
     const symbols = new Set(frames.map(({ topic }) => topic.slice(topic.lastIndexOf('.') + 1)));
     const faults: string[] = [];
     const instruments = [...symbols].map((symbol) => linear(symbol, '0.00000001'));
-    const { read } = createFrameReader(instruments, (code, sample) =>
-      faults.push(`${code} ${sample}`),
-    );
+    const reader = new FrameReader(instruments, (code, sample) => faults.push(`${code} ${sample}`));
     const kinds: string[] = [];
     for (const frame of frames) {
-      const result = read(JSON.stringify(frame), 1);
+      const result = reader.read(JSON.stringify(frame), 1);
       if (result.kind === 'data') kinds.push(...result.events.map((event) => event.kind));
     }
     // One recording begins in the middle of its ticker, and options carry another symbol than their topic.

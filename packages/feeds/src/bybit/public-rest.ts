@@ -130,7 +130,8 @@ function toInstrument(row: unknown, log: Logger): Instrument | null {
 }
 
 function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => boolean): Bar {
-  const [start, open, high, low, close, volume]: unknown[] = Array.isArray(row) ? row : [];
+  const fields: unknown[] = Array.isArray(row) ? row : [];
+  const [start, open, high, low, close, volume] = fields;
   const openTime = Number(start);
   const prices = [open, high, low, close].every(
     (value) => isPositiveDecimal(value) && isOnTick(value),

@@ -32,8 +32,8 @@ export async function startScriptedVenue(script: Script = {}): Promise<ScriptedV
   server.on('connection', (socket) => {
     connections.push(socket);
     script.onConnection?.(socket, connections.length - 1);
-    socket.on('message', (data) => {
-      const request = JSON.parse(String(data));
+    socket.on('message', (data: Buffer) => {
+      const request: ScriptedVenue['received'][number] = JSON.parse(data.toString());
       received.push(request);
       const answer = script.answer ? script.answer(request) : { success: true, ret_msg: '' };
       if (answer === null) return;

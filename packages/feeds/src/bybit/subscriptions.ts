@@ -57,3 +57,5 @@ export function createSubscriptions(
     },
   };
 }
+
+export type Subscriptions = ReturnType<typeof createSubscriptions>;

@@ -82,3 +82,5 @@ export function createTicker(
     waitingSince: (): number | null => waitingSince,
   };
 }
+
+export type Ticker = ReturnType<typeof createTicker>;

@@ -1,5 +1,5 @@
-import { parsePrice, type Price, type TradePlan } from '@ballast/domain';
-import type { RiskFacts, Rule } from './facts.ts';
+import type { Price, TradePlan } from '@ballast/domain';
+import { quotedPrice, type RiskFacts, type Rule } from './facts.ts';
 import { brake } from './rules/brake.ts';
 import { busy } from './rules/busy.ts';
 import { buyingPower } from './rules/buying-power.ts';
@@ -67,7 +67,7 @@ export function isDenied(verdicts: readonly RuleVerdict[]): boolean {
 export function expectedEntry(plan: TradePlan, facts: Pick<RiskFacts, 'quote'>): Price | null {
   if (plan.entry.type === 'limit') return plan.entry.price;
   if (facts.quote === null) return null;
-  return parsePrice(plan.direction === 'long' ? facts.quote.ask : facts.quote.bid);
+  return quotedPrice(plan.direction === 'long' ? facts.quote.ask : facts.quote.bid);
 }
 
 function denied(rule: RuleCode, input: string, limit: string): RuleVerdict {

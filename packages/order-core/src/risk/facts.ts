@@ -1,4 +1,14 @@
-import type { Instrument, InstrumentId, Money, Price, Quote, TradeId, TradePlan } from '@ballast/domain';
+import {
+  type Instrument,
+  type InstrumentId,
+  InvalidInput,
+  type Money,
+  parsePrice,
+  type Price,
+  type Quote,
+  type TradeId,
+  type TradePlan,
+} from '@ballast/domain';
 
 /** Everything the pre-trade rules look at, gathered by the caller at one moment. Null means: not known, which denies. */
 export type RiskFacts = {
@@ -41,4 +51,14 @@ export type Rule<Code extends string = string> = {
 
 export function outcome(pass: boolean, input: string, limit: string): RuleOutcome {
   return { outcome: pass ? 'pass' : 'deny', input, limit };
+}
+
+/** A quote's price; null where the venue shows none (an empty side of the book comes as "" or "0"). */
+export function quotedPrice(text: string): Price | null {
+  try {
+    return parsePrice(text);
+  } catch (error) {
+    if (error instanceof InvalidInput) return null;
+    throw error;
+  }
 }

@@ -35,7 +35,9 @@ async function store(
     const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
     const { tradeId } = command.body;
     const json = toJson(body);
-    return [{ id, producer, nonce, type, actor, issuedAt, expiresAt, tradeId, body: json, receivedAt }];
+    return [
+      { id, producer, nonce, type, actor, issuedAt, expiresAt, tradeId, body: json, receivedAt },
+    ];
   });
   const stored = await insertRows(client, commands, rows, 'ON CONFLICT DO NOTHING RETURNING id');
   return new Set(stored.map((row) => row['id']));

@@ -105,7 +105,10 @@ export class Journal {
           return error instanceof Error ? error : new Error(String(error));
         }
         const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS);
-        this.options.log.error({ err: error, attempt, pauseMs }, 'journal cannot commit, trying again');
+        this.options.log.error(
+          { err: error, attempt, pauseMs },
+          'journal cannot commit, trying again',
+        );
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }

@@ -1,14 +1,13 @@
 import { formatScaled, tradePlanToWire } from '@ballast/domain';
-import type {
-  fills,
-  incidents,
-  orders,
-  outbox,
-  positions,
-  tradeEvents,
-  trades,
-} from '@ballast/db';
-import { entryPrice, type Order, type Position, toJson, type Trade, venueOrderIdOf } from '@ballast/order-core';
+import type { fills, incidents, orders, outbox, positions, tradeEvents, trades } from '@ballast/db';
+import {
+  entryPrice,
+  type Order,
+  type Position,
+  toJson,
+  type Trade,
+  venueOrderIdOf,
+} from '@ballast/order-core';
 import type { Stage, StagedEffect, StagedEvent, StagedFill } from './stage.ts';
 
 type Row<T extends { $inferInsert: unknown }> = T['$inferInsert'];
@@ -63,7 +62,10 @@ export function orderRow(trade: Trade, order: Order, now: number): Row<typeof or
   };
 }
 
-export function eventRow({ tradeId, at, event }: StagedEvent, epoch: number): Row<typeof tradeEvents> {
+export function eventRow(
+  { tradeId, at, event }: StagedEvent,
+  epoch: number,
+): Row<typeof tradeEvents> {
   return { tradeId, at, type: event.type, data: toJson(event), epoch };
 }
 
@@ -85,7 +87,16 @@ export function positionRow(
 ): Row<typeof positions> {
   const { quantity, cost, currency, realisedCum, feesCum } = position;
   const fees = feesCum[currency] ?? 0n;
-  return { account, instrument, quantity, cost, currency, realisedCum, feesCum: fees, updatedAt: now };
+  return {
+    account,
+    instrument,
+    quantity,
+    cost,
+    currency,
+    realisedCum,
+    feesCum: fees,
+    updatedAt: now,
+  };
 }
 
 export function incidentRow(

@@ -43,7 +43,12 @@ export type StagedEffect = {
   readonly at: number;
   readonly effect: TradeEffect;
 };
-export type StagedFill = { readonly tradeId: TradeId; readonly fill: Fill; readonly channel: FillChannel; readonly at: number };
+export type StagedFill = {
+  readonly tradeId: TradeId;
+  readonly fill: Fill;
+  readonly channel: FillChannel;
+  readonly at: number;
+};
 type Refusal = Extract<Work, { type: 'refusal' }>;
 
 /** Everything that one transaction is going to write: made by stepping the works in order on a copy of the book. */
@@ -56,7 +61,8 @@ export class Stage {
   readonly refusals: Refusal[] = [];
   readonly audit: AuditRow[] = [];
   readonly opened: { readonly id: string; readonly incident: NewIncident }[] = [];
-  readonly resolved: { readonly id: string; readonly resolution: string; readonly at: number }[] = [];
+  readonly resolved: { readonly id: string; readonly resolution: string; readonly at: number }[] =
+    [];
   readonly doneOutbox: { readonly id: string; readonly at: number }[] = [];
   readonly snapshots: Extract<Work, { type: 'snapshot' }>[] = [];
   private readonly book: Book;
@@ -101,7 +107,13 @@ export class Stage {
 
   private addCommand(work: Extract<Work, { type: 'command' }>): void {
     const { command, at } = work;
-    this.audit.push({ at, kind: 'command', callId: null, tradeId: tradeOf(command), data: command.id });
+    this.audit.push({
+      at,
+      kind: 'command',
+      callId: null,
+      tradeId: tradeOf(command),
+      data: command.id,
+    });
     if (command.type === 'openTrade') {
       const { tradeId, plan } = command.body;
       if (this.trade(tradeId) !== null) return this.refuseCommand(work, 'COMMAND_REPEATED');
@@ -169,7 +181,8 @@ export class Stage {
 
   private bookFill(trade: Trade, fill: Fill, channel: FillChannel, at: number): void {
     const { id: instrument, quoteCurrency, multiplier } = trade.instrument;
-    const before = this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
+    const before =
+      this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
     this.positions.set(instrument, applyFill(before, fill, multiplier));
     this.fills.push({ tradeId: trade.id, fill, channel, at });
   }
@@ -194,9 +207,15 @@ export class Stage {
       this.open({ ...base, kind: 'UNPROTECTED', detail });
     }
     if (event.type === 'incident') this.open({ ...base, kind: event.kind, detail: event.detail });
-    if (event.type === 'protectionRestored') this.resolveOf(trade.id, ['UNPROTECTED'], 'covered', at);
+    if (event.type === 'protectionRestored')
+      this.resolveOf(trade.id, ['UNPROTECTED'], 'covered', at);
     if (event.type !== 'statusChanged' || !ENDED.has(event.to)) return;
-    this.resolveOf(trade.id, ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'], 'trade ended', at);
+    this.resolveOf(
+      trade.id,
+      ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'],
+      'trade ended',
+      at,
+    );
   }
 
   private open(incident: NewIncident): void {

@@ -10,7 +10,12 @@ export type CommandRefusalCode =
 
 /** One thing to be made durable. Everything the gateway ever stores goes through the journal as one of these. */
 export type Work =
-  | { readonly type: 'command'; readonly entryId: string; readonly command: Command; readonly at: number }
+  | {
+      readonly type: 'command';
+      readonly entryId: string;
+      readonly command: Command;
+      readonly at: number;
+    }
   | {
       readonly type: 'refusal';
       readonly producer: string;

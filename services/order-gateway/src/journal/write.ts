@@ -13,7 +13,15 @@ import {
   tradeEvents,
   trades,
 } from '@ballast/db';
-import { effectRow, eventRow, fillRow, incidentRow, orderRow, positionRow, tradeRow } from './rows.ts';
+import {
+  effectRow,
+  eventRow,
+  fillRow,
+  incidentRow,
+  orderRow,
+  positionRow,
+  tradeRow,
+} from './rows.ts';
 import type { Stage } from './stage.ts';
 
 const TRADE_COLUMNS = [
@@ -67,8 +75,16 @@ export async function writeStage(
     ),
     replaceOn('account, instrument', POSITION_COLUMNS),
   );
-  await insertRows(client, tradeEvents, stage.events.map((event) => eventRow(event, epoch)));
-  await insertRows(client, outbox, stage.effects.map((effect) => effectRow(effect, epoch)));
+  await insertRows(
+    client,
+    tradeEvents,
+    stage.events.map((event) => eventRow(event, epoch)),
+  );
+  await insertRows(
+    client,
+    outbox,
+    stage.effects.map((effect) => effectRow(effect, epoch)),
+  );
   await insertRows(
     client,
     commandRefusals,
@@ -81,7 +97,11 @@ export async function writeStage(
       refusedAt: at,
     })),
   );
-  await insertRows(client, incidents, stage.opened.map((opened) => incidentRow(account, opened)));
+  await insertRows(
+    client,
+    incidents,
+    stage.opened.map((opened) => incidentRow(account, opened)),
+  );
   await insertRows(
     client,
     portfolioSnapshots,

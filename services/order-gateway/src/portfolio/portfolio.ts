@@ -98,4 +98,3 @@ function openRisk(trade: Trade): bigint {
 function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }
-

@@ -26,7 +26,13 @@ export function auditedBroker(
   ): Promise<T> {
     const callId = tools.newId();
     const row = (kind: string, data: unknown): AuditRow => {
-      return { at: tools.now(), kind, callId, tradeId, data: toJson({ call: name, ...wrap(data) }) };
+      return {
+        at: tools.now(),
+        kind,
+        callId,
+        tradeId,
+        data: toJson({ call: name, ...wrap(data) }),
+      };
     };
     await journal.write({ type: 'audit', row: row('brokerRequest', { request }) });
     try {

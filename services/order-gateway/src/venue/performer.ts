@@ -75,7 +75,9 @@ export function createPerformer(
     const { clientOrderId } = order;
     // By now the order core has begun to ask for it: sending it after a proven "not found" would make a ghost.
     if (now() - promisedAt >= SUBMIT_ANSWER_MS) {
-      return [{ input: { type: 'submitNotSent', at: now(), clientOrderId, reason: 'WAITED_TOO_LONG' } }];
+      return [
+        { input: { type: 'submitNotSent', at: now(), clientOrderId, reason: 'WAITED_TOO_LONG' } },
+      ];
     }
     try {
       const { venueOrderId } = await broker.submit(order);
@@ -102,7 +104,8 @@ export function createPerformer(
     const askedAt = now();
     try {
       const report = await broker.findOrder(reference);
-      if (report === null) return [{ input: { type: 'notFound', at: now(), askedAt, clientOrderId } }];
+      if (report === null)
+        return [{ input: { type: 'notFound', at: now(), askedAt, clientOrderId } }];
       const fills = report.filledQuantityCum > 0n ? await broker.executionsOf(reference) : [];
       const booked = fills.map((fill): Answer => {
         return { input: { type: 'fill', at: now(), fill }, channel: 'query' };
@@ -148,4 +151,3 @@ function submitFailure(error: unknown, clientOrderId: ClientOrderId, at: number)
       return error.kind satisfies never;
   }
 }
-

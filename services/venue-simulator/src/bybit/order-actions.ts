@@ -1,7 +1,6 @@
-import { instrumentId } from '@ballast/domain';
+import { symbolOf } from '@ballast/domain';
 import type { Outcome, VenueOrder } from '@ballast/sim-core';
 import { z } from 'zod';
-import { MARKET, VENUE } from '../instruments.ts';
 import { amend, cancel, findOrder, place, type Venue } from '../venue.ts';
 import { CODE, REFUSAL, VenueRefusal } from './codes.ts';
 import { parseBody, readAmend, readCreate, readReference } from './order-wire.ts';
@@ -36,7 +35,7 @@ export function cancelAll(venue: Venue, body: unknown, now: number): Record<stri
   }
   const meant = [...venue.account.open.values()].filter((order) => {
     const instrument = venue.account.instruments.get(order.instrument);
-    if (symbol !== undefined) return order.instrument === instrumentId(VENUE, MARKET, symbol);
+    if (symbol !== undefined) return symbolOf(order.instrument) === symbol;
     return (
       (settleCoin === undefined || instrument?.quoteCurrency === settleCoin) &&
       (baseCoin === undefined || instrument?.baseCurrency === baseCoin)
@@ -49,7 +48,7 @@ export function cancelAll(venue: Venue, body: unknown, now: number): Record<stri
 function openOrder(venue: Venue, body: unknown): VenueOrder {
   const { symbol, ...by } = readReference(body);
   const order = findOrder(venue, by);
-  if (order !== undefined && order.instrument.endsWith(`:${symbol}`)) return order;
+  if (order !== undefined && symbolOf(order.instrument) === symbol) return order;
   throw new VenueRefusal(CODE.orderNotFound, 'order not exists or too late to cancel');
 }
 

@@ -39,7 +39,7 @@ const createBody = z.looseObject({
   triggerBy: z.enum(['LastPrice', 'MarkPrice', 'IndexPrice', '']).optional(),
 });
 
-/** Understood by the venue, not by this simulator: refused, since ignoring them would hide a risk. */
+/** Known to the venue, not to this simulator: refused, since ignoring them would hide a risk. */
 const UNSUPPORTED = ['takeProfit', 'stopLoss', 'tpslMode', 'tpOrderType', 'slOrderType'] as const;
 
 const TIME_IN_FORCE: Record<'GTC' | 'IOC' | 'FOK' | 'PostOnly', TimeInForce> = {

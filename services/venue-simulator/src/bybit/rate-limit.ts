@@ -1,5 +1,5 @@
-/** Requests each group may make in a second; above the venue's own, so that tests are not slowed. */
-export const LIMIT_PER_SECOND = { order: 100, query: 200 } as const;
+/** Requests in a second for each group; above the venue's own, so that tests are not slowed. */
+export const LIMIT_PER_SECOND = { order: 200, query: 250 } as const;
 export type LimitGroup = keyof typeof LIMIT_PER_SECOND;
 
 export type RateLimit = {

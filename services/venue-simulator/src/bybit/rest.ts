@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { InvalidInput } from '@ballast/domain';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Server } from '../server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
@@ -48,9 +49,10 @@ export function createRest(server: Server): FastifyInstance {
   app.setErrorHandler(async (error, _request, reply) => {
     const status = isRecord(error) ? Number(error['statusCode']) : Number.NaN;
     const told = error instanceof Error ? error.message : String(error);
-    if (status >= 400 && status < 500) {
+    const faulty = error instanceof InvalidInput;
+    if (faulty || (status >= 400 && status < 500)) {
       server.count('rest', 'requestError');
-      await reply.code(status).send(envelope(server, CODE.parameter, told, {}));
+      await reply.code(faulty ? 400 : status).send(envelope(server, CODE.parameter, told, {}));
       return;
     }
     // For one, the journal could not be written: nothing may be acknowledged any more.

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CODE, VenueRefusal } from './codes.ts';
+import { scalarText } from './json.ts';
 
 export type Credentials = { readonly key: string; readonly secret: string };
 
@@ -46,7 +47,7 @@ export function checkSocketAuth(
   args: readonly unknown[],
   now: number,
 ): void {
-  const [key, expires, signature] = args.map(String);
+  const [key, expires, signature] = args.map(scalarText);
   if (key !== credentials.key) throw new VenueRefusal(CODE.unknownKey, 'API key is invalid.');
   if (!(Number(expires) > now)) throw new VenueRefusal(CODE.timestamp, 'auth request expired');
   if (equalHex(sign(credentials.secret, `GET/realtime${expires}`), signature ?? '')) return;

@@ -1,4 +1,5 @@
 import type { Client } from '../sockets.ts';
+import { scalarText } from './json.ts';
 
 /** Most topics in one request, as on the venue. */
 const ARGS_MAX = 500;
@@ -22,7 +23,7 @@ export function changeTopics(
       req_id: typeof requestId === 'string' ? requestId : '',
       op,
     });
-  const topics = Array.isArray(args) ? args.map(String) : [];
+  const topics = Array.isArray(args) ? args.map(scalarText) : [];
   if (topics.length === 0 || topics.length > ARGS_MAX) {
     count('topicsMissing');
     reply(false, `args: 1 to ${ARGS_MAX} topics`);

@@ -4,6 +4,7 @@ import type { Client, Protocol } from '../sockets.ts';
 import { CODE, VenueRefusal } from './codes.ts';
 import { isRecord, textOf } from './json.ts';
 import { ORDER_ACTIONS, type OrderAction } from './order-actions.ts';
+import { LIMIT_PER_SECOND } from './rate-limit.ts';
 import { checkSocketAuth, checkTime, RECEIVE_WINDOW_DEFAULT_MS } from './signature.ts';
 
 const ACTIONS: Readonly<Record<string, OrderAction>> = {
@@ -107,8 +108,8 @@ function ack(
     data,
     retExtInfo: {},
     header: {
-      'X-Bapi-Limit': '100',
-      'X-Bapi-Limit-Status': '99',
+      'X-Bapi-Limit': String(LIMIT_PER_SECOND.order),
+      'X-Bapi-Limit-Status': String(LIMIT_PER_SECOND.order),
       'X-Bapi-Limit-Reset-Timestamp': String(now),
       Traceid: randomUUID().replaceAll('-', ''),
       Timenow: String(now),

@@ -57,7 +57,7 @@ export async function followMarkets(options: {
       onState: (state, reason) => log.info({ state, reason }, 'followed prices'),
     },
   });
-  return { markets, stop: feed.stop };
+  return { markets, stop: () => feed.stop() };
 }
 
 function instrumentOf(event: MarketEvent): string {

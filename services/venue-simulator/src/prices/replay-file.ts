@@ -32,7 +32,7 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?$/;
 const DECIMALS_WITH_EXPONENT = 18;
 
 /**
- * Reads and checks a whole file of bars or trades, plain or gzip. Rows count from 1 after the header.
+ * Reads and checks a whole file of bars or trades, plain or gzip. Row 1 follows the header.
  * @throws ReplayFault with the row number for the first row that cannot be used
  */
 export async function readReplayFile(path: string): Promise<ReplayFile> {

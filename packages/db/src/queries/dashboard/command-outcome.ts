@@ -6,7 +6,12 @@ import { configurationCommands, configurationRefusals } from '../../tables/super
 /** What the database knows of a command; `unseen` when nothing does (yet). */
 export type CommandOutcome =
   | { readonly kind: 'unseen' }
-  | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly at: number }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly detail: string;
+      readonly at: number;
+    }
   | {
       readonly kind: 'taken';
       readonly type: string;
@@ -46,7 +51,9 @@ export async function commandOutcome(
   const [set] = await db
     .select({ type: configurationCommands.type, at: configurationCommands.receivedAt })
     .from(configurationCommands)
-    .where(and(eq(configurationCommands.id, commandId), eq(configurationCommands.producer, producer)))
+    .where(
+      and(eq(configurationCommands.id, commandId), eq(configurationCommands.producer, producer)),
+    )
     .limit(1);
   const refusal = await refusalOf(db, producer, commandId, entryId);
   if (set !== undefined && refusal === null) {
@@ -91,10 +98,7 @@ async function refusalOf(
     })
     .from(configurationRefusals)
     .where(
-      and(
-        eq(configurationRefusals.entryId, entryId),
-        eq(configurationRefusals.producer, producer),
-      ),
+      and(eq(configurationRefusals.entryId, entryId), eq(configurationRefusals.producer, producer)),
     )
     .limit(1);
   return bySupervisor === undefined ? null : { kind: 'refused', ...bySupervisor };

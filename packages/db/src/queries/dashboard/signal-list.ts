@@ -4,7 +4,11 @@ import { blockedSignals, signals } from '../../tables/strategy-worker.ts';
 
 export type SignalRow = typeof signals.$inferSelect & {
   /** Which gate stopped it, with what it saw and wanted; null when no gate did. */
-  readonly blocked: { readonly gate: string; readonly input: string; readonly threshold: string } | null;
+  readonly blocked: {
+    readonly gate: string;
+    readonly input: string;
+    readonly threshold: string;
+  } | null;
 };
 
 /** The newest signals first, allowed and blocked. */

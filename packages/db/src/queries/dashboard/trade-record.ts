@@ -50,7 +50,11 @@ export async function loadTradeRecord(
       return {
         trade: toTradeSummary(row),
         commands: commandRows,
-        signals: await tx.select().from(signals).where(eq(signals.tradeId, tradeId)).limit(ROWS_MAX),
+        signals: await tx
+          .select()
+          .from(signals)
+          .where(eq(signals.tradeId, tradeId))
+          .limit(ROWS_MAX),
         refusals:
           commandIds.length === 0
             ? []

@@ -7,7 +7,7 @@ export type TradeEventRow = {
   readonly seq: number;
   readonly tradeId: string;
   readonly type: string;
-  readonly data: unknown;
+  readonly data?: unknown;
   readonly at: number;
   readonly instrument: string;
   readonly direction: string;

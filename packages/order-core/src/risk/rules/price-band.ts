@@ -1,5 +1,5 @@
-import { divideScaled, formatScaled, multiplyScaled, parsePrice, priceDistance } from '@ballast/domain';
-import { outcome, type Rule } from '../facts.ts';
+import { divideScaled, formatScaled, multiplyScaled, priceDistance } from '@ballast/domain';
+import { outcome, quotedPrice, type Rule } from '../facts.ts';
 import { PRICE_BAND } from '../limits.ts';
 
 const HUNDRED = 100n * 10n ** 18n;
@@ -11,7 +11,8 @@ export const priceBand: Rule<'PRICE_OUT_OF_BAND'> = {
     const percent = (share: bigint): string => formatScaled(multiplyScaled(share, HUNDRED, 'ceil'));
     const limit = `${percent(PRICE_BAND)} % from last`;
     if (facts.quote === null) return outcome(false, 'no quote', limit);
-    const last = parsePrice(facts.quote.last);
+    const last = quotedPrice(facts.quote.last);
+    if (last === null) return outcome(false, `last price "${facts.quote.last}"`, limit);
     const shares = [plan.stop, plan.target, entryPrice].map((price) =>
       divideScaled(priceDistance(price, last), last, 'ceil'),
     );

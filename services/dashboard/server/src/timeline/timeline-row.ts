@@ -19,5 +19,5 @@ export type TimelineRow = {
   readonly kind: TimelineKind;
   readonly tone: Tone;
   readonly text: string;
-  readonly data: unknown;
+  readonly data?: unknown;
 };

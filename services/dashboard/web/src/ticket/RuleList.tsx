@@ -34,7 +34,8 @@ export function RuleList({ preview, isCurrent }: Props) {
             </span>
             <span className="rule-name">{ruleName(verdict.rule)}</span>
             <span className="rule-numbers">
-              {verdict.input} <span className="dim">· {verdict.limit}</span>
+              {verdict.input}
+              {verdict.limit !== verdict.input && <span className="dim"> · {verdict.limit}</span>}
             </span>
           </li>
         ))}

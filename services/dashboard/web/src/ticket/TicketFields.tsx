@@ -40,10 +40,10 @@ export function TicketFields({ instrument, ticket }: Props) {
         ) : (
           <TextInput
             aria-label="Entry price"
-            value="At the market"
+            value="at the market"
             readOnly
-            disabled
-            className="num-input"
+            tabIndex={-1}
+            className="num-input quiet-input"
           />
         )}
       </div>

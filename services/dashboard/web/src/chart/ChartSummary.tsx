@@ -1,0 +1,32 @@
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import type { BarInfo, InstrumentInfo } from '../api/shapes.ts';
+import { decimalsOf, fixed } from '../format/number.ts';
+import { utcTime } from '../format/time.ts';
+
+type Props = {
+  instrument: InstrumentInfo;
+  bars: readonly BarInfo[];
+  position: PortfolioPosition | undefined;
+};
+
+/** The chart in words. It changes with closed bars, not with ticks. */
+export function ChartSummary({ instrument, bars, position }: Props) {
+  const first = bars[0];
+  const last = bars.at(-1);
+  if (first === undefined || last === undefined) {
+    return <figcaption className="chart-summary">No closed bar is stored yet.</figcaption>;
+  }
+  const price = (value: string | number | null) =>
+    fixed(value === null ? null : String(value), decimalsOf(instrument.tickSize));
+  const high = bars.reduce((best, bar) => (Number(bar.high) > Number(best) ? bar.high : best), first.high);
+  const low = bars.reduce((best, bar) => (Number(bar.low) < Number(best) ? bar.low : best), first.low);
+  return (
+    <figcaption className="chart-summary">
+      {bars.length} closed bars, {utcTime(first.openTime).slice(0, 5)} to{' '}
+      {utcTime(last.openTime).slice(0, 5)} UTC. Last close {price(last.close)}, high {price(high)}, low{' '}
+      {price(low)} {instrument.quoteCurrency}.
+      {position !== undefined &&
+        ` Open ${position.direction}: entry ${price(position.entryPrice)}, stop ${price(position.stop)}, target ${price(position.target)}.`}
+    </figcaption>
+  );
+}

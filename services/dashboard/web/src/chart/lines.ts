@@ -1,0 +1,40 @@
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import { signOf } from '../format/number.ts';
+import type { PlanLevels } from '../ticket/plan-fields.ts';
+
+export type LineKind = 'entry' | 'stop' | 'target';
+export type ChartLine = {
+  readonly id: string;
+  readonly kind: LineKind;
+  readonly price: number;
+  readonly title: string;
+  /** Drawn dashed: what is planned, and not yet in the market. */
+  readonly planned: boolean;
+};
+
+/** Levels of the open trade, solid, and of the ticket, dashed. */
+export function chartLines(
+  position: PortfolioPosition | undefined,
+  levels: PlanLevels | null,
+): ChartLine[] {
+  const held: [LineKind, string | null][] = [
+    ['entry', position?.entryPrice ?? null],
+    ['stop', position?.stop ?? null],
+    ['target', position?.target ?? null],
+  ];
+  const planned: [LineKind, string | null][] = [
+    ['entry', levels?.entry ?? null],
+    ['stop', levels?.stop ?? null],
+    ['target', levels?.target ?? null],
+  ];
+  return [
+    ...held.flatMap(([kind, price]) => line(kind, price, false)),
+    ...planned.flatMap(([kind, price]) => line(kind, price, true)),
+  ];
+}
+
+function line(kind: LineKind, price: string | null, planned: boolean): ChartLine[] {
+  if (price === null || signOf(price.trim()) !== 1) return [];
+  const title = planned ? `plan ${kind}` : kind;
+  return [{ id: title, kind, price: Number(price), title, planned }];
+}

@@ -1,0 +1,33 @@
+import type { AccountView } from '@ballast/dashboard-server/api';
+import { formatAge } from '../format/time.ts';
+import { Age } from '../parts/Age.tsx';
+import { countsText } from './counts-text.ts';
+
+const LATE_MS = 3_000;
+const DEAD_MS = 8_000;
+
+type Props = { service: string; beat: AccountView['heartbeats'][number] | undefined };
+
+export function ServiceRow({ service, beat }: Props) {
+  return (
+    <tr data-testid={`service-${service}`}>
+      <td data-label="Service">{service}</td>
+      <td data-label="Heartbeat" className="num live">
+        <Age at={beat?.at} lateMs={LATE_MS} deadMs={DEAD_MS} />
+      </td>
+      <td data-label="Up for" className="num live">
+        {beat === undefined ? '—' : formatAge(beat.at - beat.startedAt)}
+      </td>
+      <td data-label="Version">{beat?.version ?? '—'}</td>
+      <td data-label="Loop delay p99" className="num live">
+        {beat === undefined ? '—' : `${beat.loopDelayP99Ms.toFixed(1)} ms`}
+      </td>
+      <td data-label="Process" className="num">
+        {beat?.pid ?? '—'}
+      </td>
+      <td data-label="Counts" className="inputs live">
+        {countsText(beat?.counts)}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import { Link } from '@tanstack/react-router';
+import type { InstrumentInfo } from '../api/shapes.ts';
+import { symbolText } from '../format/instrument.ts';
+import { decimalsOf, fixed } from '../format/number.ts';
+import { useSilence } from '../live/use-live.ts';
+import { Age } from '../parts/Age.tsx';
+import { DirectionTag } from '../parts/DirectionTag.tsx';
+import { Signed } from '../parts/Signed.tsx';
+
+const MARK_LATE_MS = 3_000;
+const PRICE_DECIMALS = 4;
+
+type Props = {
+  position: PortfolioPosition;
+  instrument: InstrumentInfo | undefined;
+  onClose: () => void;
+};
+
+export function PositionRow({ position, instrument, onClose }: Props) {
+  const silent = useSilence() !== null;
+  const symbol = symbolText(position.instrument);
+  const decimals = instrument === undefined ? PRICE_DECIMALS : decimalsOf(instrument.tickSize);
+  const price = (text: string | null) => fixed(text, decimals);
+  const lots = instrument === undefined ? PRICE_DECIMALS : decimalsOf(instrument.lotSize);
+  return (
+    <tr data-testid={`position-${symbol}`}>
+      <td data-label="Instrument">
+        <Link to="/trades/$tradeId" params={{ tradeId: position.tradeId }} className="link">
+          {symbol}
+        </Link>
+      </td>
+      <td data-label="Side">
+        <DirectionTag direction={position.direction} />
+      </td>
+      <td data-label="Quantity" className="num live">
+        {fixed(position.quantity.replace('-', ''), lots)}
+      </td>
+      <td data-label="Entry" className="num live">{price(position.entryPrice)}</td>
+      <td data-label="Mark" className="num live">
+        {price(position.mark)}{' '}
+        <Age at={position.markAt} lateMs={MARK_LATE_MS} />
+      </td>
+      <td data-label="Unrealised" className="num live" data-testid={`position-pnl-${symbol}`}>
+        <Signed value={position.unrealised} decimals={2} />
+      </td>
+      <td data-label="R" className="num live">
+        <Signed value={position.rMultiple} decimals={2} unit="R" arrow={false} />
+      </td>
+      <td data-label="Stop" className="num live">{price(position.stop)}</td>
+      <td data-label="To stop" className="num live">{price(position.distanceToStop)}</td>
+      <td data-label="Target" className="num live">{price(position.target)}</td>
+      <td className="row-action">
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={silent}
+          onClick={onClose}
+          aria-label={`Close ${symbol}`}
+          data-testid={`close-${symbol}`}
+        >
+          Close
+        </Button>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import type { InstrumentInfo } from '../api/shapes.ts';
+import { useAccount } from '../live/use-live.ts';
+import { Age } from '../parts/Age.tsx';
+import { Empty } from '../parts/Empty.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { CloseDialog } from './CloseDialog.tsx';
+import { PositionRow } from './PositionRow.tsx';
+
+const PORTFOLIO_LATE_MS = 3_000;
+
+/** What is held now, as the gateway reckons it each second. */
+export function PositionsPanel({ instruments }: { instruments: readonly InstrumentInfo[] }) {
+  const portfolio = useAccount()?.portfolio ?? null;
+  const [closing, setClosing] = useState<PortfolioPosition | null>(null);
+  const positions = portfolio?.positions ?? [];
+  return (
+    <Panel
+      title={`Positions${positions.length === 0 ? '' : ` (${positions.length})`}`}
+      className="positions"
+      aside={
+        <span className="live">
+          <Age at={portfolio?.asOf} lateMs={PORTFOLIO_LATE_MS} label="reckoned " />
+        </span>
+      }
+      testId="positions"
+    >
+      {positions.length === 0 ? (
+        <Empty>
+          {portfolio === null ? 'The gateway has not told its positions yet.' : 'No open position.'}
+        </Empty>
+      ) : (
+        <table className="data-table">
+          <thead>
+            <tr>
+              <th scope="col">Instrument</th>
+              <th scope="col">Side</th>
+              <th scope="col" className="num">Quantity</th>
+              <th scope="col" className="num">Entry</th>
+              <th scope="col" className="num">Mark</th>
+              <th scope="col" className="num">Unrealised {portfolio?.currency}</th>
+              <th scope="col" className="num">R</th>
+              <th scope="col" className="num">Stop</th>
+              <th scope="col" className="num">To stop</th>
+              <th scope="col" className="num">Target</th>
+              <th scope="col">
+                <span className="unseen">Close</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {positions.map((position) => (
+              <PositionRow
+                key={position.tradeId}
+                position={position}
+                instrument={instruments.find((item) => item.id === position.instrument)}
+                onClose={() => setClosing(position)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {closing !== null && <CloseDialog position={closing} onClose={() => setClosing(null)} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { trpc } from '../api/trpc.ts';
+import { Empty } from '../parts/Empty.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { QueryFault } from '../parts/QueryFault.tsx';
+import { SignalRow } from './SignalRow.tsx';
+import { StrategiesPanel } from './StrategiesPanel.tsx';
+
+const LIMIT = 200;
+const REFRESH_MS = 5_000;
+type Show = 'all' | 'blocked' | 'allowed';
+
+/** Every opinion of every strategy, and which gate stopped it. */
+export function SignalsPage() {
+  const [show, setShow] = useState<Show>('all');
+  const query = useQuery({
+    ...trpc.signals.recent.queryOptions({ limit: LIMIT }),
+    refetchInterval: REFRESH_MS,
+  });
+  const rows = (query.data ?? []).filter(
+    (signal) => show === 'all' || (signal.blocked !== null) === (show === 'blocked'),
+  );
+  return (
+    <div className="page">
+      <StrategiesPanel />
+      <Panel
+        title="Signals"
+        aside={
+          <SegmentedControl
+            size="xs"
+            aria-label="Which signals"
+            value={show}
+            onChange={(value) => setShow(value === 'blocked' || value === 'allowed' ? value : 'all')}
+            data={[
+              { value: 'all', label: 'All' },
+              { value: 'allowed', label: 'Traded' },
+              { value: 'blocked', label: 'Blocked' },
+            ]}
+          />
+        }
+        testId="signals"
+      >
+        <QueryFault error={query.error} what="Signals" />
+        {rows.length === 0 ? (
+          <Empty>{query.isPending ? 'Loading …' : 'No signal of this kind yet.'}</Empty>
+        ) : (
+          <table className="data-table">
+            <thead>
+              <tr>
+                <th scope="col">Decided (UTC)</th>
+                <th scope="col">Strategy</th>
+                <th scope="col">Instrument</th>
+                <th scope="col">Side</th>
+                <th scope="col">Verdict</th>
+                <th scope="col">Gate</th>
+                <th scope="col">It saw</th>
+                <th scope="col">It wants</th>
+                <th scope="col">Inputs</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((signal) => (
+                <SignalRow key={signal.id} signal={signal} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+    </div>
+  );
+}

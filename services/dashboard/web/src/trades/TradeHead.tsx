@@ -1,0 +1,68 @@
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import type { ReactNode } from 'react';
+import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
+import { symbolText } from '../format/instrument.ts';
+import { decimalsOf, fixed } from '../format/number.ts';
+import { Age } from '../parts/Age.tsx';
+import { DirectionTag } from '../parts/DirectionTag.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { Signed } from '../parts/Signed.tsx';
+import { StatusTag } from '../parts/StatusTag.tsx';
+import { Figure } from '../ticket/Figure.tsx';
+import { planLevel } from './plan-level.ts';
+
+const DECIMALS = 4;
+
+type Props = {
+  trade: TradeInfo;
+  instrument: InstrumentInfo | undefined;
+  position: PortfolioPosition | undefined;
+  action: ReactNode;
+};
+
+export function TradeHead({ trade, instrument, position, action }: Props) {
+  const places = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
+  const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
+  const price = (text: string | null) => fixed(text, places);
+  const quote = instrument?.quoteCurrency ?? '';
+  return (
+    <Panel
+      title={symbolText(trade.instrument)}
+      className="trade-head"
+      aside={
+        <span className="trade-tags">
+          <DirectionTag direction={trade.direction} />
+          <StatusTag status={trade.status} />
+          <span className="dim">by {trade.origin}</span>
+          {action}
+        </span>
+      }
+      testId="trade-head"
+    >
+      <dl className="figures figures-wide">
+        <Figure label="Quantity" unit={instrument?.baseCurrency ?? ''}>{fixed(trade.quantity, lots)}</Figure>
+        <Figure label="Entry price" unit={quote}>{price(trade.entryPrice)}</Figure>
+        <Figure label="Stop" unit={quote}>{price(planLevel(trade.plan, 'stop'))}</Figure>
+        <Figure label="Target" unit={quote}>{price(planLevel(trade.plan, 'target'))}</Figure>
+        <Figure label="Realised" unit={quote}>
+          <Signed value={trade.realisedCum} decimals={2} />
+        </Figure>
+        <Figure label="Fees" unit={quote}>{fixed(trade.feesCum, 4)}</Figure>
+        {position !== undefined && (
+          <>
+            <Figure label="Unrealised" unit={quote}>
+              <span className="live">
+                <Signed value={position.unrealised} decimals={2} />
+              </span>
+            </Figure>
+            <Figure label="Mark" unit={quote}>
+              <span className="live">
+                {price(position.mark)} <Age at={position.markAt} />
+              </span>
+            </Figure>
+          </>
+        )}
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,43 @@
+import { Link } from '@tanstack/react-router';
+import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
+import { symbolText } from '../format/instrument.ts';
+import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
+import { formatAge, utcDayTime } from '../format/time.ts';
+import { DirectionTag } from '../parts/DirectionTag.tsx';
+import { Signed } from '../parts/Signed.tsx';
+import { StatusTag } from '../parts/StatusTag.tsx';
+
+const DECIMALS = 4;
+
+type Props = { trade: TradeInfo; instrument: InstrumentInfo | undefined };
+
+export function TradeRow({ trade, instrument }: Props) {
+  const price = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
+  const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
+  return (
+    <tr data-testid={`trade-${trade.id}`}>
+      <td data-label="Planned (UTC)">
+        <Link to="/trades/$tradeId" params={{ tradeId: trade.id }} className="link">
+          {utcDayTime(trade.createdAt)}
+        </Link>
+      </td>
+      <td data-label="Instrument">{symbolText(trade.instrument)}</td>
+      <td data-label="Side">
+        <DirectionTag direction={trade.direction} />
+      </td>
+      <td data-label="Status">
+        <StatusTag status={trade.status} />
+      </td>
+      <td data-label="From">{trade.origin}</td>
+      <td data-label="Quantity" className="num">{fixed(trade.quantity, lots)}</td>
+      <td data-label="Entry" className="num">{fixed(trade.entryPrice, price)}</td>
+      <td data-label="Realised" className="num">
+        <Signed value={trade.realisedCum} decimals={2} />
+      </td>
+      <td data-label="Fees" className="num">{fixed(trade.feesCum, 2)}</td>
+      <td data-label="Took" className="num">
+        {trade.endedAt === null ? NO_VALUE : formatAge(trade.endedAt - trade.createdAt)}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,73 @@
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { trpc } from '../api/trpc.ts';
+import { Empty } from '../parts/Empty.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { QueryFault } from '../parts/QueryFault.tsx';
+import { PositionsPanel } from '../positions/PositionsPanel.tsx';
+import { WorkingOrdersPanel } from '../positions/WorkingOrdersPanel.tsx';
+import { TradeRow } from './TradeRow.tsx';
+
+const LIMIT = 100;
+
+export function TradesPage() {
+  const { show = 'all' } = useSearch({ from: '/trades' });
+  const navigate = useNavigate({ from: '/trades' });
+  const instruments = useQuery(trpc.instruments.list.queryOptions()).data ?? [];
+  const trades = useQuery(trpc.trades.list.queryOptions({ limit: LIMIT, open: show === 'open' }));
+  const rows = trades.data ?? [];
+  return (
+    <div className="page">
+      <PositionsPanel instruments={instruments} />
+      <WorkingOrdersPanel instruments={instruments} />
+      <Panel
+        title="Trades"
+        aside={
+          <SegmentedControl
+            size="xs"
+            aria-label="Which trades"
+            value={show}
+            onChange={(value) => void navigate({ search: { show: value === 'open' ? 'open' : 'all' } })}
+            data={[
+              { value: 'all', label: `Newest ${LIMIT}` },
+              { value: 'open', label: 'Open' },
+            ]}
+          />
+        }
+        testId="trades"
+      >
+        <QueryFault error={trades.error} what="Trades" />
+        {rows.length === 0 ? (
+          <Empty>{trades.isPending ? 'Loading …' : 'No trade yet. Plan one on the trade page.'}</Empty>
+        ) : (
+          <table className="data-table">
+            <thead>
+              <tr>
+                <th scope="col">Planned (UTC)</th>
+                <th scope="col">Instrument</th>
+                <th scope="col">Side</th>
+                <th scope="col">Status</th>
+                <th scope="col">From</th>
+                <th scope="col" className="num">Quantity</th>
+                <th scope="col" className="num">Entry</th>
+                <th scope="col" className="num">Realised</th>
+                <th scope="col" className="num">Fees</th>
+                <th scope="col" className="num">Took</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((trade) => (
+                <TradeRow
+                  key={trade.id}
+                  trade={trade}
+                  instrument={instruments.find((item) => item.id === trade.instrument)}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+    </div>
+  );
+}

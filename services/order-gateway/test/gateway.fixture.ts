@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { type Database, openDatabase, saveInstruments } from '@ballast/db';
+import {
+  type Command,
+  commandWire,
+  type Fill,
+  type Instrument,
+  instrumentId,
+  type InstrumentId,
+  parsePrice,
+  parseQuantity,
+  parseScaled,
+  type Quote,
+  type TradeId,
+  uuidV7,
+} from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import type { StagedEffect } from '../src/journal/stage.ts';
+import type { Journal } from '../src/journal/journal.ts';
+import { openJournal } from '../src/journal/open-journal.ts';
+import type { Work } from '../src/journal/work.ts';
+
+export const ACCOUNT = 'paper';
+export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+export const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+
+const instrument: Instrument = {
+  id: BTC,
+  baseCurrency: 'BTC',
+  quoteCurrency: 'USDT',
+  tickSize: parseScaled('0.1'),
+  lotSize: parseScaled('0.001'),
+  minQuantity: parseQuantity('0.001'),
+  maxQuantity: parseQuantity('100'),
+  minNotional: parseScaled('5'),
+  multiplier: parseScaled('1'),
+};
+
+function quoteNow(): Quote {
+  return {
+    instrument: BTC,
+    bid: '49999.9',
+    bidQuantity: '1',
+    ask: '50000.1',
+    askQuantity: '1',
+    last: '50000',
+    eventTime: Date.now(),
+    receivedTime: Date.now(),
+  };
+}
+
+export type TestGateway = {
+  readonly journal: Journal;
+  readonly effects: StagedEffect[];
+  readonly fatal: Error[];
+  readonly db: Database;
+  close(): Promise<void>;
+};
+
+/** A journal on a real database, with a fresh quote and 100,000 USDT; effects are kept instead of performed. */
+export async function startGateway(databaseUrl: string): Promise<TestGateway> {
+  const db = openDatabase(databaseUrl, { onError: () => undefined });
+  const effects: StagedEffect[] = [];
+  const fatal: Error[] = [];
+  const quotes = new Map<InstrumentId, Quote>([[BTC, quoteNow()]]);
+  const money = (amount: string) => ({ amount: parseScaled(amount), currency: 'USDT' });
+  const journal = await openJournal({
+    db,
+    account: ACCOUNT,
+    quotes,
+    balance: () => ({ currency: 'USDT', equity: money('100000'), available: money('100000') }),
+    perform: (staged) => effects.push(...staged),
+    fatal: (error) => fatal.push(error),
+    log: createLogger('test', 'fatal'),
+    now: () => Date.now(),
+    newId,
+  });
+  return {
+    journal,
+    effects,
+    fatal,
+    db,
+    async close() {
+      await journal.close();
+      await db.close();
+    },
+  };
+}
+
+/** Stored as market-data would: with the role that owns the table. */
+export async function storeInstruments(marketDataUrl: string): Promise<void> {
+  const db = openDatabase(marketDataUrl);
+  await saveInstruments(db, [instrument], Date.now());
+  await db.close();
+}
+
+export function openCommand(
+  change: { id?: string; nonce?: string; quantity?: string } = {},
+): Command {
+  const issuedAt = Date.now();
+  return commandWire.parse({
+    version: 1,
+    id: change.id ?? newId(),
+    producer: 'dashboard',
+    actor: 'operator',
+    account: ACCOUNT,
+    mode: 'paper',
+    issuedAt,
+    expiresAt: issuedAt + 8_000,
+    nonce: change.nonce ?? randomBytes(16).toString('hex'),
+    type: 'openTrade',
+    body: {
+      tradeId: newId(),
+      plan: {
+        instrument: BTC,
+        direction: 'long',
+        entry: { type: 'market' },
+        stop: '49500',
+        target: '50500',
+        quantity: change.quantity ?? '0.1',
+        origin: { kind: 'ticket' },
+      },
+    },
+  });
+}
+
+export function asWork(command: Command): Work {
+  return { type: 'command', entryId: '1-1', command, at: Date.now() };
+}
+
+export function tradeIdOf(command: Command): TradeId {
+  if (!('tradeId' in command.body)) throw new Error('command has no trade');
+  return command.body.tradeId;
+}
+
+export function fillOf(clientOrderId: string, quantity: string, executionId = newId()): Fill {
+  return {
+    venue: 'bybit',
+    account: ACCOUNT,
+    executionId,
+    clientOrderId,
+    venueOrderId: 'venue-1',
+    instrument: BTC,
+    side: 'buy',
+    price: parsePrice('50000.1'),
+    quantity: parseQuantity(quantity),
+    fee: { amount: parseScaled('2.5'), currency: 'USDT' },
+    liquidity: 'taker',
+    eventTime: Date.now(),
+  };
+}

@@ -1,0 +1,166 @@
+import {
+  audit,
+  commandRefusals,
+  fills,
+  openDatabase,
+  outbox,
+  trades,
+  verifyAuditChain,
+} from '@ballast/db';
+import { formatQuantity } from '@ballast/domain';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { loadBook } from '../src/journal/load-book.ts';
+import {
+  ACCOUNT,
+  asWork,
+  BTC,
+  fillOf,
+  openCommand,
+  startGateway,
+  storeInstruments,
+  type TestGateway,
+  tradeIdOf,
+} from './gateway.fixture.ts';
+
+describe('journal', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+  let url: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    url = database.urls['order-gateway'];
+    await storeInstruments(database.urls['market-data']);
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    await execute(
+      database.ownerUrl,
+      `TRUNCATE trades, trade_events, orders, fills, positions, outbox, audit, commands,
+         command_refusals, incidents, gateway_fences, brake_states CASCADE`,
+    );
+    gateway = await startGateway(url);
+  });
+  afterEach(() => gateway.close());
+
+  test('stores command, trade, order, event, promise and audit in one commit, then performs', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    expect(gateway.effects.map(({ effect }) => effect.type)).toEqual(['submit']);
+    const [trade] = await gateway.db.select().from(trades);
+    expect(trade).toMatchObject({ id: tradeIdOf(command), status: 'entering', epoch: 1 });
+    const [promise] = await gateway.db.select().from(outbox);
+    expect(promise).toMatchObject({ id: gateway.effects[0]?.id, doneAt: null });
+    const kinds = (await gateway.db.select().from(audit)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['command', 'tradeOpened', 'statusChanged', 'orderCreated']);
+  });
+
+  test('a plan that a rule denies is a denied trade with no promise', async () => {
+    await gateway.journal.write(asWork(openCommand({ quantity: '0.0005' })));
+    expect(gateway.effects).toEqual([]);
+    const [trade] = await gateway.db.select().from(trades);
+    expect(trade?.status).toBe('denied');
+    expect(trade?.endReason).toContain('QUANTITY_OFF_LOT');
+  });
+
+  test('a repeated id or nonce is refused, in one batch and later, and changes nothing', async () => {
+    const first = openCommand();
+    const sameNonce = openCommand({ nonce: first.nonce });
+    await Promise.all([first, first, sameNonce].map((one) => gateway.journal.write(asWork(one))));
+    await gateway.journal.write(asWork(first));
+    const refused = await gateway.db.select().from(commandRefusals);
+    expect(refused.map(({ code }) => code)).toEqual(Array(3).fill('COMMAND_REPEATED'));
+    expect(gateway.effects).toHaveLength(1);
+    expect(await gateway.db.select().from(trades)).toHaveLength(1);
+  });
+
+  test('a fill that comes by two channels is booked once', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    const tradeId = tradeIdOf(command);
+    const entry = Object.keys(gateway.journal.book.trades.get(tradeId)?.orders ?? {})[0] ?? '';
+    const input = { type: 'fill', at: Date.now(), fill: fillOf(entry, '0.1') } as const;
+    await Promise.all([
+      gateway.journal.write({ type: 'input', tradeId, input, channel: 'stream' }),
+      gateway.journal.write({ type: 'input', tradeId, input, channel: 'sweep' }),
+    ]);
+    await gateway.journal.write({ type: 'input', tradeId, input, channel: 'query' });
+    expect(await gateway.db.select().from(fills)).toHaveLength(1);
+    const held = gateway.journal.book.positions.get(BTC)?.quantity;
+    expect(held === undefined ? null : formatQuantity(held)).toBe('0.1');
+  });
+
+  test('a second gateway fences the first: nothing of it is written any more, and it ends', async () => {
+    const second = await startGateway(url);
+    await expect(gateway.journal.write(asWork(openCommand()))).rejects.toMatchObject({
+      code: 'FENCED',
+    });
+    expect(gateway.fatal).toHaveLength(1);
+    expect(await second.db.select().from(trades)).toEqual([]);
+    await second.journal.write(asWork(openCommand()));
+    expect((await second.db.select().from(trades))[0]?.epoch).toBe(2);
+    await second.close();
+  });
+
+  test('broken database connections delay a commit and lose nothing', async () => {
+    await gateway.journal.write(asWork(openCommand()));
+    await execute(
+      database.ownerUrl,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ballast_order_gateway'`,
+    );
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    const ids = (await gateway.db.select().from(trades)).map(({ id }) => id);
+    expect(ids).toContain(tradeIdOf(command));
+    expect(gateway.fatal).toEqual([]);
+  });
+
+  test('what a restart loads is what was there', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    const tradeId = tradeIdOf(command);
+    const entry = Object.keys(gateway.journal.book.trades.get(tradeId)?.orders ?? {})[0] ?? '';
+    const input = { type: 'fill', at: Date.now(), fill: fillOf(entry, '0.04') } as const;
+    await gateway.journal.write({ type: 'input', tradeId, input });
+    expect(await loadBook(gateway.db, ACCOUNT)).toEqual(gateway.journal.book);
+  });
+
+  test('the audit chain names the first row that was changed or removed', async () => {
+    for (const command of [openCommand(), openCommand(), openCommand()]) {
+      await gateway.journal.write(asWork(command));
+    }
+    const owner = openDatabase(database.ownerUrl);
+    const whole = await verifyAuditChain(owner, ACCOUNT);
+    expect(whole).toMatchObject({ brokenAt: null });
+    await execute(database.ownerUrl, `UPDATE audit SET data = '"forged"' WHERE seq = 5`);
+    expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(5);
+    await execute(database.ownerUrl, `DELETE FROM audit WHERE seq = 3`);
+    expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(3);
+    await owner.close();
+  });
+
+  test('audit and ledger rows cannot be changed by the gateway itself', async () => {
+    await gateway.journal.write(asWork(openCommand()));
+    for (const statement of [
+      `UPDATE audit SET kind = 'x'`,
+      'DELETE FROM audit',
+      'TRUNCATE fills',
+      'DELETE FROM trades',
+      `UPDATE fills SET quantity = 1`,
+    ]) {
+      await expect(execute(url, statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+async function execute(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
