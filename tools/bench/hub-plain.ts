@@ -21,7 +21,8 @@ async function send(ticks: number): Promise<void> {
     sequence += 1;
     const price = `${60_000 + (sequence % 997)}.${sequence % 10}0`;
     const now = Date.now();
-    const tick = `T\tbybit.linear:BTCUSDT\t${stampedId(sequence)}\t${price}\t0.010\tbuy\t${now}\t${now}`;
+    const id = stampedId(sequence);
+    const tick = `T\tbybit.linear:BTCUSDT\t${id}\t${price}\t0.010\tbuy\t${now}\t${now}`;
     pipeline.xadd(stream, 'MAXLEN', '~', MAX_ENTRIES, '*', 'd', tick);
   }
   await pipeline.exec();

@@ -27,8 +27,9 @@ type Path = { name: 'hub' | 'plain'; source: ChildProcess; meter: Meter };
 type Round = { ticksPerSecond: number; p50Ms: number; p99Ms: number };
 
 /**
- * Ticks per second and latency from venue socket to stream consumer, beside a plain loop of pipelined XADD with an
- * XREAD consumer: one process each for venue, feed, plain loop and Redis; both consumers are here.
+ * Ticks per second and latency from venue socket to stream consumer, beside a plain loop of
+ * pipelined XADD with an XREAD consumer: one process each for venue, feed, plain loop and Redis;
+ * both consumers are here.
  */
 export async function run(): Promise<{ ok: boolean }> {
   const dir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));

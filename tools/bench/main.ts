@@ -1,4 +1,7 @@
-/** `main.ts <hub|gateway> [--json]`: measures, prints the result on standard output, exits 0 only when it holds. */
+/**
+ * `main.ts <hub|gateway> [--json]`: measures, prints the result on standard output, exits 0 only
+ * when it holds.
+ */
 const BENCHES = ['hub', 'gateway'];
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -1,4 +1,6 @@
-/** Units due at `ratePerSecond`, asked for again and again; nothing is due before the first call. */
+/**
+ * Units due at `ratePerSecond`, asked for again and again; nothing is due before the first call.
+ */
 export function createPace(ratePerSecond: number): () => number {
   const startedAt = performance.now();
   let given = 0;

@@ -32,11 +32,16 @@ type ReaderOptions = {
   /** One blocking read; `handle` gets what it brought. */
   read(redis: Redis): Promise<unknown>;
   handle(redis: Redis, reply: unknown): Promise<void>;
-  /** The reader has ended: its callback threw, or Redis refuses it. Without one the process gets the error. */
+  /**
+   * The reader has ended: its callback threw, or Redis refuses it. Without one the process gets the
+   * error.
+   */
   onFail?: ((error: Error) => void) | undefined;
 };
 
-/** Reads for ever on a connection of its own; a lost connection is awaited, everything else ends it. */
+/**
+ * Reads for ever on a connection of its own; a lost connection is awaited, everything else ends it.
+ */
 export function startReader(options: ReaderOptions): Reader {
   const { url, name, log, onConnect, read, handle, onFail = raise } = options;
   const connection = connect(url, name, log);
@@ -98,7 +103,9 @@ export function startReader(options: ReaderOptions): Reader {
   };
 }
 
-/** A group that is gone (an emptied Redis) is made again after the next connect; so is a busy start. */
+/**
+ * A group that is gone (an emptied Redis) is made again after the next connect; so is a busy start.
+ */
 function isFinal(message: string, code: string): boolean {
   if (code === 'BUS_REPLY_MALFORMED') return true;
   return code === 'BUS_REFUSED' && !/NOGROUP|LOADING|UNBLOCKED/.test(message);

@@ -22,16 +22,20 @@ type ConsumeOptions = {
   /** Fixed per process role: after a restart it finds what it had not acknowledged. */
   consumer: string;
   producers: readonly Producer[];
-  /** Entries are acknowledged once it has resolved. If it throws, they stay and the consumer ends. */
+  /**
+   * Entries are acknowledged once it has resolved. If it throws, they stay and the consumer ends.
+   */
   onBatch(entries: CommandEntry[]): Promise<void>;
-  /** Called once when the consumer has ended by itself; without it the error reaches the process. */
+  /**
+   * Called once when the consumer has ended by itself; without it the error reaches the process.
+   */
   onFail?(error: Error): void;
   log: Logger;
 };
 
 /**
- * Delivers each command at least once: first what this consumer was given and did not acknowledge (also
- * after each reconnect, since the answer to a read can be lost), then new ones.
+ * Delivers each command at least once: first what this consumer was given and did not acknowledge
+ * (also after each reconnect, since the answer to a read can be lost), then new ones.
  */
 export function consumeCommands(url: string, options: ConsumeOptions): Reader {
   const { group, consumer, producers, onBatch, log } = options;
@@ -107,7 +111,10 @@ function toCommandEntry(entry: StreamEntry): CommandEntry[] {
   return [{ producer, entryId: entry.id, payload, signature }];
 }
 
-/** Delivered once, never acknowledged, and trimmed since: what it asked for cannot be known any more. */
+/**
+ * Delivered once, never acknowledged, and trimmed since: what it asked for cannot be known any
+ * more.
+ */
 function reportLost(entries: StreamEntry[], log: Logger): void {
   const lost = entries.filter((entry) => entry.fields === null);
   if (lost.length === 0) return;

@@ -6,9 +6,10 @@ import { commandStream } from './keys.ts';
 import { signCommand } from './signature.ts';
 
 /**
- * Signs `wire` and appends it to its producer's stream; resolves with the entry id.
- * A BUS_OUTCOME_UNKNOWN may have been taken: send the same command again, the gateway takes an id once.
- * Never trimmed here: MAXLEN on the producer's side could push out a command that nobody has read.
+ * Signs `wire` and appends it to its producer's stream; resolves with the entry id. A
+ * BUS_OUTCOME_UNKNOWN may have been taken: send the same command again, the gateway takes an id
+ * once. Never trimmed here: MAXLEN on the producer's side could push out a command that nobody has
+ * read.
  * @throws BusError COMMAND_TOO_LARGE, or as in BusErrorCode
  */
 export async function sendCommand(bus: Bus, wire: CommandWire, key: string): Promise<string> {
@@ -30,8 +31,9 @@ export async function sendCommand(bus: Bus, wire: CommandWire, key: string): Pro
 }
 
 /**
- * Removes what every group has acknowledged, down to the newest `keep` entries. An entry that one group
- * has not read or not acknowledged stays, whatever `keep` says. Resolves with the number removed.
+ * Removes what every group has acknowledged, down to the newest `keep` entries. An entry that one
+ * group has not read or not acknowledged stays, whatever `keep` says. Resolves with the number
+ * removed.
  */
 export async function trimCommands(bus: Bus, producer: Producer, keep: number): Promise<number> {
   const stream = commandStream(producer);

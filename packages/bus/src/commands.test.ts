@@ -146,7 +146,7 @@ describe('command queue', () => {
     expect(pending).toBe(0);
   });
 
-  it('goes on after Redis was killed, with nothing lost and nothing acknowledged unread', async () => {
+  it('survives a killed Redis with nothing lost and nothing unread acknowledged', async () => {
     const got: CommandEntry[] = [];
     const { consumer, failures } = consume(async (entries) => void got.push(...entries));
     await sendCommand(dashboard, command('before'), KEY);

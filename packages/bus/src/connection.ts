@@ -18,8 +18,8 @@ export type Bus = {
 };
 
 /**
- * A command whose answer is lost is never sent again: that would run a write twice. Nothing waits in a
- * queue while the connection is down, so a command cannot leave long after its caller gave up.
+ * A command whose answer is lost is never sent again: that would run a write twice. Nothing waits
+ * in a queue while the connection is down, so a command cannot leave long after its caller gave up.
  */
 const AT_MOST_ONCE = {
   maxRetriesPerRequest: 0,

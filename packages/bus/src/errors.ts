@@ -1,7 +1,7 @@
 /**
- * What a caller can know about a failed bus operation.
- * BUS_UNAVAILABLE: it was not sent. BUS_OUTCOME_UNKNOWN: sent, and no answer came: it may have happened.
- * BUS_REFUSED: Redis answered with an error, so it did not happen (an ACL refusal is one).
+ * What a caller can know about a failed bus operation. BUS_UNAVAILABLE: it was not sent.
+ * BUS_OUTCOME_UNKNOWN: sent, and no answer came: it may have happened. BUS_REFUSED: Redis answered
+ * with an error, so it did not happen (an ACL refusal is one).
  */
 export type BusErrorCode =
   | 'BUS_UNAVAILABLE'

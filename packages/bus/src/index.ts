@@ -1,5 +1,6 @@
 export { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
 export type { Reader } from './blocking-reader.ts';
+export { commandStream } from './keys.ts';
 export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
 export { type Bus, openBus } from './connection.ts';

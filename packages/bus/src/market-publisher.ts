@@ -26,7 +26,10 @@ type PublisherOptions = {
   /** Names this run of the publisher, so that readers can tell a restart from a gap. */
   runId: string;
   bufferEventsMax?: number;
-  /** True when half of the buffer is full: the source should pause; false once it is nearly empty again. */
+  /**
+   * True when half of the buffer is full: the source should pause; false once it is nearly empty
+   * again.
+   */
   onPressure?(high: boolean): void;
   /** Entries kept, MAXLEN ~; fewer when they are large. */
   streamEntriesMax?: number;
@@ -45,9 +48,9 @@ export type MarketPublisher = {
 };
 
 /**
- * One entry per turn of the event loop, one write under way: while it is, events gather for the next.
- * Entries carry `<runId>:<sequence>`: a write whose answer was lost is sent again under its number and readers
- * drop the double; dropped events skip a number, so that readers see the gap.
+ * One entry per turn of the event loop, one write under way: while it is, events gather for the
+ * next. Entries carry `<runId>:<sequence>`: a write whose answer was lost is sent again under its
+ * number and readers drop the double; dropped events skip a number, so that readers see the gap.
  * When the buffer is full the oldest events go: a late price is worth less than a new one.
  */
 export function createMarketPublisher(

@@ -10,7 +10,10 @@ import { type StreamEntry, streamEntries } from './stream-reply.ts';
 const ENTRIES_PER_READ = 100;
 const BEFORE_ALL = '0-0';
 
-/** Entries that this reader should have seen and that are gone: trimmed, or dropped by the publisher. */
+/**
+ * Entries that this reader should have seen and that are gone: trimmed, or dropped by the
+ * publisher.
+ */
 export type MarketGap = { readonly entries: number; readonly entryId: string };
 
 type ReadOptions = {
@@ -25,7 +28,10 @@ type ReadOptions = {
   name: string;
 };
 
-/** Reads a venue's stream in order, on its own connection; goes on after the last entry on reconnect. */
+/**
+ * Reads a venue's stream in order, on its own connection; goes on after the last entry on
+ * reconnect.
+ */
 export function readMarket(url: string, options: ReadOptions): Reader {
   const { venue, onBatch, onGap, log, name } = options;
   const stream = marketStream(venue);

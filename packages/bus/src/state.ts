@@ -18,7 +18,10 @@ export const HEARTBEAT_SERVICES = [
   'supervisor',
 ] as const;
 
-/** Stores `value` as JSON under `state:<name>`. @throws BusError STATE_NOT_JSON on bigint or undefined */
+/**
+ * Stores `value` as JSON under `state:<name>`. @throws BusError STATE_NOT_JSON on bigint or
+ * undefined
+ */
 export async function putState(bus: Bus, name: string, value: unknown): Promise<void> {
   const text = toJson(name, value);
   await bus.run(`SET state ${name}`, (redis) => redis.set(stateKey(name), text));

@@ -7,7 +7,9 @@ export type StreamEntry = {
   readonly fields: ReadonlyMap<string, string> | null;
 };
 
-/** The nested reply of XREAD and XREADGROUP as a flat list in order; null (nothing came) as empty. */
+/**
+ * The nested reply of XREAD and XREADGROUP as a flat list in order; null (nothing came) as empty.
+ */
 export function streamEntries(reply: unknown): StreamEntry[] {
   if (reply === null || reply === undefined) return [];
   return list(reply).flatMap((perStream) => {

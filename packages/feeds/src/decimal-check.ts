@@ -30,8 +30,8 @@ export function isPositiveDecimal(value: unknown): value is string {
 }
 
 /**
- * A test whether decimal text is a multiple of `tickSize` (scale 18), exact, and without a bigint per tick for the
- * sizes that occur: it runs for each price of a feed.
+ * A test whether decimal text is a multiple of `tickSize` (scale 18), exact, and without a bigint
+ * per tick for the sizes that occur: it runs for each price of a feed.
  */
 export function createTickCheck(tickSize: bigint): (decimal: string) => boolean {
   let places = SCALE;

@@ -1,6 +1,8 @@
 import type { Logger } from '@ballast/observability';
 
-/** Why a piece of input was not used, or a connection given up. Stable: counted, logged and shown. */
+/**
+ * Why a piece of input was not used, or a connection given up. Stable: counted, logged and shown.
+ */
 export const FEED_FAULTS = [
   'FEED_FRAME_MALFORMED',
   'FEED_FRAME_TOO_LARGE',
@@ -27,7 +29,10 @@ const SAMPLE_LENGTH_MAX = 120;
 
 export type FaultSink = (code: FeedFault, sample: string) => void;
 
-/** Counts every fault; logs each code at most once in five seconds, with a sample and the count so far. */
+/**
+ * Counts every fault; logs each code at most once in five seconds, with a sample and the count so
+ * far.
+ */
 export function createFaultSink(
   counts: FaultCounts,
   log: Logger,

@@ -7,7 +7,7 @@ import {
 } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { dueAt } from './due.ts';
-import { idOf, INSTRUMENT, opened, planOf, START, units } from './gateway-model.fixture.ts';
+import { idOf, INSTRUMENT, opened, planOf, START, units } from './sample-trade.fixture.ts';
 import type { TradeEvent, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { step } from './step.ts';

@@ -49,10 +49,9 @@ function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
   if (refused === undefined) return result;
   const phase = refused.phase;
   const why = phase.status === 'rejected' ? phase.reason : '';
-  return emit(
-    withTrade(result, { ...trade, closing: { at, reason: `STOP_REJECTED: ${why}` } }),
-    [{ type: 'closeStarted', reason: `STOP_REJECTED: ${why}` }],
-  );
+  return emit(withTrade(result, { ...trade, closing: { at, reason: `STOP_REJECTED: ${why}` } }), [
+    { type: 'closeStarted', reason: `STOP_REJECTED: ${why}` },
+  ]);
 }
 
 /**
@@ -111,7 +110,9 @@ function watchProtection(result: StepResult, at: number): StepResult {
   }
   if (trade.incident === 'UNPROTECTED') return result;
   if (at < trade.unprotectedSince + PROTECT_WITHIN_MS) return result;
-  return emit(withTrade(result, { ...trade, incident: 'UNPROTECTED' }), [{ type: 'protectionLost' }]);
+  return emit(withTrade(result, { ...trade, incident: 'UNPROTECTED' }), [
+    { type: 'protectionLost' },
+  ]);
 }
 
 function nameStatus(result: StepResult, at: number): StepResult {
@@ -157,7 +158,9 @@ function endReason(trade: Trade): string {
   }
   const entry = ordersOf(trade, 'entry')[0];
   const reason = entry !== undefined && 'reason' in entry.phase ? entry.phase.reason : '';
-  return trade.closing?.reason ?? `ENTRY_${(entry?.phase.status ?? 'MISSING').toUpperCase()}: ${reason}`;
+  return (
+    trade.closing?.reason ?? `ENTRY_${(entry?.phase.status ?? 'MISSING').toUpperCase()}: ${reason}`
+  );
 }
 
 function entryLive(trade: Trade): boolean {

@@ -1,7 +1,14 @@
 export * from './ledger.ts';
 export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
-export { isLive, isSettled, leavesQuantity, type Order, type OrderStatus, venueOrderIdOf } from './order.ts';
+export {
+  isLive,
+  isSettled,
+  leavesQuantity,
+  type Order,
+  type OrderStatus,
+  venueOrderIdOf,
+} from './order.ts';
 export { assess, expectedEntry, isDenied, type RuleCode, type RuleVerdict } from './risk/assess.ts';
 export type { RiskFacts } from './risk/facts.ts';
 export { sizeByRisk } from './risk/sizing.ts';

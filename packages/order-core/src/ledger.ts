@@ -77,7 +77,5 @@ export function entryPrice(position: Position, multiplier: bigint): Price | null
 
 /** What the open quantity would gain at `mark`, before fees. */
 export function unrealised(position: Position, mark: Price, multiplier: bigint): bigint {
-  return (
-    notional(mark, position.quantity, multiplier, position.currency).amount - position.cost
-  );
+  return notional(mark, position.quantity, multiplier, position.currency).amount - position.cost;
 }

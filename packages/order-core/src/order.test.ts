@@ -1,6 +1,6 @@
 import type { VenueOrderStatus } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { opened, units } from './gateway-model.fixture.ts';
+import { opened, units } from './sample-trade.fixture.ts';
 import {
   endedBadly,
   isLive,

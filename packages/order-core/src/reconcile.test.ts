@@ -1,7 +1,7 @@
 import { instrumentId, type InstrumentId, type Quantity } from '@ballast/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { units } from './gateway-model.fixture.ts';
+import { units } from './sample-trade.fixture.ts';
 import { positionDrift } from './reconcile.ts';
 
 const [a, b, c] = ['AAA', 'BBB', 'CCC'].map((symbol) => instrumentId('model', 'linear', symbol));

@@ -1,7 +1,7 @@
 import { BrokenInvariant } from '@ballast/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { opened } from './gateway-model.fixture.ts';
+import { opened } from './sample-trade.fixture.ts';
 import { fromJson, toJson, tradeFromJson } from './state-wire.ts';
 
 test('an amount is readable text in the database', () => {

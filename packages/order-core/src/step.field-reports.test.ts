@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  clockWhenDue,
-  converge,
-  crash,
-  createWorld,
-  deliver,
-  deliverAll,
-  feed,
-  idOf,
-  lose,
-  perform,
-  planOf,
-  sweep,
-  units,
-  type World,
-} from './gateway-model.fixture.ts';
+import { clockWhenDue, converge, deliverAll, perform, sweep } from './fate.fixture.ts';
+import { crash, createWorld, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
+import { idOf, planOf, units } from './sample-trade.fixture.ts';
 import { createCheck } from './invariants.fixture.ts';
 import { ordersOf } from './trade.ts';
 import {

@@ -1,6 +1,6 @@
 import type { VenueOrderStatus } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './gateway-model.fixture.ts';
+import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './sample-trade.fixture.ts';
 import type { TradeInput } from './messages.ts';
 import type { OrderPhase, OrderStatus } from './order.ts';
 import { step } from './step.ts';

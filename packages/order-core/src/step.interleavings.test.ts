@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  converge,
-  createWorld,
-  feed,
-  type Operation,
-  perform,
-  planOf,
-  type World,
-} from './gateway-model.fixture.ts';
+import { converge, type Operation, perform } from './fate.fixture.ts';
+import { createWorld, feed, type World } from './gateway-model.fixture.ts';
+import { planOf } from './sample-trade.fixture.ts';
 import { createCheck } from './invariants.fixture.ts';
 import { openReports, workingLeaves } from './venue-model.fixture.ts';
 

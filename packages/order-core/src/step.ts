@@ -4,7 +4,15 @@ import { fitsNeed } from './exit-need.ts';
 import { applyFill } from './ledger.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
-import { ask, cancelAgain, emit, resubmit, toPhase, toUnknown, withTrade } from './order-changes.ts';
+import {
+  ask,
+  cancelAgain,
+  emit,
+  resubmit,
+  toPhase,
+  toUnknown,
+  withTrade,
+} from './order-changes.ts';
 import { isLive, type Order, phaseAfterReport, unbookedQuantity, withFill } from './order.ts';
 import {
   askAgainAt,
@@ -77,12 +85,7 @@ function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
 }
 
 /** A fill proves that the order is at the venue, and a complete one that it has ended. */
-function afterFill(
-  result: StepResult,
-  order: Order,
-  venueOrderId: string,
-  at: number,
-): StepResult {
+function afterFill(result: StepResult, order: Order, venueOrderId: string, at: number): StepResult {
   if (!isLive(order)) return result;
   const complete = order.filledQuantity >= order.request.quantity;
   const status = complete ? 'filled' : 'partiallyFilled';
@@ -145,7 +148,13 @@ function onAnswer(
 }
 
 function refused(result: StepResult, order: Order, at: number, reason: string): StepResult {
-  const ended = { status: 'rejected', venueOrderId: null, endedAt: at, reason, nextAskAt: at } as const;
+  const ended = {
+    status: 'rejected',
+    venueOrderId: null,
+    endedAt: at,
+    reason,
+    nextAskAt: at,
+  } as const;
   return noteRejected(toPhase(result, order, ended, reason), order, reason);
 }
 

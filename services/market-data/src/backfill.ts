@@ -12,7 +12,9 @@ const REQUESTS_AT_ONCE = 4;
 
 type FetchBars = (instrument: Instrument, limit: number) => Promise<Bar[]>;
 
-/** The last four hours of each instrument, from the venue. @throws FeedError when one cannot be had */
+/**
+ * The last four hours of each instrument, from the venue. @throws FeedError when one cannot be had
+ */
 export async function fetchHistory(
   instruments: readonly Instrument[],
   fetchBars: FetchBars,
@@ -26,7 +28,10 @@ export async function fetchHistory(
   return bars;
 }
 
-/** Asks the venue for the bars of minutes that were not seen in full and whose bar did not come by itself. */
+/**
+ * Asks the venue for the bars of minutes that were not seen in full and whose bar did not come by
+ * itself.
+ */
 export function startBackfill(options: {
   instruments: readonly Instrument[];
   pipeline: Pipeline;

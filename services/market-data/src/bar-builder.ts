@@ -9,14 +9,19 @@ import {
 export const MINUTE_MS = 60_000;
 /** After the end of a minute its last trades may still be under way for this long. */
 const GRACE_MS = 2_000;
-/** A minute was seen in full when the feed was live for this long before it began and until it closed. */
+/**
+ * A minute was seen in full when the feed was live for this long before it began and until it
+ * closed.
+ */
 const LIVE_MARGIN_MS = 2_000;
 /** Closed minutes kept for the comparison with the venue's bar. */
 const COMPARED_MAX = 10;
 /** Minutes whose bar the venue still owes us; an older one is given up. */
 export const AWAITED_MAX = 240;
 
-/** `inOrder` is false for a bar older than one that went out before: to be stored, not published. */
+/**
+ * `inOrder` is false for a bar older than one that went out before: to be stored, not published.
+ */
 export type BarOutcome =
   | { readonly kind: 'bar'; readonly bar: Bar; readonly inOrder: boolean }
   | { readonly kind: 'mismatch'; readonly built: Bar; readonly venue: Bar }
@@ -39,9 +44,9 @@ type Building = {
 export const minuteOf = (time: number): number => time - (time % MINUTE_MS);
 
 /**
- * One-minute bars of one instrument. A minute that was watched in full gives the bar of its trades; one that was not
- * (start, lost connection), or that had no trade, takes the venue's bar. Times are epoch ms and come in from outside;
- * `begin` is the first minute that is wanted.
+ * One-minute bars of one instrument. A minute that was watched in full gives the bar of its trades;
+ * one that was not (start, lost connection), or that had no trade, takes the venue's bar. Times are
+ * epoch ms and come in from outside; `begin` is the first minute that is wanted.
  */
 export class BarBuilder {
   readonly #instrument: InstrumentId;

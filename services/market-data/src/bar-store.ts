@@ -52,7 +52,10 @@ export function createBarStore(
     counts,
     /** Resolves when nothing waits any more. */
     flush: async (): Promise<void> => await underWay,
-    /** Tries once more what waits; what still cannot be stored is logged and comes from the venue next time. */
+    /**
+     * Tries once more what waits; what still cannot be stored is logged and comes from the venue
+     * next time.
+     */
     async close(): Promise<void> {
       closing = true;
       await underWay;

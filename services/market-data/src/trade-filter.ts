@@ -2,7 +2,10 @@ import type { PublicTrade } from '@ballast/domain';
 
 /** Ids remembered are between this and twice this; far more than a reconnect repeats. */
 const REMEMBERED_IDS = 5_000;
-/** A venue clock may be ahead of ours by this much; beyond it a trade would close minutes that have not been. */
+/**
+ * A venue clock may be ahead of ours by this much; beyond it a trade would close minutes that have
+ * not been.
+ */
 const AHEAD_MAX_MS = 10_000;
 
 export type TradeVerdict = 'new' | 'repeated' | 'fromTheFuture';

@@ -21,8 +21,8 @@ export type Frame =
 const UNUSABLE: Frame = { kind: 'unusable' };
 
 /**
- * Reader of ByBit v5 public frames: one JSON.parse per frame, hand checks, digits kept as they came. What is faulty
- * goes to `fault` with its code; everything else of the same frame is used.
+ * Reader of ByBit v5 public frames: one JSON.parse per frame, hand checks, digits kept as they
+ * came. What is faulty goes to `fault` with its code; everything else of the same frame is used.
  */
 export class FrameReader {
   readonly #symbols = new Map<string, { items: ItemReader; ticker: Ticker }>();

@@ -19,11 +19,14 @@ const PAGE_SIZE = 1_000;
 const PAGES_MAX = 20;
 const KLINES_MAX = 1_000;
 
-/** Address of the venue's REST host, for example https://api.bybit.com. Public data needs no key. */
+/**
+ * Address of the venue's REST host, for example https://api.bybit.com. Public data needs no key.
+ */
 export type BybitRest = { readonly url: string; readonly log: Logger };
 
 /**
- * All linear contracts that the venue trades. A listing that cannot be understood is logged and left out.
+ * All linear contracts that the venue trades. A listing that cannot be understood is logged and
+ * left out.
  * @throws FeedError FEED_REST_UNREACHABLE or FEED_REST_REFUSED
  */
 export async function fetchInstruments(rest: BybitRest): Promise<Instrument[]> {

@@ -7,8 +7,8 @@ const TOPICS_PER_REQUEST = 10;
 type Request = { readonly topics: readonly string[]; readonly sentAt: number };
 
 /**
- * Asks for topics and checks each answer. A refused request of several topics is asked again one by one, so that
- * one unknown symbol costs only itself.
+ * Asks for topics and checks each answer. A refused request of several topics is asked again one by
+ * one, so that one unknown symbol costs only itself.
  */
 export function createSubscriptions(
   topics: readonly string[],

@@ -21,8 +21,8 @@ const WIRE_FIELDS: readonly WireField[] = [
 ];
 
 /**
- * The ticker of one instrument: a snapshot, then deltas in which an absent field means unchanged. A field that cannot
- * be used keeps its last good value.
+ * The ticker of one instrument: a snapshot, then deltas in which an absent field means unchanged. A
+ * field that cannot be used keeps its last good value.
  */
 export function createTicker(
   instrument: InstrumentId,

@@ -11,7 +11,7 @@ import {
 } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { INSTRUMENT, planOf } from '../gateway-model.fixture.ts';
+import { INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
 import { openTrade } from '../open-trade.ts';
 import { assess, isDenied, type RuleCode } from './assess.ts';
 import type { RiskFacts } from './facts.ts';

@@ -1,7 +1,7 @@
 import { InvalidInput, parseMoney, parsePrice, type Price, type Quantity } from '@ballast/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { INSTRUMENT } from '../gateway-model.fixture.ts';
+import { INSTRUMENT } from '../sample-trade.fixture.ts';
 import { sizeByRisk } from './sizing.ts';
 
 const ONE = 10n ** 18n;

@@ -8,6 +8,7 @@ import {
 } from '@ballast/bus';
 import {
   lastTradeEventSeq,
+  loadRiskFacts,
   newestBrakeState,
   openDatabase,
   passwordHashInForce,
@@ -21,7 +22,6 @@ import type { PriceSource } from './config.ts';
 import { createAccountWatch } from './live/account-watch.ts';
 import { createMarketBoard } from './live/market-board.ts';
 import { createTradeWatch } from './live/trade-watch.ts';
-import { loadRiskFacts } from './temporary-risk-facts.ts';
 import { createSessions } from './session/sessions.ts';
 
 const VENUE = 'bybit';

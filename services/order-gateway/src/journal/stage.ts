@@ -138,8 +138,10 @@ export class Stage {
   }
 
   private riskFacts(instrument: Instrument, now: number): RiskFacts {
-    const merged = new Map([...this.book.trades, ...this.trades]);
-    const open = [...merged.values()].filter((trade) => !ENDED.has(trade.status));
+    const untouched = [...this.book.trades.values()].filter(({ id }) => !this.trades.has(id));
+    const open = [...untouched, ...this.trades.values()].filter(
+      (trade) => !ENDED.has(trade.status),
+    );
     const drift = [...this.book.incidents.values()].find(
       (incident) => incident.kind === 'DRIFT' && incident.instrument === instrument.id,
     );

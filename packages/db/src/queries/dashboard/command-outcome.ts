@@ -3,24 +3,25 @@ import type { Database } from '../../database.ts';
 import { commandRefusals, commands, tradeEvents, trades } from '../../tables/order-gateway.ts';
 import { configurationCommands, configurationRefusals } from '../../tables/supervisor.ts';
 
+type Refused = {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly detail: string;
+  readonly at: number;
+};
+type Taken = {
+  readonly kind: 'taken';
+  readonly type: string;
+  readonly at: number;
+  readonly tradeId: string | null;
+  readonly tradeStatus: string | null;
+  /** Data of the trade's denial event, if it was denied. */
+  readonly denial: unknown;
+};
 /** What the database knows of a command; `unseen` when nothing does (yet). */
-export type CommandOutcome =
-  | { readonly kind: 'unseen' }
-  | {
-      readonly kind: 'refused';
-      readonly code: string;
-      readonly detail: string;
-      readonly at: number;
-    }
-  | {
-      readonly kind: 'taken';
-      readonly type: string;
-      readonly at: number;
-      readonly tradeId: string | null;
-      readonly tradeStatus: string | null;
-      /** Data of the trade's denial event, if it was denied. */
-      readonly denial: unknown;
-    };
+export type CommandOutcome = { readonly kind: 'unseen' } | Refused | Taken;
+
+const REPEATS: ReadonlySet<string> = new Set(['COMMAND_REPEATED', 'NONCE_REPEATED']);
 
 /**
  * @param entryId the Redis stream entry that carried it, if known: a refused configuration command is
@@ -32,6 +33,19 @@ export async function commandOutcome(
   commandId: string,
   entryId: string | null,
 ): Promise<CommandOutcome> {
+  const taken = await takenCommand(db, producer, commandId);
+  const refusal = await refusalOf(db, producer, commandId, entryId);
+  if (taken === null) return refusal ?? { kind: 'unseen' };
+  // A second copy of a command is refused; what became of the first is what counts.
+  if (refusal === null || REPEATS.has(refusal.code)) return taken;
+  return refusal;
+}
+
+async function takenCommand(
+  db: Database,
+  producer: string,
+  commandId: string,
+): Promise<Taken | null> {
   const [taken] = await db
     .select({
       type: commands.type,
@@ -55,11 +69,8 @@ export async function commandOutcome(
       and(eq(configurationCommands.id, commandId), eq(configurationCommands.producer, producer)),
     )
     .limit(1);
-  const refusal = await refusalOf(db, producer, commandId, entryId);
-  if (set !== undefined && refusal === null) {
-    return { kind: 'taken', ...set, tradeId: null, tradeStatus: null, denial: null };
-  }
-  return refusal ?? { kind: 'unseen' };
+  if (set === undefined) return null;
+  return { kind: 'taken', ...set, tradeId: null, tradeStatus: null, denial: null };
 }
 
 async function denialData(db: Database, tradeId: string): Promise<unknown> {
@@ -77,7 +88,7 @@ async function refusalOf(
   producer: string,
   commandId: string,
   entryId: string | null,
-): Promise<CommandOutcome | null> {
+): Promise<Refused | null> {
   const columns = {
     code: commandRefusals.code,
     detail: commandRefusals.detail,
@@ -87,6 +98,7 @@ async function refusalOf(
     .select(columns)
     .from(commandRefusals)
     .where(and(eq(commandRefusals.commandId, commandId), eq(commandRefusals.producer, producer)))
+    .orderBy(asc(commandRefusals.id))
     .limit(1);
   if (byGateway !== undefined) return { kind: 'refused', ...byGateway };
   if (entryId === null) return null;

@@ -24,7 +24,8 @@ const position = z.object({
 export const portfolioState = z.object({
   account: z.string(),
   asOf: z.number(),
-  currency: z.string(),
+  /** Null with the amounts until the venue has told the balance. */
+  currency: z.string().nullable(),
   equity: amount.nullable(),
   available: amount.nullable(),
   dayPnl: amount.nullable(),

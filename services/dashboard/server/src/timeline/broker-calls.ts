@@ -1,46 +1,60 @@
 import type { TradeRecord } from '@ballast/db';
+import { z } from 'zod';
 import { jsonSafe } from '../api/json-safe.ts';
+import type { RoleOf } from './event-rows.ts';
 import type { TimelineRow } from './timeline-row.ts';
 
 type AuditRow = TradeRecord['audit'][number];
 
+const requestRow = z.object({
+  call: z.string(),
+  request: z.object({ clientOrderId: z.string().optional() }).nullish(),
+});
+const answerRow = z.object({
+  error: z.object({ kind: z.string(), code: z.string(), message: z.string() }).optional(),
+});
+
 /** The audit rows before and after one broker call as one line; a call without its second row is still open. */
-export function brokerCallRows(rows: readonly AuditRow[]): TimelineRow[] {
+export function brokerCallRows(rows: readonly AuditRow[], roleOf: RoleOf): TimelineRow[] {
   const calls = new Map<string, AuditRow[]>();
   for (const row of rows) {
     if (row.callId !== null) calls.set(row.callId, [...(calls.get(row.callId) ?? []), row]);
   }
   return [...calls].flatMap(([callId, pair]) => {
     const [before, after] = pair;
-    return before === undefined ? [] : [brokerCallRow(callId, before, after)];
+    return before === undefined ? [] : [brokerCallRow(callId, before, after, roleOf)];
   });
 }
 
-function brokerCallRow(callId: string, before: AuditRow, after: AuditRow | undefined): TimelineRow {
-  const what = textAt(before.data, 'operation', 'method', 'call', 'kind') ?? before.kind;
-  const id = textAt(before.data, 'clientOrderId', 'orderLinkId');
-  const subject = id === null ? '' : ` ${id.slice(-4)}`;
+function brokerCallRow(
+  callId: string,
+  before: AuditRow,
+  after: AuditRow | undefined,
+  roleOf: RoleOf,
+): TimelineRow {
+  const base = { id: `call:${callId}`, at: before.at, kind: 'broker-call' } as const;
+  const what = callText(before, roleOf);
   if (after === undefined) {
-    return {
-      id: `call:${callId}`,
-      at: before.at,
-      kind: 'broker-call',
-      tone: 'warn',
-      text: `${what}${subject}: no answer recorded`,
-      data: jsonSafe({ before }),
-    };
+    const data = jsonSafe({ before });
+    return { ...base, tone: 'warn', text: `${what}: no answer is stored`, data };
   }
-  const failure = textAt(after.data, 'error', 'code', 'reason');
-  const outcome = textAt(after.data, 'outcome', 'status', 'result');
-  const answer = failure ?? outcome ?? 'answered';
-  return {
-    id: `call:${callId}`,
-    at: before.at,
-    kind: 'broker-call',
-    tone: failure === null ? 'neutral' : 'bad',
-    text: `${what}${subject}: ${answer} after ${after.at - before.at} ms`,
-    data: jsonSafe({ before, after }),
-  };
+  const read = answerRow.safeParse(after.data);
+  const error = read.success ? read.data.error : undefined;
+  const took = `${after.at - before.at} ms`;
+  const data = jsonSafe({ before, after });
+  if (error === undefined) {
+    return { ...base, tone: 'neutral', text: `${what}: answered in ${took}`, data };
+  }
+  const tone = error.kind === 'unknownOutcome' ? 'warn' : 'bad';
+  const text = `${what}: ${error.kind} ${error.code} in ${took} (${error.message})`;
+  return { ...base, tone, text, data };
+}
+
+function callText(row: AuditRow, roleOf: RoleOf): string {
+  const read = requestRow.safeParse(row.data);
+  if (!read.success) return row.kind;
+  const id = read.data.request?.clientOrderId;
+  return id === undefined ? read.data.call : `${read.data.call} ${roleOf(id).toLowerCase()} order`;
 }
 
 /** Audit rows that are not part of a broker call. */
@@ -52,16 +66,7 @@ export function auditRows(rows: readonly AuditRow[]): TimelineRow[] {
       at: row.at,
       kind: 'audit',
       tone: 'neutral',
-      text: `${row.kind} · audit #${row.seq}`,
+      text: `${row.kind}, number ${row.seq} of the chain`,
       data: jsonSafe(row),
     }));
-}
-
-function textAt(data: unknown, ...names: string[]): string | null {
-  if (typeof data !== 'object' || data === null) return null;
-  for (const name of names) {
-    const value: unknown = Reflect.get(data, name);
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
 }

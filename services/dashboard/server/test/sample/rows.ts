@@ -246,14 +246,17 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
     event('orderCreated', 83, { clientOrderId: target }),
     ...(closed ? [event('statusChanged', 399_100, { from: 'closing', to: 'closed' })] : []),
   ]);
-  const call = (index: number, after: number, phase: 'before' | 'after', id_: string) => ({
+  const call = (index: number, after: number, phase: 'before' | 'after', clientId: string) => ({
     account: ACCOUNT,
     seq: story.counter * 100 + index,
     at: at + after,
-    kind: phase === 'before' ? 'brokerCall' : 'brokerAnswer',
+    kind: phase === 'before' ? 'brokerRequest' : 'brokerResponse',
     callId: sampleId(at, story.counter * 50 + Math.floor(index / 2)),
     tradeId: id,
-    data: { operation: 'submit', clientOrderId: id_, ...(phase === 'after' ? { outcome: 'accepted' } : {}) },
+    data:
+      phase === 'before'
+        ? { call: 'submit', request: { clientOrderId: clientId } }
+        : { call: 'submit', answer: { venueOrderId: 'v-1' } },
     previousHash: '0'.repeat(64),
     hash: index.toString(16).padStart(64, '0'),
     epoch: 1,

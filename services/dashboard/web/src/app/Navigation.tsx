@@ -1,5 +1,7 @@
 import { IconActivity, IconBulb, IconChartCandle, IconList } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { trpc } from '../api/trpc.ts';
 
 const PAGES = [
   { to: '/', label: 'Trade', Icon: IconChartCandle },
@@ -8,8 +10,15 @@ const PAGES = [
   { to: '/health', label: 'Health', Icon: IconActivity },
 ] as const;
 
+const INCIDENTS_REFRESH_MS = 5_000;
+
 /** In the header on a wide screen, at the bottom under the thumb on a phone. */
 export function Navigation({ place }: { place: 'top' | 'bottom' }) {
+  const incidents = useQuery({
+    ...trpc.incidents.open.queryOptions(),
+    refetchInterval: INCIDENTS_REFRESH_MS,
+  });
+  const open = incidents.data?.length ?? 0;
   return (
     <nav className={`nav nav-${place}`} aria-label={place === 'top' ? 'Pages' : 'Pages (phone)'}>
       {PAGES.map(({ to, label, Icon }) => (
@@ -22,6 +31,12 @@ export function Navigation({ place }: { place: 'top' | 'bottom' }) {
         >
           <Icon size={18} stroke={1.7} aria-hidden="true" />
           {label}
+          {to === '/health' && open > 0 && (
+            <span className="nav-count">
+              {open}
+              <span className="unseen"> open incidents</span>
+            </span>
+          )}
         </Link>
       ))}
     </nav>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ export function TradeDetailPage() {
   const instruments = useQuery(trpc.instruments.list.queryOptions()).data ?? [];
   const position = useAccount()?.portfolio?.positions.find((item) => item.tradeId === tradeId);
   const [closing, setClosing] = useState(false);
+  const [withAudit, setWithAudit] = useState(true);
   const trade = detail.data?.trade;
   const instrument = instruments.find((item) => item.id === trade?.instrument);
   return (
@@ -40,8 +41,23 @@ export function TradeDetailPage() {
           }
         />
       )}
-      <Panel title="Timeline" aside="times in UTC; open a line for its stored rows" testId="timeline-panel">
-        <TradeTimeline tradeId={tradeId} />
+      <Panel
+        title="Timeline"
+        aside={
+          <span className="trade-tags">
+            times in UTC; open a line for its stored rows
+            <Switch
+              size="xs"
+              label="Audit rows"
+              checked={withAudit}
+              onChange={(event) => setWithAudit(event.currentTarget.checked)}
+              data-testid="timeline-audit-switch"
+            />
+          </span>
+        }
+        testId="timeline-panel"
+      >
+        <TradeTimeline tradeId={tradeId} withAudit={withAudit} />
       </Panel>
       {closing && position !== undefined && (
         <CloseDialog position={position} onClose={() => setClosing(false)} />

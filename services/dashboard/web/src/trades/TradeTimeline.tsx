@@ -12,14 +12,17 @@ type Props = {
   tradeId: string;
   /** The trade was asked for just now and may not be stored yet. */
   awaited?: boolean;
+  /** Also the rows of the audit chain, which say the same again, sealed. */
+  withAudit?: boolean;
 };
 
-export function TradeTimeline({ tradeId, awaited = false }: Props) {
+export function TradeTimeline({ tradeId, awaited = false, withAudit = false }: Props) {
   const detail = useQuery({
     ...trpc.trades.detail.queryOptions({ tradeId }),
     refetchInterval: ({ state }) => (awaited && state.data == null ? AWAITED_MS : REFRESH_MS),
   });
-  const rows = detail.data?.timeline ?? [];
+  const all = detail.data?.timeline ?? [];
+  const rows = withAudit ? all : all.filter((row) => row.kind !== 'audit');
   return (
     <>
       <QueryFault error={detail.error} what="The timeline" />

@@ -1,0 +1,105 @@
+import type { VenueOrderStatus } from '@ballast/domain';
+import { dueAt } from './due.ts';
+import { collectPushes, crash, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
+import { isLive } from './order.ts';
+import { ENDED } from './trade.ts';
+import {
+  endByVenue,
+  fillArrival,
+  isOpenAt,
+  marketMove,
+  openReports,
+} from './venue-model.fixture.ts';
+
+export function clockWhenDue(world: World): void {
+  const due = dueAt(world.trade);
+  if (due === null) return;
+  world.now = Math.max(world.now, due);
+  feed(world, { type: 'clock', at: world.now });
+}
+
+/** Executions first, then the open orders, as the gateway sweeps them. */
+export function sweep(world: World): void {
+  for (const fill of world.venue.executions) {
+    if (!world.seen.has(fill.executionId)) feed(world, fillArrival(fill)(world.now));
+  }
+  for (const report of openReports(world.venue)) feed(world, report(world.now));
+  for (const order of Object.values(world.trade.orders)) {
+    const id = order.request.clientOrderId;
+    if (!isLive(order) || order.phase.status === 'submitting') continue;
+    if (isOpenAt(world.venue, id)) continue;
+    feed(world, { type: 'missing', at: world.now, clientOrderId: id });
+  }
+}
+
+export type Operation =
+  | { readonly do: 'deliver' | 'deliverTwice'; readonly pick: number }
+  | { readonly do: 'lose'; readonly pick: number; readonly neverLeft: boolean }
+  | {
+      readonly do: 'market';
+      readonly move: 'entry' | 'target' | 'urgent' | 'trigger';
+      readonly percent: number;
+    }
+  | { readonly do: 'endByVenue'; readonly pick: number; readonly status: VenueOrderStatus }
+  | { readonly do: 'refuseNext' | 'due' | 'close' | 'sweep' }
+  | { readonly do: 'wait'; readonly ms: number; readonly clock: boolean }
+  | { readonly do: 'crash'; readonly left: number };
+
+export function perform(world: World, operation: Operation): void {
+  switch (operation.do) {
+    case 'deliver':
+      return deliver(world, operation.pick);
+    case 'deliverTwice':
+      return deliver(world, operation.pick, true);
+    case 'lose':
+      return lose(world, operation.pick, operation.neverLeft);
+    case 'market':
+      return marketMove(world.venue, operation.move, operation.percent);
+    case 'endByVenue':
+      return endByVenue(world.venue, operation.pick, operation.status);
+    case 'refuseNext':
+      world.venue.refusesNext = true;
+      return;
+    case 'due':
+      return clockWhenDue(world);
+    case 'close':
+      return feed(world, { type: 'closeRequested', at: world.now, reason: 'operator' });
+    case 'sweep':
+      return sweep(world);
+    case 'wait':
+      world.now += operation.ms;
+      if (operation.clock) feed(world, { type: 'clock', at: world.now });
+      return;
+    case 'crash':
+      return crash(world, operation.left);
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** More rounds than any trade needs once the network is whole: doubling pauses of every exit leg included. */
+const ROUNDS_MAX = 120;
+const DELIVERIES_MAX = 2_000;
+
+/** The network heals: everything arrives, the sweeps run, clocks tick, until nothing is left to happen. */
+export function converge(world: World): void {
+  world.venue.refusesNext = false;
+  world.venue.marketFillPercent = 100;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    marketMove(world.venue, 'urgent', 100);
+    deliverAll(world);
+    sweep(world);
+    deliverAll(world);
+    if (ENDED.has(world.trade.status) || dueAt(world.trade) === null) return;
+    clockWhenDue(world);
+  }
+  throw new Error(`not settled after ${ROUNDS_MAX} rounds: ${world.trade.status}`);
+}
+
+export function deliverAll(world: World): void {
+  collectPushes(world);
+  for (let count = 0; world.wires.length > 0; count += 1) {
+    if (count === DELIVERIES_MAX) throw new Error('requests and answers without end');
+    deliver(world, 0);
+  }
+}
