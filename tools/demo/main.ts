@@ -53,7 +53,7 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
     secret: platform.secret('simulator-api-secret'),
     restUrl: `http://${venue}`,
     privateWsUrl: `ws://${venue}/v5/private`,
-    coin: 'USDT',
+    coin: platform.toldBy('venue-simulator', 'accountCurrency'),
     now: () => Date.now(),
   });
   const log = createLogger('demo', 'warn');

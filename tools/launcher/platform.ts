@@ -95,6 +95,12 @@ export class Platform {
     return port;
   }
 
+  toldBy(name: string, key: string): string {
+    const told = this.service(name).info?.[key];
+    if (typeof told !== 'string') throw new Error(`${name} told no ${key}`);
+    return told;
+  }
+
   /** Stops everything in reverse order; calling it again waits for the same stop. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
@@ -151,6 +157,7 @@ export class Platform {
           databaseUrl: (role) => this.databaseUrl(role),
           redisUrl: (user) => this.redisUrl(user),
           portOf: (other) => this.portOf(other),
+          toldBy: (other, key) => this.toldBy(other, key),
           previous,
         }),
         ...this.#options.environment?.[name],

@@ -12,6 +12,8 @@ export interface EnvironmentContext {
   redisUrl(user: string): string;
   /** The port that an earlier service told when it became ready. */
   portOf(service: string): number;
+  /** A text that an earlier service told when it became ready. */
+  toldBy(service: string, name: string): string;
   /** What this service itself told at its last start: it keeps its port when it starts again. */
   previous: ReadyInfo | undefined;
 }
@@ -89,11 +91,12 @@ export const SERVICES: readonly ServiceDefinition[] = [
     name: 'order-gateway',
     phase: 3,
     main: 'services/order-gateway/src/main.ts',
-    environment: ({ secrets, databaseUrl, redisUrl, portOf }) => ({
+    environment: ({ secrets, databaseUrl, redisUrl, portOf, toldBy }) => ({
       BALLAST_DATABASE_URL: databaseUrl('order-gateway'),
       BALLAST_REDIS_URL: redisUrl('order-gateway'),
       BALLAST_ACCOUNT: ACCOUNT,
       BALLAST_MODE: MODE,
+      BALLAST_ACCOUNT_CURRENCY: toldBy('venue-simulator', 'accountCurrency'),
       BALLAST_BYBIT_REST_URL: `http://127.0.0.1:${portOf('venue-simulator')}`,
       BALLAST_BYBIT_PRIVATE_WS_URL: `ws://127.0.0.1:${portOf('venue-simulator')}/v5/private`,
       BALLAST_BYBIT_API_KEY: secrets.get('simulator-api-key'),

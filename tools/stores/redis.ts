@@ -84,6 +84,8 @@ function settings(port: number, dir: string, pidFile: string, aclFile: string): 
     appendonly: 'no',
     maxmemory: MEMORY_MAX,
     'maxmemory-policy': 'noeviction',
+    // A producer may only append to its own stream: this bounds what one entry can hold.
+    'proto-max-bulk-len': '1mb',
   };
   return Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
 }

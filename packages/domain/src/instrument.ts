@@ -90,8 +90,9 @@ export function roundToLot(
   return roundToStep(quantity, instrument.lotSize, rounding) as Quantity;
 }
 
-/** Decimal text of a float without an exponent, cut at 18 places. */
+/** Shortest decimal text of a float; one that needs an exponent or over 18 places is cut at 18. */
 function plainDecimal(value: number): string {
   const text = String(value);
-  return /e/i.test(text) ? value.toFixed(18) : text;
+  const places = text.length - text.indexOf('.') - 1;
+  return /e/i.test(text) || (text.includes('.') && places > 18) ? value.toFixed(18) : text;
 }

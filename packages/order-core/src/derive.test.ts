@@ -1,79 +1,18 @@
-import {
-  type Fill,
-  LEG_LIMIT,
-  parsePrice,
-  type Side,
-  type VenueOrderStatus,
-} from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { dueAt } from './due.ts';
+import {
+  accepted,
+  clock,
+  entry,
+  fill,
+  filledEntry,
+  protectedTrade,
+  report,
+  run,
+  submitted,
+} from './input-samples.fixture.ts';
+import type { TradeInput } from './messages.ts';
 import { idOf, INSTRUMENT, opened, planOf, START, units } from './sample-trade.fixture.ts';
-import type { TradeEvent, TradeInput } from './messages.ts';
-import type { StepResult } from './open-trade.ts';
-import { step } from './step.ts';
-import { ordersOf } from './trade.ts';
-
-const accepted = (id: ReturnType<typeof idOf>, at = START): TradeInput => {
-  return { type: 'submitAccepted', at, clientOrderId: id, venueOrderId: `v-${id}` };
-};
-const refused = (id: ReturnType<typeof idOf>, at = START): TradeInput => {
-  return { type: 'submitRefused', at, clientOrderId: id, reason: 'no' };
-};
-const clock = (at: number): TradeInput => ({ type: 'clock', at });
-
-let executions = 0;
-function fill(id: string, side: Side, quantity: number, at = START): TradeInput {
-  executions += 1;
-  const booked: Fill = {
-    venue: 'model',
-    account: 'one',
-    executionId: `x${executions}`,
-    clientOrderId: id,
-    venueOrderId: `v-${id}`,
-    instrument: INSTRUMENT.id,
-    side,
-    price: parsePrice('100'),
-    quantity: units(quantity),
-    fee: { amount: 0n, currency: 'USDT' },
-    liquidity: 'taker',
-    eventTime: at,
-  };
-  return { type: 'fill', at, fill: booked };
-}
-function report(id: string, status: VenueOrderStatus, filled = 0, at = START): TradeInput {
-  return {
-    type: 'report',
-    at,
-    report: {
-      clientOrderId: id,
-      venueOrderId: `v-${id}`,
-      instrument: INSTRUMENT.id,
-      status,
-      side: 'buy',
-      quantity: units(10),
-      filledQuantityCum: units(filled),
-      reason: 'because',
-      eventTime: at,
-    },
-  };
-}
-
-/** All inputs one after another; events and effects of the last one only. */
-function run(start: StepResult, ...inputs: TradeInput[]): StepResult {
-  return inputs.reduce((result, input) => step(result.trade, input), start);
-}
-const incidents = (events: readonly TradeEvent[]): string[] =>
-  events.flatMap((event) => (event.type === 'incident' ? [event.kind] : []));
-const submitted = ({ effects }: StepResult) =>
-  effects.flatMap((effect) => (effect.type === 'submit' ? [effect.order] : []));
-
-const entry = idOf('entry');
-const filledEntry = (quantity = 10): TradeInput[] => [
-  accepted(entry),
-  fill(entry, 'buy', quantity),
-];
-const protectedTrade = (): StepResult =>
-  run(opened(), ...filledEntry(), accepted(idOf('stop')), accepted(idOf('target')));
 
 describe('exits follow the position', () => {
   test('each fill of the entry gets a stop and a target of its own size', () => {
@@ -95,6 +34,28 @@ describe('exits follow the position', () => {
     expect(submitted(short)).toMatchObject([{ side: 'sell', kind: { type: 'market' } }]);
     const result = run(short, accepted(entry), fill(entry, 'sell', 10));
     expect(submitted(result).map(({ side }) => side)).toEqual(['buy', 'buy']);
+  });
+
+  test('while a leg is unknown no second one is sent, and the wait becomes an incident', () => {
+    const unclear = { type: 'submitUnclear', at: START, clientOrderId: idOf('stop') } as const;
+    const first = run(opened(), ...filledEntry(4), { ...unclear, reason: '' });
+    const more = run(first, accepted(idOf('target')), fill(entry, 'buy', 6));
+    expect(submitted(more).map(({ role }) => role)).toEqual(['target']);
+    const late = run(more, clock(START + 5_000));
+    expect(submitted(late)).toEqual([]);
+    expect(late.trade.incident).toBe('UNPROTECTED');
+  });
+
+  test('a close takes the target away and leaves the stop until the position is flat', () => {
+    const close = { type: 'closeRequested', at: START, reason: 'operator' } as const;
+    const closing = run(protectedTrade(), close);
+    expect(closing.effects).toMatchObject([
+      { type: 'submit', order: { role: 'close', quantity: units(10), reduceOnly: true } },
+      { type: 'cancel', clientOrderId: idOf('target') },
+    ]);
+    const flat = run(closing, accepted(idOf('close')), fill(idOf('close'), 'sell', 10));
+    expect(flat.effects).toMatchObject([{ type: 'cancel', clientOrderId: idOf('stop') }]);
+    expect(flat.trade.status).toBe('closing');
   });
 
   test('the first exit fill ends the entry', () => {
@@ -153,6 +114,19 @@ describe('exits follow the position', () => {
     ]);
   });
 
+  test('a close below the least quantity is tried: the venue says no, not silence', () => {
+    const instrument = { ...INSTRUMENT, minQuantity: units(5) };
+    const rest = run(
+      opened(planOf({}), instrument),
+      ...filledEntry(),
+      accepted(idOf('stop')),
+      accepted(idOf('target')),
+      fill(idOf('target'), 'sell', 8),
+    );
+    const closing = run(rest, { type: 'closeRequested', at: START, reason: 'operator' });
+    expect(submitted(closing)).toMatchObject([{ role: 'close', quantity: units(2) }]);
+  });
+
   test('a position below the least quantity waits for more, with an incident', () => {
     const instrument = { ...INSTRUMENT, minQuantity: units(5) };
     const dust = run(opened(planOf({}), instrument), ...filledEntry(4));
@@ -164,134 +138,5 @@ describe('exits follow the position', () => {
     expect(dueAt(trade)).toBeNull();
     const more = run({ trade, events: [], effects: [] }, fill(entry, 'buy', 1, START + 6_000));
     expect(submitted(more).map(({ quantity }) => quantity)).toEqual([units(5), units(5)]);
-  });
-});
-
-describe('refusals', () => {
-  test('a stop that is refused closes the trade at market', () => {
-    const result = run(opened(), ...filledEntry(), refused(idOf('stop')));
-    expect(result.trade.closing?.reason).toBe('STOP_REJECTED: no');
-    expect(submitted(result)).toMatchObject([{ role: 'close', kind: { type: 'market' } }]);
-  });
-
-  const open = (): StepResult => run(opened(), ...filledEntry(), accepted(idOf('stop')));
-  test.each([
-    ['at once', refused(idOf('target'))],
-    ['after the ack', report(idOf('target'), 'rejected')],
-  ])('a target refused %s is given up loudly, and the clock has nothing to do', (_, input) => {
-    const result = run(open(), input);
-    expect(incidents(result.events)).toEqual(['TARGET_REJECTED']);
-    expect(result.trade.status).toBe('open');
-    expect(dueAt(result.trade)).toBeNull();
-    const later = run(result, clock(START + 60_000));
-    expect([later.effects, later.events]).toEqual([[], []]);
-    expect(incidents(run(result, input).events), 'said once').toEqual([]);
-  });
-
-  test('a target that never reached the venue and is not wanted any more is no incident', () => {
-    const unclear: TradeInput = {
-      type: 'submitUnclear',
-      at: START,
-      clientOrderId: idOf('target'),
-      reason: '',
-    };
-    const flat = run(open(), unclear, fill(idOf('stop'), 'sell', 10));
-    const askedAt = START + 6_000;
-    const id = idOf('target');
-    const { trade, events } = run(flat, {
-      type: 'notFound',
-      at: askedAt,
-      askedAt,
-      clientOrderId: id,
-    });
-    expect(incidents(events)).toEqual([]);
-    expect(trade).toMatchObject({ status: 'closed', endReason: 'STOP' });
-  });
-
-  test('a close that is refused pauses twice as long each time, up to the last leg', () => {
-    let result = run(protectedTrade(), { type: 'closeRequested', at: START, reason: 'operator' });
-    const pauses: number[] = [];
-    for (let leg = 0; leg < LEG_LIMIT; leg += 1) {
-      const at = result.trade.orders[idOf('close', leg)]?.createdAt ?? 0;
-      result = run(result, accepted(idOf('target')), refused(idOf('close', leg), at));
-      // The cancel of the target is asked for again meanwhile; let it end.
-      result = run(result, report(idOf('target'), 'cancelled', 0, at));
-      const due = dueAt(result.trade);
-      if (due === null) break;
-      pauses.push(due - at);
-      result = run(result, clock(due));
-    }
-    expect(pauses.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000));
-    expect(ordersOf(result.trade, 'close')).toHaveLength(LEG_LIMIT);
-    expect(dueAt(result.trade), 'no clock can help').toBeNull();
-    const end = run(result, clock(START + 10_000_000));
-    expect(incidents(end.events)).toEqual(['LEGS_EXHAUSTED']);
-    expect(incidents(run(end, clock(START + 20_000_000)).events), 'said once').toEqual([]);
-  });
-});
-
-describe('protection', () => {
-  test('lost at 5 s and not before, restored when a stop works', () => {
-    const bare = run(opened(), ...filledEntry());
-    expect(run(bare, clock(START + 4_999)).events).toEqual([]);
-    const lost = run(bare, clock(START + 5_000));
-    expect(lost.events).toEqual([{ type: 'protectionLost' }]);
-    const safe = run(lost, accepted(idOf('stop'), START + 5_001));
-    expect(safe.events).toContainEqual({ type: 'protectionRestored' });
-    expect(safe.trade).toMatchObject({ unprotectedSince: null, incident: null });
-  });
-
-  test('a target that runs out of legs does not hide a lost stop', () => {
-    const legs = run(protectedTrade());
-    const exhausted = { ...legs.trade, incident: 'LEGS_EXHAUSTED' as const };
-    const bare = step(exhausted, report(idOf('stop'), 'cancelled'));
-    const { events } = run(bare, clock(START + 5_000));
-    expect(events).toContainEqual({ type: 'protectionLost' });
-    const safe = run(bare, clock(START + 1_000), accepted(idOf('stop', 1), START + 1_100));
-    expect(safe.events, 'nothing was lost').toEqual([
-      expect.objectContaining({ type: 'orderChanged', to: 'working' }),
-    ]);
-    expect(safe.trade.incident).toBe('LEGS_EXHAUSTED');
-  });
-});
-
-describe('facts that should not be', () => {
-  test('more sold than held, after the end: the incident is not swallowed', () => {
-    const closed = run(
-      protectedTrade(),
-      fill(idOf('target'), 'sell', 10),
-      report(idOf('stop'), 'cancelled'),
-    );
-    expect(closed.trade.status).toBe('closed');
-    const over = run(closed, fill(idOf('stop'), 'sell', 3));
-    expect(incidents(over.events)).toEqual(['OVERSHOT']);
-    expect(over.effects).toEqual([]);
-    expect(over.trade.position.quantity).toBe(units(-3));
-  });
-
-  test('more filled than ordered is booked and said', () => {
-    const over = run(opened(), accepted(entry), fill(entry, 'buy', 12));
-    expect(incidents(over.events)).toEqual(['OVERFILLED']);
-    expect(submitted(over).map(({ quantity }) => quantity)).toEqual([units(12), units(12)]);
-  });
-
-  test('a fill of no known order is booked, said and protected', () => {
-    const strange = run(opened(), fill(idOf('entry', 7), 'buy', 2));
-    expect(incidents(strange.events)).toEqual(['FILL_WITHOUT_ORDER']);
-    expect(submitted(strange)).toMatchObject([
-      { role: 'stop', quantity: units(2) },
-      { role: 'target' },
-    ]);
-  });
-
-  test('a fill after the entry was thought dead opens the trade again, protected', () => {
-    const dead = run(opened(), accepted(entry), report(entry, 'cancelled'));
-    expect(dead.trade).toMatchObject({
-      status: 'cancelled',
-      endReason: 'ENTRY_CANCELLED: because',
-    });
-    const alive = run(dead, fill(entry, 'buy', 4));
-    expect(alive.trade).toMatchObject({ status: 'open', endedAt: null, endReason: null });
-    expect(submitted(alive).map(({ role }) => role)).toEqual(['stop', 'target']);
   });
 });

@@ -15,8 +15,9 @@ import {
 } from './trade.ts';
 
 /**
- * From what is so to what should be: which orders must exist for this position, which must go, and what the trade is called
- * now. A pure function of the state, so that every interleaving of fills, answers and commands ends in the same orders.
+ * From what is so to what should be: which orders must exist for this position, which must go, and
+ * what the trade is called now. A pure function of the state, so that every interleaving of fills,
+ * answers and commands ends in the same orders.
  */
 export function derive(result: StepResult, at: number): StepResult {
   let next = stopEntering(result, at);
@@ -39,8 +40,8 @@ function stopEntering(result: StepResult, at: number): StepResult {
 }
 
 /**
- * A stop that the venue refuses leaves the position open to any loss (most often the trigger has been passed already): close
- * at market.
+ * A stop that the venue refuses leaves the position open to any loss (most often the trigger has
+ * been passed already): close at market.
  */
 function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
   const { trade } = result;
@@ -55,8 +56,9 @@ function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
 }
 
 /**
- * Exits rest for the whole open quantity. Each later fill of the entry gets a leg of its own instead of a changed stop, so
- * that protection has no gap. A closing trade keeps the stops it has until it is flat.
+ * Exits rest for the whole open quantity. Each later fill of the entry gets a leg of its own
+ * instead of a changed stop, so that protection has no gap. A closing trade keeps the stops it has
+ * until it is flat.
  */
 function coverPosition(result: StepResult, at: number): StepResult {
   return wantedExits(result.trade).reduce((next, role) => cover(next, role, at), result);
@@ -76,7 +78,10 @@ function cover(result: StepResult, role: OrderRole, at: number): StepResult {
   return submitting(result, approveOrder(trade, role, legs, need.quantity), at);
 }
 
-/** Flat with no entry to come: whatever rests at the venue must go. Targets go as soon as the trade is being closed. */
+/**
+ * Flat with no entry to come: whatever rests at the venue must go. Targets go as soon as the trade
+ * is being closed.
+ */
 function dropExits(result: StepResult, at: number): StepResult {
   const { trade } = result;
   const done = openQuantity(trade) === 0n && !entryLive(trade);

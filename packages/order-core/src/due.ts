@@ -4,7 +4,10 @@ import { type Order, unbookedQuantity } from './order.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
 import { ENDED, ordersOf, type Trade } from './trade.ts';
 
-/** When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the venue. */
+/**
+ * When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the
+ * venue.
+ */
 export function dueAt(trade: Trade): number | null {
   const orders = Object.values(trade.orders);
   const times = orders.flatMap(orderDueAt);
@@ -36,7 +39,10 @@ function orderDueAt(order: Order): number[] {
   }
 }
 
-/** An exit that is wanted already waits only for its pause: without one, `derive` would have sent it. */
+/**
+ * An exit that is wanted already waits only for its pause: without one, `derive` would have sent
+ * it.
+ */
 function exitRetries(trade: Trade): number[] {
   return wantedExits(trade).flatMap((role) => {
     const need = exitNeed(trade, role);

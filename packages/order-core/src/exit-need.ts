@@ -3,10 +3,16 @@ import { endedBadly, isLive, leavesQuantity, type Order, unbookedQuantity } from
 import { retryExitAt } from './timing.ts';
 import { openQuantity, ordersOf, type Trade } from './trade.ts';
 
-/** Exit quantity that no order of its role covers yet, and the first moment (epoch ms) a new leg may be sent. */
+/**
+ * Exit quantity that no order of its role covers yet, and the first moment (epoch ms) a new leg
+ * may be sent.
+ */
 export type ExitNeed = { readonly quantity: Quantity; readonly notBefore: number };
 
-/** The exits that an open position wants now. A target that the venue has refused is given up: the stop stays. */
+/**
+ * The exits that an open position wants now. A target that the venue has refused is given up: the
+ * stop stays.
+ */
 export function wantedExits(trade: Trade): readonly OrderRole[] {
   if (openQuantity(trade) === 0n) return [];
   if (trade.closing !== null) return ['close'];
@@ -15,14 +21,17 @@ export function wantedExits(trade: Trade): readonly OrderRole[] {
 }
 
 /**
- * Null when nothing more may be sent: all is covered, or the fate of another leg is not known. What the venue has reported
- * as exited counts as gone although its fill is still on its way: else it would be exited twice.
+ * Null when nothing more may be sent: all is covered, or the fate of another leg is not known.
+ * What the venue has reported as exited counts as gone although its fill is still on its way: else
+ * it would be exited twice.
  */
 export function exitNeed(trade: Trade, role: OrderRole): ExitNeed | null {
   const orders = ordersOf(trade, role);
   if (orders.some((order) => ['submitting', 'unknown'].includes(order.phase.status))) return null;
   const quantity = uncovered(trade, role, orders);
-  if (quantity <= 0n || quantity < trade.instrument.minQuantity) return null;
+  if (quantity <= 0n) return null;
+  // Protection of less than the venue takes waits for more; a close has nothing to wait for and is tried.
+  if (role !== 'close' && quantity < trade.instrument.minQuantity) return null;
   // An exit that just ended badly is not hammered: the reason may be a fill still on its way.
   const ended = orders.filter(endedBadly);
   const retries = ended.map(({ phase }) =>
@@ -49,7 +58,10 @@ export function liveQuantity(orders: readonly Order[]): Quantity {
     .reduce((sum, order) => (sum + leavesQuantity(order)) as Quantity, 0n as Quantity);
 }
 
-/** Reported as exited but not booked. A live order of the same role is left out: its leaves hold it already. */
+/**
+ * Reported as exited but not booked. A live order of the same role is left out: its leaves hold it
+ * already.
+ */
 function leaving(trade: Trade, role: OrderRole): bigint {
   return Object.values(trade.orders)
     .filter(({ request }) => request.role !== 'entry')

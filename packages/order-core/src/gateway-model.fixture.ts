@@ -83,7 +83,10 @@ function commit(
   }
 }
 
-/** The next thing that arrives; `again` leaves a copy of it under way, where such a thing can come twice. */
+/**
+ * The next thing that arrives; `again` leaves a copy of it under way, where such a thing can come
+ * twice.
+ */
 export function deliver(world: World, pick: number, again = false): void {
   collectPushes(world);
   const index = pick % Math.max(world.wires.length, 1);
@@ -141,8 +144,8 @@ function unclear(effect: TradeEffect): Arrival[] {
 }
 
 /**
- * The process dies and another loads the state. Answers and stream messages are gone; each request either never left
- * (a zero bit of `left`) or travels on with nobody to hear its answer.
+ * The process dies and another loads the state. Answers and stream messages are gone; each request
+ * either never left (a zero bit of `left`) or travels on with nobody to hear its answer.
  */
 export function crash(world: World, left: number): void {
   world.venue.pushes.length = 0;

@@ -25,7 +25,9 @@ function fill(side: 'buy' | 'sell', price: string, quantity: string, fee = '0'):
 const fold = (fills: readonly Booked[], multiplier = ONE): Position =>
   fills.reduce((position, next) => applyFill(position, next, multiplier), flat('USDT'));
 
-/** Venue prices have up to 8 and quantities up to 8 decimals: their product is exact at scale 18. */
+/**
+ * Venue prices have up to 8 and quantities up to 8 decimals: their product is exact at scale 18.
+ */
 const exactFill = fc.record({
   side: fc.constantFrom('buy', 'sell'),
   price: fc.bigInt({ min: 1n, max: 10n ** 14n }).map((value) => (value * 10n ** 10n) as Price),

@@ -14,8 +14,9 @@ import {
 } from '@ballast/domain';
 
 /**
- * A position as the fold of its fills. `quantity` and `cost` are signed alike (short is negative); the entry price is
- * derived, never stored, so that nothing is rounded into the books. Realised P&L is before fees.
+ * A position as the fold of its fills. `quantity` and `cost` are signed alike (short is negative);
+ * the entry price is derived, never stored, so that nothing is rounded into the books. Realised
+ * P&L is before fees.
  */
 export type Position = {
   readonly quantity: Quantity;
@@ -30,7 +31,10 @@ export function flat(currency: string): Position {
   return { quantity: ZERO_QUANTITY, cost: 0n, realisedCum: 0n, currency, feesCum: {} };
 }
 
-/** One more fill. Exact but for the cost share of a partial exit, which rounds half-even at scale 18. */
+/**
+ * One more fill. Exact but for the cost share of a partial exit, which rounds half-even at scale
+ * 18.
+ */
 export function applyFill(
   position: Position,
   fill: Pick<Fill, 'side' | 'price' | 'quantity' | 'fee'>,

@@ -13,7 +13,8 @@ type Ended = 'filled' | 'cancelled' | 'rejected' | 'expired';
  * One order's life. Each arm has only what exists then.
  * `submitting`: the intent is stored and the request is, or is about to be, on its way.
  * `unknown`: it may or may not be at the venue; only the venue's word ends this.
- * `nextAskAt` of a working or ended order counts only while a fill that the venue has reported is still to come.
+ * `nextAskAt` of a working or ended order counts only while a fill that the venue has reported is
+ * still to come.
  */
 export type OrderPhase =
   | { readonly status: 'submitting'; readonly sinceMs: number }
@@ -44,7 +45,10 @@ export type Order = {
   readonly createdAt: number;
   /** Sum of the booked fills: the only quantity that counts. */
   readonly filledQuantity: Quantity;
-  /** The highest cumulative quantity the venue has reported; above filledQuantity a fill is still to come. */
+  /**
+   * The highest cumulative quantity the venue has reported; above filledQuantity a fill is still
+   * to come.
+   */
   readonly reportedQuantityCum: Quantity;
   readonly phase: OrderPhase;
 };
@@ -95,7 +99,9 @@ export function venueOrderIdOf(order: Order): string | null {
   return order.phase.status === 'submitting' ? null : order.phase.venueOrderId;
 }
 
-/** What the venue's word makes of each of our phases. A row that is missing here does not compile. */
+/**
+ * What the venue's word makes of each of our phases. A row that is missing here does not compile.
+ */
 const AFTER_REPORT: Record<VenueOrderStatus, 'working' | Ended> = {
   working: 'working',
   partiallyFilled: 'working',
@@ -106,8 +112,9 @@ const AFTER_REPORT: Record<VenueOrderStatus, 'working' | Ended> = {
 };
 
 /**
- * The phase after the venue's report. An ended order never lives again: reports may come late and out of order, and an
- * end is final at every venue. A cancel that we asked for stays asked for until the venue ends the order.
+ * The phase after the venue's report. An ended order never lives again: reports may come late and
+ * out of order, and an end is final at every venue. A cancel that we asked for stays asked for
+ * until the venue ends the order.
  */
 export function phaseAfterReport(
   order: Order,
@@ -131,7 +138,10 @@ export function phaseAfterReport(
   return { status: 'working', venueOrderId: report.venueOrderId, nextAskAt };
 }
 
-/** Books a quantity. More than was ordered breaks the venue's contract, but a fill is a fact: it is booked all the same. */
+/**
+ * Books a quantity. More than was ordered breaks the venue's contract, but a fill is a fact: it is
+ * booked all the same.
+ */
 export function withFill(order: Order, quantity: Quantity): Order {
   invariant(quantity > 0n, `fill of ${quantity} on ${order.request.clientOrderId}`);
   const filledQuantity = addQuantity(order.filledQuantity, quantity);

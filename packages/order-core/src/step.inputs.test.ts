@@ -6,7 +6,10 @@ import type { OrderPhase, OrderStatus } from './order.ts';
 import { step } from './step.ts';
 import type { Trade } from './trade.ts';
 
-/** Late enough for every question of the phases below to be due, early enough for an entry to be sent again. */
+/**
+ * Late enough for every question of the phases below to be due, early enough for an entry to be
+ * sent again.
+ */
 const AT = START + 20_000;
 const clientOrderId = idOf('entry');
 const ended = { venueOrderId: 'v1', endedAt: START, reason: '', nextAskAt: START };
@@ -219,6 +222,19 @@ describe('edges of time', () => {
       status: 'cancelled',
       endReason: 'ENTRY_CANCELLED: NOT_AT_VENUE',
     });
+  });
+
+  test('an order that the venue has acknowledged is never sent again, only found to be over', () => {
+    const lost = step(entryIn({ status: 'working', venueOrderId: 'v1', nextAskAt: START }), {
+      type: 'notFound',
+      at: START,
+      askedAt: START,
+      clientOrderId,
+    });
+    const at = START + 6_000;
+    const over = step(lost.trade, { type: 'notFound', at, askedAt: at, clientOrderId });
+    expect(over.effects).toEqual([]);
+    expect(entry(over.trade)).toMatchObject({ status: 'cancelled', venueOrderId: 'v1' });
   });
 
   test('a closing trade never sends its entry again', () => {

@@ -24,9 +24,10 @@ import {
 import { orderById, type Trade, withOrder } from './trade.ts';
 
 /**
- * One thing happened to a trade: books it, then lets `derive` ask for whatever should exist now. Total over any order of
- * inputs: late, repeated and contradicting ones included.
- * @throws BrokenInvariant for an answer about an order that the trade does not have: the shell routed it wrongly
+ * One thing happened to a trade: books it, then lets `derive` ask for whatever should exist now.
+ * Total over any order of inputs: late, repeated and contradicting ones included.
+ * @throws BrokenInvariant for an answer about an order that the trade does not have: the shell
+ * routed it wrongly
  */
 export function step(trade: Trade, input: TradeInput): StepResult {
   const start: StepResult = { trade, events: [], effects: [] };
@@ -158,16 +159,20 @@ function refused(result: StepResult, order: Order, at: number, reason: string): 
   return noteRejected(toPhase(result, order, ended, reason), order, reason);
 }
 
-/** A stop's rejection is answered by `derive`; a target is given up, which the operator has to know. */
+/**
+ * A stop's rejection is answered by `derive`; a target is given up, which the operator has to
+ * know.
+ */
 function noteRejected(result: StepResult, { request }: Order, reason: string): StepResult {
   if (request.role !== 'target') return result;
   return emit(result, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: reason }]);
 }
 
 /**
- * The venue has no such order. Before the receive window has passed this proves nothing. After it: a request that never
- * arrived is sent again under the same id while it is still wanted (an entry only while its plan is fresh); otherwise, and
- * when the venue had acknowledged it and no longer knows it, the order has ended.
+ * The venue has no such order. Before the receive window has passed this proves nothing. After it:
+ * a request that never arrived is sent again under the same id while it is still wanted (an entry
+ * only while its plan is fresh); otherwise, and when the venue had acknowledged it and no longer
+ * knows it, the order has ended.
  */
 function onNotFound(result: StepResult, order: Order, at: number, askedAt: number): StepResult {
   const { phase } = order;
@@ -185,13 +190,19 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
   return toPhase(result, order, ended, reason);
 }
 
-/** The position may have changed since the order was made: an exit that has become too large is replaced by a new leg. */
+/**
+ * The position may have changed since the order was made: an exit that has become too large is
+ * replaced by a new leg.
+ */
 function isStillWanted(trade: Trade, order: Order, at: number): boolean {
   if (order.request.role !== 'entry') return fitsNeed(trade, order);
   return trade.closing === null && at - trade.createdAt <= ENTRY_RESEND_WITHIN_MS;
 }
 
-/** Of a request that the last process had in hand nobody knows whether it left: every such order is asked for. */
+/**
+ * Of a request that the last process had in hand nobody knows whether it left: every such order is
+ * asked for.
+ */
 function afterRestart(result: StepResult, at: number): StepResult {
   return Object.values(result.trade.orders).reduce((next, order) => {
     if (order.phase.status === 'submitting') {

@@ -23,8 +23,9 @@ type VenueOrder = {
 };
 
 /**
- * A venue that keeps its own promises and none of the network's: takes a client order id once, clips reduce-only fills to
- * the position, refuses a stop whose trigger has been passed, and forgets nothing.
+ * A venue that keeps its own promises and none of the network's: takes a client order id once,
+ * clips reduce-only fills to the position, refuses a stop whose trigger has been passed, and
+ * forgets nothing.
  */
 export type Venue = {
   position: bigint;

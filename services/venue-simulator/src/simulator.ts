@@ -15,7 +15,7 @@ import { openVenue, type Venue } from './venue.ts';
 const MARK_EVERY_MS = 2_000;
 
 export type Simulator = {
-  /** What the launcher is told: port, URLs, priceSource, instruments. */
+  /** What the launcher is told: port, URLs, priceSource, instruments, accountCurrency. */
   readonly info: Readonly<Record<string, unknown>>;
   readonly venue: Venue;
   close(): Promise<void>;
@@ -72,9 +72,16 @@ export async function openSimulator(
       ...urls,
       priceSource: priceSourceOf(config).kind,
       instruments: markets.map(({ instrument }) => instrument.id),
+      accountCurrency: accountCurrency(markets),
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** What the account is kept in: dollars where any market is quoted in them, else the quote currency of a replay. */
+function accountCurrency(markets: readonly Market[]): string {
+  const quoted = markets.map(({ instrument }) => instrument.quoteCurrency);
+  return quoted.find((currency) => currency === 'USDT') ?? quoted[0] ?? 'USDT';
 }
 
 async function openMarkets(

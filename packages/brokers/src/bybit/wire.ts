@@ -100,16 +100,19 @@ export function readPosition(value: unknown): VenuePosition {
   return { instrument: linear(text(value, 'symbol')), quantity: size === 0n ? size : quantity };
 }
 
-/** The settlement coin's equity in a unified account, and what is free for new positions. */
+/**
+ * The settlement coin's equity in a unified account, and what of it no position or order holds as margin. What other coins
+ * could be borrowed against is left out: Ballast does not borrow.
+ */
 export function readBalance(value: unknown, coin: string): VenueBalance {
   const account = list(value, 'list')[0];
   const held = list(account, 'coin').find((entry) => text(entry, 'coin') === coin);
   if (held === undefined) throw new WireError(`wallet has no ${coin}`);
-  return {
-    currency: coin,
-    equity: parseMoney(amount(held, 'equity'), coin),
-    available: parseMoney(amount(account, 'totalAvailableBalance'), coin),
-  };
+  const equity = parseMoney(amount(held, 'equity'), coin);
+  const margin = ['totalPositionIM', 'totalOrderIM']
+    .map((name) => parseScaled(amount(held, name)))
+    .reduce((sum, one) => sum + one, 0n);
+  return { currency: coin, equity, available: { ...equity, amount: equity.amount - margin } };
 }
 
 export function list(value: unknown, name: string): unknown[] {

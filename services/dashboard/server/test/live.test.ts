@@ -1,0 +1,87 @@
+import { openBus, putState } from '@ballast/bus';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Fixture, startDashboard } from './dashboard-fixture.ts';
+import { seedTrade } from './sample/rows.ts';
+
+let fixture: Fixture;
+let headers: Record<string, string>;
+beforeAll(async () => {
+  fixture = await startDashboard();
+  headers = await fixture.login();
+});
+afterAll(() => fixture.stop());
+
+type Sent = { id: string; data: { events?: { seq: number; type: string }[]; account?: object } };
+
+/** Reads messages of a stream until `enough` says so, then hangs up. */
+async function listen(
+  name: string,
+  lastEventId: string | null,
+  enough: (messages: Sent[]) => boolean,
+): Promise<Sent[]> {
+  const hangUp = new AbortController();
+  const resume = lastEventId === null ? {} : { 'last-event-id': lastEventId };
+  const answer = await fetch(`${fixture.url}/trpc/${name}`, {
+    headers: { ...headers, ...resume },
+    signal: hangUp.signal,
+  });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  const messages: Sent[] = [];
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const part of answer.body ?? []) {
+    text += decoder.decode(part, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const id = /^id: ?(.*)$/m.exec(block)?.[1];
+      const data = /^data: ?(.*)$/m.exec(block)?.[1];
+      if (id !== undefined && data !== undefined) messages.push({ id, data: JSON.parse(data) });
+    }
+    if (enough(messages)) break;
+  }
+  hangUp.abort();
+  return messages;
+}
+
+const eventsOf = (messages: Sent[]) => messages.flatMap((message) => message.data.events ?? []);
+
+test('a reader that comes back gets every trade event it has missed, once and in order', async () => {
+  const story = { symbol: 'BTCUSDT', status: 'open', minutesAgo: 1, direction: 'long' };
+  await seedTrade(fixture.owner, Date.now(), { ...story, counter: 1 });
+  const first = await listen('live.trades', '0', (all) => eventsOf(all).length >= 8);
+  const seen = eventsOf(first);
+  expect(seen[0]?.type).toBe('tradeOpened');
+  const lastId = first.at(-1)?.id ?? '';
+  expect(lastId).toBe(String(seen.at(-1)?.seq));
+
+  await seedTrade(fixture.owner, Date.now(), { ...story, counter: 2, symbol: 'ETHUSDT' });
+  const missed = eventsOf(await listen('live.trades', lastId, (all) => eventsOf(all).length >= 8));
+  const numbers = [...seen, ...missed].map((event) => event.seq);
+  expect(numbers).toEqual(numbers.map((_, index) => index + (numbers[0] ?? 0)));
+  expect(new Set(numbers).size).toBe(16);
+});
+
+test('what is stored while somebody listens is told at once', async () => {
+  const story = { symbol: 'SOLUSDT', status: 'open', minutesAgo: 1, direction: 'long', counter: 3 };
+  let stored: Promise<unknown> | null = null;
+  const messages = await listen('live.all', null, (all) => {
+    stored ??= seedTrade(fixture.owner, Date.now(), story);
+    return eventsOf(all).length >= 8;
+  });
+  await stored;
+  expect(eventsOf(messages).map((event) => event.type)).toContain('fillBooked');
+});
+
+test('no brake state and an unreadable portfolio are told as what they are', async () => {
+  const bus = openBus(fixture.redis.urls['order-gateway'], 'test', fixture.log);
+  await putState(bus, 'portfolio', { account: 'paper', asOf: 'yesterday' });
+  await bus.close();
+  const [message] = await listen('live.account', null, (all) => all.length >= 1);
+  expect(message?.data.account).toMatchObject({
+    portfolio: null,
+    feed: null,
+    brake: { engaged: false },
+    faults: ['portfolio cannot be read'],
+  });
+});
