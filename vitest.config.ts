@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const never = ['**/node_modules/**', '**/dist/**', '.ballast/**'];
 
 /**
- * For two cores: the guards, then two test files at a time, then one at a time where a file starts a
- * whole platform.
+ * For two cores: the guards, then two test files at a time, then one at a time where a file starts
+ * a whole platform.
  */
 export default defineConfig({
   test: {

@@ -23,7 +23,9 @@ export async function readRows(client: pg.Client, since: number): Promise<Comman
   return rows.rows;
 }
 
-/** Inserts them again with nothing around it: commands a second, `group` of them per transaction. */
+/**
+ * Inserts them again with nothing around it: commands a second, `group` of them per transaction.
+ */
 export async function bareCommits(
   client: pg.Client,
   rows: readonly CommandRows[],

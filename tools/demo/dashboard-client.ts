@@ -73,4 +73,3 @@ export const tradeDetail = z
   })
   .nullable();
 export type TradeDetail = NonNullable<z.infer<typeof tradeDetail>>;
-export const commandState = z.object({ status: text }).loose();

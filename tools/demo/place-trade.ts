@@ -33,7 +33,10 @@ export type PlacedTrade = {
   readonly sample: MarketSample;
 };
 
-/** Plans and dispatches one trade through the dashboard's API, with the page's own steps: size, preview, open. */
+/**
+ * Plans and dispatches one trade through the dashboard's API, with the page's own steps: size,
+ * preview, open.
+ */
 export async function placeTrade(
   client: DashboardClient,
   wanted: string | undefined,

@@ -81,7 +81,10 @@ export async function startTrading() {
     return formatPrice((((last * factor) / 1_000n / tick) * tick) as Price);
   };
 
-  /** After a jump of the market the newest quote is behind for a moment: levels made on it would be passed already. */
+  /**
+   * After a jump of the market the newest quote is behind for a moment: levels made on it would be
+   * passed already.
+   */
   async function quoteFollowsVenue(): Promise<void> {
     await expect
       .poll(

@@ -13,7 +13,8 @@ interface Allowed {
 /**
  * The arrows of the house, by folder. A folder that is not here may not exist, so a new package or
  * service begins with a line in this table. Of the services only order-gateway may import brokers:
- * it is the one door through which orders leave. No line names a service, since services never import services.
+ * it is the one door through which orders leave. No line names a service, since services never
+ * import services.
  */
 export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/domain': { pure: true, packages: [], outside: ['zod'] },

@@ -232,8 +232,8 @@ export class Platform {
 }
 
 /**
- * Starts the stores and all services in four phases, each awaited until it is ready. When one fails,
- * everything that was started is stopped again and the reason is thrown.
+ * Starts the stores and all services in four phases, each awaited until it is ready. When one
+ * fails, everything that was started is stopped again and the reason is thrown.
  * @throws LaunchError with the exit code for the launcher
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {

@@ -4,7 +4,9 @@ import { confirm, confirmSame, ProofError } from './confirm.ts';
 
 const called = z.object({ call: z.string() });
 
-/** The gateway's sweep goes on while we look: a call that is under way gets its answer within this. */
+/**
+ * The gateway's sweep goes on while we look: a call that is under way gets its answer within this.
+ */
 const ANSWERED_WITHIN_MS = 6_000;
 
 /**

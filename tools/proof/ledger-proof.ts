@@ -6,7 +6,8 @@ import { confirm, confirmSame } from './confirm.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The ledger holds each execution of the venue once and nothing else, both sides are flat, and nothing rests at the venue.
+ * The ledger holds each execution of the venue once and nothing else, both sides are flat, and
+ * nothing rests at the venue.
  * @returns the booked fills @throws ProofError LEDGER_NOT_VENUE, NOT_FLAT, ORDERS_LEFT
  */
 export async function proveLedger(db: Database, broker: Broker, now: number) {

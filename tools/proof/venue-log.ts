@@ -22,7 +22,9 @@ export async function venueAccount(venueUrl: string) {
   return accountState.parse(await response.json());
 }
 
-/** Orders a fault, or a move of the market, by the simulated venue. @throws Error when it refuses */
+/**
+ * Orders a fault, or a move of the market, by the simulated venue. @throws Error when it refuses
+ */
 export async function controlVenue(venueUrl: string, path: string, body: object): Promise<void> {
   const response = await fetch(`${venueUrl}${path}`, {
     method: 'POST',

@@ -25,8 +25,8 @@ export type BrokerStreamHandlers = {
 };
 
 /**
- * One account at one venue. Every method rejects with a BrokerError only; none retries a placement, none queues while
- * disconnected. Times are epoch ms.
+ * One account at one venue. Every method rejects with a BrokerError only; none retries a placement,
+ * none queues while disconnected. Times are epoch ms.
  */
 export interface Broker {
   readonly venue: string;

@@ -34,7 +34,10 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 }
 
-/** Walks an account's whole chain; `brokenAt` is the seq of the first row that is missing, moved or changed. */
+/**
+ * Walks an account's whole chain; `brokenAt` is the seq of the first row that is missing, moved or
+ * changed.
+ */
 export async function verifyAuditChain(
   db: Database,
   account: string,

@@ -1,7 +1,10 @@
 import { formatScaled, parseScaled } from '@ballast/domain';
 import { bigint, customType } from 'drizzle-orm/pg-core';
 
-/** numeric(38,18) in Postgres, bigint at scale 18 in code; the driver carries decimal text, so no digit is lost. */
+/**
+ * numeric(38,18) in Postgres, bigint at scale 18 in code; the driver carries decimal text, so no
+ * digit is lost.
+ */
 export const scaled = customType<{ data: bigint; driverData: string }>({
   dataType: () => 'numeric(38,18)',
   toDriver: formatScaled,

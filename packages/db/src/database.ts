@@ -9,8 +9,8 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 export type Database = NodePgDatabase & { readonly pool: pg.Pool; close(): Promise<void> };
 
 /**
- * A pool on one service's own role. An idle connection that breaks is reported through `onError`; the pool opens a new one
- * for the next query.
+ * A pool on one service's own role. An idle connection that breaks is reported through `onError`;
+ * the pool opens a new one for the next query.
  */
 export function openDatabase(
   url: string,

@@ -4,8 +4,9 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { ClientBase } from 'pg';
 
 /**
- * Many rows in one statement and one parameter, however many there are: columns by the drizzle table, values through its
- * codecs. `tail` is SQL after the rows ("ON CONFLICT …", "RETURNING …"). Gives what RETURNING names.
+ * Many rows in one statement and one parameter, however many there are: columns by the drizzle
+ * table, values through its codecs. `tail` is SQL after the rows ("ON CONFLICT …", "RETURNING …").
+ * Gives what RETURNING names.
  */
 export async function insertRows<T extends PgTable>(
   client: ClientBase,

@@ -8,8 +8,9 @@ const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url)
 const LOCK_KEY = 7_230_112;
 
 /**
- * Brings the database to this build's schema, then roles and grants to this build's table of owners.
- * Starters at the same time wait for each other: the advisory lock lives on one dedicated connection.
+ * Brings the database to this build's schema, then roles and grants to this build's table of
+ * owners. Starters at the same time wait for each other: the advisory lock lives on one dedicated
+ * connection.
  * @param options.rolePasswords one for each of DATABASE_ROLES
  */
 export async function migrate(options: {

@@ -5,8 +5,9 @@ import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS, type TableName } f
 const READER_TIMEOUT_MS = 5_000;
 
 /**
- * Makes the login roles and gives each just what it needs: SELECT everywhere, writing only on the tables it owns, never
- * DELETE or TRUNCATE. A table that nobody was given is closed to all but the owner of the database.
+ * Makes the login roles and gives each just what it needs: SELECT everywhere, writing only on the
+ * tables it owns, never DELETE or TRUNCATE. A table that nobody was given is closed to all but the
+ * owner of the database.
  */
 export async function applyRoles(client: Client, passwords: Record<string, string>): Promise<void> {
   for (const role of DATABASE_ROLES) {

@@ -30,7 +30,7 @@ export function exitNeed(trade: Trade, role: OrderRole): ExitNeed | null {
   if (orders.some((order) => ['submitting', 'unknown'].includes(order.phase.status))) return null;
   const quantity = uncovered(trade, role, orders);
   if (quantity <= 0n) return null;
-  // Protection of less than the venue takes waits for more; a close has nothing to wait for and is tried.
+  // Protection below the venue's least quantity waits for more; a close has nothing to wait for.
   if (role !== 'close' && quantity < trade.instrument.minQuantity) return null;
   // An exit that just ended badly is not hammered: the reason may be a fill still on its way.
   const ended = orders.filter(endedBadly);

@@ -78,7 +78,7 @@ describe('examples', () => {
     expect(position.realisedCum).toBe(parseScaled(realised));
   });
 
-  test('fees add up by currency, rebates count against them, and stay out of the realised amount', () => {
+  test('fees add up by currency, rebates against them, and stay out of realised', () => {
     const base = { ...fill('buy', '100', '1'), fee: { amount: 7n, currency: 'BTC' } };
     const position = fold([fill('buy', '100', '1', '0.5'), fill('sell', '100', '1', '-0.1'), base]);
     expect(position.feesCum).toEqual({ USDT: parseScaled('0.4'), BTC: 7n });

@@ -155,7 +155,7 @@ describe('lost answers', () => {
 });
 
 describe('exits', () => {
-  test('a stop that the venue took away unseen is found missing and replaced under a new id', () => {
+  test('a stop that the venue took away unseen is missed and replaced under a new id', () => {
     const world = openWorld();
     endByVenue(world.venue, 0, 'cancelled');
     world.venue.pushes.length = 0;

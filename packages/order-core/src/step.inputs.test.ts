@@ -224,7 +224,7 @@ describe('edges of time', () => {
     });
   });
 
-  test('an order that the venue has acknowledged is never sent again, only found to be over', () => {
+  test('an order that the venue has acknowledged is never sent again', () => {
     const lost = step(entryIn({ status: 'working', venueOrderId: 'v1', nextAskAt: START }), {
       type: 'notFound',
       at: START,

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { converge, type Operation, perform } from './fate.fixture.ts';
-import { createWorld, feed, type World } from './gateway-model.fixture.ts';
+import { converge, deliverAll, type Operation, perform } from './fate.fixture.ts';
+import { type Check, createWorld, feed, type World } from './gateway-model.fixture.ts';
+import type { StepResult } from './open-trade.ts';
 import { planOf } from './sample-trade.fixture.ts';
 import { createCheck } from './invariants.fixture.ts';
-import { openReports, workingLeaves } from './venue-model.fixture.ts';
+import { marketMove, openReports, workingLeaves } from './venue-model.fixture.ts';
 
-const CASES = 2_500;
+const CASES = 3_000;
+const TIMEOUT_MS = 60_000;
 
 const pick = fc.nat({ max: 40 });
 const percent = fc.constantFrom(1, 40, 100);
@@ -57,11 +59,20 @@ const world = fc
     cancelsExitsWhenFlat: fc.boolean(),
     marketFillPercent: percent,
     reportFirst: fc.boolean(),
+    filledPercent: fc.constantFrom(null, null, 0, 40, 100),
   })
-  .map(({ direction, entry, quantity, ...options }) => ({
+  .map(({ direction, entry, quantity, filledPercent, ...options }) => ({
+    filledPercent,
     plan: planOf({ direction, entry, quantity }),
     options,
   }));
+
+/** Skips the undisturbed beginning, so that the faults meet a position. */
+function enter(world: World, percent: number): void {
+  deliverAll(world);
+  if (percent > 0) marketMove(world.venue, 'entry', percent);
+  deliverAll(world);
+}
 
 function expectVenueAgrees({ trade, venue }: World): void {
   expect(trade.position.quantity, 'ledger and venue agree').toBe(venue.position);
@@ -76,24 +87,62 @@ function expectAtRest(world: World): void {
   expect(workingLeaves(venue, 'stop') >= held, 'the position is protected').toBe(true);
 }
 
-test('whatever the network does, every step keeps the promises and a whole network ends it', () => {
-  fc.assert(
-    fc.property(
-      world,
-      fc.array(operation, { minLength: 5, maxLength: 60, size: 'max' }),
-      ({ plan, options }, operations) => {
-        const world = createWorld(plan, options, createCheck());
-        for (const next of operations) perform(world, next);
-        converge(world);
-        expectAtRest(world);
-        feed(world, { type: 'closeRequested', at: world.now, reason: 'operator' });
-        converge(world);
-        expectVenueAgrees(world);
-        expect(['closed', 'cancelled']).toContain(world.trade.status);
-        expect(world.venue.position).toBe(0n);
-        expect(openReports(world.venue), 'no order is left at the venue').toEqual([]);
-      },
-    ),
-    { numRuns: CASES },
+/** A search that never gets anywhere would keep every promise: these have to be met on the way. */
+const SITUATIONS = [
+  ...['unknown', 'cancelling', 'filled', 'cancelled', 'rejected', 'expired'],
+  ...['sent again', 'second leg', 'closeStarted', 'protectionLost', 'protectionRestored'],
+  ...['closed', 'closing', 'TARGET_REJECTED', 'stop refused'],
+];
+
+function tallied(check: Check, met: Map<string, number>): Check {
+  return (world, before, input, result) => {
+    check(world, before, input, result);
+    for (const name of situations(result)) met.set(name, (met.get(name) ?? 0) + 1);
+  };
+}
+
+function situations({ events, effects }: StepResult): string[] {
+  const met = events.flatMap((event) => {
+    if (event.type === 'orderChanged') {
+      return event.reason === 'not at the venue' ? ['sent again'] : [event.to];
+    }
+    if (event.type === 'statusChanged') return [event.to];
+    if (event.type === 'incident') return [event.kind];
+    const refused = event.type === 'closeStarted' && event.reason.startsWith('STOP_REJECTED');
+    return refused ? ['stop refused'] : [event.type];
+  });
+  const legs = effects.filter(
+    (effect) => effect.type === 'submit' && effect.order.clientOrderId.at(-3) !== '0',
   );
-});
+  return legs.length > 0 ? [...met, 'second leg'] : met;
+}
+
+test(
+  'whatever the network does, every step keeps the promises and a whole network ends it',
+  () => {
+    const met = new Map<string, number>();
+    fc.assert(
+      fc.property(
+        world,
+        fc.array(operation, { minLength: 5, maxLength: 60, size: 'max' }),
+        ({ plan, options, filledPercent }, operations) => {
+          const world = createWorld(plan, options, tallied(createCheck(), met));
+          if (filledPercent !== null) enter(world, filledPercent);
+          for (const next of operations) perform(world, next);
+          converge(world);
+          expectAtRest(world);
+          feed(world, { type: 'closeRequested', at: world.now, reason: 'operator' });
+          converge(world);
+          expectVenueAgrees(world);
+          expect(['closed', 'cancelled']).toContain(world.trade.status);
+          expect(world.venue.position).toBe(0n);
+          expect(openReports(world.venue), 'no order is left at the venue').toEqual([]);
+        },
+      ),
+      { numRuns: CASES },
+    );
+    for (const situation of SITUATIONS)
+      expect(met.get(situation) ?? 0, situation).toBeGreaterThan(9);
+  },
+  TIMEOUT_MS,
+);

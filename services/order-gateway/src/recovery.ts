@@ -6,8 +6,9 @@ const DAY_MS = 24 * 3_600_000;
 const MARGIN_MS = 60_000;
 
 /**
- * Start is recovery. Promises and calls of the last process are closed as unanswered, and every trade is told: its requests
- * in flight become `unknown` and are asked for. The sweep that follows brings the rest.
+ * Start is recovery. Promises and calls of the last process are closed as unanswered, and every
+ * trade is told: its requests in flight become `unknown` and are asked for. The sweep that follows
+ * brings the rest.
  */
 export async function recover(
   db: Database,
@@ -36,7 +37,10 @@ export async function recover(
   return { trades: trades.length, calls: calls.length };
 }
 
-/** From when executions may be missing from the ledger: safely before the newest one, and before every open trade. */
+/**
+ * From when executions may be missing from the ledger: safely before the newest one, and before
+ * every open trade.
+ */
 export async function firstSweepSince(
   db: Database,
   journal: Journal,

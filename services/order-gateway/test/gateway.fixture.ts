@@ -57,7 +57,10 @@ export type TestGateway = {
   close(): Promise<void>;
 };
 
-/** A journal on a real database, with a fresh quote and 100,000 USDT; effects are kept instead of performed. */
+/**
+ * A journal on a real database, with a fresh quote and 100,000 USDT; effects are kept instead of
+ * performed.
+ */
 export async function startGateway(databaseUrl: string): Promise<TestGateway> {
   const db = openDatabase(databaseUrl, { onError: () => undefined });
   const effects: StagedEffect[] = [];

@@ -78,7 +78,10 @@ export async function openSimulator(
   };
 }
 
-/** What the account is kept in: dollars where any market is quoted in them, else the quote currency of a replay. */
+/**
+ * What the account is kept in: dollars where any market is quoted in them, else the quote currency
+ * of a replay.
+ */
 function accountCurrency(markets: readonly Market[]): string {
   const quoted = markets.map(({ instrument }) => instrument.quoteCurrency);
   return quoted.find((currency) => currency === 'USDT') ?? quoted[0] ?? 'USDT';

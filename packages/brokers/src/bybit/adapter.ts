@@ -1,10 +1,5 @@
-import {
-  type ApprovedOrder,
-  type Fill,
-  InvalidInput,
-  type OrderReport,
-  symbolOf,
-} from '@ballast/domain';
+import { type ApprovedOrder, type Fill, InvalidInput, symbolOf } from '@ballast/domain';
+import type { RestClientV5 } from 'bybit-api';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { BrokerError } from '../broker-error.ts';
 import { openPrivateStream } from './private-stream.ts';
@@ -26,14 +21,10 @@ export type BybitOptions = {
   now(): number;
 };
 
-/** ByBit v5 linear contracts through the bybit-api SDK: REST for requests, the private socket for pushes. */
+/** ByBit v5 linear contracts: REST for requests, the private socket for pushes. */
 export function bybitBroker(options: BybitOptions): Broker {
-  const { account, coin, key, secret } = options;
+  const { account, key, secret, privateWsUrl: wsUrl } = options;
   const rest = openRest({ key, secret, baseUrl: options.restUrl });
-  const orders = (rows: Promise<unknown[]>): Promise<OrderReport[]> => readAll(rows, readOrder);
-  const fills = async (rows: Promise<unknown[]>): Promise<Fill[]> =>
-    (await readAll(rows, (row) => readFill(row, account))).filter((fill) => fill !== null);
-
   return {
     venue: 'bybit',
     account,
@@ -45,76 +36,56 @@ export function bybitBroker(options: BybitOptions): Broker {
       const symbol = symbolOf(instrument);
       await answered(rest.cancelOrder({ ...LINEAR, symbol, orderLinkId: clientOrderId }));
     },
-    async findOrder({ clientOrderId, instrument }: OrderReference) {
+    ...questions(rest, options),
+    openStream: (handlers: BrokerStreamHandlers) =>
+      openPrivateStream({ key, secret, wsUrl, account }, handlers),
+  };
+}
+
+type Questions = Omit<Broker, 'venue' | 'account' | 'submit' | 'cancel' | 'openStream'>;
+
+function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Questions {
+  const executions = async (query: object): Promise<Fill[]> => {
+    const pages = allPages((page) => rest.getExecutionList({ ...LINEAR, ...query, ...page }));
+    const fills = await readAll(pages, (row) => readFill(row, account));
+    return fills.filter((fill) => fill !== null);
+  };
+  return {
+    async findOrder({ clientOrderId, instrument }) {
       const query = { ...LINEAR, symbol: symbolOf(instrument), orderLinkId: clientOrderId };
-      const recent = await orders(oneList(answered(rest.getActiveOrders(query))));
-      const found =
-        recent[0] ?? (await orders(oneList(answered(rest.getHistoricOrders(query)))))[0];
-      return found ?? null;
+      const [recent] = await readAll(oneList(answered(rest.getActiveOrders(query))), readOrder);
+      if (recent !== undefined) return recent;
+      const [older] = await readAll(oneList(answered(rest.getHistoricOrders(query))), readOrder);
+      return older ?? null;
     },
     executionsOf: ({ clientOrderId, instrument }) =>
-      fills(
-        allPages((cursor) =>
-          rest.getExecutionList({
-            ...LINEAR,
-            symbol: symbolOf(instrument),
-            orderLinkId: clientOrderId,
-            ...(cursor === '' ? {} : { cursor }),
-          }),
-        ),
-      ),
-    openOrders: () =>
-      orders(
-        allPages((cursor) =>
-          rest.getActiveOrders({
-            ...LINEAR,
-            settleCoin: coin,
-            openOnly: 0,
-            limit: 50,
-            ...(cursor === '' ? {} : { cursor }),
-          }),
-        ),
-      ),
-    async executionsSince(sinceMs: number) {
+      executions({ symbol: symbolOf(instrument), orderLinkId: clientOrderId }),
+    openOrders: () => {
+      const query = { ...LINEAR, settleCoin: coin, openOnly: 0, limit: 50 } as const;
+      const pages = allPages((page) => rest.getActiveOrders({ ...query, ...page }));
+      return readAll(pages, readOrder);
+    },
+    async executionsSince(sinceMs) {
       const found: Fill[] = [];
-      const end = options.now();
+      const end = now();
       for (let startTime = sinceMs; startTime <= end; startTime += WINDOW_MS) {
         const endTime = startTime + WINDOW_MS - 1;
-        const page = (cursor: string) =>
-          rest.getExecutionList({
-            ...LINEAR,
-            startTime,
-            endTime,
-            limit: 100,
-            ...(cursor === '' ? {} : { cursor }),
-          });
-        found.push(...(await fills(allPages(page))));
+        found.push(...(await executions({ startTime, endTime, limit: 100 })));
       }
       return found;
     },
-    positions: () =>
-      readAll(
-        allPages((cursor) =>
-          rest.getPositionInfo({
-            ...LINEAR,
-            settleCoin: coin,
-            limit: 200,
-            ...(cursor === '' ? {} : { cursor }),
-          }),
-        ),
-        readPosition,
-      ),
+    positions: () => {
+      const query = { ...LINEAR, settleCoin: coin, limit: 200 };
+      const pages = allPages((page) => rest.getPositionInfo({ ...query, ...page }));
+      return readAll(pages, readPosition);
+    },
     async balance() {
       const wallet = answered(rest.getWalletBalance({ accountType: 'UNIFIED' }));
-      const [balance] = await readAll(
-        wallet.then((row) => [row]),
-        (row) => readBalance(row, coin),
-      );
+      const one = wallet.then((row) => [row]);
+      const [balance] = await readAll(one, (row) => readBalance(row, coin));
       if (balance === undefined) throw new BrokerError('unknownOutcome', 'NO_WALLET', 'no wallet');
       return balance;
     },
-    openStream: (handlers: BrokerStreamHandlers) =>
-      openPrivateStream({ key, secret, wsUrl: options.privateWsUrl, account }, handlers),
   };
 }
 

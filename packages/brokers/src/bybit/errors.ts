@@ -1,9 +1,10 @@
 import { BrokerError, type BrokerErrorKind } from '../broker-error.ts';
 
 /**
- * Return codes that are not simply the venue's no. https://bybit-exchange.github.io/docs/v5/error
- * A repeated orderLinkId (110072, spot 170141) means that the order is there already; 10000/10016/10019 are service faults
- * after which nobody knows; rate limit and clock faults are refused before the order book.
+ * Return codes that are not simply the venue's no. https://bybit-exchange.github.io/docs/v5/error A
+ * repeated orderLinkId (110072, spot 170141) means that the order is there already;
+ * 10000/10016/10019 are service faults after which nobody knows; rate limit and clock faults are
+ * refused before the order book.
  */
 const KIND_OF_CODE: Readonly<Record<number, BrokerErrorKind>> = {
   10000: 'unknownOutcome',
@@ -34,8 +35,8 @@ export function errorOfCode(retCode: number, retMsg: string): BrokerError {
 }
 
 /**
- * The SDK rejects with axios errors (headers with the signature) or plain objects that hold key and secret: only a code and
- * a short text are taken over, nothing else may reach a log.
+ * The SDK rejects with axios errors (headers with the signature) or plain objects that hold key and
+ * secret: only a code and a short text are taken over, nothing else may reach a log.
  */
 export function errorOfThrown(thrown: unknown): BrokerError {
   if (thrown instanceof BrokerError) return thrown;

@@ -7,8 +7,8 @@ const TOPICS = ['order', 'execution'];
 const PONG_MS = 5_000;
 
 /**
- * Orders and executions as the venue pushes them. `onLive` comes after authentication and subscription, each time anew: the
- * SDK's own `reconnected` event fires before both.
+ * Orders and executions as the venue pushes them. `onLive` comes after authentication and
+ * subscription, each time anew: the SDK's own `reconnected` event fires before both.
  */
 export function openPrivateStream(
   options: { key: string; secret: string; wsUrl: string; account: string },
@@ -28,7 +28,8 @@ export function openPrivateStream(
   };
   client.on('update', (message) => {
     read(String(message.topic), () => {
-      const rows: unknown[] = Array.isArray(message.data) ? message.data : [];
+      const data: unknown = message.data;
+      const rows: unknown[] = Array.isArray(data) ? data : [];
       for (const row of rows) {
         if (message.topic === 'order') handlers.onReport(readOrder(row));
         if (message.topic !== 'execution') continue;

@@ -30,15 +30,21 @@ export async function answered(call: Promise<Answer>): Promise<unknown> {
   return answer.result;
 }
 
-/** Reads a listing to its last page. @throws BrokerError CURSOR_ENDLESS */
-export async function allPages(page: (cursor: string) => Promise<Answer>): Promise<unknown[]> {
+/**
+ * Reads a listing to its last page; `page` gets the cursor as a parameter, and none at first.
+ * @throws BrokerError CURSOR_ENDLESS
+ */
+export async function allPages(
+  page: (cursor: { cursor?: string }) => Promise<Answer>,
+): Promise<unknown[]> {
   const rows: unknown[] = [];
-  let cursor = '';
+  let next: { cursor?: string } = {};
   for (let count = 0; count < PAGES_MAX; count += 1) {
-    const result = await answered(page(cursor));
+    const result = await answered(page(next));
     rows.push(...list(result, 'list'));
-    cursor = text(result, 'nextPageCursor');
+    const cursor = text(result, 'nextPageCursor');
     if (cursor === '') return rows;
+    next = { cursor };
   }
   throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', `listing has over ${PAGES_MAX} pages`);
 }

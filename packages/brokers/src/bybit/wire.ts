@@ -101,8 +101,8 @@ export function readPosition(value: unknown): VenuePosition {
 }
 
 /**
- * The settlement coin's equity in a unified account, and what of it no position or order holds as margin. What other coins
- * could be borrowed against is left out: Ballast does not borrow.
+ * The settlement coin's equity in a unified account, and what of it no position or order holds as
+ * margin. What other coins could be borrowed against is left out: Ballast does not borrow.
  */
 export function readBalance(value: unknown, coin: string): VenueBalance {
   const account = list(value, 'list')[0];

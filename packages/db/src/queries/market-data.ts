@@ -54,7 +54,10 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
   );
 }
 
-/** Stores closed bars. A bar built from trades is never replaced by the venue's; otherwise the last writer wins. */
+/**
+ * Stores closed bars. A bar built from trades is never replaced by the venue's; otherwise the last
+ * writer wins.
+ */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   for (let start = 0; start < list.length; start += ROWS_PER_INSERT) {
     await db

@@ -16,8 +16,8 @@ import {
 import { insertRows } from '../insert-rows.ts';
 
 /**
- * Takes the account's fence: from now on every other holder's transactions fail their check. A first start also writes the
- * brake's first row, released, since no row at all counts as engaged.
+ * Takes the account's fence: from now on every other holder's transactions fail their check. A
+ * first start also writes the brake's first row, released, since no row at all counts as engaged.
  */
 export async function takeFence(
   client: ClientBase,
@@ -48,7 +48,10 @@ export async function takeFence(
   }
 }
 
-/** Locks the fence row for this transaction and gives its epoch; another taker waits until the transaction ends. */
+/**
+ * Locks the fence row for this transaction and gives its epoch; another taker waits until the
+ * transaction ends.
+ */
 export async function heldEpoch(client: ClientBase, account: string): Promise<number | null> {
   const row = await client.query<{ epoch: string }>(
     'SELECT epoch FROM gateway_fences WHERE account = $1 FOR SHARE',
@@ -129,7 +132,10 @@ export async function openOutbox(db: Database): Promise<{ id: string; tradeId: s
     .where(isNull(outbox.doneAt));
 }
 
-/** Calls in flight at a crash are among the last rows of the chain; far more than can be under way at once. */
+/**
+ * Calls in flight at a crash are among the last rows of the chain; far more than can be under way
+ * at once.
+ */
 const IN_FLIGHT_ROWS = 5_000;
 
 /** Broker calls whose process ended before the answer was stored. */

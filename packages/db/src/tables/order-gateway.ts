@@ -41,7 +41,10 @@ export const commands = pgTable(
   ],
 );
 
-/** Every command that was not taken, with the reason code. `commandId` is what the sender claimed, if readable. */
+/**
+ * Every command that was not taken, with the reason code. `commandId` is what the sender claimed,
+ * if readable.
+ */
 export const commandRefusals = pgTable('command_refusals', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   producer: text('producer').notNull(),
@@ -82,7 +85,9 @@ export const trades = pgTable(
   ],
 );
 
-/** `seq` grows in commit order: one writer, one connection. The dashboard resumes its stream by it. */
+/**
+ * `seq` grows in commit order: one writer, one connection. The dashboard resumes its stream by it.
+ */
 export const tradeEvents = pgTable(
   'trade_events',
   {
@@ -123,7 +128,10 @@ export const orders = pgTable(
   (table) => [index('orders_trade').on(table.tradeId)],
 );
 
-/** The ledger: append-only, one row for each execution of the venue, whichever channel brought it first. */
+/**
+ * The ledger: append-only, one row for each execution of the venue, whichever channel brought it
+ * first.
+ */
 export const fills = pgTable(
   'fills',
   {
@@ -170,7 +178,10 @@ export const positions = pgTable(
   (table) => [primaryKey({ columns: [table.account, table.instrument] })],
 );
 
-/** What a commit has promised to do at the venue; `doneAt` is set in the transaction that books the answer. */
+/**
+ * What a commit has promised to do at the venue; `doneAt` is set in the transaction that books the
+ * answer.
+ */
 export const outbox = pgTable(
   'outbox',
   {

@@ -53,7 +53,7 @@ export function outcome(pass: boolean, input: string, limit: string): RuleOutcom
   return { outcome: pass ? 'pass' : 'deny', input, limit };
 }
 
-/** A quote's price; null where the venue shows none (an empty side of the book comes as "" or "0"). */
+/** A quote's price; null where there is none (an empty side of the book comes as "" or "0"). */
 export function quotedPrice(text: string): Price | null {
   try {
     return parsePrice(text);

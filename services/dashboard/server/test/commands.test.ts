@@ -1,7 +1,7 @@
 import { verifySignature } from '@ballast/bus';
 import { commandRefusals } from '@ballast/db';
 import { COMMAND_LIFETIME_MAX_MS, commandRefusal, parseCommand } from '@ballast/domain';
-import { Redis } from '../../../../packages/bus/node_modules/ioredis/built/index.js';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMAND_KEY, type Fixture, startDashboard } from './dashboard-fixture.ts';
 import { ACCOUNT, sampleId, seedTrade } from './sample/rows.ts';

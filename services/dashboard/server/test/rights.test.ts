@@ -1,5 +1,5 @@
 import { openDatabase, TABLE_OWNERS } from '@ballast/db';
-import { Redis } from '../../../../packages/bus/node_modules/ioredis/built/index.js';
+import { Redis } from 'ioredis';
 import {
   createTestDatabase,
   createTestRedis,
@@ -21,8 +21,11 @@ afterAll(async () => {
 
 test('the dashboard’s database role cannot write any table of the catalogue, however it asks', async () => {
   const db = openDatabase(database.urls.dashboard);
+  const client = await db.pool.connect();
+  // The role may lift its own read-only default; the grants must hold without it.
+  await client.query('SET default_transaction_read_only = off');
   try {
-    const listed = await db.pool.query<{ name: string; first_column: string }>(
+    const listed = await client.query<{ name: string; first_column: string }>(
       `SELECT c.relname AS name, a.attname AS first_column FROM pg_class c
          JOIN pg_namespace n ON n.oid = c.relnamespace
          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
@@ -37,15 +40,13 @@ test('the dashboard’s database role cannot write any table of the catalogue, h
         `TRUNCATE ${name}`,
         `SELECT * FROM ${name} FOR UPDATE`,
       ]) {
-        // The role may lift its own read-only default; the grants must hold without it.
-        const attempt = db.pool.query(`SET default_transaction_read_only = off; ${statement}`);
-        await expect.soft(attempt, statement).rejects.toThrow(/permission denied/);
+        await expect.soft(client.query(statement), statement).rejects.toThrow(/permission denied/);
       }
-      expect(await db.pool.query(`SELECT * FROM ${name} LIMIT 0`)).toBeDefined();
+      expect(await client.query(`SELECT * FROM ${name} LIMIT 0`)).toBeDefined();
     }
-    const create = 'SET default_transaction_read_only = off; CREATE TABLE mine (id int)';
-    await expect(db.pool.query(create)).rejects.toThrow(/permission denied/);
+    await expect(client.query('CREATE TABLE mine (id int)')).rejects.toThrow(/permission denied/);
   } finally {
+    client.release();
     await db.close();
   }
 });

@@ -19,8 +19,9 @@ export type IntakeContext = {
 };
 
 /**
- * One entry of a command stream as work for the journal; null for a command that is another service's to carry out. Nothing
- * in the text is believed before its signature: an unsigned entry does not even get to name its command.
+ * One entry of a command stream as work for the journal; null for a command that is another
+ * service's to carry out. Nothing in the text is believed before its signature: an unsigned entry
+ * does not even get to name its command.
  */
 export function intake(entry: CommandEntry, context: IntakeContext): Work | null {
   const at = context.now();

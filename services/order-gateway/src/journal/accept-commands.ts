@@ -5,8 +5,9 @@ import type { Work } from './work.ts';
 type CommandWork = Extract<Work, { type: 'command' }>;
 
 /**
- * Stores the commands of a batch; one whose id or nonce is there already, from this batch or ever, becomes a refusal. The
- * unique keys of the table decide, so that a repeat is a repeat whichever process saw the first one.
+ * Stores the commands of a batch; one whose id or nonce is there already, from this batch or ever,
+ * becomes a refusal. The unique keys of the table decide, so that a repeat is a repeat whichever
+ * process saw the first one.
  */
 export async function acceptCommands(
   client: PoolClient,

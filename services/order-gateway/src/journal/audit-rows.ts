@@ -7,7 +7,10 @@ import type { AuditRow } from './work.ts';
 type Head = { readonly seq: number; readonly hash: string };
 type Row = (typeof audit)['$inferInsert'];
 
-/** Every event of the batch as an audit row, with what is needed to rebuild orders and fills from the chain alone. */
+/**
+ * Every event of the batch as an audit row, with what is needed to rebuild orders and fills from
+ * the chain alone.
+ */
 export function auditOfStage(stage: Stage): AuditRow[] {
   const fills = new Map(stage.fills.map((staged) => [staged.fill.executionId, staged]));
   const events = stage.events.map(({ tradeId, at, event }): AuditRow => {

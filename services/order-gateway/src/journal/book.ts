@@ -10,8 +10,8 @@ export type OpenIncident = {
 };
 
 /**
- * What the gateway knows, as of the last commit. Only the journal changes it, and only after the commit: a transaction that
- * failed leaves no trace.
+ * What the gateway knows, as of the last commit. Only the journal changes it, and only after the
+ * commit: a transaction that failed leaves no trace.
  */
 export type Book = {
   readonly trades: ReadonlyMap<TradeId, Trade>;
@@ -25,7 +25,10 @@ export function positionIn(book: Book, instrument: InstrumentId, currency: strin
   return book.positions.get(instrument) ?? flat(currency);
 }
 
-/** Trades that may still do something; ended ones are read back from the database when a late fill wants them. */
+/**
+ * Trades that may still do something; ended ones are read back from the database when a late fill
+ * wants them.
+ */
 export function liveTrades(book: Book): Trade[] {
   return [...book.trades.values()].filter((trade) => !ENDED.has(trade.status));
 }

@@ -35,8 +35,9 @@ export type JournalOptions = {
 };
 
 /**
- * The gateway's one writer. Works wait in one queue; all that wait go into one transaction, which holds the fence and the
- * rows of its trades. Callers are told after the commit; effects leave after the commit.
+ * The gateway's one writer. Works wait in one queue; all that wait go into one transaction, which
+ * holds the fence and the rows of its trades. Callers are told after the commit; effects leave
+ * after the commit.
  */
 export class Journal {
   private readonly options: JournalOptions;
@@ -92,7 +93,10 @@ export class Journal {
     this.running = false;
   }
 
-  /** A database that is away is waited for: the works stay in memory and nothing else is accepted as done. */
+  /**
+   * A database that is away is waited for: the works stay in memory and nothing else is accepted as
+   * done.
+   */
   private async commitWithRetry(batch: readonly Waiting[]): Promise<Error | null> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -142,7 +146,10 @@ export class Journal {
     }
   }
 
-  /** Locks the rows of the trades in these works; ended trades, which the book no longer holds, are read back. */
+  /**
+   * Locks the rows of the trades in these works; ended trades, which the book no longer holds, are
+   * read back.
+   */
   private async withTrades(client: PoolClient, works: readonly Work[]): Promise<Book> {
     const ids = [...new Set(works.flatMap(tradeIdsOf))];
     if (ids.length === 0) return this.current;

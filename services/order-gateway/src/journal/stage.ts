@@ -51,7 +51,10 @@ export type StagedFill = {
 };
 type Refusal = Extract<Work, { type: 'refusal' }>;
 
-/** Everything that one transaction is going to write: made by stepping the works in order on a copy of the book. */
+/**
+ * Everything that one transaction is going to write: made by stepping the works in order on a copy
+ * of the book.
+ */
 export class Stage {
   readonly trades = new Map<TradeId, Trade>();
   readonly positions = new Map<InstrumentId, ReturnType<typeof applyFill>>();
@@ -73,7 +76,10 @@ export class Stage {
     this.context = context;
   }
 
-  /** @throws BrokenInvariant when a work contradicts the book: nothing of the batch is then committed. */
+  /**
+   * @throws BrokenInvariant when a work contradicts the book: nothing of the batch is then
+   * committed.
+   */
   add(work: Work): void {
     switch (work.type) {
       case 'command':

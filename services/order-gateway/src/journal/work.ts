@@ -8,7 +8,10 @@ export type CommandRefusalCode =
   | 'TRADE_ENDED'
   | 'INSTRUMENT_UNKNOWN';
 
-/** One thing to be made durable. Everything the gateway ever stores goes through the journal as one of these. */
+/**
+ * One thing to be made durable. Everything the gateway ever stores goes through the journal as one
+ * of these.
+ */
 export type Work =
   | {
       readonly type: 'command';

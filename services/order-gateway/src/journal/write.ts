@@ -39,83 +39,67 @@ const TRADE_COLUMNS = [
 const ORDER_COLUMNS = ['status', 'venue_order_id', 'filled_quantity_cum', 'reason', 'updated_at'];
 const POSITION_COLUMNS = ['quantity', 'cost', 'realised_cum', 'fees_cum', 'updated_at'];
 
-/** Writes a stage inside the caller's transaction: a handful of statements, however many works it holds. */
+/** Writes a stage inside the caller's transaction: some statements, however many works it holds. */
 export async function writeStage(
   client: PoolClient,
   stage: Stage,
   auditRows: (typeof audit)['$inferInsert'][],
   scope: { account: string; epoch: number; now: number },
 ): Promise<void> {
-  const { account, epoch, now } = scope;
-  const staged = [...stage.trades.values()];
-  await insertRows(
-    client,
-    trades,
-    staged.map((trade) => tradeRow(trade, epoch, now)),
-    replaceOn('id', TRADE_COLUMNS),
-  );
-  const touched = touchedOrders(stage);
-  await insertRows(
-    client,
-    orders,
-    staged.flatMap((trade) =>
-      Object.values(trade.orders)
-        .filter((order) => touched.has(order.request.clientOrderId))
-        .map((order) => orderRow(trade, order, now)),
-    ),
-    replaceOn('client_order_id', ORDER_COLUMNS),
-  );
-  // No ON CONFLICT: a fill booked twice would be a broken ledger and must fail loudly.
-  await insertRows(client, fills, stage.fills.map(fillRow));
-  await insertRows(
-    client,
-    positions,
-    [...stage.positions].map(([instrument, position]) =>
-      positionRow(account, instrument, position, now),
-    ),
-    replaceOn('account, instrument', POSITION_COLUMNS),
-  );
-  await insertRows(
-    client,
-    tradeEvents,
-    stage.events.map((event) => eventRow(event, epoch)),
-  );
-  await insertRows(
-    client,
-    outbox,
-    stage.effects.map((effect) => effectRow(effect, epoch)),
-  );
-  await insertRows(
-    client,
-    commandRefusals,
-    stage.refusals.map(({ producer, entryId, commandId, code, detail, at }) => ({
-      producer,
-      entryId,
-      commandId,
-      code,
-      detail,
-      refusedAt: at,
-    })),
-  );
-  await insertRows(
-    client,
-    incidents,
-    stage.opened.map((opened) => incidentRow(account, opened)),
-  );
-  await insertRows(
-    client,
-    portfolioSnapshots,
-    stage.snapshots.map(({ at, equity, available }) => ({
-      account,
-      at,
-      currency: equity.currency,
-      equity: equity.amount,
-      available: available.amount,
-    })),
-    'ON CONFLICT DO NOTHING',
-  );
+  await writeTrades(client, stage, scope);
+  await writeLedger(client, stage, scope);
+  await writeRecords(client, stage, scope.account);
   await finish(client, stage);
   await insertRows(client, audit, auditRows);
+}
+
+/** Trades with their orders, events and promises. */
+async function writeTrades(
+  client: PoolClient,
+  stage: Stage,
+  { epoch, now }: { epoch: number; now: number },
+): Promise<void> {
+  const staged = [...stage.trades.values()];
+  const touched = touchedOrders(stage);
+  const changed = staged.flatMap((trade) =>
+    Object.values(trade.orders)
+      .filter((order) => touched.has(order.request.clientOrderId))
+      .map((order) => orderRow(trade, order, now)),
+  );
+  const rows = staged.map((trade) => tradeRow(trade, epoch, now));
+  await insertRows(client, trades, rows, replaceOn('id', TRADE_COLUMNS));
+  await insertRows(client, orders, changed, replaceOn('client_order_id', ORDER_COLUMNS));
+  const events = stage.events.map((event) => eventRow(event, epoch));
+  await insertRows(client, tradeEvents, events);
+  const promises = stage.effects.map((effect) => effectRow(effect, epoch));
+  await insertRows(client, outbox, promises);
+}
+
+async function writeLedger(
+  client: PoolClient,
+  stage: Stage,
+  { account, now }: { account: string; now: number },
+): Promise<void> {
+  // No ON CONFLICT: a fill booked twice would be a broken ledger and must fail loudly.
+  await insertRows(client, fills, stage.fills.map(fillRow));
+  const held = [...stage.positions].map(([instrument, position]) =>
+    positionRow(account, instrument, position, now),
+  );
+  await insertRows(client, positions, held, replaceOn('account, instrument', POSITION_COLUMNS));
+}
+
+async function writeRecords(client: PoolClient, stage: Stage, account: string): Promise<void> {
+  const refused = stage.refusals.map(({ type: _work, at, ...refusal }) => {
+    return { ...refusal, refusedAt: at };
+  });
+  await insertRows(client, commandRefusals, refused);
+  const opened = stage.opened.map((incident) => incidentRow(account, incident));
+  await insertRows(client, incidents, opened);
+  const snapshots = stage.snapshots.map(({ at, equity, available }) => {
+    const { currency, amount } = equity;
+    return { account, at, currency, equity: amount, available: available.amount };
+  });
+  await insertRows(client, portfolioSnapshots, snapshots, 'ON CONFLICT DO NOTHING');
 }
 
 /** Rows that were open and are now answered or resolved. */

@@ -27,8 +27,9 @@ export type PortfolioInput = {
 };
 
 /**
- * What the operator sees of the account: the venue's equity, the day's P&L against the day's first snapshot, and each open
- * trade at the last price. Decimal text; null where a fact is missing, never a guess. Nobody else sums P&L.
+ * What the operator sees of the account: the venue's equity, the day's P&L against the day's first
+ * snapshot, and each open trade at the last price. Decimal text; null where a fact is missing,
+ * never a guess. Nobody else sums P&L.
  */
 export function portfolioView(input: PortfolioInput) {
   const { balance, dayBase, trades, quotes } = input;
@@ -83,7 +84,10 @@ function positionView(trade: Trade, quote: Quote | undefined) {
   return { gain, view };
 }
 
-/** What is lost between the entry and the stop on the open quantity; zero once the stop is past the entry. */
+/**
+ * What is lost between the entry and the stop on the open quantity; zero once the stop is past the
+ * entry.
+ */
 function openRisk(trade: Trade): bigint {
   const { plan, position, instrument } = trade;
   const entry = entryPrice(position, instrument.multiplier);

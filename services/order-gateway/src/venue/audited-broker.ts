@@ -8,9 +8,9 @@ import type { AuditRow } from '../journal/work.ts';
 export type BrokerCalls = Omit<Broker, 'openStream'>;
 
 /**
- * The same broker with a row in the audit chain before and after each call. The row before is durable before the request
- * leaves; the row after is on its way before the caller sees the answer, so it cannot be committed later than what the
- * caller makes of it.
+ * The same broker with a row in the audit chain before and after each call. The row before is
+ * durable before the request leaves; the row after is on its way before the caller sees the answer,
+ * so it cannot be committed later than what the caller makes of it.
  */
 export function auditedBroker(
   broker: Broker,
@@ -62,12 +62,18 @@ export function auditedBroker(
   };
 }
 
-/** A listing comes every few seconds and its news are audited one by one as they are booked: only its size is kept. */
+/**
+ * A listing comes every few seconds and its news are audited one by one as they are booked: only
+ * its size is kept.
+ */
 function counted(rows: readonly unknown[]): unknown {
   return { rows: rows.length };
 }
 
-/** The journal ends the process itself when it cannot write; there is nobody here to tell a second time. */
+/**
+ * The journal ends the process itself when it cannot write; there is nobody here to tell a second
+ * time.
+ */
 function after(journal: Pick<Journal, 'write'>, row: AuditRow): void {
   journal.write({ type: 'audit', row }).catch(() => undefined);
 }

@@ -11,8 +11,9 @@ export type VenueConnection = {
 };
 
 /**
- * Keeps the private stream and the sweep going. Sweeps never overlap: one that is wanted while another runs follows it. A
- * stream that comes (back) alive wants one at once, since it has no replay.
+ * Keeps the private stream and the sweep going. Sweeps never overlap: one that is wanted while
+ * another runs follows it. A stream that comes (back) alive wants one at once, since it has no
+ * replay.
  */
 export function connectVenue(parts: {
   broker: Pick<Broker, 'openStream'>;

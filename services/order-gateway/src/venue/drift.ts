@@ -8,12 +8,14 @@ import type { BrokerCalls } from './audited-broker.ts';
 /** A fill between two listings looks like drift; a real one is still there this much later. */
 const CONFIRM_AFTER_MS = 400;
 
-/** Compares ledger and venue; `readExecutions` brings the ledger up to date before a second look. */
+/**
+ * Compares ledger and venue; `readExecutions` brings the ledger up to date before a second look.
+ */
 export type DriftCheck = (readExecutions: () => Promise<void>) => Promise<void>;
 
 /**
- * Ledger and venue differ → that instrument is frozen by an open incident that holds the evidence; the rest trades on.
- * Equality found by a later sweep is the proof that thaws it.
+ * Ledger and venue differ → that instrument is frozen by an open incident that holds the evidence;
+ * the rest trades on. Equality found by a later sweep is the proof that thaws it.
  */
 export function createDriftCheck(
   journal: Journal,

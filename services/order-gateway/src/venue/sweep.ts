@@ -6,7 +6,9 @@ import type { BrokerCalls } from './audited-broker.ts';
 import type { DriftCheck } from './drift.ts';
 import { expectedOpen, type Inbox } from './inbox.ts';
 
-/** Executions are asked for again from this long before the last good sweep: venues list them late. */
+/**
+ * Executions are asked for again from this long before the last good sweep: venues list them late.
+ */
 const OVERLAP_MS = 10 * 60_000;
 
 export type SweepParts = {
@@ -22,8 +24,9 @@ export type SweepParts = {
 };
 
 /**
- * Start, reconnect and timer all run this one path: what the venue has done without our seeing it becomes inputs, then the
- * ledger is compared with the venue's positions. Executions come before orders, so that an end never overtakes its fills.
+ * Start, reconnect and timer all run this one path: what the venue has done without our seeing it
+ * becomes inputs, then the ledger is compared with the venue's positions. Executions come before
+ * orders, so that an end never overtakes its fills.
  */
 export function createSweep(parts: SweepParts): () => Promise<void> {
   const { broker, journal, inbox, now } = parts;
@@ -71,8 +74,8 @@ async function bookMissing(parts: SweepParts, since: number): Promise<void> {
 }
 
 /**
- * An exit of an ended trade that still rests would fire on the next trade in its instrument. Listings lag, so only an order
- * that two sweeps in a row have seen is cancelled.
+ * An exit of an ended trade that still rests would fire on the next trade in its instrument.
+ * Listings lag, so only an order that two sweeps in a row have seen is cancelled.
  */
 function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) => Promise<void> {
   let suspects = new Set<string>();

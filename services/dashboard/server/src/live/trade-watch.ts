@@ -23,11 +23,19 @@ export function createTradeWatch(source: TradeEventSource) {
   let timer: NodeJS.Timeout | null = null;
   let polling = false;
 
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
   async function poll(): Promise<void> {
     if (polling) return;
     polling = true;
     try {
-      ringFrom ??= await source.lastSeq();
+      if (ringFrom === null) {
+        ringFrom = await source.lastSeq();
+        // What was stored between a reader's own start and this moment is not in the ring.
+        tell();
+      }
       const rows = await source.after(ring.at(-1)?.seq ?? ringFrom, ROWS_PER_READ);
       if (rows.length === 0) return;
       ring.push(...rows);
@@ -35,7 +43,7 @@ export function createTradeWatch(source: TradeEventSource) {
         const dropped = ring.splice(0, ring.length - RING_MAX);
         ringFrom = dropped.at(-1)?.seq ?? ringFrom;
       }
-      for (const listener of listeners) listener();
+      tell();
     } catch (error) {
       source.log.warn({ err: error }, 'trade events cannot be read');
     } finally {

@@ -33,7 +33,10 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
         <span className="trade-tags">
           <DirectionTag direction={trade.direction} />
           <StatusTag status={trade.status} />
-          <span className="dim">by {trade.origin}</span>
+          <span className="dim">
+            by {trade.origin}
+            {trade.endReason !== null && `, ended: ${trade.endReason}`}
+          </span>
           {action}
         </span>
       }

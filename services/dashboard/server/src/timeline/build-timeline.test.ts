@@ -1,0 +1,125 @@
+import type { TradeRecord } from '@ballast/db';
+import { expect, test } from 'vitest';
+import { buildTimeline } from './build-timeline.ts';
+
+const TRADE = '01a1fbe0-049b-7000-8000-000000000003';
+const ENTRY = 'entry-id';
+
+const auditRow = (seq: number, at: number, kind: string, data: object, callId: string | null) => ({
+  account: 'paper',
+  seq,
+  at,
+  kind,
+  callId,
+  tradeId: TRADE,
+  data,
+  previousHash: '',
+  hash: '',
+  epoch: 1,
+});
+
+function record(part: Partial<TradeRecord>): TradeRecord {
+  const trade: TradeRecord['trade'] = {
+    id: TRADE,
+    instrument: 'bybit.linear:BTCUSDT',
+    direction: 'long',
+    status: 'open',
+    origin: 'ticket',
+    plan: {},
+    quantity: '1',
+    entryPrice: null,
+    realisedCum: '0',
+    feesCum: '0',
+    createdAt: 0,
+    updatedAt: 0,
+    endedAt: null,
+    endReason: null,
+  };
+  const orders = [
+    {
+      clientOrderId: ENTRY,
+      tradeId: TRADE,
+      role: 'entry',
+      instrument: trade.instrument,
+      side: 'buy',
+      type: 'market',
+      quantity: '1',
+      price: null,
+      reduceOnly: false,
+      status: 'working',
+      venueOrderId: null,
+      filledQuantityCum: '0',
+      reason: '',
+      createdAt: 0,
+      updatedAt: 0,
+    },
+  ];
+  const empty = { signals: [], commands: [], refusals: [], events: [], fills: [], audit: [], incidents: [] };
+  return { trade, orders, ...empty, ...part };
+}
+
+const request = { call: 'submit', request: { clientOrderId: ENTRY } };
+
+test('the two audit rows of a broker call become one line with its answer and time', () => {
+  const audit = [
+    auditRow(1, 10, 'brokerRequest', request, 'a'),
+    auditRow(2, 63, 'brokerResponse', { call: 'submit', answer: {} }, 'a'),
+  ];
+  const rows = buildTimeline(record({ audit }));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ at: 10, tone: 'neutral', text: 'submit entry order: answered in 53 ms' });
+});
+
+test('a call without an answer and one with an unclear end are warnings, a refusal is bad', () => {
+  const error = (kind: string) => ({ call: 'submit', error: { kind, code: 'C', message: 'm' } });
+  const tones = (audit: ReturnType<typeof auditRow>[]) => buildTimeline(record({ audit })).map((row) => row.tone);
+  const before = auditRow(1, 10, 'brokerRequest', request, 'a');
+  expect(tones([before])).toEqual(['warn']);
+  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('unknownOutcome'), 'a')])).toEqual(['warn']);
+  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('permanent'), 'a')])).toEqual(['bad']);
+});
+
+test('rows of one moment stand in the order in which one causes the next', () => {
+  const at = 5;
+  const event = (seq: number, type: string, data: object) => ({ seq, tradeId: TRADE, type, data, at, epoch: 1 });
+  const fill = {
+    venue: 'bybit',
+    account: 'paper',
+    executionId: 'x',
+    clientOrderId: ENTRY,
+    venueOrderId: 'v',
+    tradeId: TRADE,
+    instrument: 'bybit.linear:BTCUSDT',
+    side: 'buy',
+    price: 64_231_500_000_000_000_000_000n,
+    quantity: 150_000_000_000_000_000n,
+    fee: 1n,
+    feeCurrency: 'USDT',
+    liquidity: 'taker',
+    channel: 'stream',
+    eventTime: at,
+    bookedAt: at,
+  };
+  const rows = buildTimeline(
+    record({
+      fills: [fill],
+      audit: [auditRow(9, at, 'tradeOpened', {}, null)],
+      events: [
+        event(1, 'statusChanged', { from: 'entering', to: 'open' }),
+        event(2, 'fillBooked', { clientOrderId: ENTRY }),
+        event(3, 'orderCreated', { clientOrderId: ENTRY }),
+        event(4, 'tradeOpened', { verdicts: [] }),
+      ],
+    }),
+  );
+  expect(rows.map((row) => row.kind)).toEqual(['decision', 'order', 'fill', 'status', 'audit']);
+  expect(rows[2]?.text).toContain('Entry filled: buy 0.15 at 64231.5');
+  expect(JSON.stringify(rows[2]?.data)).toContain('"price":"64231.5"');
+});
+
+test('a denial names the rules with what they saw and allow', () => {
+  const verdicts = [{ rule: 'POSITION_SHARE', outcome: 'deny', input: '20', limit: '15', text: 't' }];
+  const events = [{ seq: 1, tradeId: TRADE, type: 'tradeDenied', data: { verdicts }, at: 1, epoch: 1 }];
+  const [row] = buildTimeline(record({ events }));
+  expect(row).toMatchObject({ tone: 'bad', text: 'Denied: POSITION_SHARE (20; limit 15)' });
+});

@@ -1,0 +1,43 @@
+import type { AccountView } from '@ballast/dashboard-server/api';
+import { expect, test } from 'vitest';
+import { ticketLocks } from './locks.ts';
+
+const NOW = 1_000_000;
+const beat = (at: number) => ({
+  service: 'order-gateway',
+  at,
+  startedAt: 0,
+  pid: 1,
+  version: '0.1.0',
+  loopDelayP99Ms: 1,
+  counts: {},
+});
+const account: AccountView = {
+  at: NOW,
+  portfolio: null,
+  feed: null,
+  brake: { engaged: false, reason: '', at: NOW },
+  heartbeats: [beat(NOW)],
+  faults: [],
+};
+const facts = { silent: false, account, quoteAt: NOW, now: NOW };
+
+test('nothing locks a healthy platform', () => {
+  expect(ticketLocks(facts)).toEqual([]);
+});
+
+test.each([
+  ['a silent server', { silent: true }, 'No data from the server'],
+  ['no account yet', { account: null }, 'No data from the server'],
+  ['an old quote', { quoteAt: NOW - 5_001 }, 'The price is too old'],
+  ['no quote', { quoteAt: null }, 'No price yet'],
+  ['a silent gateway', { account: { ...account, heartbeats: [beat(NOW - 8_001)] } }, 'The order gateway is silent'],
+  ['a gateway never heard', { account: { ...account, heartbeats: [] } }, 'The order gateway is silent'],
+  [
+    'an engaged brake',
+    { account: { ...account, brake: { engaged: true, reason: 'drawdown', at: NOW } } },
+    'Brake engaged: drawdown',
+  ],
+])('%s locks the ticket', (_what, change, lock) => {
+  expect(ticketLocks({ ...facts, ...change })).toEqual([lock]);
+});

@@ -1,0 +1,78 @@
+import type { Broker } from '@ballast/brokers';
+import type { Database } from '@ballast/db';
+import type { InstrumentId, Quote } from '@ballast/domain';
+import type { ServiceContext } from '@ballast/observability';
+import type { Journal } from './journal/journal.ts';
+import { openJournal } from './journal/open-journal.ts';
+import { type AccountWatch, createAccountWatch } from './portfolio/account-watch.ts';
+import { firstSweepSince, recover } from './recovery.ts';
+import { startTradeClock } from './trade-clock.ts';
+import { auditedBroker } from './venue/audited-broker.ts';
+import { connectVenue } from './venue/connection.ts';
+import { createDriftCheck } from './venue/drift.ts';
+import { createInbox } from './venue/inbox.ts';
+import { createPerformer } from './venue/performer.ts';
+import { createRouter } from './venue/routing.ts';
+import { createSweep } from './venue/sweep.ts';
+
+/**
+ * Takes the account's fence and recovers: the journal with its book, the performer that carries
+ * out what commits promise, the stream and the sweep that bring back what the venue did. Resolves
+ * when ledger and venue have been compared once; before that nobody may give commands.
+ */
+export async function startTrading(
+  context: ServiceContext,
+  parts: {
+    db: Database;
+    broker: Broker;
+    quotes: ReadonlyMap<InstrumentId, Quote>;
+    sweepEveryMs: number;
+    now: () => number;
+    newId: () => string;
+    count: (kind: string) => void;
+  },
+): Promise<{ journal: Journal; watch: AccountWatch }> {
+  const { log, onClose, fail } = context;
+  const { db, broker, quotes, now, newId, count } = parts;
+  const { account } = broker;
+  const tools = { account, now, newId, log };
+  const journal: Journal = await openJournal({
+    ...tools,
+    db,
+    quotes,
+    fatal: fail,
+    balance: () => watch.balance(),
+    perform: (effects) => performer.perform(effects),
+  });
+  onClose(() => journal.close(), 'journal');
+  const audited = auditedBroker(broker, journal, tools);
+  const watch = createAccountWatch(db, audited, journal, now);
+  const performer = createPerformer(audited, () => journal, now);
+  onClose(() => performer.close(), 'performer');
+
+  const inbox = createInbox(
+    journal,
+    createRouter(db, () => journal.book),
+    tools,
+  );
+  const drift = createDriftCheck(journal, audited, tools);
+  const firstSince = await firstSweepSince(db, journal, tools);
+  const sweep = createSweep({ db, broker: audited, journal, inbox, drift, log, now, firstSince });
+  log.info(await recover(db, journal, tools), 'recovering');
+  const venue = connectVenue({
+    broker,
+    inbox,
+    log,
+    count,
+    everyMs: parts.sweepEveryMs,
+    async sweep() {
+      await sweep();
+      await watch.refresh();
+    },
+  });
+  onClose(() => venue.close(), 'venue');
+  const clock = startTradeClock(journal, now);
+  onClose(() => clock.stop(), 'trade clock');
+  await venue.recovered();
+  return { journal, watch };
+}

@@ -1,0 +1,103 @@
+import { BrokerError } from '@ballast/brokers';
+import type { ClientOrderId } from '@ballast/domain';
+import { SUBMIT_ANSWER_MS, type TradeEffect, type TradeInput } from '@ballast/order-core';
+import type { FillChannel } from '../journal/work.ts';
+import type { BrokerCalls } from './audited-broker.ts';
+
+/** What the order core is told of one request; a fill also says by which channel it came. */
+export type Answer = { readonly input: TradeInput; readonly channel?: FillChannel };
+type Submit = Extract<TradeEffect, { type: 'submit' }>;
+type Cancel = Extract<TradeEffect, { type: 'cancel' }>;
+type Query = Extract<TradeEffect, { type: 'query' }>;
+
+/**
+ * Carries out one effect and says what came of it. Never decides anything: an unclear answer goes
+ * back as unclear.
+ * @param promisedAt when the commit promised it, epoch ms
+ */
+export async function askVenue(
+  broker: BrokerCalls,
+  effect: TradeEffect,
+  promisedAt: number,
+  now: () => number,
+): Promise<Answer[]> {
+  switch (effect.type) {
+    case 'submit':
+      return [{ input: await submit(broker, effect, promisedAt, now) }];
+    case 'cancel':
+      return cancel(broker, effect, now);
+    case 'query':
+      return query(broker, effect, now);
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function submit(
+  broker: BrokerCalls,
+  { order }: Submit,
+  promisedAt: number,
+  now: () => number,
+): Promise<TradeInput> {
+  const { clientOrderId } = order;
+  // By now the order core has begun to ask for it: sending it after a proven "not found" would
+  // make a ghost.
+  if (now() - promisedAt >= SUBMIT_ANSWER_MS) {
+    return { type: 'submitNotSent', at: now(), clientOrderId, reason: 'WAITED_TOO_LONG' };
+  }
+  try {
+    const { venueOrderId } = await broker.submit(order);
+    return { type: 'submitAccepted', at: now(), clientOrderId, venueOrderId };
+  } catch (error) {
+    return submitFailure(error, clientOrderId, now());
+  }
+}
+
+function submitFailure(error: unknown, clientOrderId: ClientOrderId, at: number): TradeInput {
+  if (!(error instanceof BrokerError)) {
+    return { type: 'submitUnclear', at, clientOrderId, reason: `UNEXPECTED: ${String(error)}` };
+  }
+  const reason = `${error.code}: ${error.message}`;
+  switch (error.kind) {
+    case 'rejected':
+      return { type: 'submitRefused', at, clientOrderId, reason };
+    case 'notSent':
+      return { type: 'submitNotSent', at, clientOrderId, reason };
+    case 'unknownOutcome':
+      return { type: 'submitUnclear', at, clientOrderId, reason };
+    default:
+      return error.kind satisfies never;
+  }
+}
+
+/** Whatever went wrong, the order itself has to be asked for. */
+async function cancel(broker: BrokerCalls, effect: Cancel, now: () => number): Promise<Answer[]> {
+  try {
+    await broker.cancel(effect);
+    return [];
+  } catch {
+    const { clientOrderId } = effect;
+    return [{ input: { type: 'cancelUnclear', at: now(), clientOrderId } }];
+  }
+}
+
+/** State, then executions; told in the other order, so that no end is booked before its fills. */
+async function query(broker: BrokerCalls, effect: Query, now: () => number): Promise<Answer[]> {
+  const { clientOrderId, instrument } = effect;
+  const reference = { clientOrderId, instrument, venueOrderId: null };
+  const askedAt = now();
+  try {
+    const report = await broker.findOrder(reference);
+    if (report === null) {
+      return [{ input: { type: 'notFound', at: now(), askedAt, clientOrderId } }];
+    }
+    const fills = report.filledQuantityCum > 0n ? await broker.executionsOf(reference) : [];
+    const booked = fills.map((fill): Answer => {
+      return { input: { type: 'fill', at: now(), fill }, channel: 'query' };
+    });
+    return [...booked, { input: { type: 'report', at: now(), report } }];
+  } catch {
+    // No answer proves nothing; the order core's clock asks again.
+    return [];
+  }
+}
