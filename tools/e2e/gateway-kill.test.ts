@@ -8,6 +8,21 @@ describe('kill -9 of the order gateway', () => {
   });
   afterAll(() => kit.stop());
 
+  test('before the command is durable: the next process takes it from the stream', async () => {
+    const holder = await kit.db.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT * FROM gateway_fences FOR UPDATE');
+    const { tradeId, target } = await kit.open();
+    await kit.gatewayWaitsForLock();
+    await kit.killGateway();
+    await holder.query('COMMIT');
+    holder.release();
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.moveTo(target);
+    expect(await kit.ended(tradeId)).toBe('TARGET');
+    await kit.truth();
+  });
+
   test('while the venue holds back the answer to the entry', async () => {
     await kit.fault('delayNextReply', { ms: 1_500 });
     const { tradeId, target } = await kit.open();

@@ -14,7 +14,7 @@ import {
   uuidV7,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
@@ -132,6 +132,15 @@ export async function startTrading() {
       send(command({ type: 'closeTrade', body: { tradeId, reason: 'test' } })),
     async killGateway(): Promise<void> {
       platform.service('order-gateway').kill('SIGKILL');
+    },
+    /** The gateway's transaction has begun and cannot go on. */
+    async gatewayWaitsForLock(): Promise<void> {
+      const waiting = sql`SELECT 1 FROM pg_stat_activity
+        WHERE usename = 'ballast_order_gateway' AND wait_event_type = 'Lock'
+          AND query LIKE '%gateway_fences%' AND query_start < now() - interval '50 ms'`;
+      await expect
+        .poll(async () => (await db.execute(waiting)).rowCount, { timeout: WAIT_MS, interval: 20 })
+        .toBeGreaterThan(0);
     },
     async order(tradeId: string, role: string) {
       const rows = await db

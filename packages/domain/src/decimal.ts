@@ -9,8 +9,10 @@ const PLAIN_DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,18}))?$/;
 export type Rounding = 'floor' | 'ceil' | 'halfEven';
 
 /**
- * Plain decimal text ("-12.5", at most 20 digits before and 18 after the point) to an integer at scale 18.
- * @throws InvalidInput NOT_A_DECIMAL on anything else: exponents, blanks, NaN, Infinity, more digits.
+ * Plain decimal text ("-12.5", at most 20 digits before and 18 after the point) to an integer at
+ * scale 18.
+ * @throws InvalidInput NOT_A_DECIMAL on anything else: exponents, blanks, NaN, Infinity, more
+ * digits.
  */
 export function parseScaled(text: string): bigint {
   const match = PLAIN_DECIMAL.exec(text);

@@ -9,7 +9,9 @@ export class InvalidInput extends Error {
   }
 }
 
-/** A state that must not exist. Never caught to go on: the process stops and the operator is told. */
+/**
+ * A state that must not exist. Never caught to go on: the process stops and the operator is told.
+ */
 export class BrokenInvariant extends Error {
   constructor(message: string) {
     super(message);

@@ -3,7 +3,9 @@ import type { ClientOrderId, OrderRole, TradeId } from './ids.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { Side } from './market-data.ts';
 
-/** An order as we ask for it. `stop` rests at the venue until its trigger, then trades at market. */
+/**
+ * An order as we ask for it. `stop` rests at the venue until its trigger, then trades at market.
+ */
 export type OrderRequest = {
   readonly clientOrderId: ClientOrderId;
   readonly tradeId: TradeId;
@@ -19,7 +21,10 @@ export type OrderRequest = {
 };
 
 declare const approvedBrand: unique symbol;
-/** An order that passed the pre-trade rules. Only order-core makes one, and a broker submits nothing else. */
+/**
+ * An order that passed the pre-trade rules. Only order-core makes one, and a broker submits nothing
+ * else.
+ */
 export type ApprovedOrder = OrderRequest & { readonly [approvedBrand]: true };
 
 /** Where an order stands in the venue's own words, mapped. */

@@ -33,8 +33,9 @@ const ROLE_LETTER: Record<OrderRole, string> = { entry: 'e', stop: 's', target: 
 export const LEG_LIMIT = 36;
 
 /**
- * The one id of an order on each attempt, derived from what it is: trade, role, leg (0–35), revision (0–1295).
- * The trade's 32 hex digits + role letter + leg + two revision digits = 36 characters.
+ * The one id of an order on each attempt, derived from what it is: trade, role, leg (0–35),
+ * revision (0–1295). The trade's 32 hex digits + role letter + leg + two revision digits = 36
+ * characters.
  */
 export function clientOrderId(
   trade: TradeId,

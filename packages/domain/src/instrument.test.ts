@@ -99,6 +99,23 @@ describe('ticks and lots', () => {
     },
   );
 
+  test('a level that rounds down to zero is no price', () => {
+    expect(() => snapToTick(0.04, instrument, 'floor')).toThrow(
+      expect.objectContaining({ code: 'LEVEL_NOT_A_PRICE' }),
+    );
+    expect(formatScaled(snapToTick(0.04, instrument, 'ceil'))).toBe('0.1');
+  });
+
+  test('small levels with more digits than the scale snap to the nearest tick', () => {
+    const fine = { ...instrument, tickSize: parseScaled('0.00000001') };
+    fc.assert(
+      fc.property(fc.double({ min: 1e-5, max: 1, noNaN: true }), (level) => {
+        const price = Number(formatScaled(snapToTick(level, fine, 'halfEven')));
+        expect(Math.abs(price - level)).toBeLessThanOrEqual(0.5e-8 + 1e-12);
+      }),
+    );
+  });
+
   test('an exponent in the float is no exponent in the price', () => {
     const fine = { ...instrument, tickSize: 10n ** 10n };
     expect(formatScaled(snapToTick(1.5e-7, fine, 'halfEven'))).toBe('0.00000015');

@@ -74,12 +74,17 @@ export function isOnLot(quantity: Quantity, instrument: Instrument): boolean {
   return quantity % instrument.lotSize === 0n;
 }
 
-/** The only way from a float level to an order's price: nearest tick on the named side. */
+/**
+ * The only way from a float level to an order's price: nearest tick on the named side.
+ * @throws InvalidInput LEVEL_NOT_A_PRICE for NaN, zero and below, and what rounds down to zero
+ */
 export function snapToTick(level: number, instrument: Instrument, rounding: Rounding): Price {
-  if (!Number.isFinite(level) || level <= 0) {
-    throw new InvalidInput('LEVEL_NOT_A_PRICE', `not a price level: ${level}`);
-  }
-  return roundToStep(parseScaled(plainDecimal(level)), instrument.tickSize, rounding) as Price;
+  const valid = Number.isFinite(level) && level > 0;
+  const snapped = valid
+    ? roundToStep(parseScaled(plainDecimal(level)), instrument.tickSize, rounding)
+    : 0n;
+  if (snapped <= 0n) throw new InvalidInput('LEVEL_NOT_A_PRICE', `not a price level: ${level}`);
+  return snapped as Price;
 }
 
 export function roundToLot(

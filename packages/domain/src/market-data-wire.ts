@@ -6,8 +6,9 @@ const FIELD = '\t';
 const ROW = '\n';
 
 /**
- * Many events as one text: a row per event, tab between fields. One Redis entry carries what one turn of the event loop
- * has gathered, since the cost per entry, not per byte, is what limits the stream (docs/performance.md).
+ * Many events as one text: a row per event, tab between fields. One Redis entry carries what one
+ * turn of the event loop has gathered, since the cost per entry, not per byte, is what limits the
+ * stream (docs/performance.md).
  */
 export function packMarketEvents(events: readonly MarketEvent[]): string {
   return events.map(packOne).join(ROW);
@@ -32,7 +33,10 @@ function packOne(event: MarketEvent): string {
   }
 }
 
-/** Reverse of packMarketEvents. @throws InvalidInput MARKET_ROW_MALFORMED: our own producer wrote it, so it is a bug. */
+/**
+ * Reverse of packMarketEvents. @throws InvalidInput MARKET_ROW_MALFORMED: our own producer wrote
+ * it, so it is a bug.
+ */
 export function unpackMarketEvents(text: string): MarketEvent[] {
   return text === '' ? [] : text.split(ROW).map(unpackOne);
 }

@@ -4,8 +4,8 @@ import type { InstrumentId } from './instrument.ts';
 export type Side = 'buy' | 'sell';
 
 /**
- * A public print. Decimal text exactly as the venue sent it: a tick is parsed once and its digits stay whole.
- * Times are epoch ms: `eventTime` by the venue's clock, `receivedTime` by ours.
+ * A public print. Decimal text exactly as the venue sent it: a tick is parsed once and its digits
+ * stay whole. Times are epoch ms: `eventTime` by the venue's clock, `receivedTime` by ours.
  */
 export type PublicTrade = {
   readonly instrument: InstrumentId;
@@ -32,10 +32,16 @@ export type Quote = {
 export type Timeframe = '1m';
 export const TIMEFRAME_MS: Record<Timeframe, number> = { '1m': 60_000 };
 
-/** Who made a bar: built from our own trades, or taken from the venue's klines where we saw only a part. */
+/**
+ * Who made a bar: built from our own trades, or taken from the venue's klines where we saw only a
+ * part.
+ */
 export type BarSource = 'trades' | 'venue';
 
-/** Open, high, low, close of one interval; decimal text; `openTime` epoch ms, a multiple of the timeframe. */
+/**
+ * Open, high, low, close of one interval; decimal text; `openTime` epoch ms, a multiple of the
+ * timeframe.
+ */
 export type Bar = {
   readonly instrument: InstrumentId;
   readonly timeframe: Timeframe;

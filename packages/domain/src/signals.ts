@@ -5,7 +5,10 @@ import type { TradeDirection } from './trade-plan.ts';
 export const STRATEGIES = ['momentum', 'mean-reversion'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
-/** A strategy's opinion on one closed bar, with everything it was made from. Levels are float64: not yet prices. */
+/**
+ * A strategy's opinion on one closed bar, with everything it was made from. Levels are float64: not
+ * yet prices.
+ */
 export type Signal = {
   readonly id: SignalId;
   readonly strategy: StrategyName;
@@ -21,7 +24,10 @@ export type Signal = {
 export const GATES = ['buy-switch', 'stale-data', 'open-trade', 'sizing'] as const;
 export type Gate = (typeof GATES)[number];
 
-/** Why a signal did not become a trade: the gate, what it saw and what it wanted. Text, as shown and stored. */
+/**
+ * Why a signal did not become a trade: the gate, what it saw and what it wanted. Text, as shown and
+ * stored.
+ */
 export type BlockedSignal = {
   readonly signalId: SignalId;
   readonly gate: Gate;

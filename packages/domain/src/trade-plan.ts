@@ -26,7 +26,10 @@ export type TradePlan = {
   readonly origin: TradeOrigin;
 };
 
-/** Turns a parser that throws InvalidInput into a zod codec's transform with that reason code in the message. */
+/**
+ * Turns a parser that throws InvalidInput into a zod codec's transform with that reason code in the
+ * message.
+ */
 export function parsed<T>(parse: (text: string) => T) {
   return z
     .string()

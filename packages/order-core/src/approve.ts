@@ -8,8 +8,8 @@ import {
 import { entrySide, exitSide, type Trade } from './trade.ts';
 
 /**
- * The only place that makes an ApprovedOrder (the architecture test looks for others). An entry comes from a plan that
- * every rule passed; an exit only reduces and is never blocked.
+ * The only place that makes an ApprovedOrder (the architecture test looks for others). An entry
+ * comes from a plan that every rule passed; an exit only reduces and is never blocked.
  */
 export function approveOrder(
   trade: Trade,

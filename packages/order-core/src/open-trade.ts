@@ -13,8 +13,9 @@ export type StepResult = {
 };
 
 /**
- * The first step of a trade. A plan that a rule denied becomes a `denied` trade with its verdicts and nothing at the venue;
- * one that passed has its entry order stored as intent and asks for it to be sent.
+ * The first step of a trade. A plan that a rule denied becomes a `denied` trade with its verdicts
+ * and nothing at the venue; one that passed has its entry order stored as intent and asks for it to
+ * be sent.
  */
 export function openTrade(input: {
   id: TradeId;

@@ -22,7 +22,9 @@ export function withTrade(result: StepResult, trade: Trade): StepResult {
   return { ...result, trade };
 }
 
-/** A new order: its intent becomes part of the state in the same step that asks for it to be sent. */
+/**
+ * A new order: its intent becomes part of the state in the same step that asks for it to be sent.
+ */
 export function submitting(result: StepResult, request: ApprovedOrder, at: number): StepResult {
   const id = request.clientOrderId;
   invariant(result.trade.orders[id] === undefined, `order ${id} exists already`);
@@ -61,8 +63,8 @@ export function resubmit(result: StepResult, order: Order, at: number): StepResu
 }
 
 /**
- * The order may or may not be at the venue. `sinceMs` is the last moment at which a request may have left: "not found" is
- * proof only for a question asked a receive window later.
+ * The order may or may not be at the venue. `sinceMs` is the last moment at which a request may
+ * have left: "not found" is proof only for a question asked a receive window later.
  */
 export function toUnknown(
   result: StepResult,

@@ -8,8 +8,9 @@ export type Drift = {
 };
 
 /**
- * Compares the whole ledger with the whole listing of the venue; an instrument that one side lacks counts as flat there. Call
- * it only with a ledger that has booked every execution the venue had when it was asked for positions.
+ * Compares the whole ledger with the whole listing of the venue; an instrument that one side lacks
+ * counts as flat there. Call it only with a ledger that has booked every execution the venue had
+ * when it was asked for positions.
  */
 export function positionDrift(
   ledger: ReadonlyMap<InstrumentId, Quantity>,

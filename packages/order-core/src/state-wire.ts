@@ -4,8 +4,8 @@ import type { Trade } from './trade.ts';
 const AMOUNT = '#';
 
 /**
- * Plain data with bigints at scale 18 ↔ JSON: an amount becomes "#" + decimal text, readable in the database; text that
- * itself begins with "#" gets a second one.
+ * Plain data with bigints at scale 18 ↔ JSON: an amount becomes "#" + decimal text, readable in the
+ * database; text that itself begins with "#" gets a second one.
  */
 export function toJson(value: unknown): unknown {
   if (typeof value === 'bigint') return AMOUNT + formatScaled(value);
@@ -29,7 +29,9 @@ export function fromJson(value: unknown): unknown {
   return value;
 }
 
-/** A stored trade as it was. @throws BrokenInvariant when the row is of another version of the state */
+/**
+ * A stored trade as it was. @throws BrokenInvariant when the row is of another version of the state
+ */
 export function tradeFromJson(json: unknown): Trade {
   const value = fromJson(json);
   if (!isTrade(value)) throw new BrokenInvariant('stored trade state is not of version 1');

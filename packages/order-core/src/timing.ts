@@ -1,6 +1,9 @@
 /** Bounds of the order core, in ms. All are named here and nowhere else. */
 
-/** The venue refuses a request older than this (ByBit recv_window), so after it a request cannot arrive any more. */
+/**
+ * The venue refuses a request older than this (ByBit recv_window), so after it a request cannot
+ * arrive any more.
+ */
 export const RECEIVE_WINDOW_MS = 5_000;
 /** Room for clock difference on top of the receive window before "not found" counts as proof. */
 export const PROOF_MARGIN_MS = 1_000;
@@ -18,7 +21,10 @@ export function askAgainAt(at: number, asks: number): number {
   return at + Math.min(ASK_AGAIN_FIRST_MS * 2 ** Math.min(asks, 10), ASK_AGAIN_LAST_MS);
 }
 
-/** Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the last. */
+/**
+ * Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the
+ * last.
+ */
 export const RETRY_EXIT_FIRST_MS = 1_000;
 export const RETRY_EXIT_LAST_MS = 60_000;
 

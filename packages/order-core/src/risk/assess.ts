@@ -42,8 +42,8 @@ export type RuleVerdict = {
 };
 
 /**
- * Judges a plan by every rule. The gateway and the dashboard's preview call this one function; a rule that cannot be judged
- * for want of a fact denies.
+ * Judges a plan by every rule. The gateway and the dashboard's preview call this one function; a
+ * rule that cannot be judged for want of a fact denies.
  */
 export function assess(plan: TradePlan, facts: RiskFacts): RuleVerdict[] {
   const { instrument } = facts;
@@ -63,7 +63,10 @@ export function isDenied(verdicts: readonly RuleVerdict[]): boolean {
   return verdicts.some((verdict) => verdict.outcome === 'deny');
 }
 
-/** The price the entry is reckoned with: its limit, or the side of the quote that a market order meets. */
+/**
+ * The price the entry is reckoned with: its limit, or the side of the quote that a market order
+ * meets.
+ */
 export function expectedEntry(plan: TradePlan, facts: Pick<RiskFacts, 'quote'>): Price | null {
   if (plan.entry.type === 'limit') return plan.entry.price;
   if (facts.quote === null) return null;

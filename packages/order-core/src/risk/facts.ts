@@ -10,7 +10,10 @@ import {
   type TradePlan,
 } from '@ballast/domain';
 
-/** Everything the pre-trade rules look at, gathered by the caller at one moment. Null means: not known, which denies. */
+/**
+ * Everything the pre-trade rules look at, gathered by the caller at one moment. Null means: not
+ * known, which denies.
+ */
 export type RiskFacts = {
   /** Epoch ms. */
   readonly now: number;

@@ -11,7 +11,8 @@ import {
 } from '@ballast/domain';
 
 /**
- * The quantity that loses `risk` between entry and stop, rounded down to the lot; 0 when the budget is below one lot.
+ * The quantity that loses `risk` between entry and stop, rounded down to the lot; 0 when the budget
+ * is below one lot.
  * @throws InvalidInput STOP_AT_ENTRY when there is no distance to lose over
  */
 export function sizeByRisk(

@@ -1,8 +1,9 @@
 import { outcome, type Rule } from '../facts.ts';
 
 /**
- * Reduce-only works on the account's whole position in an instrument, so two trades in one instrument could each close the
- * other's share. Until exits are reserved per trade, an instrument carries one open trade at a time.
+ * Reduce-only works on the account's whole position in an instrument, so two trades in one
+ * instrument could each close the other's share. Until exits are reserved per trade, an instrument
+ * carries one open trade at a time.
  */
 export const busy: Rule<'INSTRUMENT_BUSY'> = {
   code: 'INSTRUMENT_BUSY',

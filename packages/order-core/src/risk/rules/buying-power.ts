@@ -1,7 +1,10 @@
 import { formatScaled, notional } from '@ballast/domain';
 import { outcome, type Rule } from '../facts.ts';
 
-/** Ballast trades without leverage: the whole notional has to be there, whatever margin the venue would lend. */
+/**
+ * Ballast trades without leverage: the whole notional has to be there, whatever margin the venue
+ * would lend.
+ */
 export const buyingPower: Rule<'BUYING_POWER'> = {
   code: 'BUYING_POWER',
   text: 'The available balance covers the whole position',

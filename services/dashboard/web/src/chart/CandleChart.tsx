@@ -40,5 +40,5 @@ export function CandleChart({ instrument, bars, fills, lines }: Props) {
   const drawn = JSON.stringify(lines);
   useEffect(() => view?.setLines(lines), [view, drawn, scheme]);
 
-  return <div ref={place} className="chart-canvas" aria-hidden="true" data-testid="chart-canvas" />;
+  return <div ref={place} className="chart-canvas" data-testid="chart-canvas" />;
 }

@@ -1,5 +1,6 @@
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { queryClient } from '../api/trpc.ts';
 import { appRouter } from '../app/routes.tsx';
 import { checkSession } from './login-calls.ts';
 import { LoginPage } from './LoginPage.tsx';
@@ -11,6 +12,10 @@ const RETRY_MS = 1_500;
 /** Nothing of the platform is drawn before the server has said who we are. */
 export function SessionGate() {
   const state = useSessionState();
+  useEffect(() => {
+    // What one operator has seen is not kept for whoever sits down next.
+    if (state.status === 'out') queryClient.clear();
+  }, [state.status]);
   useEffect(() => {
     if (state.status !== 'checking') return undefined;
     let timer: ReturnType<typeof setTimeout>;

@@ -58,10 +58,10 @@ export function StrategiesPanel() {
                   variant="default"
                   disabled={silent}
                   onClick={() => setChanging(item)}
-                  aria-label={`Switch ${item.strategy} ${item.inForce?.buy === true ? 'off' : 'on'}`}
                   data-testid={`switch-${item.strategy}`}
                 >
                   Switch {item.inForce?.buy === true ? 'off' : 'on'}
+                  <span className="unseen"> {item.strategy}</span>
                 </Button>
               </td>
             </tr>

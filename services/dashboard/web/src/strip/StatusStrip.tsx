@@ -21,7 +21,8 @@ export function StatusStrip() {
   const gateway = account?.heartbeats.find((beat) => beat.service === 'order-gateway');
   const currency = portfolio?.currency ?? '';
   return (
-    <dl className="strip" aria-label="Platform status" data-testid="strip">
+    <section aria-label="Platform status" className="strip-place">
+      <dl className="strip" data-testid="strip">
       <ModeItem mode={session.mode} source={session.priceSource} />
       <BrakeItem brake={account?.brake ?? null} />
       <FeedItem feed={account?.feed ?? null} />
@@ -43,6 +44,7 @@ export function StatusStrip() {
       </StripItem>
       <ClockItem />
       <ConnectionItem faults={account?.faults ?? []} />
-    </dl>
+      </dl>
+    </section>
   );
 }
