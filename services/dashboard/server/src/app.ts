@@ -52,7 +52,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       return { session, touch: () => session !== null && sessions.touch(session.id) };
     },
     onError: ({ error, path }) => {
-      if (error.code === 'INTERNAL_SERVER_ERROR') log.error({ err: error, path }, 'procedure failed');
+      if (error.code === 'INTERNAL_SERVER_ERROR')
+        log.error({ err: error, path }, 'procedure failed');
     },
   };
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });

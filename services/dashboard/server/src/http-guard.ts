@@ -50,7 +50,8 @@ function deny(
   message: string,
 ) {
   request.log.info({ code, method: request.method, url: request.url }, 'request denied');
-  if (!request.url.startsWith('/trpc')) return reply.code(status).send({ error: { code, message } });
+  if (!request.url.startsWith('/trpc'))
+    return reply.code(status).send({ error: { code, message } });
   const trpcCode = status === 401 ? 'UNAUTHORIZED' : 'FORBIDDEN';
   const number = status === 401 ? -32_001 : -32_003;
   const error = { message, code: number, data: { code: trpcCode, httpStatus: status } };

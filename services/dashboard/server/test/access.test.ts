@@ -46,12 +46,10 @@ test('every procedure denies without a session, at the door and by itself', asyn
     const method = procedure._def.type === 'mutation' ? 'POST' : 'GET';
     const answer = await fetch(`${fixture.url}/trpc/${name}`, { method, headers: CLIENT });
     expect.soft(answer.status, name).toBe(401);
-    const call = name
-      .split('.')
-      .reduce((object: object, key) => Reflect.get(object, key), caller);
-    await expect.soft(Reflect.apply(Function.prototype.call, call, [null]), name).rejects.toThrow(
-      'log in first',
-    );
+    const call = name.split('.').reduce((object: object, key) => Reflect.get(object, key), caller);
+    await expect
+      .soft(Reflect.apply(Function.prototype.call, call, [null]), name)
+      .rejects.toThrow('log in first');
   }
 });
 

@@ -37,7 +37,11 @@ async function sentCommands(): Promise<{ payload: string; signature: string }[]>
 test('an order becomes a signed command on the dashboard’s own stream, and nothing else', async () => {
   const commandId = sampleId(Date.now(), 21);
   const tradeId = sampleId(Date.now(), 22);
-  const answer = await fixture.post('/trpc/trades.open', { commandId, tradeId, plan: PLAN }, headers);
+  const answer = await fixture.post(
+    '/trpc/trades.open',
+    { commandId, tradeId, plan: PLAN },
+    headers,
+  );
   expect(answer.status).toBe(200);
   const [sent] = await sentCommands();
   expect(sent).toBeDefined();
@@ -56,16 +60,27 @@ test('an order becomes a signed command on the dashboard’s own stream, and not
   const lifetime = command.expiresAt - command.issuedAt;
   expect(lifetime).toBeGreaterThan(1_000);
   expect(lifetime).toBeLessThanOrEqual(COMMAND_LIFETIME_MAX_MS);
-  const context = { producer: 'dashboard', account: ACCOUNT, mode: 'paper', now: Date.now() } as const;
+  const context = {
+    producer: 'dashboard',
+    account: ACCOUNT,
+    mode: 'paper',
+    now: Date.now(),
+  } as const;
   expect(commandRefusal(command, context)).toBeNull();
 });
 
 test('sent twice it is the same command with another nonce, so that the gateway takes it once', async () => {
   const before = (await sentCommands()).length;
-  const body = { commandId: sampleId(Date.now(), 23), tradeId: sampleId(Date.now(), 24), plan: PLAN };
+  const body = {
+    commandId: sampleId(Date.now(), 23),
+    tradeId: sampleId(Date.now(), 24),
+    plan: PLAN,
+  };
   await fixture.post('/trpc/trades.open', body, headers);
   await fixture.post('/trpc/trades.open', body, headers);
-  const [first, second] = (await sentCommands()).slice(before).map((sent) => parseCommand(sent.payload));
+  const [first, second] = (await sentCommands())
+    .slice(before)
+    .map((sent) => parseCommand(sent.payload));
   expect(first?.id).toBe(second?.id);
   expect(first?.nonce).not.toBe(second?.nonce);
 });
@@ -80,7 +95,9 @@ test('a claim to be a strategy’s signal is not passed on', async () => {
   };
   await fixture.post('/trpc/trades.open', body, headers);
   const [sent] = (await sentCommands()).slice(before);
-  expect(parseCommand(sent?.payload ?? '')).toMatchObject({ body: { plan: { origin: { kind: 'ticket' } } } });
+  expect(parseCommand(sent?.payload ?? '')).toMatchObject({
+    body: { plan: { origin: { kind: 'ticket' } } },
+  });
 });
 
 test.each([
@@ -112,7 +129,11 @@ test('the status of a command follows what the database holds of it', async () =
   const now = Date.now();
 
   const waiting = sampleId(now, 40);
-  await fixture.post('/trpc/trades.open', { commandId: waiting, tradeId: sampleId(now, 41), plan: PLAN }, headers);
+  await fixture.post(
+    '/trpc/trades.open',
+    { commandId: waiting, tradeId: sampleId(now, 41), plan: PLAN },
+    headers,
+  );
   expect(await status(waiting)).toMatchObject(data({ status: 'queued' }));
 
   await fixture.owner.insert(commandRefusals).values({
@@ -163,7 +184,12 @@ test('the preview judges a plan by every rule of the gateway', async () => {
 });
 
 test('the quantity is derived from the risk and rounded down to the lot', async () => {
-  const input = { instrument: PLAN.instrument, entryPrice: '151.5', stop: '150.5', riskAmount: '10.09' };
+  const input = {
+    instrument: PLAN.instrument,
+    entryPrice: '151.5',
+    stop: '150.5',
+    riskAmount: '10.09',
+  };
   expect(await fixture.query('trades.size', input, headers)).toMatchObject({
     result: { data: { quantity: '10' } },
   });

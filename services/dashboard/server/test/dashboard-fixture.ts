@@ -76,7 +76,8 @@ export async function startDashboard() {
       return { ...CLIENT, cookie: (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '' };
     },
     async query(name: string, input: unknown, headers: Record<string, string>): Promise<unknown> {
-      const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      const search =
+        input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
       const answer = await fetch(`${url}/trpc/${name}${search}`, { headers });
       return answer.json();
     },

@@ -70,7 +70,10 @@ test.each([
   ['EVAL', 'return 1', '0'],
   ['ACL', 'WHOAMI'],
 ])('the dashboard’s Redis user may not %s %s', async (command, ...args) => {
-  const client = new Redis(redis.urls.dashboard, { enableReadyCheck: false, disableClientInfo: true });
+  const client = new Redis(redis.urls.dashboard, {
+    enableReadyCheck: false,
+    disableClientInfo: true,
+  });
   try {
     await expect(client.call(command, ...args)).rejects.toThrow(/NOPERM/);
   } finally {
@@ -79,7 +82,10 @@ test.each([
 });
 
 test('it may append to its own stream, and read states', async () => {
-  const client = new Redis(redis.urls.dashboard, { enableReadyCheck: false, disableClientInfo: true });
+  const client = new Redis(redis.urls.dashboard, {
+    enableReadyCheck: false,
+    disableClientInfo: true,
+  });
   try {
     expect(await client.call('XADD', 'cmd:dashboard', '*', 'payload', 'x')).toMatch(/^\d+-0$/);
     expect(await client.get('state:portfolio')).toBeNull();

@@ -13,7 +13,13 @@ import {
   parseMoney,
   type TradePlan,
 } from '@ballast/domain';
-import { assess, expectedEntry, isDenied, type RiskFacts, type RuleVerdict } from '@ballast/order-core';
+import {
+  assess,
+  expectedEntry,
+  isDenied,
+  type RiskFacts,
+  type RuleVerdict,
+} from '@ballast/order-core';
 
 const HUNDRED = 100n * 10n ** 18n;
 
@@ -78,5 +84,7 @@ function amountsOf(plan: TradePlan, instrument: Instrument, entryPrice: Price) {
 
 function percentOf(part: Money, whole: Money | null): string | null {
   if (whole === null || whole.currency !== part.currency || whole.amount <= 0n) return null;
-  return formatScaled(divideScaled(multiplyScaled(part.amount, HUNDRED, 'ceil'), whole.amount, 'ceil'));
+  return formatScaled(
+    divideScaled(multiplyScaled(part.amount, HUNDRED, 'ceil'), whole.amount, 'ceil'),
+  );
 }

@@ -60,7 +60,10 @@ export function settingsApi({ db, now, desk, sessions }: Dashboard) {
           const stored = await passwordHashInForce(db, now());
           const mustProve = stored !== null && ctx.session.method === 'password';
           if (mustProve && !(await verifyPassword(input.current ?? '', stored))) {
-            throw new TRPCError({ code: 'FORBIDDEN', message: 'the current password is not right' });
+            throw new TRPCError({
+              code: 'FORBIDDEN',
+              message: 'the current password is not right',
+            });
           }
           const passwordHash = await hashPassword(input.password);
           const sent = await desk.send(ctx.session, input.commandId, {

@@ -76,13 +76,17 @@ export function tradesApi(dashboard: Dashboard) {
         const known = await loadInstruments(db);
         const instrument = known.find((candidate) => candidate.id === input.instrument);
         if (instrument === undefined) {
-          throw new TRPCError({ code: 'NOT_FOUND', message: `unknown instrument ${input.instrument}` });
+          throw new TRPCError({
+            code: 'NOT_FOUND',
+            message: `unknown instrument ${input.instrument}`,
+          });
         }
         const quote = live.market.quote(instrument.id);
         const side = input.direction === 'long' ? quote?.ask : quote?.bid;
         const entryPrice = input.entryPrice ?? (side === undefined ? null : parsePrice(side));
         if (entryPrice === null) return { quantity: null, reason: 'no price yet' };
-        if (entryPrice === input.stop) return { quantity: null, reason: 'the stop is at the entry' };
+        if (entryPrice === input.stop)
+          return { quantity: null, reason: 'the stop is at the entry' };
         const risk = { amount: input.riskAmount, currency: instrument.quoteCurrency };
         const quantity = sizeByRisk(instrument, entryPrice, input.stop, risk);
         return { quantity: formatQuantity(quantity), reason: null };
@@ -103,15 +107,12 @@ export function tradesApi(dashboard: Dashboard) {
       ),
 
     close: operatorProcedure
-      .input(
-        z.strictObject({ commandId: commandIdText, tradeId: tradeIdText, reason: reasonText }),
-      )
+      .input(z.strictObject({ commandId: commandIdText, tradeId: tradeIdText, reason: reasonText }))
       .mutation(({ ctx, input }) =>
         desk.send(ctx.session, input.commandId, {
           type: 'closeTrade',
           body: { tradeId: input.tradeId, reason: input.reason },
         }),
       ),
-
   });
 }

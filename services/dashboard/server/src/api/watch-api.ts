@@ -7,7 +7,12 @@ import { commandIdText } from './trades-api.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
 
 const resume = z
-  .strictObject({ lastEventId: z.string().regex(/^\d{1,15}$/).nullish() })
+  .strictObject({
+    lastEventId: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .nullish(),
+  })
   .optional();
 
 export function watchApi(dashboard: Dashboard) {
@@ -35,7 +40,12 @@ export function watchApi(dashboard: Dashboard) {
         .input(z.strictObject({ commandId: commandIdText }))
         .query(async ({ input }) => {
           const sent = desk.find(input.commandId);
-          const outcome = await commandOutcome(db, 'dashboard', input.commandId, sent?.entryId ?? null);
+          const outcome = await commandOutcome(
+            db,
+            'dashboard',
+            input.commandId,
+            sent?.entryId ?? null,
+          );
           return commandStatus(outcome, sent, { now: now(), serverStartedAt: desk.startedAt });
         }),
     }),

@@ -18,9 +18,22 @@ test('after a restart of this server the longest life a command may have bounds 
 });
 
 test('a denied trade names each rule that denied', () => {
-  const rule = (name: string, outcome: 'pass' | 'deny') => ({ rule: name, outcome, input: '1', limit: '2', text: 'why' });
+  const rule = (name: string, outcome: 'pass' | 'deny') => ({
+    rule: name,
+    outcome,
+    input: '1',
+    limit: '2',
+    text: 'why',
+  });
   const denial = { verdicts: [rule('A', 'pass'), rule('B', 'deny'), rule('C', 'deny')] };
-  const outcome = { kind: 'taken', type: 'openTrade', at: 1, tradeId: 't', tradeStatus: 'denied', denial } as const;
+  const outcome = {
+    kind: 'taken',
+    type: 'openTrade',
+    at: 1,
+    tradeId: 't',
+    tradeStatus: 'denied',
+    denial,
+  } as const;
   expect(commandStatus(outcome, SENT, { now: 1, serverStartedAt: 0 })).toMatchObject({
     status: 'denied',
     reason: 'B: why; C: why',
@@ -28,6 +41,13 @@ test('a denied trade names each rule that denied', () => {
 });
 
 test('closing a trade that was denied before is not itself a denial', () => {
-  const outcome = { kind: 'taken', type: 'closeTrade', at: 1, tradeId: 't', tradeStatus: 'denied', denial: null } as const;
+  const outcome = {
+    kind: 'taken',
+    type: 'closeTrade',
+    at: 1,
+    tradeId: 't',
+    tradeStatus: 'denied',
+    denial: null,
+  } as const;
   expect(commandStatus(outcome, SENT, { now: 1, serverStartedAt: 0 }).status).toBe('accepted');
 });

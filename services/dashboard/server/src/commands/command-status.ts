@@ -24,7 +24,12 @@ export type CommandStatus =
       readonly reason: string;
       readonly rules: readonly Verdict[];
     }
-  | { readonly status: 'refused'; readonly at: number; readonly code: string; readonly detail: string }
+  | {
+      readonly status: 'refused';
+      readonly at: number;
+      readonly code: string;
+      readonly detail: string;
+    }
   /** Nobody took it and nobody can any more: it was not carried out. */
   | { readonly status: 'expired-unanswered'; readonly expiredAt: number };
 

@@ -5,7 +5,11 @@ import { type FeedState, feedState, type Portfolio, portfolioState } from './por
 const EVERY_MS = 1_000;
 
 /** Engaged unless a row says released: no row and no readable row both count as engaged. */
-export type BrakeView = { readonly engaged: boolean; readonly reason: string; readonly at: number | null };
+export type BrakeView = {
+  readonly engaged: boolean;
+  readonly reason: string;
+  readonly at: number | null;
+};
 
 export type AccountView = {
   /** Epoch ms by the server's clock, the same for all below. */

@@ -78,7 +78,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function next(stream: ReturnType<ReturnType<typeof build>['open']>): Promise<[string, LiveMessage]> {
+async function next(
+  stream: ReturnType<ReturnType<typeof build>['open']>,
+): Promise<[string, LiveMessage]> {
   const step = await stream.next();
   if (step.done === true) throw new Error('the stream has ended');
   return [step.value[0], step.value[1]];

@@ -14,7 +14,8 @@ const SALT_BYTES = 16;
 const MEMORY_KIB_MAX = 64 * 1024;
 const PASSES_MAX = 8;
 
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{11,88})\$([A-Za-z0-9+/]{22,88})$/;
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{11,88})\$([A-Za-z0-9+/]{22,88})$/;
 
 /** PHC text of a new salted argon2id hash. */
 export async function hashPassword(password: string): Promise<string> {

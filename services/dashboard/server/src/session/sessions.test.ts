@@ -68,5 +68,7 @@ test('a password fits its own hash alone, and no hash fits none', async () => {
   expect(await verifyPassword('üni pass phrase', hash)).toBe(false);
   expect(await verifyPassword('ünï pass phrase', null)).toBe(false);
   expect(await hashPassword('ünï pass phrase')).not.toBe(hash);
-  await expect(verifyPassword('x', '$argon2id$v=19$m=9999999,t=2,p=1$c2FsdHNhbHQ$' + 'a'.repeat(43))).rejects.toThrow('within our limits');
+  await expect(
+    verifyPassword('x', '$argon2id$v=19$m=9999999,t=2,p=1$c2FsdHNhbHQ$' + 'a'.repeat(43)),
+  ).rejects.toThrow('within our limits');
 });

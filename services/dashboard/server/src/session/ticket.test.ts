@@ -18,7 +18,11 @@ test('a good ticket is taken once', () => {
 
 test.each([
   ['expired', mintTicket(KEY, NONCE, NOW), 'TICKET_EXPIRED'],
-  ['of a life too long', mintTicket(KEY, NONCE, NOW + TICKET_LIFETIME_MAX_MS + 1), 'TICKET_LIFETIME_TOO_LONG'],
+  [
+    'of a life too long',
+    mintTicket(KEY, NONCE, NOW + TICKET_LIFETIME_MAX_MS + 1),
+    'TICKET_LIFETIME_TOO_LONG',
+  ],
   ['signed with another key', mintTicket('x'.repeat(32), NONCE, NOW + 1), 'TICKET_WRONG'],
   ['with a changed payload', `A${mintTicket(KEY, NONCE, NOW + 1).slice(1)}`, 'TICKET_WRONG'],
   ['with a cut signature', mintTicket(KEY, NONCE, NOW + 1).slice(0, -1), 'TICKET_WRONG'],

@@ -33,7 +33,10 @@ export function createTicketGate(key: string, now: () => number) {
       const { nonce, expiresAt } = readTicket(key, ticket);
       if (expiresAt <= at) throw new InvalidInput('TICKET_EXPIRED', 'this login link has expired');
       if (expiresAt > at + TICKET_LIFETIME_MAX_MS) {
-        throw new InvalidInput('TICKET_LIFETIME_TOO_LONG', 'this login link claims too long a life');
+        throw new InvalidInput(
+          'TICKET_LIFETIME_TOO_LONG',
+          'this login link claims too long a life',
+        );
       }
       forgetExpired(at);
       if (used.has(nonce) || used.size >= NONCES_MAX) {

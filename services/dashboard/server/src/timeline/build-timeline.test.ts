@@ -54,7 +54,15 @@ function record(part: Partial<TradeRecord>): TradeRecord {
       updatedAt: 0,
     },
   ];
-  const empty = { signals: [], commands: [], refusals: [], events: [], fills: [], audit: [], incidents: [] };
+  const empty = {
+    signals: [],
+    commands: [],
+    refusals: [],
+    events: [],
+    fills: [],
+    audit: [],
+    incidents: [],
+  };
   return { trade, orders, ...empty, ...part };
 }
 
@@ -67,21 +75,37 @@ test('the two audit rows of a broker call become one line with its answer and ti
   ];
   const rows = buildTimeline(record({ audit }));
   expect(rows).toHaveLength(1);
-  expect(rows[0]).toMatchObject({ at: 10, tone: 'neutral', text: 'submit entry order: answered in 53 ms' });
+  expect(rows[0]).toMatchObject({
+    at: 10,
+    tone: 'neutral',
+    text: 'submit entry order: answered in 53 ms',
+  });
 });
 
 test('a call without an answer and one with an unclear end are warnings, a refusal is bad', () => {
   const error = (kind: string) => ({ call: 'submit', error: { kind, code: 'C', message: 'm' } });
-  const tones = (audit: ReturnType<typeof auditRow>[]) => buildTimeline(record({ audit })).map((row) => row.tone);
+  const tones = (audit: ReturnType<typeof auditRow>[]) =>
+    buildTimeline(record({ audit })).map((row) => row.tone);
   const before = auditRow(1, 10, 'brokerRequest', request, 'a');
   expect(tones([before])).toEqual(['warn']);
-  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('unknownOutcome'), 'a')])).toEqual(['warn']);
-  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('permanent'), 'a')])).toEqual(['bad']);
+  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('unknownOutcome'), 'a')])).toEqual([
+    'warn',
+  ]);
+  expect(tones([before, auditRow(2, 11, 'brokerResponse', error('permanent'), 'a')])).toEqual([
+    'bad',
+  ]);
 });
 
 test('rows of one moment stand in the order in which one causes the next', () => {
   const at = 5;
-  const event = (seq: number, type: string, data: object) => ({ seq, tradeId: TRADE, type, data, at, epoch: 1 });
+  const event = (seq: number, type: string, data: object) => ({
+    seq,
+    tradeId: TRADE,
+    type,
+    data,
+    at,
+    epoch: 1,
+  });
   const fill = {
     venue: 'bybit',
     account: 'paper',
@@ -118,8 +142,12 @@ test('rows of one moment stand in the order in which one causes the next', () =>
 });
 
 test('a denial names the rules with what they saw and allow', () => {
-  const verdicts = [{ rule: 'POSITION_SHARE', outcome: 'deny', input: '20', limit: '15', text: 't' }];
-  const events = [{ seq: 1, tradeId: TRADE, type: 'tradeDenied', data: { verdicts }, at: 1, epoch: 1 }];
+  const verdicts = [
+    { rule: 'POSITION_SHARE', outcome: 'deny', input: '20', limit: '15', text: 't' },
+  ];
+  const events = [
+    { seq: 1, tradeId: TRADE, type: 'tradeDenied', data: { verdicts }, at: 1, epoch: 1 },
+  ];
   const [row] = buildTimeline(record({ events }));
   expect(row).toMatchObject({ tone: 'bad', text: 'Denied: POSITION_SHARE (20; limit 15)' });
 });

@@ -41,7 +41,11 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
     case 'tradeDenied':
       return { kind: 'decision', tone: 'bad', text: `Denied: ${denials(event.data)}` };
     case 'orderCreated':
-      return { kind: 'order', tone: 'neutral', text: `${roleOf(data.clientOrderId)} order created` };
+      return {
+        kind: 'order',
+        tone: 'neutral',
+        text: `${roleOf(data.clientOrderId)} order created`,
+      };
     case 'orderChanged': {
       const text = `${roleOf(data.clientOrderId)} order ${data.from} → ${data.to}${because}`;
       return { kind: 'order', tone: orderTone(data.to), text };

@@ -37,9 +37,27 @@ const db = openDatabase(postgres.ownerUrl);
 const now = Date.now();
 await seedMarket(db, now);
 await seedDecisions(db, now);
-await seedTrade(db, now, { counter: 1, symbol: 'ETHUSDT', status: 'closed', minutesAgo: 190, direction: 'short' });
-await seedTrade(db, now, { counter: 2, symbol: 'SOLUSDT', status: 'denied', minutesAgo: 95, direction: 'long' });
-const open = await seedTrade(db, now, { counter: 3, symbol: 'BTCUSDT', status: 'open', minutesAgo: 14, direction: 'long' });
+await seedTrade(db, now, {
+  counter: 1,
+  symbol: 'ETHUSDT',
+  status: 'closed',
+  minutesAgo: 190,
+  direction: 'short',
+});
+await seedTrade(db, now, {
+  counter: 2,
+  symbol: 'SOLUSDT',
+  status: 'denied',
+  minutesAgo: 95,
+  direction: 'long',
+});
+const open = await seedTrade(db, now, {
+  counter: 3,
+  symbol: 'BTCUSDT',
+  status: 'open',
+  minutesAgo: 14,
+  direction: 'long',
+});
 const user = (name: keyof typeof redisPasswords) => redis.url(name, redisPasswords[name]);
 const pulse = startPulse(
   {

@@ -27,11 +27,26 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       const times = { eventTime: now, receivedTime: now };
       publisher.publish({
         kind: 'quote',
-        quote: { instrument: id, bid: at(-1), bidQuantity: '1.2', ask: at(1), askQuantity: '0.8', last: at(0), ...times },
+        quote: {
+          instrument: id,
+          bid: at(-1),
+          bidQuantity: '1.2',
+          ask: at(1),
+          askQuantity: '0.8',
+          last: at(0),
+          ...times,
+        },
       });
       publisher.publish({
         kind: 'trade',
-        trade: { instrument: id, venueTradeId: String(now), price: at(0), quantity: '0.05', takerSide: 'buy', ...times },
+        trade: {
+          instrument: id,
+          venueTradeId: String(now),
+          price: at(0),
+          quantity: '0.05',
+          takerSide: 'buy',
+          ...times,
+        },
       });
     }
   }

@@ -29,15 +29,16 @@ import {
 
 export const ACCOUNT = 'paper';
 
-const LISTED: readonly [symbol: string, base: string, tick: string, lot: string, price: number][] = [
-  ['BTCUSDT', 'BTC', '0.1', '0.001', 64_231.5],
-  ['ETHUSDT', 'ETH', '0.01', '0.01', 3_148.22],
-  ['SOLUSDT', 'SOL', '0.01', '0.1', 151.37],
-  ['XRPUSDT', 'XRP', '0.0001', '1', 0.5821],
-  ['DOGEUSDT', 'DOGE', '0.00001', '1', 0.12345],
-  ['LINKUSDT', 'LINK', '0.001', '0.1', 14.212],
-  ['1000PEPEUSDT', '1000PEPE', '0.0000001', '100', 0.0098213],
-];
+const LISTED: readonly [symbol: string, base: string, tick: string, lot: string, price: number][] =
+  [
+    ['BTCUSDT', 'BTC', '0.1', '0.001', 64_231.5],
+    ['ETHUSDT', 'ETH', '0.01', '0.01', 3_148.22],
+    ['SOLUSDT', 'SOL', '0.01', '0.1', 151.37],
+    ['XRPUSDT', 'XRP', '0.0001', '1', 0.5821],
+    ['DOGEUSDT', 'DOGE', '0.00001', '1', 0.12345],
+    ['LINKUSDT', 'LINK', '0.001', '0.1', 14.212],
+    ['1000PEPEUSDT', '1000PEPE', '0.0000001', '100', 0.0098213],
+  ];
 
 export const INSTRUMENTS: readonly Instrument[] = LISTED.map(([symbol, base, tick, lot]) => ({
   id: instrumentId('bybit', 'linear', symbol),
@@ -116,7 +117,13 @@ function walk(instrument: Instrument, now: number): Bar[] {
 
 const digits = (tick: number): number => Math.max(0, Math.ceil(-Math.log10(tick) - 1e-9));
 
-type Story = { counter: number; symbol: string; status: string; minutesAgo: number; direction: string };
+type Story = {
+  counter: number;
+  symbol: string;
+  status: string;
+  minutesAgo: number;
+  direction: string;
+};
 
 /** One trade with its command, orders, broker calls, fills and events, as the gateway would have stored it. */
 export async function seedTrade(db: Database, now: number, story: Story): Promise<TradeId> {
@@ -206,11 +213,13 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
     createdAt: at + 3,
     updatedAt: at + 300,
   });
-  await db.insert(orders).values([
-    order(entry, 'entry', 'market', 0, 'filled'),
-    order(stop, 'stop', 'stop', -0.006, closed ? 'cancelled' : 'working'),
-    order(target, 'target', 'limit', 0.012, closed ? 'filled' : 'working'),
-  ]);
+  await db
+    .insert(orders)
+    .values([
+      order(entry, 'entry', 'market', 0, 'filled'),
+      order(stop, 'stop', 'stop', -0.006, closed ? 'cancelled' : 'working'),
+      order(target, 'target', 'limit', 0.012, closed ? 'filled' : 'working'),
+    ]);
   const fill = (clientId: string, role: string, share: number, after: number) => ({
     venue: 'bybit',
     account: ACCOUNT,
@@ -235,17 +244,29 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
       fill(entry, 'entry', 0, 82),
       ...(closed ? [fill(target, 'target', 0.012, 399_000)] : []),
     ]);
-  await db.insert(tradeEvents).values([
-    event('tradeOpened', 2, { verdicts }),
-    event('orderCreated', 3, { clientOrderId: entry }),
-    event('orderChanged', 60, { clientOrderId: entry, from: 'submitting', to: 'working', reason: '' }),
-    event('fillBooked', 82, { clientOrderId: entry, executionId: `x-${story.counter}-entry` }),
-    event('orderChanged', 82, { clientOrderId: entry, from: 'working', to: 'filled', reason: '' }),
-    event('statusChanged', 82, { from: 'entering', to: 'open' }),
-    event('orderCreated', 83, { clientOrderId: stop }),
-    event('orderCreated', 83, { clientOrderId: target }),
-    ...(closed ? [event('statusChanged', 399_100, { from: 'closing', to: 'closed' })] : []),
-  ]);
+  await db
+    .insert(tradeEvents)
+    .values([
+      event('tradeOpened', 2, { verdicts }),
+      event('orderCreated', 3, { clientOrderId: entry }),
+      event('orderChanged', 60, {
+        clientOrderId: entry,
+        from: 'submitting',
+        to: 'working',
+        reason: '',
+      }),
+      event('fillBooked', 82, { clientOrderId: entry, executionId: `x-${story.counter}-entry` }),
+      event('orderChanged', 82, {
+        clientOrderId: entry,
+        from: 'working',
+        to: 'filled',
+        reason: '',
+      }),
+      event('statusChanged', 82, { from: 'entering', to: 'open' }),
+      event('orderCreated', 83, { clientOrderId: stop }),
+      event('orderCreated', 83, { clientOrderId: target }),
+      ...(closed ? [event('statusChanged', 399_100, { from: 'closing', to: 'closed' })] : []),
+    ]);
   const call = (index: number, after: number, phase: 'before' | 'after', clientId: string) => ({
     account: ACCOUNT,
     seq: story.counter * 100 + index,

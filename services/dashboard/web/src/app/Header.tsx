@@ -20,17 +20,35 @@ export function Header() {
       <Navigation place="top" />
       <div className="header-tools">
         {!session.passwordSet && (
-          <Button size="compact-sm" variant="default" onClick={() => setChoosing(true)} data-testid="choose-password">
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => setChoosing(true)}
+            data-testid="choose-password"
+          >
             Choose a password
           </Button>
         )}
         {session.passwordSet && (
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Change password" onClick={() => setChoosing(true)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label="Change password"
+            onClick={() => setChoosing(true)}
+          >
             <IconKey size={18} />
           </ActionIcon>
         )}
         <ColourSwitch />
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Log out" onClick={() => void logout()} data-testid="logout">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label="Log out"
+          onClick={() => void logout()}
+          data-testid="logout"
+        >
           <IconLogout size={18} />
         </ActionIcon>
       </div>

@@ -12,7 +12,9 @@ import { ChartSummary } from './ChartSummary.tsx';
 import { chartLines } from './lines.ts';
 
 /** The chart's library is a third of the page: it comes after everything else. */
-const CandleChart = lazy(async () => ({ default: (await import('./CandleChart.tsx')).CandleChart }));
+const CandleChart = lazy(async () => ({
+  default: (await import('./CandleChart.tsx')).CandleChart,
+}));
 
 const HISTORY_BARS = 360;
 
@@ -22,7 +24,9 @@ export function ChartPanel({ instrument, levels }: Props) {
   const query = trpc.bars.recent.queryOptions({ instrument: instrument.id, limit: HISTORY_BARS });
   const history = useQuery({ ...query, staleTime: Number.POSITIVE_INFINITY });
   const fills = useQuery(trpc.bars.fills.queryOptions({ instrument: instrument.id }));
-  const position = useAccount()?.portfolio?.positions.find((item) => item.instrument === instrument.id);
+  const position = useAccount()?.portfolio?.positions.find(
+    (item) => item.instrument === instrument.id,
+  );
   const { queryKey } = query;
 
   useEffect(
@@ -43,7 +47,11 @@ export function ChartPanel({ instrument, levels }: Props) {
       testId="chart"
     >
       <QueryFault error={history.error} what="Bars" />
-      <figure className="chart-figure" role="figure" aria-label={`${instrument.symbol}, candles of one minute, UTC`}>
+      <figure
+        className="chart-figure"
+        role="figure"
+        aria-label={`${instrument.symbol}, candles of one minute, UTC`}
+      >
         <Suspense fallback={<p className="empty">Loading the chart …</p>}>
           <CandleChart
             instrument={instrument}

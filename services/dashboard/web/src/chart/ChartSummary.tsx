@@ -18,13 +18,19 @@ export function ChartSummary({ instrument, bars, position }: Props) {
   }
   const price = (value: string | number | null) =>
     fixed(value === null ? null : String(value), decimalsOf(instrument.tickSize));
-  const high = bars.reduce((best, bar) => (Number(bar.high) > Number(best) ? bar.high : best), first.high);
-  const low = bars.reduce((best, bar) => (Number(bar.low) < Number(best) ? bar.low : best), first.low);
+  const high = bars.reduce(
+    (best, bar) => (Number(bar.high) > Number(best) ? bar.high : best),
+    first.high,
+  );
+  const low = bars.reduce(
+    (best, bar) => (Number(bar.low) < Number(best) ? bar.low : best),
+    first.low,
+  );
   return (
     <figcaption className="chart-summary">
       {bars.length} closed bars, {utcTime(first.openTime).slice(0, 5)} to{' '}
-      {utcTime(last.openTime).slice(0, 5)} UTC. Last close {price(last.close)}, high {price(high)}, low{' '}
-      {price(low)} {instrument.quoteCurrency}.
+      {utcTime(last.openTime).slice(0, 5)} UTC. Last close {price(last.close)}, high {price(high)},
+      low {price(low)} {instrument.quoteCurrency}.
       {position !== undefined &&
         ` Open ${position.direction}: entry ${price(position.entryPrice)}, stop ${price(position.stop)}, target ${price(position.target)}.`}
     </figcaption>

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { statusLine } from './status-text.ts';
 
 test('while it may still happen it is never called failed', () => {
-  expect(statusLine(undefined, 7)).toMatchObject({ title: 'Queued', detail: expect.stringContaining('7 s') });
+  expect(statusLine(undefined, 7)).toMatchObject({
+    title: 'Queued',
+    detail: expect.stringContaining('7 s'),
+  });
   expect(statusLine({ status: 'queued', expiresAt: 1 }, 0).detail).toContain('Past its expiry');
 });
 

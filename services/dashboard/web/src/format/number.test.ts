@@ -20,10 +20,13 @@ test('a sign is written when asked for, and zero has none', () => {
   expect(fixed('0', 2, { sign: true })).toBe('0.00');
 });
 
-test.each([null, undefined, '', 'NaN', '1e5', 'Infinity'])('%s is no number and shows as a dash', (text) => {
-  expect(fixed(text, 2)).toBe(NO_VALUE);
-  expect(signOf(text)).toBeNull();
-});
+test.each([null, undefined, '', 'NaN', '1e5', 'Infinity'])(
+  '%s is no number and shows as a dash',
+  (text) => {
+    expect(fixed(text, 2)).toBe(NO_VALUE);
+    expect(signOf(text)).toBeNull();
+  },
+);
 
 test('places of a step', () => {
   expect(decimalsOf('0.001')).toBe(3);

@@ -46,7 +46,10 @@ export function scaledOrNull(text: string | null | undefined): bigint | null {
 }
 
 /** Change from one price to another in percent, as decimal text; null when it cannot be told. */
-export function percentChange(from: string | null | undefined, to: string | null | undefined): string | null {
+export function percentChange(
+  from: string | null | undefined,
+  to: string | null | undefined,
+): string | null {
   const start = scaledOrNull(from);
   const end = scaledOrNull(to);
   if (start === null || end === null || start <= 0n) return null;

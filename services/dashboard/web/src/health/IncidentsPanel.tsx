@@ -14,7 +14,10 @@ export function IncidentsPanel() {
   const query = useQuery({ ...trpc.incidents.open.queryOptions(), refetchInterval: REFRESH_MS });
   const rows = query.data ?? [];
   return (
-    <Panel title={`Open incidents${rows.length === 0 ? '' : ` (${rows.length})`}`} testId="incidents">
+    <Panel
+      title={`Open incidents${rows.length === 0 ? '' : ` (${rows.length})`}`}
+      testId="incidents"
+    >
       <QueryFault error={query.error} what="Incidents" />
       {rows.length === 0 && query.error === null ? (
         <Empty>{query.isPending ? 'Loading …' : '✓ None open.'}</Empty>
@@ -32,7 +35,9 @@ export function IncidentsPanel() {
           <tbody>
             {rows.map((incident) => (
               <tr key={incident.id}>
-                <td data-label="Opened (UTC)" className="num-left">{utcDayTime(incident.openedAt)}</td>
+                <td data-label="Opened (UTC)" className="num-left">
+                  {utcDayTime(incident.openedAt)}
+                </td>
                 <td data-label="Kind">
                   <Tag tone="bad">{incident.kind}</Tag>
                 </td>
@@ -42,7 +47,11 @@ export function IncidentsPanel() {
                   {incident.tradeId === null ? (
                     '—'
                   ) : (
-                    <Link to="/trades/$tradeId" params={{ tradeId: incident.tradeId }} className="link">
+                    <Link
+                      to="/trades/$tradeId"
+                      params={{ tradeId: incident.tradeId }}
+                      className="link"
+                    >
                       open
                     </Link>
                   )}

@@ -15,17 +15,29 @@ export function ServicesPanel() {
         <thead>
           <tr>
             <th scope="col">Service</th>
-            <th scope="col" className="num">Heartbeat</th>
-            <th scope="col" className="num">Up for</th>
+            <th scope="col" className="num">
+              Heartbeat
+            </th>
+            <th scope="col" className="num">
+              Up for
+            </th>
             <th scope="col">Version</th>
-            <th scope="col" className="num">Loop delay p99</th>
-            <th scope="col" className="num">Process</th>
+            <th scope="col" className="num">
+              Loop delay p99
+            </th>
+            <th scope="col" className="num">
+              Process
+            </th>
             <th scope="col">Counts</th>
           </tr>
         </thead>
         <tbody>
           {[...EXPECTED, ...others].map((service) => (
-            <ServiceRow key={service} service={service} beat={beats.find((beat) => beat.service === service)} />
+            <ServiceRow
+              key={service}
+              service={service}
+              beat={beats.find((beat) => beat.service === service)}
+            />
           ))}
         </tbody>
       </table>

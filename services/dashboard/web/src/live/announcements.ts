@@ -22,7 +22,11 @@ export function announcementsOf(events: TradeEvents): Announcement[] {
       case 'fillBooked':
         return say(false, `${symbol}: ${roleOf(event.data)} fill`, `${event.direction} trade`);
       case 'tradeDenied':
-        return say(true, `${symbol}: trade denied`, 'A pre-trade rule refused it; see its timeline');
+        return say(
+          true,
+          `${symbol}: trade denied`,
+          'A pre-trade rule refused it; see its timeline',
+        );
       case 'protectionLost':
         return say(true, `${symbol}: no working stop`, 'The position is not protected');
       case 'incident':

@@ -40,7 +40,13 @@ const market = (part: object) => ({
 
 function build() {
   const clock = { monotonic: 0, wall: 1_000 };
-  return { clock, store: createLiveStore(() => clock.monotonic, () => clock.wall) };
+  return {
+    clock,
+    store: createLiveStore(
+      () => clock.monotonic,
+      () => clock.wall,
+    ),
+  };
 }
 
 test('silence is counted from the last message, by a clock that cannot be set', () => {
@@ -100,7 +106,9 @@ test('fills and denials are said aloud, bookkeeping is not', () => {
     status: 'open',
   });
   const stopId = `${'0'.repeat(32)}s000`;
-  expect(announcementsOf([event('orderCreated', {}), event('statusChanged', { to: 'open' })])).toEqual([]);
+  expect(
+    announcementsOf([event('orderCreated', {}), event('statusChanged', { to: 'open' })]),
+  ).toEqual([]);
   expect(announcementsOf([event('fillBooked', { clientOrderId: stopId })])).toMatchObject([
     { urgent: false, title: 'BTCUSDT: Stop fill' },
   ]);

@@ -50,7 +50,8 @@ export function createLiveStore(monotonicNow: () => number, wallNow: () => numbe
     forming: (instrument: string): Bar | null => forming.get(instrument) ?? null,
     account: (): AccountView | null => account,
     /** Milliseconds since anything came from the server; null before the first message. */
-    silenceMs: (): number | null => (lastMessageAt === null ? null : monotonicNow() - lastMessageAt),
+    silenceMs: (): number | null =>
+      lastMessageAt === null ? null : monotonicNow() - lastMessageAt,
     /** The server's clock: ages are right even when this machine's clock is not. */
     serverNow: (): number => wallNow() + clockOffsetMs,
     listen(topic: string, listener: () => void): () => void {

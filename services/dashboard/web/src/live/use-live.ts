@@ -4,8 +4,8 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { liveStore } from './live-store.ts';
 
 /** Past this silence nothing on the page counts as current. */
-export const STALE_AFTER_MS = 2_500;
-const TICK_MS = 500;
+export const STALE_AFTER_MS = 2_200;
+const TICK_MS = 250;
 
 export function useQuote(instrument: string): Quote | null {
   return useTopic(`quote:${instrument}`, () => liveStore.quote(instrument));
@@ -19,7 +19,7 @@ export function useAccount(): AccountView | null {
   return useTopic('account', liveStore.account);
 }
 
-/** The server's clock, epoch ms, in steps of half a second. */
+/** The server's clock, epoch ms, in steps of a quarter of a second. */
 export function useServerNow(): number {
   return useSyncExternalStore(onTick, () => ticker.now);
 }
@@ -30,7 +30,10 @@ export function useSilence(): number | null {
 }
 
 function useTopic<T>(topic: string, read: () => T): T {
-  const subscribe = useCallback((listener: () => void) => liveStore.listen(topic, listener), [topic]);
+  const subscribe = useCallback(
+    (listener: () => void) => liveStore.listen(topic, listener),
+    [topic],
+  );
   return useSyncExternalStore(subscribe, read);
 }
 

@@ -46,8 +46,8 @@ export function CloseDialog({ position, onClose }: Props) {
           }}
         >
           <p className="confirm-sentence">
-            {position.direction === 'long' ? 'Sell' : 'Buy back'} the whole position of {quantity} in{' '}
-            {symbol} at the market and cancel its stop and target.
+            {position.direction === 'long' ? 'Sell' : 'Buy back'} the whole position of {quantity}{' '}
+            in {symbol} at the market and cancel its stop and target.
           </p>
           <TextInput
             label="Reason (stored with the command)"
@@ -58,7 +58,8 @@ export function CloseDialog({ position, onClose }: Props) {
           />
           {close.isError && (
             <p className="fault" role="alert">
-              No answer from the server ({close.error.message}). Confirming again sends the same command.
+              No answer from the server ({close.error.message}). Confirming again sends the same
+              command.
             </p>
           )}
           <Group justify="flex-end" mt="md">

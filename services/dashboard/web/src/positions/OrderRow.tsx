@@ -33,8 +33,12 @@ export function OrderRow({ order, instrument }: Props) {
       <td data-label="Price" className="num">
         {order.price === null ? 'market' : fixed(order.price, price)}
       </td>
-      <td data-label="Quantity" className="num">{fixed(order.quantity, lots)}</td>
-      <td data-label="Filled" className="num">{fixed(order.filledQuantityCum, lots)}</td>
+      <td data-label="Quantity" className="num">
+        {fixed(order.quantity, lots)}
+      </td>
+      <td data-label="Filled" className="num">
+        {fixed(order.filledQuantityCum, lots)}
+      </td>
       <td data-label="Status">
         <StatusTag status={order.status} />
       </td>

@@ -37,10 +37,11 @@ export function PositionRow({ position, instrument, onClose }: Props) {
       <td data-label="Quantity" className="num live">
         {fixed(position.quantity.replace('-', ''), lots)}
       </td>
-      <td data-label="Entry" className="num live">{price(position.entryPrice)}</td>
+      <td data-label="Entry" className="num live">
+        {price(position.entryPrice)}
+      </td>
       <td data-label="Mark" className="num live">
-        {price(position.mark)}{' '}
-        <Age at={position.markAt} lateMs={MARK_LATE_MS} />
+        {price(position.mark)} <Age at={position.markAt} lateMs={MARK_LATE_MS} />
       </td>
       <td data-label="Unrealised" className="num live" data-testid={`position-pnl-${symbol}`}>
         <Signed value={position.unrealised} decimals={2} />
@@ -48,9 +49,15 @@ export function PositionRow({ position, instrument, onClose }: Props) {
       <td data-label="R" className="num live">
         <Signed value={position.rMultiple} decimals={2} unit="R" arrow={false} />
       </td>
-      <td data-label="Stop" className="num live">{price(position.stop)}</td>
-      <td data-label="To stop" className="num live">{price(position.distanceToStop)}</td>
-      <td data-label="Target" className="num live">{price(position.target)}</td>
+      <td data-label="Stop" className="num live">
+        {price(position.stop)}
+      </td>
+      <td data-label="To stop" className="num live">
+        {price(position.distanceToStop)}
+      </td>
+      <td data-label="Target" className="num live">
+        {price(position.target)}
+      </td>
       <td className="row-action">
         <Button
           size="compact-sm"

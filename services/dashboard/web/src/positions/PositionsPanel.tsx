@@ -36,14 +36,30 @@ export function PositionsPanel({ instruments }: { instruments: readonly Instrume
             <tr>
               <th scope="col">Instrument</th>
               <th scope="col">Side</th>
-              <th scope="col" className="num">Quantity</th>
-              <th scope="col" className="num">Entry</th>
-              <th scope="col" className="num">Mark</th>
-              <th scope="col" className="num">Unrealised {portfolio?.currency}</th>
-              <th scope="col" className="num">R</th>
-              <th scope="col" className="num">Stop</th>
-              <th scope="col" className="num">To stop</th>
-              <th scope="col" className="num">Target</th>
+              <th scope="col" className="num">
+                Quantity
+              </th>
+              <th scope="col" className="num">
+                Entry
+              </th>
+              <th scope="col" className="num">
+                Mark
+              </th>
+              <th scope="col" className="num">
+                Unrealised {portfolio?.currency}
+              </th>
+              <th scope="col" className="num">
+                R
+              </th>
+              <th scope="col" className="num">
+                Stop
+              </th>
+              <th scope="col" className="num">
+                To stop
+              </th>
+              <th scope="col" className="num">
+                Target
+              </th>
               <th scope="col">
                 <span className="unseen">Close</span>
               </th>

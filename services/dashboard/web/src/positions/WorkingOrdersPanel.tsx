@@ -29,11 +29,19 @@ export function WorkingOrdersPanel({ instruments }: { instruments: readonly Inst
               <th scope="col">Role</th>
               <th scope="col">Side</th>
               <th scope="col">Type</th>
-              <th scope="col" className="num">Price</th>
-              <th scope="col" className="num">Quantity</th>
-              <th scope="col" className="num">Filled</th>
+              <th scope="col" className="num">
+                Price
+              </th>
+              <th scope="col" className="num">
+                Quantity
+              </th>
+              <th scope="col" className="num">
+                Filled
+              </th>
               <th scope="col">Status</th>
-              <th scope="col" className="num">Changed</th>
+              <th scope="col" className="num">
+                Changed
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -33,7 +33,14 @@ export function LoginPage({ notice }: { notice: string | null }) {
         <h1>Ballast</h1>
         <p className="dim">Trading platform, operator log-in</p>
         {notice !== null && <p className="login-notice">{notice}</p>}
-        <input type="text" name="username" autoComplete="username" value="operator" readOnly hidden />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value="operator"
+          readOnly
+          hidden
+        />
         <PasswordInput
           label="Password"
           autoComplete="current-password"
@@ -42,15 +49,21 @@ export function LoginPage({ notice }: { notice: string | null }) {
           data-autofocus
           data-testid="login-password"
         />
-        <Button type="submit" fullWidth loading={busy} disabled={password === ''} data-testid="login-submit">
+        <Button
+          type="submit"
+          fullWidth
+          loading={busy}
+          disabled={password === ''}
+          data-testid="login-submit"
+        >
           Log in
         </Button>
         <div role="alert" className="login-fault" data-testid="login-fault">
           {fault}
         </div>
         <p className="dim login-help">
-          No password yet, or lost it? Run <code>npm run -s ballast -- login-link</code> on the machine
-          itself: it prints a link that works once.
+          No password yet, or lost it? Run <code>npm run -s ballast -- login-link</code> on the
+          machine itself: it prints a link that works once.
         </p>
       </form>
     </main>

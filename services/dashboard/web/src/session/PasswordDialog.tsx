@@ -21,7 +21,8 @@ export function PasswordDialog({ opened, onClose }: Props) {
   const send = useMutation(trpc.account.setPassword.mutationOptions());
   const mustProve = session.passwordSet && session.method === 'password';
   const differs = repeated !== '' && repeated !== password;
-  const ready = password.length >= LENGTH_MIN && repeated === password && (!mustProve || current !== '');
+  const ready =
+    password.length >= LENGTH_MIN && repeated === password && (!mustProve || current !== '');
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -40,7 +41,11 @@ export function PasswordDialog({ opened, onClose }: Props) {
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={session.passwordSet ? 'Change password' : 'Choose a password'}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={session.passwordSet ? 'Change password' : 'Choose a password'}
+    >
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">
@@ -48,7 +53,14 @@ export function PasswordDialog({ opened, onClose }: Props) {
               ? 'All other sessions end when it changes.'
               : 'This session came by link. With a password you can log in again without one.'}
           </Text>
-          <input type="text" name="username" autoComplete="username" value="operator" readOnly hidden />
+          <input
+            type="text"
+            name="username"
+            autoComplete="username"
+            value="operator"
+            readOnly
+            hidden
+          />
           {mustProve && (
             <PasswordInput
               label="Current password"
@@ -84,7 +96,12 @@ export function PasswordDialog({ opened, onClose }: Props) {
               {send.isSuccess ? 'Done' : session.passwordSet ? 'Cancel' : 'Not now'}
             </Button>
             {!send.isSuccess && (
-              <Button type="submit" disabled={!ready} loading={send.isPending} data-testid="password-save">
+              <Button
+                type="submit"
+                disabled={!ready}
+                loading={send.isPending}
+                data-testid="password-save"
+              >
                 Save
               </Button>
             )}

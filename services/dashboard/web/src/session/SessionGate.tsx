@@ -30,7 +30,8 @@ export function SessionGate() {
     return () => clearTimeout(timer);
   }, [state.status]);
 
-  if (state.status === 'checking') return <p className="waiting">Asking the server who you are …</p>;
+  if (state.status === 'checking')
+    return <p className="waiting">Asking the server who you are …</p>;
   if (state.status === 'out') return <LoginPage notice={state.notice} />;
   return <RouterProvider router={appRouter} />;
 }

@@ -26,7 +26,9 @@ export async function checkSession(): Promise<'in' | 'out' | 'unreachable'> {
 }
 
 /** Null = logged in; else what to tell the operator. */
-export async function login(body: { ticket: string } | { password: string }): Promise<string | null> {
+export async function login(
+  body: { ticket: string } | { password: string },
+): Promise<string | null> {
   try {
     const response = await fetch('/api/login', {
       method: 'POST',

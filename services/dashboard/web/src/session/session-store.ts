@@ -19,7 +19,8 @@ export const sessionStore = {
   started: (view: SessionView): void => set({ status: 'in', view }),
   /** The server no longer knows us. */
   ended(): void {
-    if (state.status === 'in') set({ status: 'out', notice: 'Your session has ended. Log in again.' });
+    if (state.status === 'in')
+      set({ status: 'out', notice: 'Your session has ended. Log in again.' });
   },
   out: (notice: string | null): void => set({ status: 'out', notice }),
 };

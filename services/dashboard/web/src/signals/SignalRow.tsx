@@ -11,7 +11,9 @@ export function SignalRow({ signal }: { signal: SignalInfo }) {
   const { blocked, tradeId } = signal;
   return (
     <tr data-testid={`signal-${signal.id}`}>
-      <td data-label="Decided (UTC)" className="num-left">{utcDayTime(signal.decidedAt)}</td>
+      <td data-label="Decided (UTC)" className="num-left">
+        {utcDayTime(signal.decidedAt)}
+      </td>
       <td data-label="Strategy">{signal.strategy}</td>
       <td data-label="Instrument">{symbolText(signal.instrument)}</td>
       <td data-label="Side">

@@ -32,7 +32,9 @@ export function SignalsPage() {
             size="xs"
             aria-label="Which signals"
             value={show}
-            onChange={(value) => setShow(value === 'blocked' || value === 'allowed' ? value : 'all')}
+            onChange={(value) =>
+              setShow(value === 'blocked' || value === 'allowed' ? value : 'all')
+            }
             data={[
               { value: 'all', label: 'All' },
               { value: 'allowed', label: 'Traded' },

@@ -15,7 +15,12 @@ export function SwitchDialog({ strategy, onClose }: Props) {
   const [reason, setReason] = useState('');
   const set = useMutation(trpc.strategies.setSwitch.mutationOptions());
   return (
-    <Modal opened onClose={onClose} title={`Switch ${strategy.strategy} ${buy ? 'on' : 'off'}?`} data-testid="switch-dialog">
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Switch ${strategy.strategy} ${buy ? 'on' : 'off'}?`}
+      data-testid="switch-dialog"
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -47,7 +52,12 @@ export function SwitchDialog({ strategy, onClose }: Props) {
             {set.isSuccess ? 'Done' : 'Cancel'}
           </Button>
           {!set.isSuccess && (
-            <Button type="submit" disabled={reason.trim() === ''} loading={set.isPending} data-testid="switch-confirm">
+            <Button
+              type="submit"
+              disabled={reason.trim() === ''}
+              loading={set.isPending}
+              data-testid="switch-confirm"
+            >
               Switch {buy ? 'on' : 'off'}
             </Button>
           )}

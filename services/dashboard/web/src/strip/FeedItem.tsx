@@ -10,7 +10,11 @@ export function FeedItem({ feed }: { feed: AccountView['feed'] | null }) {
   return (
     <StripItem label="Feed" testId="strip-feed">
       <span className="live">
-        <Age at={feed === null || feed.lastDataAt === 0 ? null : feed.lastDataAt} lateMs={LATE_MS} deadMs={DEAD_MS} />
+        <Age
+          at={feed === null || feed.lastDataAt === 0 ? null : feed.lastDataAt}
+          lateMs={LATE_MS}
+          deadMs={DEAD_MS}
+        />
       </span>
       {feed !== null && <span className="strip-note">{feed.state}</span>}
     </StripItem>

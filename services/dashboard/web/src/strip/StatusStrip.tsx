@@ -23,27 +23,27 @@ export function StatusStrip() {
   return (
     <section aria-label="Platform status" className="strip-place">
       <dl className="strip" data-testid="strip">
-      <ModeItem mode={session.mode} source={session.priceSource} />
-      <BrakeItem brake={account?.brake ?? null} />
-      <FeedItem feed={account?.feed ?? null} />
-      <StripItem label="Gateway" testId="strip-gateway">
-        <span className="live">
-          <Age at={gateway?.at} lateMs={GATEWAY_LATE_MS} deadMs={GATEWAY_DEAD_MS} />
-        </span>
-      </StripItem>
-      <StripItem label={`Open risk ${currency}`} testId="strip-risk">
-        <span className="live num">{fixed(portfolio?.openRisk, 2)}</span>
-      </StripItem>
-      <StripItem label={`Equity ${currency}`} testId="strip-equity">
-        <span className="live num">{fixed(portfolio?.equity, 2)}</span>
-      </StripItem>
-      <StripItem label={`Day P&L ${currency}`} testId="strip-day-pnl">
-        <span className="live">
-          <Signed value={portfolio?.dayPnl} decimals={2} />
-        </span>
-      </StripItem>
-      <ClockItem />
-      <ConnectionItem faults={account?.faults ?? []} />
+        <ModeItem mode={session.mode} source={session.priceSource} />
+        <BrakeItem brake={account?.brake ?? null} />
+        <FeedItem feed={account?.feed ?? null} />
+        <StripItem label="Gateway" testId="strip-gateway">
+          <span className="live">
+            <Age at={gateway?.at} lateMs={GATEWAY_LATE_MS} deadMs={GATEWAY_DEAD_MS} />
+          </span>
+        </StripItem>
+        <StripItem label={`Open risk ${currency}`} testId="strip-risk">
+          <span className="live num">{fixed(portfolio?.openRisk, 2)}</span>
+        </StripItem>
+        <StripItem label={`Equity ${currency}`} testId="strip-equity">
+          <span className="live num">{fixed(portfolio?.equity, 2)}</span>
+        </StripItem>
+        <StripItem label={`Day P&L ${currency}`} testId="strip-day-pnl">
+          <span className="live">
+            <Signed value={portfolio?.dayPnl} decimals={2} />
+          </span>
+        </StripItem>
+        <ClockItem />
+        <ConnectionItem faults={account?.faults ?? []} />
       </dl>
     </section>
   );

@@ -1,6 +1,11 @@
 import type { ReactNode } from 'react';
 
-type Props = { label: string; testId: string; children: ReactNode; tone?: 'bad' | 'warn' | 'plain' };
+type Props = {
+  label: string;
+  testId: string;
+  children: ReactNode;
+  tone?: 'bad' | 'warn' | 'plain';
+};
 
 export function StripItem({ label, testId, children, tone = 'plain' }: Props) {
   return (

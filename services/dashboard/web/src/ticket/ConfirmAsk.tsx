@@ -15,7 +15,15 @@ type Props = {
   onConfirm: () => void;
 };
 
-export function ConfirmAsk({ instrument, order, locks, sending, fault, onCancel, onConfirm }: Props) {
+export function ConfirmAsk({
+  instrument,
+  order,
+  locks,
+  sending,
+  fault,
+  onCancel,
+  onConfirm,
+}: Props) {
   const { plan, preview } = order;
   const price = (text: string) => fixed(text, decimalsOf(instrument.tickSize));
   const { quoteCurrency } = instrument;
@@ -43,8 +51,8 @@ export function ConfirmAsk({ instrument, order, locks, sending, fault, onCancel,
       )}
       {fault !== null && (
         <p className="fault" role="alert">
-          No answer from the server ({fault}). It is not known whether the command left. Confirming again
-          sends the same command, which is taken at most once.
+          No answer from the server ({fault}). It is not known whether the command left. Confirming
+          again sends the same command, which is taken at most once.
         </p>
       )}
       <Group justify="flex-end" mt="md">
@@ -58,8 +66,8 @@ export function ConfirmAsk({ instrument, order, locks, sending, fault, onCancel,
           onClick={onConfirm}
           data-testid="confirm-send"
         >
-          {plan.direction === 'long' ? '▲ Buy' : '▼ Sell'} {fixed(plan.quantity, decimalsOf(instrument.lotSize))}{' '}
-          {instrument.baseCurrency}
+          {plan.direction === 'long' ? '▲ Buy' : '▼ Sell'}{' '}
+          {fixed(plan.quantity, decimalsOf(instrument.lotSize))} {instrument.baseCurrency}
         </Button>
       </Group>
     </div>

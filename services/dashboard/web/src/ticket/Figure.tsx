@@ -1,6 +1,12 @@
 import type { ReactNode } from 'react';
 
-type Props = { label: string; unit?: string; strong?: boolean; testId?: string; children: ReactNode };
+type Props = {
+  label: string;
+  unit?: string;
+  strong?: boolean;
+  testId?: string;
+  children: ReactNode;
+};
 
 /** One named number with its unit. */
 export function Figure({ label, unit, strong = false, testId, children }: Props) {

@@ -15,7 +15,12 @@ export function PlanFigures({ instrument, ticket }: Props) {
       <Figure label="Quantity" unit={instrument.baseCurrency} strong testId="ticket-quantity">
         {plan === null ? NO_VALUE : fixed(plan.quantity, decimalsOf(instrument.lotSize))}
       </Figure>
-      <Figure label="Max loss at stop, before fees" unit={instrument.quoteCurrency} strong testId="ticket-max-loss">
+      <Figure
+        label="Max loss at stop, before fees"
+        unit={instrument.quoteCurrency}
+        strong
+        testId="ticket-max-loss"
+      >
         {money(preview?.maxLoss)}
       </Figure>
       <Figure label="Entry about" unit={instrument.quoteCurrency}>

@@ -12,7 +12,9 @@ type Props = {
 };
 
 export function PriceField({ name, label, bare = false, instrument, ticket }: Props) {
-  const named = bare ? { 'aria-label': label } : { label: `${label} (${instrument.quoteCurrency})` };
+  const named = bare
+    ? { 'aria-label': label }
+    : { label: `${label} (${instrument.quoteCurrency})` };
   return (
     <TextInput
       {...named}

@@ -29,7 +29,10 @@ export function RiskField({ instrument, ticket }: Props) {
         aria-label="Risk in"
         value={fields.riskUnit}
         onChange={(value) =>
-          change({ riskUnit: value === 'percent' ? 'percent' : 'money', risk: value === 'percent' ? '0.05' : fixed(amount, 2).replaceAll(',', '') })
+          change({
+            riskUnit: value === 'percent' ? 'percent' : 'money',
+            risk: value === 'percent' ? '0.05' : fixed(amount, 2).replaceAll(',', ''),
+          })
         }
         data={[
           { value: 'money', label: instrument.quoteCurrency },

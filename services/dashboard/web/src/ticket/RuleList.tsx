@@ -29,7 +29,11 @@ export function RuleList({ preview, isCurrent }: Props) {
             data-testid={`rule-${verdict.rule}`}
             data-outcome={verdict.outcome}
           >
-            <span className="rule-mark" role="img" aria-label={verdict.outcome === 'pass' ? 'pass' : 'deny'}>
+            <span
+              className="rule-mark"
+              role="img"
+              aria-label={verdict.outcome === 'pass' ? 'pass' : 'deny'}
+            >
               {verdict.outcome === 'pass' ? '✓' : '✕'}
             </span>
             <span className="rule-name">{ruleName(verdict.rule)}</span>

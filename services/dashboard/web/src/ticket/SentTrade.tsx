@@ -10,11 +10,21 @@ export function SentTrade({ sent, tradeId, onClose }: Props) {
   return (
     <div className="sent-trade">
       <CommandProgress sent={sent} />
-      <div className="sent-timeline" tabIndex={0} role="group" aria-label="What has happened so far">
+      <div
+        className="sent-timeline"
+        tabIndex={0}
+        role="group"
+        aria-label="What has happened so far"
+      >
         <TradeTimeline tradeId={tradeId} awaited />
       </div>
       <Group justify="space-between" mt="md">
-        <Link to="/trades/$tradeId" params={{ tradeId }} className="link" data-testid="sent-open-detail">
+        <Link
+          to="/trades/$tradeId"
+          params={{ tradeId }}
+          className="link"
+          data-testid="sent-open-detail"
+        >
           Open the trade
         </Link>
         <Button variant="default" onClick={onClose} data-autofocus data-testid="sent-close">

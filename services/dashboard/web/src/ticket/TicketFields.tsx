@@ -36,7 +36,13 @@ export function TicketFields({ instrument, ticket }: Props) {
           data-testid="ticket-entry-type"
         />
         {fields.entryType === 'limit' ? (
-          <PriceField name="entryPrice" label="Entry price" bare instrument={instrument} ticket={ticket} />
+          <PriceField
+            name="entryPrice"
+            label="Entry price"
+            bare
+            instrument={instrument}
+            ticket={ticket}
+          />
         ) : (
           <TextInput
             aria-label="Entry price"

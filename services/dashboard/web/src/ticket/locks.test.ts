@@ -31,8 +31,16 @@ test.each([
   ['no account yet', { account: null }, 'No data from the server'],
   ['an old quote', { quoteAt: NOW - 5_001 }, 'The price is too old'],
   ['no quote', { quoteAt: null }, 'No price yet'],
-  ['a silent gateway', { account: { ...account, heartbeats: [beat(NOW - 8_001)] } }, 'The order gateway is silent'],
-  ['a gateway never heard', { account: { ...account, heartbeats: [] } }, 'The order gateway is silent'],
+  [
+    'a silent gateway',
+    { account: { ...account, heartbeats: [beat(NOW - 8_001)] } },
+    'The order gateway is silent',
+  ],
+  [
+    'a gateway never heard',
+    { account: { ...account, heartbeats: [] } },
+    'The order gateway is silent',
+  ],
   [
     'an engaged brake',
     { account: { ...account, brake: { engaged: true, reason: 'drawdown', at: NOW } } },

@@ -17,6 +17,7 @@ export function orderSentence(
       ? `at ${price(plan.entry.price)} or better`
       : `at the market, about ${price(preview.entryPrice)}`;
   const loss = `${fixed(preview.maxLoss, 2)} ${instrument.quoteCurrency}`;
-  const share = preview.percentOfEquity === null ? '' : ` (${fixed(preview.percentOfEquity, 3)} % of equity)`;
+  const share =
+    preview.percentOfEquity === null ? '' : ` (${fixed(preview.percentOfEquity, 3)} % of equity)`;
   return `${verb} ${quantity} on ${instrument.symbol} ${entry}. At the stop you lose about ${loss}${share}, before fees and slippage.`;
 }

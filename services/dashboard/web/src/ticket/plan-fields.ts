@@ -22,7 +22,11 @@ export type PlanFields = {
   readonly risk: string;
 };
 
-export type PlanLevels = { readonly entry: string | null; readonly stop: string; readonly target: string };
+export type PlanLevels = {
+  readonly entry: string | null;
+  readonly stop: string;
+  readonly target: string;
+};
 export type FieldName = 'entryPrice' | 'stop' | 'target' | 'risk';
 export type FieldFaults = Partial<Record<FieldName, string>>;
 

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { averageTrueRange, prefillLevels, suggestRisk } from './prefill.ts';
 
 const bars = (count: number, height: number) =>
-  Array.from({ length: count }, () => ({ high: String(100 + height / 2), low: String(100 - height / 2), close: '100' }));
+  Array.from({ length: count }, () => ({
+    high: String(100 + height / 2),
+    low: String(100 - height / 2),
+    close: '100',
+  }));
 
 test('the average range of equal bars is their height', () => {
   expect(averageTrueRange(bars(100, 4))).toBe(4);
@@ -10,8 +14,14 @@ test('the average range of equal bars is their height', () => {
 });
 
 test('stop and target lie on their sides, on the tick, two to one', () => {
-  expect(prefillLevels(100, 'long', bars(100, 4), '0.1')).toEqual({ stop: '94.0', target: '112.0' });
-  expect(prefillLevels(100, 'short', bars(100, 4), '0.1')).toEqual({ stop: '106.0', target: '88.0' });
+  expect(prefillLevels(100, 'long', bars(100, 4), '0.1')).toEqual({
+    stop: '94.0',
+    target: '112.0',
+  });
+  expect(prefillLevels(100, 'short', bars(100, 4), '0.1')).toEqual({
+    stop: '106.0',
+    target: '88.0',
+  });
 });
 
 test('without history the stop is half a percent away, and never on the entry', () => {

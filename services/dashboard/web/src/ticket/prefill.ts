@@ -44,7 +44,10 @@ export function prefillLevels(
 ): { stop: string; target: string } {
   const tick = Number(tickSize);
   const range = averageTrueRange(bars);
-  const distance = Math.max(range === null ? entry * FALLBACK_SHARE : range * STOP_RANGES, tick * 2);
+  const distance = Math.max(
+    range === null ? entry * FALLBACK_SHARE : range * STOP_RANGES,
+    tick * 2,
+  );
   const way = direction === 'long' ? 1 : -1;
   const onTick = (level: number) =>
     (Math.max(1, Math.round(level / tick)) * tick).toFixed(decimalsOf(tickSize));

@@ -89,7 +89,9 @@ export function useTicket(instrument: InstrumentInfo, equity: string | null) {
   });
   const quantity = question === null ? null : (sizing.data?.quantity ?? null);
   const plan =
-    question === null || quantity === null ? null : planOf(instrument.id, question.fields, quantity);
+    question === null || quantity === null
+      ? null
+      : planOf(instrument.id, question.fields, quantity);
   const preview = useQuery({
     ...trpc.trades.preview.queryOptions(plan === null ? skipToken : { plan }),
     refetchInterval: REFRESH_MS,

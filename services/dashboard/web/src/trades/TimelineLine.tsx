@@ -28,7 +28,11 @@ export function TimelineLine({ row, before }: Props) {
           <span className="event-mark" aria-hidden="true">
             {MARKS[row.tone]}
           </span>
-          <time className="event-time num" dateTime={new Date(row.at).toISOString()} title={`${utcDay(row.at)} UTC`}>
+          <time
+            className="event-time num"
+            dateTime={new Date(row.at).toISOString()}
+            title={`${utcDay(row.at)} UTC`}
+          >
             {utcTimeMs(row.at)}
           </time>
           <span className="event-since num dim">{since}</span>

@@ -34,7 +34,12 @@ export function TradeDetailPage() {
           position={position}
           action={
             position === undefined ? null : (
-              <Button variant="default" size="compact-md" onClick={() => setClosing(true)} data-testid="detail-close">
+              <Button
+                variant="default"
+                size="compact-md"
+                onClick={() => setClosing(true)}
+                data-testid="detail-close"
+              >
                 Close position
               </Button>
             )

@@ -43,14 +43,24 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
       testId="trade-head"
     >
       <dl className="figures figures-wide">
-        <Figure label="Quantity" unit={instrument?.baseCurrency ?? ''}>{fixed(trade.quantity, lots)}</Figure>
-        <Figure label="Entry price" unit={quote}>{price(trade.entryPrice)}</Figure>
-        <Figure label="Stop" unit={quote}>{price(planLevel(trade.plan, 'stop'))}</Figure>
-        <Figure label="Target" unit={quote}>{price(planLevel(trade.plan, 'target'))}</Figure>
+        <Figure label="Quantity" unit={instrument?.baseCurrency ?? ''}>
+          {fixed(trade.quantity, lots)}
+        </Figure>
+        <Figure label="Entry price" unit={quote}>
+          {price(trade.entryPrice)}
+        </Figure>
+        <Figure label="Stop" unit={quote}>
+          {price(planLevel(trade.plan, 'stop'))}
+        </Figure>
+        <Figure label="Target" unit={quote}>
+          {price(planLevel(trade.plan, 'target'))}
+        </Figure>
         <Figure label="Realised" unit={quote}>
           <Signed value={trade.realisedCum} decimals={2} />
         </Figure>
-        <Figure label="Fees" unit={quote}>{fixed(trade.feesCum, 4)}</Figure>
+        <Figure label="Fees" unit={quote}>
+          {fixed(trade.feesCum, 4)}
+        </Figure>
         {position !== undefined && (
           <>
             <Figure label="Unrealised" unit={quote}>

@@ -29,12 +29,18 @@ export function TradeRow({ trade, instrument }: Props) {
         <StatusTag status={trade.status} />
       </td>
       <td data-label="From">{trade.origin}</td>
-      <td data-label="Quantity" className="num">{fixed(trade.quantity, lots)}</td>
-      <td data-label="Entry" className="num">{fixed(trade.entryPrice, price)}</td>
+      <td data-label="Quantity" className="num">
+        {fixed(trade.quantity, lots)}
+      </td>
+      <td data-label="Entry" className="num">
+        {fixed(trade.entryPrice, price)}
+      </td>
       <td data-label="Realised" className="num">
         <Signed value={trade.realisedCum} decimals={2} />
       </td>
-      <td data-label="Fees" className="num">{fixed(trade.feesCum, 2)}</td>
+      <td data-label="Fees" className="num">
+        {fixed(trade.feesCum, 2)}
+      </td>
       <td data-label="Took" className="num">
         {trade.endedAt === null ? NO_VALUE : formatAge(trade.endedAt - trade.createdAt)}
       </td>

@@ -28,7 +28,9 @@ export function TradeTimeline({ tradeId, awaited = false, withAudit = false }: P
       <QueryFault error={detail.error} what="The timeline" />
       {rows.length === 0 && detail.error === null && (
         <Empty>
-          {detail.isPending || awaited ? 'Nothing is stored of this trade yet …' : 'There is no such trade.'}
+          {detail.isPending || awaited
+            ? 'Nothing is stored of this trade yet …'
+            : 'There is no such trade.'}
         </Empty>
       )}
       <ol className="timeline" data-testid="timeline">

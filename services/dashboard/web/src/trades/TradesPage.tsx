@@ -28,7 +28,9 @@ export function TradesPage() {
             size="xs"
             aria-label="Which trades"
             value={show}
-            onChange={(value) => void navigate({ search: { show: value === 'open' ? 'open' : 'all' } })}
+            onChange={(value) =>
+              void navigate({ search: { show: value === 'open' ? 'open' : 'all' } })
+            }
             data={[
               { value: 'all', label: `Newest ${LIMIT}` },
               { value: 'open', label: 'Open' },
@@ -39,7 +41,9 @@ export function TradesPage() {
       >
         <QueryFault error={trades.error} what="Trades" />
         {rows.length === 0 ? (
-          <Empty>{trades.isPending ? 'Loading …' : 'No trade yet. Plan one on the trade page.'}</Empty>
+          <Empty>
+            {trades.isPending ? 'Loading …' : 'No trade yet. Plan one on the trade page.'}
+          </Empty>
         ) : (
           <table className="data-table">
             <thead>
@@ -49,11 +53,21 @@ export function TradesPage() {
                 <th scope="col">Side</th>
                 <th scope="col">Status</th>
                 <th scope="col">From</th>
-                <th scope="col" className="num">Quantity</th>
-                <th scope="col" className="num">Entry</th>
-                <th scope="col" className="num">Realised</th>
-                <th scope="col" className="num">Fees</th>
-                <th scope="col" className="num">Took</th>
+                <th scope="col" className="num">
+                  Quantity
+                </th>
+                <th scope="col" className="num">
+                  Entry
+                </th>
+                <th scope="col" className="num">
+                  Realised
+                </th>
+                <th scope="col" className="num">
+                  Fees
+                </th>
+                <th scope="col" className="num">
+                  Took
+                </th>
               </tr>
             </thead>
             <tbody>

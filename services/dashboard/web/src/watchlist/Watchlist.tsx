@@ -16,7 +16,12 @@ export function Watchlist({ instruments, selected, onSelect }: Props) {
   function walk(event: KeyboardEvent): void {
     const at = instruments.findIndex((item) => item.id === selected);
     const last = instruments.length - 1;
-    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last };
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: last,
+    };
     const wanted = steps[event.key];
     if (wanted === undefined) return;
     event.preventDefault();
@@ -27,7 +32,12 @@ export function Watchlist({ instruments, selected, onSelect }: Props) {
   }
 
   return (
-    <Panel title="Watchlist" className="watchlist" aside="change since first bar of 24 h" testId="watchlist">
+    <Panel
+      title="Watchlist"
+      className="watchlist"
+      aside="change since first bar of 24 h"
+      testId="watchlist"
+    >
       <table className="watch-table">
         <thead>
           <tr>
