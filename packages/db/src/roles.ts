@@ -10,9 +10,10 @@ const READER_TIMEOUT_MS = 5_000;
  * owner of the database.
  */
 export async function applyRoles(client: Client, passwords: Record<string, string>): Promise<void> {
+  const missing = DATABASE_ROLES.find((role) => passwords[role] === undefined);
+  if (missing !== undefined) throw new Error(`no database password for role ${missing}`);
   for (const role of DATABASE_ROLES) {
-    const password = passwords[role];
-    if (password === undefined) throw new Error(`no database password for role ${role}`);
+    const password = passwords[role] ?? '';
     const name = roleName(role);
     const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
     if (known.rowCount === 0) await client.query(`CREATE ROLE ${name} LOGIN`);

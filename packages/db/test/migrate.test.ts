@@ -1,0 +1,50 @@
+import pg from 'pg';
+import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { migrate } from '../src/migrate.ts';
+
+/** Roles belong to the whole server, so these must stay what the other tests log in with. */
+const { rolePasswords } = inject('postgres');
+const databases: TestDatabase[] = [];
+
+describe('migrate', () => {
+  let ownerUrl: string;
+
+  beforeEach(async () => {
+    const database = await createTestDatabase();
+    databases.push(database);
+    ownerUrl = database.ownerUrl;
+    await execute('DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA drizzle CASCADE');
+  });
+  afterAll(async () => {
+    for (const database of databases) await database.drop();
+  });
+
+  async function execute(statement: string): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: ownerUrl });
+    await client.connect();
+    try {
+      return await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+
+  test('starters at the same time wait for each other: one applies, all succeed', async () => {
+    const starters = [1, 2, 3].map(() => migrate({ ownerUrl, rolePasswords }));
+    const applied = (await Promise.all(starters)).map((result) => result.applied);
+    expect(applied.toSorted()).toEqual([0, 0, 1]);
+    expect((await execute('SELECT * FROM trades')).rowCount).toBe(0);
+  });
+
+  test('a missing password is named before any role is touched', async () => {
+    const { dashboard: _missing, ...others } = rolePasswords;
+    await expect(migrate({ ownerUrl, rolePasswords: others })).rejects.toThrow(
+      'no database password for role dashboard',
+    );
+    const grants = await execute(
+      `SELECT 1 FROM information_schema.role_table_grants WHERE grantee LIKE 'ballast_%'`,
+    );
+    expect(grants.rowCount).toBe(0);
+  });
+});

@@ -1,0 +1,115 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS } from '../src/owners.ts';
+
+const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const;
+
+describe('one writer per table', () => {
+  let database: TestDatabase;
+  let owner: pg.Client;
+  let tables: string[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = new pg.Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    const rows = await owner.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
+    );
+    tables = rows.rows.map(({ name }) => name);
+  });
+  afterAll(async () => {
+    await owner.end();
+    await database.drop();
+  });
+
+  const granted = async (role: string, table: string): Promise<string[]> => {
+    const rows = await owner.query<{ write: string }>(
+      `SELECT write FROM unnest($1::text[]) AS write WHERE has_table_privilege($2, $3, write)`,
+      [WRITES, roleName(role as keyof typeof database.urls), table],
+    );
+    return rows.rows.map(({ write }) => write);
+  };
+
+  test('the catalogue and the table of owners name the same tables', () => {
+    expect(tables).toEqual(Object.keys(TABLE_OWNERS).toSorted());
+    expect(tables.length).toBeGreaterThan(15);
+  });
+
+  test('each table can be written by its owner and by nobody else, never deleted from', async () => {
+    for (const table of tables) {
+      for (const role of DATABASE_ROLES) {
+        const isOwner = Object.entries(TABLE_OWNERS).some(([t, r]) => t === table && r === role);
+        const isFact = APPEND_ONLY.some((name) => name === table);
+        const expected = isOwner ? (isFact ? ['INSERT'] : ['INSERT', 'UPDATE']) : [];
+        expect({ table, role, writes: await granted(role, table) }).toEqual({
+          table,
+          role,
+          writes: expected,
+        });
+      }
+    }
+  });
+
+  test('a table made later is closed to everybody until it has an owner', async () => {
+    await owner.query('CREATE TABLE made_later (id int)');
+    for (const role of DATABASE_ROLES) {
+      await expect(query(database.urls[role], 'SELECT * FROM made_later')).rejects.toMatchObject({
+        code: '42501',
+      });
+      expect(await granted(role, 'made_later')).toEqual([]);
+    }
+    await owner.query('DROP TABLE made_later');
+  });
+
+  test.each(['dashboard', 'cli'] as const)('%s cannot write anything, by trying', async (role) => {
+    for (const table of tables) {
+      for (const statement of [
+        `INSERT INTO ${table} DEFAULT VALUES`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table}`,
+      ]) {
+        const { code } = await failure(database.urls[role], statement);
+        // Permission denied, or refused by the read-only transaction before that is looked at.
+        expect(['42501', '25006'], `${role}: ${statement}`).toContain(code);
+      }
+      expect(await query(database.urls[role], `SELECT count(*) FROM ${table}`)).toBe(1);
+    }
+    for (const statement of [
+      'CREATE TABLE mine (id int)',
+      'SET SESSION AUTHORIZATION postgres',
+      `ALTER ROLE ${roleName(role)} SUPERUSER`,
+      "SELECT pg_read_file('/etc/passwd')",
+    ]) {
+      await expect(query(database.urls[role], statement)).rejects.toThrow();
+    }
+  });
+
+  test('the dashboard cannot talk itself out of being read-only', async () => {
+    const { code } = await failure(
+      database.urls.dashboard,
+      'START TRANSACTION READ WRITE; INSERT INTO brake_states DEFAULT VALUES',
+    );
+    expect(code).toBe('42501');
+  });
+});
+
+async function query(connectionString: string, statement: string): Promise<number | null> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rowCount;
+  } finally {
+    await client.end();
+  }
+}
+
+async function failure(connectionString: string, statement: string): Promise<{ code: string }> {
+  try {
+    await query(connectionString, statement);
+  } catch (error) {
+    return { code: String(Reflect.get(Object(error), 'code')) };
+  }
+  return { code: 'none: it went through' };
+}
