@@ -33,7 +33,8 @@ describe('migrate', () => {
   test('starters at the same time wait for each other: one applies, all succeed', async () => {
     const starters = [1, 2, 3].map(() => migrate({ ownerUrl, rolePasswords }));
     const applied = (await Promise.all(starters)).map((result) => result.applied);
-    expect(applied.toSorted()).toEqual([0, 0, 1]);
+    expect(applied.reduce((sum, one) => sum + one)).toBe(Math.max(...applied));
+    expect(applied.filter((one) => one > 0)).toHaveLength(1);
     expect((await execute('SELECT * FROM trades')).rowCount).toBe(0);
   });
 
@@ -43,7 +44,7 @@ describe('migrate', () => {
       'no database password for role dashboard',
     );
     const grants = await execute(
-      `SELECT 1 FROM information_schema.role_table_grants WHERE grantee LIKE 'ballast_%'`,
+      `SELECT 1 FROM information_schema.role_table_grants WHERE grantee = 'ballast_market_data'`,
     );
     expect(grants.rowCount).toBe(0);
   });
