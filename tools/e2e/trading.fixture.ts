@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bybitBroker } from '@ballast/brokers';
-import { latestQuotes, openBus, sendCommand } from '@ballast/bus';
+import { commandStream, latestQuotes, openBus, sendCommand, signCommand } from '@ballast/bus';
 import { commandRefusals, openDatabase, orders, trades } from '@ballast/db';
 import {
   type CommandWire,
@@ -75,6 +75,21 @@ export async function startTrading() {
   const send = (wire: CommandWire): Promise<string> =>
     sendCommand(bus, wire, platform.secret('command-key-dashboard'));
 
+  /** The text goes onto the dashboard's stream as it is, with a right or a wrong signature. */
+  async function sendRaw(payload: string, signature?: string): Promise<void> {
+    const signed = signature ?? signCommand(payload, platform.secret('command-key-dashboard'));
+    const stream = commandStream('dashboard');
+    await bus.run('XADD raw', (redis) =>
+      redis.xadd(stream, '*', 'payload', payload, 'signature', signed),
+    );
+  }
+
+  async function sendAsWorker(wire: CommandWire): Promise<void> {
+    const worker = openBus(platform.redisUrl('strategy-worker'), 'e2e worker', log);
+    await sendCommand(worker, wire, platform.secret('command-key-strategy-worker'));
+    await worker.close();
+  }
+
   const price = async (factor: bigint): Promise<string> => {
     const last = parsePrice((await latestQuotes(bus)).get(INSTRUMENT)?.last ?? '');
     const tick = 10n ** 16n;
@@ -105,7 +120,10 @@ export async function startTrading() {
     venueUrl,
     instrument: INSTRUMENT,
     send,
+    sendRaw,
+    sendAsWorker,
     command,
+    price,
     fault: (fault: string, more: object = {}) =>
       controlVenue(venueUrl, '/control', { fault, ...more }),
     moveTo: (target: string) =>
@@ -169,6 +187,9 @@ export async function startTrading() {
         .poll(async () => (await kit.status(tradeId))?.status, { timeout: WAIT_MS, interval: 30 })
         .toBe('closed');
       return (await kit.status(tradeId))?.endReason ?? null;
+    },
+    async refusals(): Promise<string[]> {
+      return (await db.select().from(commandRefusals)).map(({ code }) => code);
     },
     async refusal(commandId: string) {
       const rows = await db

@@ -9,16 +9,12 @@ type CommandWork = Extract<Work, { type: 'command' }>;
  * becomes a refusal. The unique keys of the table decide, so that a repeat is a repeat whichever
  * process saw the first one.
  */
-export async function acceptCommands(
-  client: PoolClient,
-  works: readonly Work[],
-  receivedAt: number,
-): Promise<Work[]> {
+export async function acceptCommands(client: PoolClient, works: readonly Work[]): Promise<Work[]> {
   const first = new Map<string, CommandWork>();
   for (const work of works) {
     if (work.type === 'command' && !first.has(work.command.id)) first.set(work.command.id, work);
   }
-  const stored = await store(client, [...first.values()], receivedAt);
+  const stored = await store(client, [...first.values()]);
   return works.map((work) => {
     if (work.type !== 'command') return work;
     const accepted = stored.has(work.command.id) && first.get(work.command.id) === work;
@@ -26,12 +22,8 @@ export async function acceptCommands(
   });
 }
 
-async function store(
-  client: PoolClient,
-  works: readonly CommandWork[],
-  receivedAt: number,
-): Promise<Set<unknown>> {
-  const rows = works.flatMap(({ command }) => {
+async function store(client: PoolClient, works: readonly CommandWork[]): Promise<Set<unknown>> {
+  const rows = works.flatMap(({ command, at: receivedAt }) => {
     if (!('tradeId' in command.body)) return [];
     const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
     const { tradeId } = command.body;

@@ -128,7 +128,7 @@ export class Journal {
       if (held !== epoch) {
         throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${held}`);
       }
-      const accepted = await acceptCommands(client, works, now());
+      const accepted = await acceptCommands(client, works);
       const base = await this.withTrades(client, accepted);
       const holdsCommand = accepted.some((work) => work.type === 'command');
       const stage = new Stage(base, await this.options.context(holdsCommand));

@@ -1,0 +1,180 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commands, type Database, openDatabase, orders, trades } from '@ballast/db';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Platform, startPlatform } from '../launcher/platform.ts';
+import { controlVenue, venuePrice } from '../proof/venue-log.ts';
+import { accessibilityFaults, openBrowser } from './browser.fixture.ts';
+
+const WAIT_MS = 15_000;
+const eventually = { timeout: WAIT_MS, interval: 50 };
+
+describe('the dashboard in a browser, on the whole platform', () => {
+  let dataDir: string;
+  let platform: Platform;
+  let db: Database;
+  let browser: Browser;
+  let page: Page;
+  let venueUrl: string;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'ballast-browser-'));
+    chmodSync(dataDir, 0o755);
+    platform = await startPlatform({
+      dataDir,
+      port: 4180,
+      feed: 'simulator',
+      seed: 11,
+      log: () => undefined,
+      environment: { 'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' } },
+    });
+    venueUrl = `http://127.0.0.1:${platform.portOf('venue-simulator')}`;
+    db = openDatabase(platform.databaseUrl('dashboard'));
+    browser = await openBrowser();
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await db?.close();
+    await platform?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const item = (id: string) => page.getByTestId(id);
+  const text = (id: string): Promise<string> => item(id).first().innerText();
+  const moveTo = async (factor: number): Promise<void> => {
+    const price = Number(await venuePrice(venueUrl, 'BTCUSDT')) * factor;
+    await controlVenue(venueUrl, '/control/price', { symbol: 'BTCUSDT', price: price.toFixed(1) });
+  };
+
+  async function planTrade(): Promise<void> {
+    await item('watch-row-BTCUSDT').click();
+    await item('ticket-prefill').click();
+    const last = Number(await venuePrice(venueUrl, 'BTCUSDT'));
+    await item('ticket-stop').fill((last * 0.98).toFixed(1));
+    await item('ticket-target').fill((last * 1.02).toFixed(1));
+    await item('ticket-risk').fill('100');
+    await expect.poll(() => item('ticket-review').isEnabled(), eventually).toBe(true);
+  }
+
+  async function newestTrade() {
+    const rows = await db.select().from(trades);
+    return rows.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+  }
+
+  test('nobody gets in without a login', async () => {
+    await page.goto(platform.dashboardUrl);
+    await item('login').waitFor();
+    const answer = await page.request.get(`${platform.dashboardUrl}/trpc/instruments.list`);
+    expect(answer.status()).toBe(401);
+    complaints.length = 0;
+  });
+
+  test('the link logs in; the strip says what money, which prices and how old', async () => {
+    await page.goto(platform.loginLink());
+    await item('strip').waitFor();
+    expect(await text('mode-badge')).toBe('PAPER');
+    await expect.poll(() => text('strip-source'), eventually).toContain('SIMULATED');
+    await expect.poll(() => text('strip-brake'), eventually).toContain('Released');
+    await expect.poll(() => text('strip-connection'), eventually).toContain('Live');
+    expect(await item('watch-row-BTCUSDT').isVisible()).toBe(true);
+    const first = await text('watch-row-BTCUSDT');
+    await expect.poll(() => text('watch-row-BTCUSDT'), eventually).not.toBe(first);
+  });
+
+  test('a plan is judged, confirmed once however often Enter is pressed, and fills', async () => {
+    await planTrade();
+    expect(await text('ticket-rules')).toMatch(/stop|risk/i);
+    await item('ticket-review').click();
+    await item('confirm-sentence').waitFor();
+    const focused = await page.evaluate('document.activeElement?.getAttribute("data-testid")');
+    expect(focused).toBe('confirm-cancel');
+    await item('confirm-send').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await item('timeline').waitFor();
+    await expect.poll(async () => (await newestTrade())?.status, eventually).toBe('open');
+    expect(await db.select().from(trades)).toHaveLength(1);
+    expect(await db.select().from(commands)).toHaveLength(1);
+    await item('sent-close').click();
+    await item('position-BTCUSDT').waitFor();
+    await expect
+      .poll(async () => (await db.select().from(orders)).map(({ status }) => status), eventually)
+      .toEqual(expect.arrayContaining(['filled', 'working', 'working']));
+    await expect.poll(() => item('order-stop-BTCUSDT').isVisible(), eventually).toBe(true);
+  });
+
+  test('the page breaks no accessibility rule, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await item('position-BTCUSDT').waitFor();
+      expect(await accessibilityFaults(page), colorScheme).toEqual([]);
+    }
+  });
+
+  test('on a phone nothing is wider than the screen', async () => {
+    await page.setViewportSize({ width: 375, height: 812 });
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    await expect.poll(() => page.evaluate(overflow), eventually).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('the target is reached: the position goes, and the timeline tells all of it', async () => {
+    await moveTo(1.03);
+    await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('TARGET');
+    await item('position-BTCUSDT').waitFor({ state: 'detached' });
+    const id = (await newestTrade())?.id ?? '';
+    await page.goto(`${platform.dashboardUrl}/trades/${id}`);
+    await item('timeline').waitFor();
+    for (const kind of ['command', 'order', 'fill']) {
+      await expect.poll(() => item(`timeline-${kind}`).count(), eventually).toBeGreaterThan(0);
+    }
+    await page.getByText('Audit rows').click();
+    await expect.poll(() => item('timeline-audit').count(), eventually).toBeGreaterThan(5);
+    await page.goto(platform.dashboardUrl);
+  });
+
+  test('the close button closes', async () => {
+    await planTrade();
+    await item('ticket-review').click();
+    await item('confirm-send').click();
+    await item('sent-close').click();
+    await item('close-BTCUSDT').click();
+    await item('close-reason').fill('seen enough');
+    await item('close-confirm').click();
+    await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('CLOSE');
+  });
+
+  test('a dead server is seen within 3 s; the page comes back by itself and misses nothing', async () => {
+    const { pid } = platform.service('dashboard').identity ?? {};
+    if (pid === undefined) throw new Error('the dashboard has no process');
+    await page.reload();
+    await item('watch-row-BTCUSDT').waitFor();
+    process.kill(pid, 'SIGSTOP');
+    const stoppedAt = Date.now();
+    try {
+      await item('silence-banner').waitFor();
+      expect(Date.now() - stoppedAt).toBeLessThan(3_000);
+      expect(await item('ticket-review').isDisabled()).toBe(true);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await item('silence-banner').waitFor({ state: 'detached' });
+    await expect.poll(() => item('ticket-review').isEnabled(), eventually).toBe(true);
+  });
+
+  test('nothing was wrong in the page', () => {
+    expect(complaints.filter((line) => !line.includes('ERR_') && !line.includes('SSE'))).toEqual(
+      [],
+    );
+  });
+});
