@@ -110,7 +110,7 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await expect
       .poll(async () => (await db.select().from(orders)).map(({ status }) => status), eventually)
       .toEqual(expect.arrayContaining(['filled', 'working', 'working']));
-    await expect.poll(() => item('order-stop-BTCUSDT').isVisible(), eventually).toBe(true);
+    await expect.poll(() => item('order-stop').isVisible(), eventually).toBe(true);
   });
 
   test('the page breaks no accessibility rule, light and dark', async () => {

@@ -8,7 +8,9 @@ const PUBLIC_PATHS = new Set(['/api/login', '/healthz']);
 const GUARDED_PREFIXES = ['/api/', '/trpc'];
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
-/** Two refusals before any handler runs: writes from another site, and anything without a session. */
+/**
+ * Two refusals before any handler runs: writes from another site, and anything without a session.
+ */
 export function registerGuard(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!SAFE_METHODS.has(request.method) && !isOwnPage(request)) {
@@ -29,8 +31,8 @@ function isPublic(request: FastifyRequest): boolean {
 }
 
 /**
- * Browsers send Sec-Fetch-Site with every request; older ones send Origin with writes. A program sends neither and names
- * itself in a header that a cross-site form cannot set.
+ * Browsers send Sec-Fetch-Site with every request; older ones send Origin with writes. A program
+ * sends neither and names itself in a header that a cross-site form cannot set.
  */
 function isOwnPage(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site'];

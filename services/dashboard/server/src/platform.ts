@@ -1,4 +1,5 @@
 import {
+  type Bus,
   latestQuotes,
   openBus,
   readHeartbeats,
@@ -7,6 +8,7 @@ import {
   sendCommand,
 } from '@ballast/bus';
 import {
+  type Database,
   lastTradeEventSeq,
   loadRiskFacts,
   newestBrakeState,
@@ -20,6 +22,7 @@ import type { Dashboard } from './api/dashboard.ts';
 import { createCommandDesk } from './commands/command-desk.ts';
 import type { PriceSource } from './config.ts';
 import { createAccountWatch } from './live/account-watch.ts';
+import type { LiveSources } from './live/live-stream.ts';
 import { createMarketBoard } from './live/market-board.ts';
 import { createTradeWatch } from './live/trade-watch.ts';
 import { createSessions } from './session/sessions.ts';
@@ -58,6 +61,45 @@ export async function openPlatform(
   const bus = openBus(settings.redisUrl, 'dashboard', log);
   onClose(() => bus.close(), 'bus');
 
+  const live = await openLive(settings, hooks, { db, bus, now });
+  const sessions = createSessions(now);
+  onClose(sessions.close, 'sessions');
+
+  return {
+    db,
+    account,
+    mode,
+    now,
+    sessions,
+    riskFacts: (instrument) => loadRiskFacts(db, account, instrument),
+    live,
+    desk: createCommandDesk({
+      account,
+      mode,
+      now,
+      send: (wire) => sendCommand(bus, wire, settings.commandKey),
+    }),
+    sessionView: async ({ operator, method }) => ({
+      operator,
+      method,
+      account,
+      mode,
+      priceSource,
+      passwordSet: (await passwordHashInForce(db, now())) !== null,
+      now: now(),
+    }),
+  };
+}
+
+/** The three sources of the live stream. */
+async function openLive(
+  settings: PlatformSettings,
+  hooks: PlatformHooks,
+  parts: { db: Database; bus: Bus; now: () => number },
+): Promise<LiveSources> {
+  const { account } = settings;
+  const { log, onClose } = hooks;
+  const { db, bus, now } = parts;
   const market = createMarketBoard();
   onClose(market.close, 'market board');
   for (const quote of (await latestQuotes(bus)).values()) market.applyQuote(quote);
@@ -88,31 +130,5 @@ export async function openPlatform(
     log,
   });
   onClose(trades.close, 'trade watch');
-  const sessions = createSessions(now);
-  onClose(sessions.close, 'sessions');
-
-  return {
-    db,
-    account,
-    mode,
-    now,
-    sessions,
-    riskFacts: (instrument) => loadRiskFacts(db, account, instrument),
-    live: { now, market, account: accountWatch, trades },
-    desk: createCommandDesk({
-      account,
-      mode,
-      now,
-      send: (wire) => sendCommand(bus, wire, settings.commandKey),
-    }),
-    sessionView: async ({ operator, method }) => ({
-      operator,
-      method,
-      account,
-      mode,
-      priceSource,
-      passwordSet: (await passwordHashInForce(db, now())) !== null,
-      now: now(),
-    }),
-  };
+  return { now, market, account: accountWatch, trades };
 }

@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 /** Vite names these by content, so they never change. */
 const HASHED = /[\\/]assets[\\/]/;
 
-/** The built page: assets for ever, everything else fresh; an unknown path is the page's own route. */
+/**
+ * The built page: assets for ever, everything else fresh; an unknown path is the page's own route.
+ */
 export async function registerSite(app: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Error(`the dashboard's page is not built: ${folder} has no index.html`);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the dashboard’s database role cannot write any table of the catalogue, however it asks', async () => {
+test('the dashboard’s database role cannot write any table', async () => {
   const db = openDatabase(database.urls.dashboard);
   const client = await db.pool.connect();
   // The role may lift its own read-only default; the grants must hold without it.

@@ -1,4 +1,5 @@
-// Before the first paint, so that a dark screen stays dark: a file of its own, since inline script is forbidden.
+// Before the first paint, so that a dark screen stays dark: a file of its own, since inline script
+// is forbidden.
 (() => {
   const key = 'mantine-color-scheme-value';
   let chosen = null;

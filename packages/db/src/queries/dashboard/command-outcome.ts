@@ -24,8 +24,8 @@ export type CommandOutcome = { readonly kind: 'unseen' } | Refused | Taken;
 const REPEATS: ReadonlySet<string> = new Set(['COMMAND_REPEATED', 'NONCE_REPEATED']);
 
 /**
- * @param entryId the Redis stream entry that carried it, if known: a refused configuration command is
- * stored under it alone, since a refused text may not name an id that can be believed.
+ * @param entryId the Redis stream entry that carried it, if known: a refused configuration command
+ * is stored under it alone, since a refused text may not name an id that can be believed.
  */
 export async function commandOutcome(
   db: Database,

@@ -110,7 +110,10 @@ export type FillMarker = {
   readonly eventTime: number;
 };
 
-/** The newest fills of an instrument with the role of their order, oldest first: the chart's markers. */
+/**
+ * The newest fills of an instrument with the role of their order, oldest first: the chart's
+ * markers.
+ */
 export async function recentFills(
   db: Database,
   account: string,

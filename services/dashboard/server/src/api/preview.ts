@@ -23,7 +23,9 @@ import {
 
 const HUNDRED = 100n * 10n ** 18n;
 
-/** Decimal text; null where something it needs is not known. Losses are before fees and slippage. */
+/**
+ * Decimal text; null where something it needs is not known. Losses are before fees and slippage.
+ */
 export type PlanPreview = {
   readonly at: number;
   readonly verdicts: readonly RuleVerdict[];
@@ -37,7 +39,10 @@ export type PlanPreview = {
   readonly openRiskAfter: string | null;
 };
 
-/** The gateway's own rules on the facts of this moment. A preview promises nothing: the gateway asks again. */
+/**
+ * The gateway's own rules on the facts of this moment. A preview promises nothing: the gateway asks
+ * again.
+ */
 export function previewPlan(
   facts: RiskFacts,
   plan: TradePlan,

@@ -47,7 +47,9 @@ export function settingsApi({ db, now, desk, sessions }: Dashboard) {
         ),
     }),
     account: router({
-      /** A session by link may set it anew (that is the way back in); one by password must know it. */
+      /**
+       * A session by link may set it anew (that is the way back in); one by password must know it.
+       */
       setPassword: operatorProcedure
         .input(
           z.strictObject({

@@ -7,7 +7,10 @@ export type ApiContext = {
   readonly touch: () => void;
 };
 
-/** The browser takes the server for dead after this silence; the ping leaves room for one that is late. */
+/**
+ * The browser takes the server for dead after this silence; the ping leaves room for one that is
+ * late.
+ */
 const PING_MS = 1_000;
 const SILENCE_MS = 3_000;
 

@@ -21,7 +21,10 @@ export type SentCommand = {
 
 export type CommandDesk = ReturnType<typeof createCommandDesk>;
 
-/** Makes the operator's wish a signed command on the dashboard's own stream. It can do no more than ask. */
+/**
+ * Makes the operator's wish a signed command on the dashboard's own stream. It can do no more than
+ * ask.
+ */
 export function createCommandDesk(parts: {
   account: string;
   mode: TradingMode;
@@ -34,7 +37,9 @@ export function createCommandDesk(parts: {
 
   return {
     startedAt,
-    /** The same id sent twice goes out twice: the gateway takes the first and refuses the second. */
+    /**
+     * The same id sent twice goes out twice: the gateway takes the first and refuses the second.
+     */
     async send(session: Session, commandId: string, asked: Asked): Promise<SentCommand> {
       const issuedAt = parts.now();
       const expiresAt = issuedAt + COMMAND_LIFETIME_MS;

@@ -34,8 +34,8 @@ export type CommandStatus =
   | { readonly status: 'expired-unanswered'; readonly expiredAt: number };
 
 /**
- * @param sent what we remember of it; null after a restart of this server, whose start bounds the expiry of all that the
- * process before it had sent
+ * @param sent what we remember of it; null after a restart of this server, whose start bounds the
+ * expiry of all that the process before it had sent
  */
 export function commandStatus(
   outcome: CommandOutcome,
@@ -64,7 +64,10 @@ export function commandStatus(
   }
 }
 
-/** The rule verdicts in a tradeDenied event's data; an empty list when it holds none that we can read. */
+/**
+ * The rule verdicts in a tradeDenied event's data; an empty list when it holds none that we can
+ * read.
+ */
 export function verdictsOf(data: unknown): Verdict[] {
   const result = z.object({ verdicts: z.array(verdict) }).safeParse(data);
   return result.success ? result.data.verdicts : [];

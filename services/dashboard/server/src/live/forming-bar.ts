@@ -1,6 +1,9 @@
 import { type Bar, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
 
-/** The bar of the minute that is not over yet, for the chart alone. Null when the trade is older than it. */
+/**
+ * The bar of the minute that is not over yet, for the chart alone. Null when the trade is older
+ * than it.
+ */
 export function withTrade(forming: Bar | null, trade: PublicTrade): Bar | null {
   const openTime = trade.eventTime - (trade.eventTime % TIMEFRAME_MS['1m']);
   if (forming === null || openTime > forming.openTime) {

@@ -86,7 +86,7 @@ async function next(
   return [step.value[0], step.value[1]];
 }
 
-test('a reader without a past starts at the present, one with a past where it stopped', async () => {
+test('a reader starts at the present, or where it stopped', async () => {
   const { open, stored, tradeListeners } = build();
   const fresh = open(null);
   expect(await next(fresh)).toMatchObject(['3', { topic: 'market', snapshot: true }]);

@@ -9,10 +9,16 @@ import type { TradeWatch } from './trade-watch.ts';
 export const TOPICS = ['market', 'account', 'trades'] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells it to ask again. */
+/**
+ * Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells it to ask
+ * again.
+ */
 const CLOSED_BARS_MAX = 500;
 
-/** `at` = server's clock, epoch ms. The first market message is a snapshot, later ones hold what changed. */
+/**
+ * `at` = server's clock, epoch ms. The first market message is a snapshot, later ones hold what
+ * changed.
+ */
 export type LiveMessage =
   | {
       readonly topic: 'market';
@@ -34,9 +40,9 @@ export type LiveSources = {
 };
 
 /**
- * One reader's stream. The id of every message is the number of the last trade event it has seen, so a reader that comes
- * back with it misses no event. A slow reader holds one pending value an instrument, one account view and a cursor: its
- * memory does not grow.
+ * One reader's stream. The id of every message is the number of the last trade event it has seen,
+ * so a reader that comes back with it misses no event. A slow reader holds one pending value an
+ * instrument, one account view and a cursor: its memory does not grow.
  */
 export async function* liveStream(
   sources: LiveSources,

@@ -20,7 +20,9 @@ const position = z.object({
   distanceToStop: amount.nullable(),
 });
 
-/** The gateway's own account of the money, written each second; shown as it is and never recomputed. */
+/**
+ * The gateway's own account of the money, written each second; shown as it is and never recomputed.
+ */
 export const portfolioState = z.object({
   account: z.string(),
   asOf: z.number(),

@@ -8,8 +8,8 @@ const ADDRESSES_MAX = 5_000;
 type AddressRecord = { failures: number; since: number; blockedUntil: number; strikes: number };
 
 /**
- * Counts an attempt before it is judged, so that parallel ones cannot slip through. Past the limit the address waits
- * one minute, then two, four … fifteen; a success forgets it all.
+ * Counts an attempt before it is judged, so that parallel ones cannot slip through. Past the limit
+ * the address waits one minute, then two, four … fifteen; a success forgets it all.
  */
 export function createAttempts(now: () => number) {
   const records = new Map<string, AddressRecord>();

@@ -50,11 +50,11 @@ export function registerLoginRoutes(app: FastifyInstance, parts: LoginParts): vo
     try {
       if ('ticket' in body.data) tickets.redeem(body.data.ticket);
       else if (!(await verifyPassword(body.data.password, await parts.storedPassword()))) {
-        return refuse(401, 'PASSWORD_WRONG', 'the password is not right');
+        return await refuse(401, 'PASSWORD_WRONG', 'the password is not right');
       }
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
-      return refuse(401, error.code, error.message);
+      return await refuse(401, error.code, error.message);
     }
     attempts.succeed(request.ip);
     const before = request.cookies[SESSION_COOKIE];

@@ -14,7 +14,10 @@ const answerRow = z.object({
   error: z.object({ kind: z.string(), code: z.string(), message: z.string() }).optional(),
 });
 
-/** The audit rows before and after one broker call as one line; a call without its second row is still open. */
+/**
+ * The audit rows before and after one broker call as one line; a call without its second row is
+ * still open.
+ */
 export function brokerCallRows(rows: readonly AuditRow[], roleOf: RoleOf): TimelineRow[] {
   const calls = new Map<string, AuditRow[]>();
   for (const row of rows) {

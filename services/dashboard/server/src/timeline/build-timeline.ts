@@ -19,7 +19,10 @@ const CAUSAL_ORDER: readonly TimelineKind[] = [
   'audit',
 ];
 
-/** A trade's whole story in one line down: signal or ticket → command → orders → broker calls → fills → audit. */
+/**
+ * A trade's whole story in one line down: signal or ticket → command → orders → broker calls →
+ * fills → audit.
+ */
 export function buildTimeline(record: TradeRecord): TimelineRow[] {
   const roles = new Map(record.orders.map((order) => [order.clientOrderId, order.role]));
   const roleOf: RoleOf = (id) => {
@@ -55,12 +58,13 @@ function signalRow(signal: TradeRecord['signals'][number]): TimelineRow {
 
 function commandRow(command: TradeRecord['commands'][number]): TimelineRow {
   const delay = command.receivedAt - command.issuedAt;
+  const asked = `${command.type} by ${command.actor} through ${command.producer}`;
   return {
     id: `command:${command.id}`,
     at: command.receivedAt,
     kind: 'command',
     tone: 'neutral',
-    text: `${command.type} by ${command.actor} through ${command.producer}, taken ${delay} ms after signing`,
+    text: `${asked}, taken ${delay} ms after signing`,
     data: jsonSafe(command),
   };
 }
@@ -78,13 +82,14 @@ function refusalRow(refusal: TradeRecord['refusals'][number]): TimelineRow {
 
 function fillRow(fill: TradeRecord['fills'][number], roleOf: RoleOf): TimelineRow {
   const amount = `${formatScaled(fill.quantity)} at ${formatScaled(fill.price)}`;
+  const what = `${roleOf(fill.clientOrderId)} filled`;
   const fee = `fee ${formatScaled(fill.fee)} ${fill.feeCurrency}`;
   return {
     id: `fill:${fill.venue}:${fill.executionId}`,
     at: fill.bookedAt,
     kind: 'fill',
     tone: 'good',
-    text: `${roleOf(fill.clientOrderId)} filled: ${fill.side} ${amount}, ${fee}, ${fill.liquidity}, by ${fill.channel}`,
+    text: `${what}: ${fill.side} ${amount}, ${fee}, ${fill.liquidity}, by ${fill.channel}`,
     data: jsonSafe(fill),
   };
 }

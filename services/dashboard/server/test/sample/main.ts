@@ -11,9 +11,13 @@ import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
 import { mintTicket } from '../../src/session/ticket.ts';
 import { startPulse } from './pulse.ts';
-import { ACCOUNT, seedDecisions, seedMarket, seedTrade } from './rows.ts';
+import { seedDecisions } from './decisions.ts';
+import { ACCOUNT, seedMarket } from './rows.ts';
+import { seedTrade } from './trade-story.ts';
 
-/** The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`. */
+/**
+ * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
+ */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
 const dir = mkdtempSync(join(tmpdir(), 'ballast-sample-'));

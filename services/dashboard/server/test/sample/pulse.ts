@@ -4,7 +4,10 @@ import { ACCOUNT, INSTRUMENTS, START_PRICES } from './rows.ts';
 
 type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
 
-/** Prices that move, and the states that market-data and the gateway write: what the live pages show. */
+/**
+ * Prices that move, and the states that market-data and the gateway write: what the live pages
+ * show.
+ */
 export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): Promise<void> } {
   const market = openBus(urls.marketData, 'sample-market', log);
   const gateway = openBus(urls.gateway, 'sample-gateway', log);
@@ -110,7 +113,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      publisher.close();
+      await publisher.close();
       await Promise.all([market.close(), gateway.close(), ...others.map((bus) => bus.close())]);
     },
   };

@@ -10,7 +10,9 @@ import { StatusStrip } from '../strip/StatusStrip.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 
-/** The frame of every page. `data-stale` greys all live values at once when the server falls silent. */
+/**
+ * The frame of every page. `data-stale` greys all live values at once when the server falls silent.
+ */
 export function Shell() {
   const silent = useSilence();
   useEffect(keepConnected, []);

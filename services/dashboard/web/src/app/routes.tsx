@@ -42,9 +42,7 @@ const health = createRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  beforeLoad: () => {
-    throw redirect({ to: '/' });
-  },
+  beforeLoad: () => redirect({ to: '/', throw: true }),
 });
 
 export const appRouter = createRouter({

@@ -36,9 +36,7 @@ export function CandleChart({ instrument, bars, fills, lines }: Props) {
     if (forming !== null) view?.update(forming);
   }, [view, bars, forming]);
   useEffect(() => view?.setFills(fills), [view, fills, scheme]);
-  // Compared by content: the caller makes a new list with each price.
-  const drawn = JSON.stringify(lines);
-  useEffect(() => view?.setLines(lines), [view, drawn, scheme]);
+  useEffect(() => view?.setLines(lines), [view, lines, scheme]);
 
   return <div ref={place} className="chart-canvas" data-testid="chart-canvas" />;
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { queryClient, trpc } from '../api/trpc.ts';
 import { liveStore } from '../live/live-store.ts';
@@ -28,6 +28,11 @@ export function ChartPanel({ instrument, levels }: Props) {
     (item) => item.instrument === instrument.id,
   );
   const { queryKey } = query;
+  const { entryPrice = null, stop = null, target = null } = position ?? {};
+  const lines = useMemo(
+    () => chartLines({ entryPrice, stop, target }, levels),
+    [entryPrice, stop, target, levels],
+  );
 
   useEffect(
     () =>
@@ -53,12 +58,7 @@ export function ChartPanel({ instrument, levels }: Props) {
         aria-label={`${instrument.symbol}, candles of one minute, UTC`}
       >
         <Suspense fallback={<p className="empty">Loading the chart …</p>}>
-          <CandleChart
-            instrument={instrument}
-            bars={bars}
-            fills={fills.data ?? []}
-            lines={chartLines(position, levels)}
-          />
+          <CandleChart instrument={instrument} bars={bars} fills={fills.data ?? []} lines={lines} />
         </Suspense>
         <ChartSummary instrument={instrument} bars={bars} position={position} />
       </figure>

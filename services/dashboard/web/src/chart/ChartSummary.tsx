@@ -30,9 +30,13 @@ export function ChartSummary({ instrument, bars, position }: Props) {
     <figcaption className="chart-summary">
       {bars.length} closed bars, {utcTime(first.openTime).slice(0, 5)} to{' '}
       {utcTime(last.openTime).slice(0, 5)} UTC. Last close {price(last.close)}, high {price(high)},
-      low {price(low)} {instrument.quoteCurrency}.
-      {position !== undefined &&
-        ` Open ${position.direction}: entry ${price(position.entryPrice)}, stop ${price(position.stop)}, target ${price(position.target)}.`}
+      low {price(low)} {instrument.quoteCurrency}.{position !== undefined && held(position, price)}
     </figcaption>
   );
+}
+
+function held(position: PortfolioPosition, price: (value: string | null) => string): string {
+  const { direction, entryPrice, stop, target } = position;
+  const levels = `entry ${price(entryPrice)}, stop ${price(stop)}, target ${price(target)}`;
+  return ` Open ${direction}: ${levels}.`;
 }

@@ -5,7 +5,9 @@ import {
   createChart,
   createSeriesMarkers,
   HistogramSeries,
+  type IChartApi,
   type IPriceLine,
+  type ISeriesApi,
   LineStyle,
   type UTCTimestamp,
 } from 'lightweight-charts';
@@ -13,7 +15,7 @@ import type { FillMark } from '../api/shapes.ts';
 import { decimalsOf } from '../format/number.ts';
 import { fillMarkers } from './fill-markers.ts';
 import type { ChartLine, LineKind } from './lines.ts';
-import { chartColours } from './chart-colours.ts';
+import { type ChartColours, chartColours } from './chart-colours.ts';
 import { withLevels } from './with-levels.ts';
 
 export type CandleView = ReturnType<typeof createCandleView>;
@@ -32,24 +34,7 @@ const candle = (bar: Bar) => ({
 
 /** One chart in a DOM element: candles, volume, levels and fills. Times are UTC. */
 export function createCandleView(element: HTMLElement, tickSize: string) {
-  const chart = createChart(element, {
-    autoSize: true,
-    // The licence of the library asks for its attribution to stay visible.
-    layout: { attributionLogo: true, fontSize: 11 },
-    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: ROOM_RIGHT_BARS },
-    rightPriceScale: { borderVisible: false },
-  });
-  const series = chart.addSeries(CandlestickSeries, {
-    priceFormat: { type: 'price', precision: decimalsOf(tickSize), minMove: Number(tickSize) },
-  });
-  const volume = chart.addSeries(HistogramSeries, {
-    priceFormat: { type: 'volume' },
-    priceScaleId: 'volume',
-    lastValueVisible: false,
-    priceLineVisible: false,
-  });
-  chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
-  series.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.18 } });
+  const { chart, series, volume } = openChart(element, tickSize);
   const markers = createSeriesMarkers(series, []);
   let priceLines: IPriceLine[] = [];
   let lastTime = 0;
@@ -66,25 +51,7 @@ export function createCandleView(element: HTMLElement, tickSize: string) {
   });
 
   return {
-    paint(): void {
-      const colours = chartColours(element);
-      chart.applyOptions({
-        layout: { background: { color: 'transparent' }, textColor: colours.text },
-        grid: { vertLines: { color: colours.grid }, horzLines: { color: colours.grid } },
-        crosshair: { vertLine: { color: colours.text }, horzLine: { color: colours.text } },
-        timeScale: { borderColor: colours.grid },
-      });
-      series.applyOptions({
-        upColor: colours.up,
-        wickUpColor: colours.up,
-        borderUpColor: colours.up,
-        // Falling candles are filled, rising ones hollow: colour is not the only sign.
-        downColor: colours.down,
-        wickDownColor: colours.down,
-        borderDownColor: colours.down,
-      });
-      series.applyOptions({ upColor: 'transparent' });
-    },
+    paint: (): void => paintChart(chart, series, chartColours(element)),
     setBars(bars: readonly Bar[]): void {
       series.setData(bars.map(candle));
       volume.setData(bars.map(volumeOf));
@@ -120,4 +87,48 @@ export function createCandleView(element: HTMLElement, tickSize: string) {
     },
     remove: (): void => chart.remove(),
   };
+}
+
+function openChart(element: HTMLElement, tickSize: string) {
+  const chart = createChart(element, {
+    autoSize: true,
+    // The licence of the library asks for its attribution to stay visible.
+    layout: { attributionLogo: true, fontSize: 11 },
+    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: ROOM_RIGHT_BARS },
+    rightPriceScale: { borderVisible: false },
+  });
+  const series = chart.addSeries(CandlestickSeries, {
+    priceFormat: { type: 'price', precision: decimalsOf(tickSize), minMove: Number(tickSize) },
+  });
+  const volume = chart.addSeries(HistogramSeries, {
+    priceFormat: { type: 'volume' },
+    priceScaleId: 'volume',
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
+  series.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.18 } });
+  return { chart, series, volume };
+}
+
+function paintChart(
+  chart: IChartApi,
+  series: ISeriesApi<'Candlestick'>,
+  colours: ChartColours,
+): void {
+  chart.applyOptions({
+    layout: { background: { color: 'transparent' }, textColor: colours.text },
+    grid: { vertLines: { color: colours.grid }, horzLines: { color: colours.grid } },
+    crosshair: { vertLine: { color: colours.text }, horzLine: { color: colours.text } },
+    timeScale: { borderColor: colours.grid },
+  });
+  series.applyOptions({
+    // Falling candles are filled, rising ones hollow: colour is not the only sign.
+    upColor: 'transparent',
+    wickUpColor: colours.up,
+    borderUpColor: colours.up,
+    downColor: colours.down,
+    wickDownColor: colours.down,
+    borderDownColor: colours.down,
+  });
 }

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { chartLines } from './lines.ts';
 import { withLevels } from './with-levels.ts';
 
-test('planned levels are told apart from those of the trade, and half-typed ones are left out', () => {
-  const lines = chartLines(undefined, { entry: null, stop: '99.5', target: '10x' });
+const flat = { entryPrice: null, stop: null, target: null };
+
+test('planned levels are marked, half-typed ones are left out', () => {
+  const lines = chartLines(flat, { entry: null, stop: '99.5', target: '10x' });
   expect(lines).toEqual([
     { id: 'plan stop', kind: 'stop', price: 99.5, title: 'plan stop', planned: true },
   ]);

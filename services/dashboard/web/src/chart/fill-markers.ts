@@ -4,7 +4,9 @@ import type { ChartColours } from './chart-colours.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A buy points up from below its bar, a sell points down from above: shape first, colour second. */
+/**
+ * A buy points up from below its bar, a sell points down from above: shape first, colour second.
+ */
 export function fillMarkers(
   fills: readonly FillMark[],
   colours: ChartColours,

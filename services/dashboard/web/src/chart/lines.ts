@@ -14,13 +14,13 @@ export type ChartLine = {
 
 /** Levels of the open trade, solid, and of the ticket, dashed. */
 export function chartLines(
-  position: PortfolioPosition | undefined,
+  position: Pick<PortfolioPosition, 'entryPrice' | 'stop' | 'target'>,
   levels: PlanLevels | null,
 ): ChartLine[] {
   const held: [LineKind, string | null][] = [
-    ['entry', position?.entryPrice ?? null],
-    ['stop', position?.stop ?? null],
-    ['target', position?.target ?? null],
+    ['entry', position.entryPrice],
+    ['stop', position.stop],
+    ['target', position.target],
   ];
   const planned: [LineKind, string | null][] = [
     ['entry', levels?.entry ?? null],

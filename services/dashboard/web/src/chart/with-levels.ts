@@ -1,9 +1,14 @@
 import type { AutoscaleInfo } from 'lightweight-charts';
 
-/** A level further off than this many heights of the candles is left out: they would become a flat line. */
+/**
+ * A level further off than this many heights of the candles is left out: they would become a flat
+ * line.
+ */
 const REACH = 0.9;
 
-/** The price range of the candles, widened to the levels that are near enough to be seen with them. */
+/**
+ * The price range of the candles, widened to the levels that are near enough to be seen with them.
+ */
 export function withLevels(
   info: AutoscaleInfo | null,
   levels: readonly number[],

@@ -8,7 +8,9 @@ const SETTLED_MS = 5_000;
 
 export type SentCommand = { commandId: string; issuedAt: number; expiresAt: number };
 
-/** What has become of a command, asked for until something has; undefined before the first answer. */
+/**
+ * What has become of a command, asked for until something has; undefined before the first answer.
+ */
 export function useCommandStatus(sent: SentCommand): CommandStatus | undefined {
   const query = useQuery({
     ...trpc.commands.status.queryOptions({ commandId: sent.commandId }),

@@ -9,8 +9,8 @@ const CHECK_MS = 500;
 const RETRY_MS = 2_000;
 
 /**
- * Keeps one stream open for as long as the page is logged in. It resumes after the last trade event it has seen, so a
- * break costs prices that are old anyway and no event. Returns what stops it.
+ * Keeps one stream open for as long as the page is logged in. It resumes after the last trade event
+ * it has seen, so a break costs prices that are old anyway and no event. Returns what stops it.
  */
 export function keepConnected(): () => void {
   let lastEventId: string | null = null;

@@ -80,7 +80,7 @@ test('only those who show an instrument are told of it', () => {
   expect(store.quote(ETH)?.last).toBe('2');
 });
 
-test('a closed bar ends the forming one of its minute, and a snapshot asks for the history again', () => {
+test('a closed bar ends the forming one, a snapshot asks for history', () => {
   const { store } = build();
   const heard = vi.fn();
   store.onBars(heard);

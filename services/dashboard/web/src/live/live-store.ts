@@ -5,8 +5,6 @@ export type TradeEvents = Extract<LiveMessage, { topic: 'trades' }>['events'];
 type MarketMessage = Extract<LiveMessage, { topic: 'market' }>;
 
 /** What is live on the page, kept outside React: each reader listens to the one value it shows. */
-export type LiveStore = ReturnType<typeof createLiveStore>;
-
 export function createLiveStore(monotonicNow: () => number, wallNow: () => number) {
   const quotes = new Map<string, Quote>();
   const forming = new Map<string, Bar>();

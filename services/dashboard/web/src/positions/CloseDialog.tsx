@@ -20,6 +20,7 @@ export function CloseDialog({ position, onClose }: Props) {
   const { commandId } = useCommandId();
   const [reason, setReason] = useState('closed by the operator');
   const close = useMutation(trpc.trades.close.mutationOptions());
+  const verb = position.direction === 'long' ? 'Sell' : 'Buy back';
   const symbol = symbolText(position.instrument);
   const quantity = trimZeros(fixed(position.quantity.replace('-', ''), DECIMALS_MAX));
   return (
@@ -46,8 +47,8 @@ export function CloseDialog({ position, onClose }: Props) {
           }}
         >
           <p className="confirm-sentence">
-            {position.direction === 'long' ? 'Sell' : 'Buy back'} the whole position of {quantity}{' '}
-            in {symbol} at the market and cancel its stop and target.
+            {verb} the whole position of {quantity} in {symbol} at the market and cancel its stop
+            and target.
           </p>
           <TextInput
             label="Reason (stored with the command)"

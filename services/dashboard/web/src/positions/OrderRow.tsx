@@ -16,7 +16,7 @@ export function OrderRow({ order, instrument }: Props) {
   const price = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
   const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
   return (
-    <tr data-testid={`order-${order.role}-${symbolText(order.instrument)}`}>
+    <tr data-testid={`order-${order.role}`} data-symbol={symbolText(order.instrument)}>
       <td data-label="Instrument">
         <Link to="/trades/$tradeId" params={{ tradeId: order.tradeId }} className="link">
           {symbolText(order.instrument)}

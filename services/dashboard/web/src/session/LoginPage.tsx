@@ -1,7 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { login } from './login-calls.ts';
-import { takeTicketFromAddress } from './ticket-link.ts';
 
 export function LoginPage({ notice }: { notice: string | null }) {
   const [password, setPassword] = useState('');
@@ -15,11 +14,6 @@ export function LoginPage({ notice }: { notice: string | null }) {
     if (refused !== null) setFault(`Not logged in: ${refused}.`);
     setBusy(false);
   }
-
-  useEffect(() => {
-    const ticket = takeTicketFromAddress();
-    if (ticket !== null) void attempt({ ticket });
-  }, []);
 
   function submit(event: FormEvent): void {
     event.preventDefault();

@@ -1,13 +1,14 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { CommandProgress } from '../commands/CommandProgress.tsx';
 import { useCommandId } from '../commands/use-command-id.ts';
+import { LENGTH_MIN, PasswordFields, type TypedPasswords } from './PasswordFields.tsx';
 import { checkSession } from './login-calls.ts';
 import { useSession } from './session-store.ts';
 
-const LENGTH_MIN = 10;
+const NOTHING: TypedPasswords = { password: '', repeated: '', current: '' };
 
 type Props = { opened: boolean; onClose: () => void };
 
@@ -15,12 +16,10 @@ type Props = { opened: boolean; onClose: () => void };
 export function PasswordDialog({ opened, onClose }: Props) {
   const session = useSession();
   const { commandId, renew } = useCommandId();
-  const [password, setPassword] = useState('');
-  const [repeated, setRepeated] = useState('');
-  const [current, setCurrent] = useState('');
+  const [typed, setTyped] = useState(NOTHING);
+  const { password, repeated, current } = typed;
   const send = useMutation(trpc.account.setPassword.mutationOptions());
   const mustProve = session.passwordSet && session.method === 'password';
-  const differs = repeated !== '' && repeated !== password;
   const ready =
     password.length >= LENGTH_MIN && repeated === password && (!mustProve || current !== '');
 
@@ -33,9 +32,7 @@ export function PasswordDialog({ opened, onClose }: Props) {
   function close(): void {
     if (send.isSuccess) void checkSession();
     send.reset();
-    setPassword('');
-    setRepeated('');
-    setCurrent('');
+    setTyped(NOTHING);
     renew();
     onClose();
   }
@@ -53,38 +50,7 @@ export function PasswordDialog({ opened, onClose }: Props) {
               ? 'All other sessions end when it changes.'
               : 'This session came by link. With a password you can log in again without one.'}
           </Text>
-          <input
-            type="text"
-            name="username"
-            autoComplete="username"
-            value="operator"
-            readOnly
-            hidden
-          />
-          {mustProve && (
-            <PasswordInput
-              label="Current password"
-              autoComplete="current-password"
-              value={current}
-              onChange={(event) => setCurrent(event.currentTarget.value)}
-            />
-          )}
-          <PasswordInput
-            label="New password"
-            description={`At least ${LENGTH_MIN} characters`}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            data-testid="password-new"
-          />
-          <PasswordInput
-            label="Once more"
-            autoComplete="new-password"
-            value={repeated}
-            error={differs ? 'The two differ' : undefined}
-            onChange={(event) => setRepeated(event.currentTarget.value)}
-            data-testid="password-repeat"
-          />
+          <PasswordFields asksCurrent={mustProve} typed={typed} onChange={setTyped} />
           {send.isError && (
             <p className="fault" role="alert">
               {send.error.message}

@@ -2,7 +2,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { queryClient } from '../api/trpc.ts';
 import { appRouter } from '../app/routes.tsx';
-import { checkSession } from './login-calls.ts';
+import { checkSession, login } from './login-calls.ts';
 import { LoginPage } from './LoginPage.tsx';
 import { sessionStore, useSessionState } from './session-store.ts';
 import { takeTicketFromAddress } from './ticket-link.ts';
@@ -20,11 +20,17 @@ export function SessionGate() {
     if (state.status !== 'checking') return undefined;
     let timer: ReturnType<typeof setTimeout>;
     async function ask(): Promise<void> {
-      if (takeTicketFromAddress.waiting()) return sessionStore.out(null);
+      const ticket = takeTicketFromAddress();
+      if (ticket !== null) {
+        const refused = await login({ ticket });
+        if (refused === null) return;
+        // A used link is no harm to a session that is still alive.
+        if ((await checkSession()) !== 'in') sessionStore.out(`Not logged in: ${refused}.`);
+        return;
+      }
       const answer = await checkSession();
       if (answer === 'out') sessionStore.out(null);
       if (answer === 'unreachable') timer = setTimeout(() => void ask(), RETRY_MS);
-      return undefined;
     }
     void ask();
     return () => clearTimeout(timer);

@@ -4,11 +4,11 @@ function ticketInAddress(): string | null {
   return inQuery ?? new URLSearchParams(window.location.hash.slice(1)).get('ticket');
 }
 
-/** Reads the ticket once and takes it out of the address, so that no history or bookmark keeps it. */
+/**
+ * Reads the ticket once and takes it out of the address, so that no history or bookmark keeps it.
+ */
 export function takeTicketFromAddress(): string | null {
   const ticket = ticketInAddress();
   if (ticket !== null) window.history.replaceState(null, '', '/');
   return ticket;
 }
-
-takeTicketFromAddress.waiting = (): boolean => ticketInAddress() !== null;

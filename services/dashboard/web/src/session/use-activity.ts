@@ -2,7 +2,10 @@ import { useEffect } from 'react';
 import { checkSession } from './login-calls.ts';
 import { sessionStore } from './session-store.ts';
 
-/** The server ends a session after 30 idle minutes; it is told of the operator's hands this often at most. */
+/**
+ * The server ends a session after 30 idle minutes; it is told of the operator's hands this often at
+ * most.
+ */
 const TELL_EVERY_MS = 60_000;
 
 /** Keys and pointers keep the session alive; prices that come in by themselves do not. */

@@ -31,7 +31,7 @@ export function SwitchDialog({ strategy, onClose }: Props) {
         <p>
           {buy
             ? 'Its signals may open trades from now on, with the pre-trade rules in force.'
-            : 'Its signals are blocked and recorded from now on. Open trades keep their stops and targets.'}
+            : 'Its signals are blocked and recorded from now on. Open trades keep their exits.'}
         </p>
         <TextInput
           label="Reason (stored)"

@@ -56,7 +56,8 @@ export function ConfirmDialog({ instrument, order, locks, onClose }: Props) {
           fault={open.error?.message ?? null}
           onCancel={() => onClose(asked)}
           onConfirm={() => {
-            // The ids were made with the ticket: a second press sends the same command, which is taken once.
+            // The ids were made with the ticket: a second press sends the same command, which is
+            // taken once.
             if (!open.isPending) open.mutate({ ...ids, plan });
           }}
         />

@@ -7,7 +7,7 @@ import type { Ticket } from './use-ticket.ts';
 type Props = { instrument: InstrumentInfo; ticket: Ticket };
 
 export function TicketFields({ instrument, ticket }: Props) {
-  const { fields, change, prefill } = ticket;
+  const { fields, change, turn, prefill } = ticket;
   return (
     <div className="ticket-fields">
       <SegmentedControl
@@ -15,7 +15,7 @@ export function TicketFields({ instrument, ticket }: Props) {
         aria-label="Direction"
         className={`direction-switch direction-${fields.direction}`}
         value={fields.direction}
-        onChange={(value) => prefill(value === 'short' ? 'short' : 'long', true)}
+        onChange={(value) => turn(value === 'short' ? 'short' : 'long')}
         data={[
           { value: 'long', label: '▲ Long' },
           { value: 'short', label: '▼ Short' },
@@ -61,7 +61,7 @@ export function TicketFields({ instrument, ticket }: Props) {
         variant="subtle"
         size="compact-xs"
         className="ticket-prefill"
-        onClick={() => prefill(fields.direction, false)}
+        onClick={prefill}
         data-testid="ticket-prefill"
       >
         Levels from the recent range

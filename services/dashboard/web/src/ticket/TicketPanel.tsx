@@ -1,39 +1,26 @@
-import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { InstrumentInfo } from '../api/shapes.ts';
-import { useAccount, useQuote, useServerNow, useSilence } from '../live/use-live.ts';
+import { trpc } from '../api/trpc.ts';
+import { useAccount } from '../live/use-live.ts';
+import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { ModeBadge } from '../strip/ModeBadge.tsx';
+import { QueryFault } from '../parts/QueryFault.tsx';
 import { useSession } from '../session/session-store.ts';
-import { ConfirmDialog, type ReviewedOrder } from './ConfirmDialog.tsx';
-import { ticketLocks } from './locks.ts';
+import { ModeBadge } from '../strip/ModeBadge.tsx';
 import type { PlanLevels } from './plan-fields.ts';
-import { PlanFigures } from './PlanFigures.tsx';
-import { RuleList } from './RuleList.tsx';
-import { TicketFields } from './TicketFields.tsx';
-import { useTicket } from './use-ticket.ts';
+import { TicketForm } from './TicketForm.tsx';
+
+const HISTORY_BARS = 120;
 
 type Props = { instrument: InstrumentInfo; onLevels: (levels: PlanLevels | null) => void };
 
-/** Risk first: the operator says what may be lost, the quantity follows. */
+/** The ticket opens once there is something to plan with: the account and the recent range. */
 export function TicketPanel({ instrument, onLevels }: Props) {
   const session = useSession();
-  const account = useAccount();
-  const quote = useQuote(instrument.id);
-  const now = useServerNow();
-  const silent = useSilence() !== null;
-  const ticket = useTicket(instrument, account?.portfolio?.equity ?? null);
-  const [reviewed, setReviewed] = useState<ReviewedOrder | null>(null);
-  const { fields, plan, preview } = ticket;
-  const locks = ticketLocks({ silent, account, quoteAt: quote?.receivedTime ?? null, now });
-  const ready = ticket.isCurrent && preview?.allowed === true && locks.length === 0;
-
-  const entry = fields.entryType === 'limit' ? fields.entryPrice : null;
-  useEffect(() => {
-    onLevels({ entry, stop: fields.stop, target: fields.target });
-  }, [onLevels, entry, fields.stop, fields.target]);
-  useEffect(() => () => onLevels(null), [onLevels]);
-
+  const equity = useAccount()?.portfolio?.equity ?? null;
+  const history = useQuery(
+    trpc.bars.recent.queryOptions({ instrument: instrument.id, limit: HISTORY_BARS }),
+  );
   return (
     <Panel
       title={`Plan ${instrument.symbol}`}
@@ -41,40 +28,15 @@ export function TicketPanel({ instrument, onLevels }: Props) {
       aside={<ModeBadge mode={session.mode} />}
       testId="ticket"
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready && plan !== null) setReviewed({ plan, preview, ids: ticket.ids });
-        }}
-      >
-        <TicketFields instrument={instrument} ticket={ticket} />
-        <PlanFigures instrument={instrument} ticket={ticket} />
-        <RuleList preview={preview} isCurrent={ticket.isCurrent} />
-        {ticket.error !== null && (
-          <p className="fault" role="alert">
-            {ticket.error.message}
-          </p>
-        )}
-        <div className="ticket-foot">
-          {locks.length > 0 && (
-            <p className="ticket-locked" data-testid="ticket-locked">
-              <strong>Locked.</strong> {locks.join('. ')}.
-            </p>
-          )}
-          <Button type="submit" fullWidth size="md" disabled={!ready} data-testid="ticket-review">
-            Review order
-          </Button>
-        </div>
-      </form>
-      {reviewed !== null && (
-        <ConfirmDialog
+      <QueryFault error={history.error} what="The recent range" />
+      {history.data === undefined || equity === null ? (
+        <Empty>Waiting for the account from the gateway and for the recent range …</Empty>
+      ) : (
+        <TicketForm
           instrument={instrument}
-          order={reviewed}
-          locks={locks}
-          onClose={(sent) => {
-            setReviewed(null);
-            if (sent) ticket.renew();
-          }}
+          bars={history.data}
+          equity={equity}
+          onLevels={onLevels}
         />
       )}
     </Panel>

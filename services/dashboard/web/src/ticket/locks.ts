@@ -10,7 +10,10 @@ type Facts = {
   readonly now: number;
 };
 
-/** Why no order may be sent from the page right now; an empty list = free. The gateway checks for itself. */
+/**
+ * Why no order may be sent from the page right now; an empty list = free. The gateway checks for
+ * itself.
+ */
 export function ticketLocks({ silent, account, quoteAt, now }: Facts): string[] {
   if (silent || account === null) return ['No data from the server'];
   const locks: string[] = [];

@@ -11,7 +11,8 @@ export function orderSentence(
 ): string {
   const price = (text: string | null) => fixed(text, decimalsOf(instrument.tickSize));
   const verb = plan.direction === 'long' ? 'Buy' : 'Sell short';
-  const quantity = `${fixed(plan.quantity, decimalsOf(instrument.lotSize))} ${instrument.baseCurrency}`;
+  const amount = fixed(plan.quantity, decimalsOf(instrument.lotSize));
+  const quantity = `${amount} ${instrument.baseCurrency}`;
   const entry =
     plan.entry.type === 'limit'
       ? `at ${price(plan.entry.price)} or better`
@@ -19,5 +20,6 @@ export function orderSentence(
   const loss = `${fixed(preview.maxLoss, 2)} ${instrument.quoteCurrency}`;
   const share =
     preview.percentOfEquity === null ? '' : ` (${fixed(preview.percentOfEquity, 3)} % of equity)`;
-  return `${verb} ${quantity} on ${instrument.symbol} ${entry}. At the stop you lose about ${loss}${share}, before fees and slippage.`;
+  const order = `${verb} ${quantity} on ${instrument.symbol} ${entry}.`;
+  return `${order} At the stop you lose about ${loss}${share}, before fees and slippage.`;
 }

@@ -4,13 +4,18 @@ import { decimalsOf } from '../format/number.ts';
 type Range = { readonly high: string; readonly low: string; readonly close: string };
 
 const ATR_BARS = 14;
-/** Minutes that one step of the range stands for: a stop inside a single minute's noise is no stop. */
+/**
+ * Minutes that one step of the range stands for: a stop inside a single minute's noise is no stop.
+ */
 const BARS_PER_STEP = 5;
 const STOP_RANGES = 1.5;
 const REWARD_RISK = 2;
 /** Without history the stop is this share of the price away. */
 const FALLBACK_SHARE = 0.005;
-/** The suggested risk keeps the position at most this share of the equity, well inside the rule's 15 %. */
+/**
+ * The suggested risk keeps the position at most this share of the equity, well inside the rule's 15
+ * %.
+ */
 const SUGGESTED_POSITION_SHARE = 0.1;
 const SUGGESTED_RISK_SHARE = 0.005;
 

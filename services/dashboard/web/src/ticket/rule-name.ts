@@ -1,6 +1,6 @@
 /**
- * What a rule looks at. Its code says what is wrong when it denies ("BRAKE_ENGAGED"), which beside a tick would read as
- * the opposite of the truth.
+ * What a rule looks at. Its code says what is wrong when it denies ("BRAKE_ENGAGED"), which beside
+ * a tick would read as the opposite of the truth.
  */
 const NAMES: Readonly<Record<string, string>> = {
   BRAKE_ENGAGED: 'Brake',

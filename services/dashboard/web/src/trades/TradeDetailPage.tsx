@@ -16,7 +16,7 @@ export function TradeDetailPage() {
   const instruments = useQuery(trpc.instruments.list.queryOptions()).data ?? [];
   const position = useAccount()?.portfolio?.positions.find((item) => item.tradeId === tradeId);
   const [closing, setClosing] = useState(false);
-  const [withAudit, setWithAudit] = useState(true);
+  const [withAudit, setWithAudit] = useState(false);
   const trade = detail.data?.trade;
   const instrument = instruments.find((item) => item.id === trade?.instrument);
   return (

@@ -7,7 +7,7 @@ import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { PositionsPanel } from '../positions/PositionsPanel.tsx';
 import { WorkingOrdersPanel } from '../positions/WorkingOrdersPanel.tsx';
-import { TradeRow } from './TradeRow.tsx';
+import { TradesTable } from './TradesTable.tsx';
 
 const LIMIT = 100;
 
@@ -45,41 +45,7 @@ export function TradesPage() {
             {trades.isPending ? 'Loading …' : 'No trade yet. Plan one on the trade page.'}
           </Empty>
         ) : (
-          <table className="data-table">
-            <thead>
-              <tr>
-                <th scope="col">Planned (UTC)</th>
-                <th scope="col">Instrument</th>
-                <th scope="col">Side</th>
-                <th scope="col">Status</th>
-                <th scope="col">From</th>
-                <th scope="col" className="num">
-                  Quantity
-                </th>
-                <th scope="col" className="num">
-                  Entry
-                </th>
-                <th scope="col" className="num">
-                  Realised
-                </th>
-                <th scope="col" className="num">
-                  Fees
-                </th>
-                <th scope="col" className="num">
-                  Took
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((trade) => (
-                <TradeRow
-                  key={trade.id}
-                  trade={trade}
-                  instrument={instruments.find((item) => item.id === trade.instrument)}
-                />
-              ))}
-            </tbody>
-          </table>
+          <TradesTable trades={rows} instruments={instruments} />
         )}
       </Panel>
     </div>

@@ -1,0 +1,188 @@
+import { formatScaled, InvalidInput } from '@ballast/domain';
+import { describe, expect, test } from 'vitest';
+import { BTC, ENTRY, executionRow, orderRow } from './sample-messages.fixture.ts';
+import { list, readBalance, readFill, readOrder, readPosition, WireError } from './wire.ts';
+
+const thrownBy = (reading: () => unknown): unknown => {
+  try {
+    return reading();
+  } catch (error) {
+    return error;
+  }
+};
+const isTyped = (error: unknown): boolean =>
+  error instanceof WireError || error instanceof InvalidInput;
+
+describe('readOrder', () => {
+  test.each([
+    ['New', 'working'],
+    ['Created', 'working'],
+    ['Untriggered', 'working'],
+    ['Triggered', 'working'],
+    ['Active', 'working'],
+    ['PendingCancel', 'working'],
+    ['PartiallyFilled', 'partiallyFilled'],
+    ['Filled', 'filled'],
+    ['Cancelled', 'cancelled'],
+    ['PartiallyFilledCanceled', 'cancelled'],
+    ['Deactivated', 'cancelled'],
+    ['Rejected', 'rejected'],
+  ])('%s is %s', (orderStatus, status) => {
+    expect(readOrder(orderRow({ orderStatus }))).toMatchObject({ status });
+  });
+
+  test('takes over every field, digits and all', () => {
+    const row = orderRow({
+      qty: '12345678901234567890.123456789012345678',
+      cumExecQty: '0.000000000000000001',
+      side: 'Sell',
+    });
+    expect(readOrder(row)).toEqual({
+      clientOrderId: ENTRY,
+      venueOrderId: 'venue-1',
+      instrument: BTC,
+      status: 'working',
+      side: 'sell',
+      quantity: 12_345_678_901_234_567_890_123_456_789_012_345_678n,
+      filledQuantityCum: 1n,
+      reason: '',
+      eventTime: 1_790_000_000_123,
+    });
+  });
+
+  test('an amount that the venue leaves empty is zero; a real reason is kept', () => {
+    const report = readOrder(orderRow({ cumExecQty: '', rejectReason: 'EC_PostOnlyWillTakeLiquidity' }));
+    expect(report).toMatchObject({ filledQuantityCum: 0n, reason: 'EC_PostOnlyWillTakeLiquidity' });
+  });
+
+  test.each([
+    ['a status nobody knows', orderRow({ orderStatus: 'Dancing' })],
+    ['a status that every object has', orderRow({ orderStatus: 'constructor' })],
+    ['a number where text belongs', orderRow({ qty: 0.1 })],
+    ['an exponent', orderRow({ qty: '1e3' })],
+    ['a negative quantity', orderRow({ cumExecQty: '-1' })],
+    ['a side nobody knows', orderRow({ side: 'Long' })],
+    ['a symbol that is none', orderRow({ symbol: 'btc usdt' })],
+    ['a time that is none', orderRow({ updatedTime: 'yesterday' })],
+    ['an empty time', orderRow({ updatedTime: '' })],
+    ['a time past all clocks', orderRow({ updatedTime: '9'.repeat(400) })],
+    ['a text that the database cannot keep', orderRow({ rejectReason: 'a\0b' })],
+    ['half a character', orderRow({ orderId: 'a\ud800' })],
+    ['nothing', null],
+    ['a list', []],
+  ])('%s is a typed error', (_name, row) => {
+    expect(thrownBy(() => readOrder(row))).toSatisfy(isTyped);
+  });
+
+  test.each(Object.keys(orderRow({})).filter((key) => !['category', 'orderType'].includes(key)))(
+    'a row without %s is a typed error',
+    (key) => {
+      const { [key]: _gone, ...rest } = Object.fromEntries(Object.entries(orderRow()));
+      expect(thrownBy(() => readOrder(rest))).toSatisfy(isTyped);
+    },
+  );
+});
+
+describe('readFill', () => {
+  test('takes over every field, digits and all', () => {
+    expect(readFill(executionRow({ isMaker: true, side: 'Sell' }), 'paper')).toEqual({
+      venue: 'bybit',
+      account: 'paper',
+      executionId: 'x-1',
+      clientOrderId: ENTRY,
+      venueOrderId: 'venue-1',
+      instrument: BTC,
+      side: 'sell',
+      price: 50_000_100_000_000_000_000_000n,
+      quantity: 100_000_000_000_000_000n,
+      fee: { amount: 2_750_005_000_000_000_000n, currency: 'USDT' },
+      liquidity: 'maker',
+      eventTime: 1_790_000_000_456,
+    });
+  });
+
+  test.each(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'])('%s moves the position', (execType) => {
+    expect(readFill(executionRow({ execType }), 'paper')).not.toBeNull();
+  });
+
+  test.each(['Funding', 'Settle', 'SessionSettlePnL'])('%s moves no position', (execType) => {
+    expect(readFill(executionRow({ execType }), 'paper')).toBeNull();
+  });
+
+  test.each(['0', '0.000', ''])('an execution of quantity "%s" moves no position', (execQty) => {
+    expect(readFill(executionRow({ execQty }), 'paper')).toBeNull();
+  });
+
+  test('a rebate is a negative fee; without a named coin it is the settlement coin', () => {
+    const rebate = executionRow({ execFee: '-0.5', feeCurrency: '', symbol: 'ETHUSDC' });
+    expect(readFill(rebate, 'paper')?.fee).toEqual({ amount: -(10n ** 18n) / 2n, currency: 'USDC' });
+    const unnamed = executionRow({ execFee: '', feeCurrency: undefined });
+    expect(readFill(unnamed, 'paper')?.fee).toEqual({ amount: 0n, currency: 'USDT' });
+  });
+
+  test.each([
+    ['no price', executionRow({ execPrice: '0' })],
+    ['an empty price', executionRow({ execPrice: '' })],
+    ['a negative quantity', executionRow({ execQty: '-0.1' })],
+    ['no execution id', executionRow({ execId: '' })],
+    ['a time that is none', executionRow({ execTime: '12:30' })],
+    ['a time with a fraction', executionRow({ execTime: '1790000000456.5' })],
+    ['a fee in words', executionRow({ execFee: 'free' })],
+    ['a kind that is not text', executionRow({ execType: 7 })],
+  ])('%s is a typed error', (_name, row) => {
+    expect(thrownBy(() => readFill(row, 'paper'))).toSatisfy(isTyped);
+  });
+});
+
+describe('readPosition', () => {
+  const size = (change: object): string =>
+    formatScaled(readPosition({ symbol: 'BTCUSDT', side: 'Buy', size: '0.5', ...change }).quantity);
+
+  test('a short is negative, flat is zero whatever its side', () => {
+    expect(size({})).toBe('0.5');
+    expect(size({ side: 'Sell' })).toBe('-0.5');
+    expect(size({ side: '', size: '0' })).toBe('0');
+    expect(size({ side: 'Sell', size: '' })).toBe('0');
+  });
+
+  test.each([{ size: 'much' }, { side: undefined }, { symbol: '' }, { side: 'Long' }, { side: '' }])(
+    '%j is a typed error',
+    (change) => {
+      expect(thrownBy(() => size(change))).toSatisfy(isTyped);
+    },
+  );
+});
+
+describe('readBalance', () => {
+  const coin = (change: object): unknown => ({
+    list: [
+      {
+        coin: [
+          { coin: 'BTC', equity: '1', totalPositionIM: '', totalOrderIM: '' },
+          { coin: 'USDT', equity: '1000.5', totalPositionIM: '100', totalOrderIM: '', ...change },
+        ],
+      },
+    ],
+  });
+
+  test("is the settlement coin's equity, less what positions and orders hold", () => {
+    const balance = readBalance(coin({ totalOrderIM: '0.25' }), 'USDT');
+    expect(balance.currency).toBe('USDT');
+    expect(formatScaled(balance.equity.amount)).toBe('1000.5');
+    expect(formatScaled(balance.available.amount)).toBe('900.25');
+  });
+
+  test.each([
+    ['no such coin', coin({ coin: 'USDC' })],
+    ['no account', { list: [] }],
+    ['no list', {}],
+    ['no margin', coin({ totalPositionIM: undefined })],
+  ])('%s is a typed error', (_name, wallet) => {
+    expect(thrownBy(() => readBalance(wallet, 'USDT'))).toSatisfy(isTyped);
+  });
+});
+
+test('a listing that is no list is a typed error', () => {
+  expect(thrownBy(() => list({ list: {} }, 'list'))).toBeInstanceOf(WireError);
+  expect(thrownBy(() => list(null, 'list'))).toBeInstanceOf(WireError);
+});
