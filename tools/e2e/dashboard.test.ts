@@ -117,6 +117,9 @@ describe('the dashboard in a browser, on the whole platform', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await item('position-BTCUSDT').waitFor();
+      // Colours fade into the other scheme: judged when they have arrived.
+      await page.locator(`[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+      await expect.poll(() => page.evaluate('document.getAnimations().length'), eventually).toBe(0);
       expect(await accessibilityFaults(page), colorScheme).toEqual([]);
     }
   });
@@ -138,7 +141,7 @@ describe('the dashboard in a browser, on the whole platform', () => {
     for (const kind of ['command', 'order', 'fill']) {
       await expect.poll(() => item(`timeline-${kind}`).count(), eventually).toBeGreaterThan(0);
     }
-    await page.getByText('Audit rows').click();
+    await item('timeline-audit-switch').setChecked(true, { force: true });
     await expect.poll(() => item('timeline-audit').count(), eventually).toBeGreaterThan(5);
     await page.goto(platform.dashboardUrl);
   });
@@ -152,24 +155,32 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await item('close-reason').fill('seen enough');
     await item('close-confirm').click();
     await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('CLOSE');
+    await page.keyboard.press('Escape');
+    await item('close-dialog').waitFor({ state: 'hidden' });
   });
 
-  test('a dead server is seen within 3 s; the page comes back by itself and misses nothing', async () => {
+  test('a dead server is seen within 3 s; the page comes back by itself, up to date', async () => {
     const { pid } = platform.service('dashboard').identity ?? {};
     if (pid === undefined) throw new Error('the dashboard has no process');
-    await page.reload();
-    await item('watch-row-BTCUSDT').waitFor();
+    await planTrade();
+    await item('ticket-review').click();
+    await item('confirm-send').click();
+    await item('sent-close').click();
+    await item('position-BTCUSDT').waitFor();
     process.kill(pid, 'SIGSTOP');
     const stoppedAt = Date.now();
     try {
       await item('silence-banner').waitFor();
       expect(Date.now() - stoppedAt).toBeLessThan(3_000);
       expect(await item('ticket-review').isDisabled()).toBe(true);
+      await moveTo(1.03);
+      await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('TARGET');
+      expect(await item('position-BTCUSDT').isVisible()).toBe(true);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
     await item('silence-banner').waitFor({ state: 'detached' });
-    await expect.poll(() => item('ticket-review').isEnabled(), eventually).toBe(true);
+    await item('position-BTCUSDT').waitFor({ state: 'detached' });
   });
 
   test('nothing was wrong in the page', () => {

@@ -8,7 +8,8 @@ import { theme } from './theme.ts';
 export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="top-right" limit={4} autoClose={8_000} />
+      {/* Bottom left: over no strip item, no ticket and no dialog button. */}
+      <Notifications position="bottom-left" limit={4} autoClose={8_000} />
       <QueryClientProvider client={queryClient}>
         <SessionGate />
       </QueryClientProvider>

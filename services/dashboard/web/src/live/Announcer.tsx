@@ -25,6 +25,8 @@ export function Announcer() {
         color: item.urgent ? 'red' : 'teal',
         role: 'group',
         withBorder: true,
+        closeButtonProps: { 'aria-label': 'Dismiss' },
+        classNames: { description: 'announcement-text' },
       });
     }
     return liveStore.onEvents((events) => {
