@@ -1,14 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { loginLink } from '@ballast/bus';
 import type { DatabaseRole } from '@ballast/db';
 
 import { freePortFrom } from '../stores/free-port.ts';
 import { capLog, rotateLog } from '../stores/log-file.ts';
 import { lockDataDir } from './data-lock.ts';
 import { LaunchError } from './launch-error.ts';
-import { loginLink } from './login-link.ts';
 import type { LaunchOptions } from './options.ts';
 import { type PlatformStores, startStores } from './platform-stores.ts';
 import { removeRunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
@@ -64,7 +65,8 @@ export class Platform {
 
   /** A new link each time: a ticket logs in once. */
   loginLink(): string {
-    return loginLink(this.dashboardUrl, this.#secrets.get('login-key'), Date.now());
+    const nonce = randomBytes(16).toString('hex');
+    return loginLink(this.dashboardUrl, this.#secrets.get('login-key'), nonce, Date.now());
   }
 
   get ownerUrl(): string {

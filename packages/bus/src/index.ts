@@ -5,6 +5,13 @@ export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
 export { type Bus, openBus } from './connection.ts';
 export { BusError, type BusErrorCode } from './errors.ts';
+export {
+  LOGIN_TICKET_MS,
+  type LoginTicket,
+  loginLink,
+  mintLoginTicket,
+  readLoginTicket,
+} from './login-ticket.ts';
 export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
 export { type MarketGap, readMarket } from './market-reader.ts';
 export { signCommand, verifySignature } from './signature.ts';

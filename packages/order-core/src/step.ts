@@ -46,8 +46,16 @@ function apply(result: StepResult, input: TradeInput): StepResult {
       return onClock(result, input.at);
     case 'report':
       return onReport(result, input);
-    default:
+    case 'submitAccepted':
+    case 'submitRefused':
+    case 'submitNotSent':
+    case 'submitUnclear':
+    case 'cancelUnclear':
+    case 'missing':
+    case 'notFound':
       return onAnswer(result, input);
+    default:
+      return input satisfies never;
   }
 }
 

@@ -29,7 +29,8 @@ export async function takeFence(
     const taken = await client.query<{ epoch: string }>(
       `INSERT INTO gateway_fences (account, epoch, holder, taken_at) VALUES ($1, 1, $2, $3)
        ON CONFLICT (account) DO UPDATE
-         SET epoch = gateway_fences.epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
+         SET epoch = gateway_fences.epoch + 1, holder = excluded.holder,
+             taken_at = excluded.taken_at
        RETURNING epoch`,
       [account, holder, now],
     );

@@ -1,9 +1,9 @@
+import { mintLoginTicket } from '@ballast/bus';
 import { openDatabase, passwordHashInForce } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { createTestDatabase, createTestRedis } from '../../../../tools/stores/test-stores.ts';
 import { buildApp } from '../src/app.ts';
 import { openPlatform } from '../src/platform.ts';
-import { mintTicket } from '../src/session/ticket.ts';
 import { ACCOUNT, seedMarket } from './sample/rows.ts';
 
 export const LOGIN_KEY = 'login-key-of-the-tests-9f3ac27be1d0457c';
@@ -68,7 +68,7 @@ export async function startDashboard() {
     log,
     post,
     ticket: (expiresAt = Date.now() + 60_000) =>
-      mintTicket(LOGIN_KEY, crypto.randomUUID(), expiresAt),
+      mintLoginTicket(LOGIN_KEY, { nonce: crypto.randomUUID(), expiresAt }),
     /** The headers of a new session. */
     async login(): Promise<Record<string, string>> {
       const answer = await post('/api/login', { ticket: this.ticket() });

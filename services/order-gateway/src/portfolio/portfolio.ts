@@ -49,7 +49,6 @@ export function portfolioView(input: PortfolioInput) {
     unrealised: positions.some(({ gain }) => gain === null)
       ? null
       : total(positions.flatMap(({ gain }) => (gain === null ? [] : [gain]))),
-    realisedDay: null,
     openRisk: total(risks),
     positions: positions.map(({ view }) => view),
   };

@@ -32,7 +32,6 @@ export const portfolioState = z.object({
   available: amount.nullable(),
   dayPnl: amount.nullable(),
   unrealised: amount.nullable(),
-  realisedDay: amount.nullable(),
   openRisk: amount.nullable(),
   positions: z.array(position),
 });

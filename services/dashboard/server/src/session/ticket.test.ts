@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { createTicketGate, mintTicket, TICKET_LIFETIME_MAX_MS } from './ticket.ts';
+import { LOGIN_TICKET_MS as TICKET_LIFETIME_MAX_MS, mintLoginTicket } from '@ballast/bus';
+import { createTicketGate } from './ticket.ts';
+
+const mintTicket = (key: string, nonce: string, expiresAt: number): string =>
+  mintLoginTicket(key, { nonce, expiresAt });
 
 const KEY = 'k'.repeat(32);
 const NONCE = 'nonce-of-sixteen-or-more';

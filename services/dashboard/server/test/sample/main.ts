@@ -1,3 +1,4 @@
+import { mintLoginTicket } from '@ballast/bus';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +10,6 @@ import { createLogger } from '@ballast/observability';
 import { byName } from '../../../../../tools/stores/by-name.ts';
 import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
-import { mintTicket } from '../../src/session/ticket.ts';
 import { startPulse } from './pulse.ts';
 import { seedDecisions } from './decisions.ts';
 import { ACCOUNT, seedMarket } from './rows.ts';
@@ -88,7 +88,10 @@ const child = fork(join(import.meta.dirname, '../../src/main.ts'), [], {
 });
 const [ready] = (await once(child, 'message')) as [{ url: string }];
 for (let index = 0; index < 12; index += 1) {
-  const ticket = mintTicket(loginKey, crypto.randomUUID(), Date.now() + 14 * 60_000);
+  const ticket = mintLoginTicket(loginKey, {
+    nonce: crypto.randomUUID(),
+    expiresAt: Date.now() + 14 * 60_000,
+  });
   process.stdout.write(`${ready.url}/login?ticket=${ticket}\n`);
 }
 

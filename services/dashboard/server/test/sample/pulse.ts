@@ -86,7 +86,6 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       available: '90365.2750',
       dayPnl: (40.25 + unrealised).toFixed(4),
       unrealised: unrealised.toFixed(4),
-      realisedDay: '40.2516',
       openRisk: '57.8084',
       positions: [
         {
