@@ -126,8 +126,17 @@ export async function startTrading() {
     price,
     fault: (fault: string, more: object = {}) =>
       controlVenue(venueUrl, '/control', { fault, ...more }),
-    moveTo: (target: string) =>
-      controlVenue(venueUrl, '/control/price', { symbol: 'ETHUSDT', price: target }),
+    /** Waits until both exits rest at the venue, then takes the market past one of them. */
+    async reach(trade: { tradeId: string; stop: string; target: string }, exit: 'stop' | 'target') {
+      await kit.orderIs(trade.tradeId, 'stop', 'working');
+      await kit.orderIs(trade.tradeId, 'target', 'working');
+      await kit.pass(trade, exit);
+    },
+    pass(trade: { stop: string; target: string }, exit: 'stop' | 'target'): Promise<void> {
+      const factor = exit === 'stop' ? 0.998 : 1.002;
+      const price = (Number(trade[exit]) * factor).toFixed(2);
+      return controlVenue(venueUrl, '/control/price', { symbol: 'ETHUSDT', price });
+    },
     /** A long trade at market with levels one percent away from the venue's own price. */
     async open(): Promise<{ tradeId: string; stop: string; target: string; wire: CommandWire }> {
       await quoteFollowsVenue();

@@ -10,27 +10,31 @@ describe('a venue that answers badly', () => {
 
   test('a lost answer to an executed entry makes no second order', async () => {
     await kit.fault('dropNextReply');
-    const { tradeId, target } = await kit.open();
-    await kit.orderIs(tradeId, 'stop', 'working');
-    await kit.moveTo(target);
+    const trade = await kit.open();
+    const { tradeId } = trade;
+    await kit.reach(trade, 'target');
     expect(await kit.ended(tradeId)).toBe('TARGET');
     await kit.truth();
   });
 
   test('a mute private stream: the sweep brings the fills, once', async () => {
-    const { tradeId, stop } = await kit.open();
+    const trade = await kit.open();
+    const { tradeId } = trade;
+    await kit.orderIs(tradeId, 'target', 'working');
     await kit.orderIs(tradeId, 'stop', 'working');
     await kit.fault('muteStreams', { ms: 4_000 });
-    await kit.moveTo(stop);
+    await kit.pass(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');
     await kit.truth();
   });
 
   test('a private stream that breaks while the stop fills', async () => {
-    const { tradeId, stop } = await kit.open();
+    const trade = await kit.open();
+    const { tradeId } = trade;
     await kit.orderIs(tradeId, 'target', 'working');
+    await kit.orderIs(tradeId, 'stop', 'working');
     await kit.fault('dropPrivateStream');
-    await kit.moveTo(stop);
+    await kit.pass(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');
     await kit.truth();
   });

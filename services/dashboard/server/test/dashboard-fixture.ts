@@ -1,4 +1,4 @@
-import { mintLoginTicket } from '@ballast/bus';
+import { LOGIN_TICKET_MS, mintLoginTicket } from '@ballast/bus';
 import { openDatabase, passwordHashInForce } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { createTestDatabase, createTestRedis } from '../../../../tools/stores/test-stores.ts';
@@ -67,7 +67,7 @@ export async function startDashboard() {
     redis,
     log,
     post,
-    ticket: (expiresAt = Date.now() + 60_000) =>
+    ticket: (expiresAt = Date.now() + LOGIN_TICKET_MS) =>
       mintLoginTicket(LOGIN_KEY, { nonce: crypto.randomUUID(), expiresAt }),
     /** The headers of a new session. */
     async login(): Promise<Record<string, string>> {

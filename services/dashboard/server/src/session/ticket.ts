@@ -4,8 +4,12 @@ import { InvalidInput } from '@ballast/domain';
 /** Nonces remembered at once; above it tickets are refused until old ones expire. */
 const NONCES_MAX = 10_000;
 
-/** Accepts each good ticket once. Nonces are kept until their ticket has expired. */
+/**
+ * Accepts each good ticket once. Nonces are kept until their ticket has expired; what was used
+ * before this process began is not remembered, so no ticket from before is taken.
+ */
 export function createTicketGate(key: string, now: () => number) {
+  const startedAt = now();
   const used = new Map<string, number>();
 
   function forgetExpired(at: number): void {
@@ -17,7 +21,9 @@ export function createTicketGate(key: string, now: () => number) {
     redeem(ticket: string): void {
       const at = now();
       const { nonce, expiresAt } = read(key, ticket);
-      if (expiresAt <= at) throw new InvalidInput('TICKET_EXPIRED', 'this login link has expired');
+      if (expiresAt <= at || expiresAt < startedAt + LOGIN_TICKET_MS) {
+        throw new InvalidInput('TICKET_EXPIRED', 'this login link has expired');
+      }
       if (expiresAt > at + LOGIN_TICKET_MS) {
         throw new InvalidInput(
           'TICKET_LIFETIME_TOO_LONG',

@@ -1,4 +1,4 @@
-import { mintLoginTicket } from '@ballast/bus';
+import { LOGIN_TICKET_MS, mintLoginTicket } from '@ballast/bus';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -90,7 +90,7 @@ const [ready] = (await once(child, 'message')) as [{ url: string }];
 for (let index = 0; index < 12; index += 1) {
   const ticket = mintLoginTicket(loginKey, {
     nonce: crypto.randomUUID(),
-    expiresAt: Date.now() + 14 * 60_000,
+    expiresAt: Date.now() + LOGIN_TICKET_MS,
   });
   process.stdout.write(`${ready.url}/login?ticket=${ticket}\n`);
 }
