@@ -12,7 +12,7 @@ import pg from 'pg';
 import { type Platform, startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
 import { byName } from '../stores/by-name.ts';
-import { bareCommits, type CommandRows, readRows } from './gateway-bare.ts';
+import { bareCommits, readRows } from './gateway-bare.ts';
 
 const NEEDED = new Set(['venue-simulator', 'market-data', 'order-gateway']);
 const ROUNDS = 3;
@@ -36,7 +36,10 @@ export async function run(): Promise<{ ok: boolean }> {
   let platform: Platform | undefined;
   try {
     platform = await startPlatform({
-      ...{ dataDir, port: 4180, feed: 'simulator' as const, seed: 1 },
+      dataDir,
+      port: 4180,
+      feed: 'simulator',
+      seed: 1,
       log: (line) => process.stderr.write(`${line}\n`),
       services: SERVICES.filter(({ name }) => NEEDED.has(name)),
     });
@@ -62,8 +65,7 @@ async function measure(platform: Platform) {
       const since = Date.now();
       const gateway = await accept(platform, redis, owner, COMMANDS);
       const rows = await readRows(owner, since);
-      const half: CommandRows[] = rows.slice(SINGLE_SAMPLE);
-      const grouped = await bareCommits(plain, half, GROUP);
+      const grouped = await bareCommits(plain, rows.slice(SINGLE_SAMPLE), GROUP);
       const single = await bareCommits(plain, rows.slice(0, SINGLE_SAMPLE), 1);
       rounds.push({ gateway, grouped, single });
     }

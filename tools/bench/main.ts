@@ -1,3 +1,5 @@
+import { EXIT } from '../launcher/launch-error.ts';
+
 /**
  * `main.ts <hub|gateway> [--json]`: measures, prints the result on standard output, exits 0 only
  * when it holds.
@@ -7,7 +9,7 @@ const BENCHES = ['hub', 'gateway'];
 const [name = '', ...flags] = process.argv.slice(2);
 if (!BENCHES.includes(name)) {
   process.stderr.write(`usage: bench -- <${BENCHES.join('|')}> [--json]\n`);
-  process.exit(2);
+  process.exit(EXIT.usage);
 }
 
 function isRun(value: unknown): value is () => Promise<unknown> {

@@ -23,8 +23,10 @@ describe('commands on the stream', () => {
     const body = { tradeId: newId(), plan: await plan(change) };
     return kit.command({ type: 'openTrade', body } as Parameters<typeof kit.command>[0]);
   };
-  const refusedWith = (code: string) =>
-    expect.poll(() => kit.refusals(), { timeout: 10_000, interval: 30 }).toContain(code);
+  const countOf = async (code: string): Promise<number> =>
+    (await kit.refusals()).filter((refusal) => refusal === code).length;
+  const refusedWith = (code: string, times = 1) =>
+    expect.poll(() => countOf(code), { timeout: 10_000, interval: 30 }).toBe(times);
 
   test('bad ones are refused by code, stored, and cost nothing', async () => {
     await kit.sendRaw('{"not": "signed"}', 'ff'.repeat(32));
@@ -39,6 +41,7 @@ describe('commands on the stream', () => {
     await kit.sendRaw(JSON.stringify({ ...(await open()), mode: 'live' }));
     await refusedWith('MODE_MISMATCH');
     await kit.sendRaw(JSON.stringify(await open({ quantity: 'NaN' })));
+    await refusedWith('COMMAND_MALFORMED', 2);
     await kit.close(newId());
     await refusedWith('TRADE_UNKNOWN');
     await kit.sendRaw(JSON.stringify(await open({ instrument: 'bybit.linear:NOSUCH' })));

@@ -222,6 +222,7 @@ export async function startTrading() {
     },
     /** One venue order for each client order id; ledger = venue; both flat; audit whole. */
     async truth(): Promise<void> {
+      await platform.service('order-gateway').whenReady();
       const { orders: venueOrders } = await venueAccount(venueUrl);
       const ids = venueOrders.map(({ orderLinkId }) => orderLinkId);
       expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());

@@ -60,4 +60,18 @@ describe('a venue that answers badly', () => {
     expect(await kit.ended(tradeId)).toBe('CLOSE');
     await kit.truth();
   });
+
+  test('kill -9 of the gateway while the venue holds back the answers to a close', async () => {
+    const trade = await kit.open();
+    const { tradeId } = trade;
+    await kit.orderIs(tradeId, 'target', 'working');
+    await kit.orderIs(tradeId, 'stop', 'working');
+    await kit.fault('delayNextReply', { ms: 1_500, count: 2 });
+    await kit.close(tradeId);
+    await kit.orderIs(tradeId, 'target', 'cancelling', 'cancelled');
+    await kit.killGateway();
+    expect(await kit.ended(tradeId)).toBe('CLOSE');
+    expect((await kit.order(tradeId, 'stop'))?.status).toBe('cancelled');
+    await kit.truth();
+  });
 });

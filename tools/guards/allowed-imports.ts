@@ -31,12 +31,12 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {
-    packages: ['bus', 'db', 'domain', 'indicators', 'observability', 'strategies'],
+    packages: ['bus', 'db', 'domain', 'observability', 'strategies'],
   },
   'services/order-gateway': {
     packages: ['brokers', 'bus', 'db', 'domain', 'observability', 'order-core'],
   },
-  'services/supervisor': { packages: ['bus', 'db', 'domain', 'observability', 'strategies'] },
+  'services/supervisor': { packages: ['bus', 'db', 'domain', 'observability'] },
   'services/venue-simulator': { packages: ['domain', 'feeds', 'observability', 'sim-core'] },
   'services/dashboard/server': {
     packages: ['bus', 'db', 'domain', 'observability', 'order-core'],
@@ -44,7 +44,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'services/dashboard/web': { packages: ['domain'], typesOf: ['dashboard-server'] },
 
   tools: {
-    packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'observability', 'order-core'],
+    packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'observability'],
   },
 };
 

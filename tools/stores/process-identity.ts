@@ -24,7 +24,7 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** True when the process is gone within `timeoutMs`. */
-export async function waitForExit(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+async function waitForExit(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (await isRunning(identity)) {
     if (Date.now() > deadline) return false;

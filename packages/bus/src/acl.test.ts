@@ -1,6 +1,6 @@
 import { createLogger } from '@ballast/observability';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { aclLines } from './acl.ts';
 import { type Bus, openBus } from './connection.ts';
@@ -44,7 +44,7 @@ async function attempt(user: Parameters<TestRedis['url']>[0], command: string): 
 const SEND = 'payload p signature s';
 
 describe('the dashboard', () => {
-  it.each([
+  test.each([
     'GET state:portfolio',
     'MGET state:heartbeat:order-gateway state:heartbeat:market-data',
     'HGETALL state:quotes',
@@ -55,7 +55,7 @@ describe('the dashboard', () => {
     expect(await attempt('dashboard', command)).toBe('allowed');
   });
 
-  it.each([
+  test.each([
     'SET state:portfolio x',
     'SET cmd:dashboard x',
     'HSET state:quotes x y',
@@ -103,7 +103,7 @@ describe('the dashboard', () => {
 });
 
 describe('the rights of a producer', () => {
-  it('let it write its own stream and read no command stream', () => {
+  test('let it write its own stream and read no command stream', () => {
     const lines = aclLines(byUser((user) => `password-of-${user}`));
     for (const user of ['dashboard', 'strategy-worker', 'cli']) {
       const own = lines.find((line) => line.startsWith(`user ${user} `)) ?? '';
@@ -114,7 +114,7 @@ describe('the rights of a producer', () => {
 });
 
 describe('the other users', () => {
-  it.each([
+  test.each([
     ['market-data', 'XADD md:bybit MAXLEN ~ 1000 * n r:3 e x'],
     ['market-data', 'HSET state:quotes x y'],
     ['market-data', 'SET state:feed:bybit {}'],
@@ -137,7 +137,7 @@ describe('the other users', () => {
     expect(await attempt(user, command)).toBe('allowed');
   });
 
-  it.each([
+  test.each([
     ['market-data', `XADD cmd:dashboard * ${SEND}`],
     ['market-data', 'SET state:portfolio {}'],
     ['market-data', 'SET state:heartbeat:order-gateway {}'],
@@ -159,7 +159,7 @@ describe('the other users', () => {
     expect(await attempt(user, command)).toBe('refused');
   });
 
-  it('lets nobody in without a name or with a wrong password', async () => {
+  test('lets nobody in without a name or with a wrong password', async () => {
     const { host } = new URL(server.url('cli'));
     for (const login of ['', 'cli:wrong@', 'default:@']) {
       const redis = new Redis(`redis://${login}${host}`, {

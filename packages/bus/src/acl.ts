@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { PRODUCERS } from '@ballast/domain';
+import { type Producer, PRODUCERS } from '@ballast/domain';
 
 import { commandStream, stateKey } from './keys.ts';
 
@@ -24,7 +24,7 @@ const COMMAND_STREAMS = PRODUCERS.map((producer) => `~${commandStream(producer)}
 const CONSUME = '+xreadgroup +xack +xgroup|create';
 
 /** Write only: `~` instead of `%W~` would let a producer read its queue. */
-function askOnly(producer: 'dashboard' | 'strategy-worker' | 'cli'): Grant {
+function askOnly(producer: Producer): Grant {
   return { commands: '+xadd', keys: `%W~${commandStream(producer)}` };
 }
 
@@ -48,7 +48,7 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
     READ_MARKET,
     READ_QUOTES,
     { commands: `${CONSUME} +xtrim +xpending +xinfo|groups +xrevrange`, keys: COMMAND_STREAMS },
-    writeState('portfolio', 'gateway:*', 'heartbeat:order-gateway'),
+    writeState('portfolio', 'heartbeat:order-gateway'),
   ],
   supervisor: [
     { commands: CONSUME, keys: COMMAND_STREAMS },

@@ -1,6 +1,6 @@
 import type { CommandWire } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { type CommandEntry, consumeCommands } from './command-consumer.ts';
 import { sendCommand, trimCommands } from './command-queue.ts';
@@ -69,7 +69,7 @@ const reasons = (entries: CommandEntry[]): string[] =>
   entries.map((entry) => String(/"reason":"([^"]*)"/.exec(entry.payload)?.[1]));
 
 describe('signature', () => {
-  it('covers every character of the payload', () => {
+  test('covers every character of the payload', () => {
     const signature = signCommand('{"a":1}', KEY);
     expect(verifySignature('{"a":1}', signature, KEY)).toBe(true);
     expect(verifySignature('{"a": 1}', signature, KEY)).toBe(false);
@@ -81,7 +81,7 @@ describe('signature', () => {
 });
 
 describe('command queue', () => {
-  it('brings a command with a signature that the exact text verifies', async () => {
+  test('brings a command with a signature that the exact text verifies', async () => {
     const got: CommandEntry[] = [];
     const { consumer } = consume(async (entries) => void got.push(...entries));
     const id = await sendCommand(dashboard, command('first'), KEY);
@@ -92,14 +92,14 @@ describe('command queue', () => {
     expect(verifySignature(got[0]?.payload ?? '', got[0]?.signature ?? '', KEY)).toBe(true);
   });
 
-  it('refuses a command that is too large before anything is sent', async () => {
+  test('refuses a command that is too large before anything is sent', async () => {
     await expect(sendCommand(dashboard, command('x'.repeat(9_000)), KEY)).rejects.toMatchObject({
       code: 'COMMAND_TOO_LARGE',
     });
     expect(await admin.run('EXISTS', (redis) => redis.exists('cmd:dashboard'))).toBe(0);
   });
 
-  it('hands over an entry without payload or signature as one that cannot verify', async () => {
+  test('hands over an entry without payload or signature as one that cannot verify', async () => {
     const got: CommandEntry[] = [];
     const { consumer } = consume(async (entries) => void got.push(...entries));
     await dashboard.run('XADD', (redis) => redis.xadd('cmd:dashboard', '*', 'rubbish', '1'));
@@ -108,7 +108,7 @@ describe('command queue', () => {
     expect(got[0]).toMatchObject({ payload: '', signature: '' });
   });
 
-  it('gives a batch again whose handling failed, and fails loudly meanwhile', async () => {
+  test('gives a batch again whose handling failed, and fails loudly meanwhile', async () => {
     await sendCommand(dashboard, command('one'), KEY);
     await sendCommand(dashboard, command('two'), KEY);
     const { failures } = consume(() => Promise.reject(new Error('database is away')));
@@ -128,7 +128,7 @@ describe('command queue', () => {
     await next.consumer.stop();
   });
 
-  it('finishes and acknowledges the batch under way when it is stopped', async () => {
+  test('finishes and acknowledges the batch under way when it is stopped', async () => {
     await sendCommand(dashboard, command('one'), KEY);
     const release = Promise.withResolvers<void>();
     const entered = Promise.withResolvers<void>();
@@ -146,7 +146,7 @@ describe('command queue', () => {
     expect(pending).toBe(0);
   });
 
-  it('survives a killed Redis with nothing lost and nothing unread acknowledged', async () => {
+  test('survives a killed Redis with nothing lost and nothing unread acknowledged', async () => {
     const got: CommandEntry[] = [];
     const { consumer, failures } = consume(async (entries) => void got.push(...entries));
     await sendCommand(dashboard, command('before'), KEY);
@@ -163,7 +163,7 @@ describe('command queue', () => {
     expect(new Set(reasons(got))).toEqual(new Set(['before', 'after']));
   });
 
-  it('makes its group again when Redis has lost everything', async () => {
+  test('makes its group again when Redis has lost everything', async () => {
     const got: CommandEntry[] = [];
     const { consumer } = consume(async (entries) => {
       got.push(...entries);
@@ -176,7 +176,7 @@ describe('command queue', () => {
     await consumer.stop();
   });
 
-  it('gives a batch again whose acknowledgement was lost with the connection', async () => {
+  test('gives a batch again whose acknowledgement was lost with the connection', async () => {
     const got: CommandEntry[] = [];
     const { consumer } = consume(async (entries) => {
       got.push(...entries);
@@ -192,7 +192,7 @@ describe('command queue', () => {
     expect(pending).toBe(0);
   });
 
-  it('ends loudly when Redis refuses it', async () => {
+  test('ends loudly when Redis refuses it', async () => {
     const failure = Promise.withResolvers<Error>();
     const consumer = consumeCommands(server.url('cli'), {
       group: 'order-gateway',
@@ -206,7 +206,7 @@ describe('command queue', () => {
     await expect(failure.promise).resolves.toMatchObject({ code: 'BUS_REFUSED' });
   });
 
-  it('trims only what every group has acknowledged', async () => {
+  test('trims only what every group has acknowledged', async () => {
     const { consumer } = consume(async () => {});
     await admin.run('XGROUP', (redis) =>
       redis.xgroup('CREATE', 'cmd:dashboard', 'supervisor', '0', 'MKSTREAM'),

@@ -1,6 +1,6 @@
 import { instrumentId, type MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { type Bus, openBus } from './connection.ts';
 import { createMarketPublisher } from './market-publisher.ts';
@@ -85,7 +85,7 @@ const ids = (events: MarketEvent[]): number[] =>
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('market stream', () => {
-  it('carries all events of one turn in one entry, in order, digits whole', async () => {
+  test('carries all events of one turn in one entry, in order, digits whole', async () => {
     const out = publisher();
     const { events, entryIds } = read('0');
     const sent = [...numbers(300).map(trade), quote('99.90')];
@@ -96,7 +96,7 @@ describe('market stream', () => {
     expect(out.counts).toEqual({ events: 301, entries: 1, dropped: 0, failedWrites: 0 });
   });
 
-  it('splits a large burst into bounded entries', async () => {
+  test('splits a large burst into bounded entries', async () => {
     const out = publisher();
     const { events, entryIds } = read('0', 'dashboard');
     for (const id of numbers(1_234)) out.publish(trade(id));
@@ -105,7 +105,7 @@ describe('market stream', () => {
     expect(entryIds).toHaveLength(3);
   });
 
-  it('starts at the end with $, and goes on after a given entry', async () => {
+  test('starts at the end with $, and goes on after a given entry', async () => {
     const out = publisher();
     for (const id of [1, 2, 3]) {
       out.publish(trade(id));
@@ -124,14 +124,14 @@ describe('market stream', () => {
     expect(new Set(ids(live.events))).toEqual(new Set([4]));
   });
 
-  it('keeps the latest quote of each instrument', async () => {
+  test('keeps the latest quote of each instrument', async () => {
     const out = publisher();
     for (const bid of ['1', '2', '3']) out.publish(quote(bid));
     await out.flush();
     expect((await latestQuotes(dashboardBus())).get(BTC)?.bid).toBe('3');
   });
 
-  it('loses nothing and doubles nothing when Redis is killed in between', async () => {
+  test('loses nothing and doubles nothing when Redis is killed in between', async () => {
     const out = publisher();
     const { events, gaps } = read('0');
     out.publish(trade(0));
@@ -145,7 +145,7 @@ describe('market stream', () => {
     expect(out.counts.dropped).toBe(0);
   });
 
-  it('drops the oldest beyond its limit, counts them, and readers see the gap', async () => {
+  test('drops the oldest beyond its limit, counts them, and readers see the gap', async () => {
     const out = publisher({ bufferEventsMax: 100 });
     const { events, gaps } = read('0');
     out.publish(trade(0));
@@ -157,7 +157,7 @@ describe('market stream', () => {
     expect(gaps.length).toBeGreaterThan(0);
   });
 
-  it('tells its source to pause before anything is dropped, and to go on afterwards', async () => {
+  test('tells its source to pause before anything is dropped, and to go on afterwards', async () => {
     const pressure: boolean[] = [];
     const out = createMarketPublisher(feed, 'bybit', {
       log,
@@ -173,7 +173,7 @@ describe('market stream', () => {
     expect(out.counts).toMatchObject({ events: 60, dropped: 0 });
   });
 
-  it('drops an entry that was written twice and reports entries that were trimmed', async () => {
+  test('drops an entry that was written twice and reports entries that were trimmed', async () => {
     const entry = (number: string, id: number): Promise<unknown> =>
       admin.run('XADD', (redis) =>
         redis.xadd('md:bybit', '*', 'n', number, 'e', `T\t${BTC}\t${id}\t1\t1\tbuy\t1\t1`),
@@ -187,7 +187,7 @@ describe('market stream', () => {
     expect(gaps).toMatchObject([{ entries: 2 }]);
   });
 
-  it('ends loudly when the callback throws', async () => {
+  test('ends loudly when the callback throws', async () => {
     const out = publisher();
     out.publish(trade(1));
     await out.flush();
@@ -206,13 +206,13 @@ describe('market stream', () => {
 });
 
 describe('state', () => {
-  it('gives back what was put, and null for what never was', async () => {
+  test('gives back what was put, and null for what never was', async () => {
     await putState(admin, 'portfolio', { equity: '1.5', rows: [1] });
     expect(await readState(admin, 'portfolio')).toEqual({ equity: '1.5', rows: [1] });
     expect(await readState(admin, 'nothing')).toBeNull();
   });
 
-  it('refuses what JSON cannot carry', async () => {
+  test('refuses what JSON cannot carry', async () => {
     await expect(putState(admin, 'x', { amount: 1n })).rejects.toMatchObject({
       code: 'STATE_NOT_JSON',
     });
@@ -221,7 +221,7 @@ describe('state', () => {
     await expect(readState(admin, 'x')).rejects.toMatchObject({ code: 'STATE_MALFORMED' });
   });
 
-  it('lists the heartbeat of every service that has sent one', async () => {
+  test('lists the heartbeat of every service that has sent one', async () => {
     const beat = {
       service: 'market-data',
       at: 5,

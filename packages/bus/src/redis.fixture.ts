@@ -77,7 +77,8 @@ function spawnServer(directory: string, port: number) {
     save: '',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  return spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = process.env['BALLAST_REDIS_SERVER'] ?? 'redis-server';
+  return spawn(program, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 async function isReady(output: Readable): Promise<void> {

@@ -78,7 +78,7 @@ export const COMMAND_LIFETIME_MAX_MS = 10_000;
 export const COMMAND_CLOCK_SKEW_MS = 2_000;
 
 /** Why a command was not taken. Stable: shown, counted, stored. */
-export const COMMAND_REFUSALS = [
+const COMMAND_REFUSALS = [
   'COMMAND_TOO_LARGE',
   'COMMAND_MALFORMED',
   'SIGNATURE_WRONG',

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { formatPrice, formatQuantity, parsePrice, parseQuantity } from './amounts.ts';
-import type { Price, Quantity } from './amounts.ts';
+import {
+  formatPrice,
+  formatQuantity,
+  parsePrice,
+  parseQuantity,
+  type Price,
+  type Quantity,
+} from './amounts.ts';
 import { InvalidInput } from './errors.ts';
 import { parseUuid, type SignalId } from './ids.ts';
 import { type InstrumentId, parseInstrumentId } from './instrument.ts';

@@ -1,6 +1,6 @@
 import { parseScaled } from '@ballast/domain';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { backOffMs } from './back-off.ts';
 import { createTickCheck, isDecimal, isPositiveDecimal } from './decimal-check.ts';
@@ -22,7 +22,7 @@ function parses(text: string): boolean {
 }
 
 describe('decimal checks', () => {
-  it('take exactly what parseScaled takes, from zero up', () => {
+  test('take exactly what parseScaled takes, from zero up', () => {
     fc.assert(
       fc.property(
         fc.oneof(decimal, fc.string(), digits(25), fc.constantFrom('.', '1.', '.1')),
@@ -34,7 +34,7 @@ describe('decimal checks', () => {
     );
   });
 
-  it('agree with exact division for any tick', () => {
+  test('agree with exact division for any tick', () => {
     const ticks = fc.constantFrom(
       '1',
       '10',
@@ -59,7 +59,7 @@ describe('decimal checks', () => {
 });
 
 describe('backOffMs', () => {
-  it('doubles up to its limit and never leaves the upper half', () => {
+  test('doubles up to its limit and never leaves the upper half', () => {
     expect([0, 1, 2, 7, 100].map((attempt) => backOffMs(attempt, 0, 30_000))).toEqual([
       125, 250, 500, 15_000, 15_000,
     ]);

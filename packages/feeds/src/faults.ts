@@ -3,7 +3,7 @@ import type { Logger } from '@ballast/observability';
 /**
  * Why a piece of input was not used, or a connection given up. Stable: counted, logged and shown.
  */
-export const FEED_FAULTS = [
+const FEED_FAULTS = [
   'FEED_FRAME_MALFORMED',
   'FEED_FRAME_TOO_LARGE',
   'FEED_TOPIC_UNKNOWN',

@@ -1,4 +1,3 @@
-export { type BybitFeedOptions, openBybitFeed } from './bybit/public-feed.ts';
-export { type BybitRest, fetchBars, fetchInstruments } from './bybit/public-rest.ts';
-export { FEED_FAULTS, FeedError, type FaultCounts, type FeedFault } from './faults.ts';
-export type { Feed, FeedCounts, FeedHandlers, FeedState } from './feed.ts';
+export { openBybitFeed } from './bybit/public-feed.ts';
+export { fetchBars, fetchInstruments } from './bybit/public-rest.ts';
+export type { Feed, FeedHandlers, FeedState } from './feed.ts';

@@ -1,15 +1,8 @@
 export * from './ledger.ts';
 export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
-export {
-  isLive,
-  isSettled,
-  leavesQuantity,
-  type Order,
-  type OrderStatus,
-  venueOrderIdOf,
-} from './order.ts';
-export { assess, expectedEntry, isDenied, type RuleCode, type RuleVerdict } from './risk/assess.ts';
+export { type Order, venueOrderIdOf } from './order.ts';
+export { assess, expectedEntry, isDenied, type RuleVerdict } from './risk/assess.ts';
 export type { RiskFacts } from './risk/facts.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { step } from './step.ts';
@@ -17,4 +10,4 @@ export * from './timing.ts';
 export * from './trade.ts';
 export { dueAt } from './due.ts';
 export { type Drift, positionDrift } from './reconcile.ts';
-export { fromJson, toJson, tradeFromJson } from './state-wire.ts';
+export { toJson, tradeFromJson } from './state-wire.ts';

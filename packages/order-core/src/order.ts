@@ -99,9 +99,7 @@ export function venueOrderIdOf(order: Order): string | null {
   return order.phase.status === 'submitting' ? null : order.phase.venueOrderId;
 }
 
-/**
- * What the venue's word makes of each of our phases. A row that is missing here does not compile.
- */
+/** Our status for each of the venue's words. A word that is missing here does not compile. */
 const AFTER_REPORT: Record<VenueOrderStatus, 'working' | Ended> = {
   working: 'working',
   partiallyFilled: 'working',

@@ -59,7 +59,7 @@ function apply(result: StepResult, input: TradeInput): StepResult {
   }
 }
 
-export function startClosing(result: StepResult, at: number, reason: string): StepResult {
+function startClosing(result: StepResult, at: number, reason: string): StepResult {
   if (result.trade.closing !== null || result.trade.endedAt !== null) return result;
   return emit(withTrade(result, { ...result.trade, closing: { at, reason } }), [
     { type: 'closeStarted', reason },

@@ -14,8 +14,8 @@ export const ENTRY_RESEND_WITHIN_MS = 30_000;
 /** A filled entry without a working stop for longer than this is an incident. */
 export const PROTECT_WITHIN_MS = 5_000;
 /** Pause before the same question is asked again: doubles from the first to the last. */
-export const ASK_AGAIN_FIRST_MS = 500;
-export const ASK_AGAIN_LAST_MS = 8_000;
+const ASK_AGAIN_FIRST_MS = 500;
+const ASK_AGAIN_LAST_MS = 8_000;
 
 export function askAgainAt(at: number, asks: number): number {
   return at + Math.min(ASK_AGAIN_FIRST_MS * 2 ** Math.min(asks, 10), ASK_AGAIN_LAST_MS);
@@ -25,8 +25,8 @@ export function askAgainAt(at: number, asks: number): number {
  * Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the
  * last.
  */
-export const RETRY_EXIT_FIRST_MS = 1_000;
-export const RETRY_EXIT_LAST_MS = 60_000;
+const RETRY_EXIT_FIRST_MS = 1_000;
+const RETRY_EXIT_LAST_MS = 60_000;
 
 export function retryExitAt(endedAt: number, legs: number): number {
   return endedAt + Math.min(RETRY_EXIT_FIRST_MS * 2 ** Math.min(legs - 1, 10), RETRY_EXIT_LAST_MS);

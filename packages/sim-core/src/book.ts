@@ -12,7 +12,7 @@ export type Book = {
 export type Level = { readonly price: Price; readonly quantity: Quantity };
 
 /** Levels on each side; an order that wants more than all of them is not filled whole. */
-export const BOOK_LEVELS = 50;
+const BOOK_LEVELS = 50;
 
 /** What a taker on `side` meets, best first: one level per tick, each half a best level larger. */
 export function levelsAgainst(book: Book, side: Side, count: number = BOOK_LEVELS): Level[] {

@@ -10,7 +10,7 @@ import {
 import type { OrderSpec, Refusal, RefusalCode } from './orders.ts';
 
 /** Open orders an account may have, as on the venue. */
-export const OPEN_ORDERS_MAX = 500;
+const OPEN_ORDERS_MAX = 500;
 const LINK_ID = /^[A-Za-z0-9_-]{0,36}$/;
 
 /** Why the venue does not take this order, or null. Each check stands in the venue's own order. */

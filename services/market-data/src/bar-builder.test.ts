@@ -1,6 +1,6 @@
 import { type Bar, instrumentId, type PublicTrade } from '@ballast/domain';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { AWAITED_MAX, BarBuilder, type BarOutcome, MINUTE_MS } from './bar-builder.ts';
 
@@ -40,7 +40,7 @@ const bars = (outcomes: readonly BarOutcome[]): Bar[] =>
   outcomes.flatMap((outcome) => (outcome.kind === 'bar' ? [outcome.bar] : []));
 
 describe('a minute seen in full', () => {
-  it('gives the bar of its trades when a trade of the next minute comes', () => {
+  test('gives the bar of its trades when a trade of the next minute comes', () => {
     const builder = watching();
     for (const one of FULL) expect(builder.trade(one)).toEqual([]);
     expect(builder.trade(trade(M1, '9'))).toEqual([
@@ -63,14 +63,14 @@ describe('a minute seen in full', () => {
     ]);
   });
 
-  it('closes two seconds after its end by the clock, not before', () => {
+  test('closes two seconds after its end by the clock, not before', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     expect(builder.tick(M1 + 1_999)).toEqual([]);
     expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ openTime: M0, source: 'trades' }]);
   });
 
-  it('counts a trade that comes after the bar went out, and leaves the bar alone', () => {
+  test('counts a trade that comes after the bar went out, and leaves the bar alone', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     builder.tick(M1 + 2_000);
@@ -78,7 +78,7 @@ describe('a minute seen in full', () => {
     expect(builder.trade(late)).toEqual([{ kind: 'lateTrade', trade: late }]);
   });
 
-  it('says nothing when the venue agrees, before or after', () => {
+  test('says nothing when the venue agrees, before or after', () => {
     const before = watching();
     for (const one of FULL) before.trade(one);
     expect(before.venueBar(venueBar(M0, { open: '1.00' }))).toEqual([]);
@@ -90,7 +90,7 @@ describe('a minute seen in full', () => {
     expect(after.venueBar(venueBar(M0))).toEqual([]);
   });
 
-  it('reports a difference from the venue and keeps its own', () => {
+  test('reports a difference from the venue and keeps its own', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     const venue = venueBar(M0, { volume: '5' });
@@ -102,7 +102,7 @@ describe('a minute seen in full', () => {
 });
 
 describe('a minute not seen in full', () => {
-  it.each([
+  test.each([
     ['live from its middle on', M0 + 1],
     ['live just when it began', M0 - 100],
     ['never live', null],
@@ -114,7 +114,7 @@ describe('a minute not seen in full', () => {
     expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ close: '7', source: 'venue' }]);
   });
 
-  it('takes the bar of the venue after an interruption within it', () => {
+  test('takes the bar of the venue after an interruption within it', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     builder.setLive(null);
@@ -125,7 +125,7 @@ describe('a minute not seen in full', () => {
     expect(builder.oldestAwaited()).toBeNull();
   });
 
-  it('does not trust the minute after when the feed came back in the closing seconds', () => {
+  test('does not trust the minute after when the feed came back in the closing seconds', () => {
     const builder = watching();
     builder.setLive(null);
     builder.setLive(M1 + 1_000);
@@ -136,13 +136,13 @@ describe('a minute not seen in full', () => {
     expect(builder.oldestAwaited()).toBe(M1);
   });
 
-  it('takes the bar of the venue when there was no trade', () => {
+  test('takes the bar of the venue when there was no trade', () => {
     const builder = watching();
     builder.venueBar(venueBar(M0, { volume: '0' }));
     expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ volume: '0', source: 'venue' }]);
   });
 
-  it('marks a bar that comes after a younger one as out of order', () => {
+  test('marks a bar that comes after a younger one as out of order', () => {
     const builder = new BarBuilder(BTC, M0);
     builder.setLive(M0 + 1);
     builder.tick(M1 + 2_000);
@@ -151,14 +151,14 @@ describe('a minute not seen in full', () => {
     expect(builder.venueBar(venueBar(M0))).toMatchObject([{ kind: 'bar', inOrder: false }]);
   });
 
-  it('gives up the oldest minute when the venue owes too many', () => {
+  test('gives up the oldest minute when the venue owes too many', () => {
     const builder = new BarBuilder(BTC, M0);
     const outcomes = builder.tick(M0 + (AWAITED_MAX + 1) * MINUTE_MS + 2_000);
     expect(outcomes).toEqual([{ kind: 'missing', openTime: M0 }]);
     expect(builder.oldestAwaited()).toBe(M1);
   });
 
-  it('ignores a bar that is known already', () => {
+  test('ignores a bar that is known already', () => {
     const builder = new BarBuilder(BTC, M0);
     builder.venueBar(venueBar(M0));
     builder.tick(M1 + 2_000);
@@ -185,7 +185,7 @@ describe('for any trades', () => {
         ),
     );
 
-  it('bars are the same however the trades and the clock are split', () => {
+  test('bars are the same however the trades and the clock are split', () => {
     fc.assert(
       fc.property(
         anyTrades,
@@ -207,7 +207,7 @@ describe('for any trades', () => {
     );
   });
 
-  it('each bar holds exactly the trades of its minute', () => {
+  test('each bar holds exactly the trades of its minute', () => {
     fc.assert(
       fc.property(anyTrades, (all) => {
         const builder = watching();

@@ -41,7 +41,7 @@ type Building = {
   count: number;
 };
 
-export const minuteOf = (time: number): number => time - (time % MINUTE_MS);
+const minuteOf = (time: number): number => time - (time % MINUTE_MS);
 
 /**
  * One-minute bars of one instrument. A minute that was watched in full gives the bar of its trades;

@@ -6,7 +6,7 @@ import {
 } from '@ballast/domain';
 
 const ALL = 'all';
-export const INSTRUMENTS_MAX = 50;
+const INSTRUMENTS_MAX = 50;
 const MARKET = 'bybit.linear:';
 
 /**

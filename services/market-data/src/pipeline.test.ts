@@ -7,7 +7,7 @@ import {
   parseScaled,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { MINUTE_MS } from './bar-builder.ts';
 import { createBarStore } from './bar-store.ts';
@@ -79,7 +79,7 @@ function pipeline() {
 }
 
 describe('pipeline', () => {
-  it('lets each venue trade id through once', () => {
+  test('lets each venue trade id through once', () => {
     const { made, published } = pipeline();
     made.onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);
     made.onEvents([trade('b', M0), trade('c', M0)]);
@@ -87,28 +87,28 @@ describe('pipeline', () => {
     expect(made.counts()).toMatchObject({ trades: 3, repeatedTrades: 2 });
   });
 
-  it('still knows an id after thousands of others', () => {
+  test('still knows an id after thousands of others', () => {
     const { made } = pipeline();
     made.onEvents(Array.from({ length: 9_000 }, (_, index) => trade(String(index), M0)));
     made.onEvents([trade('4000', M0), trade('8000', M0)]);
     expect(made.counts()).toMatchObject({ trades: 9_000, repeatedTrades: 2 });
   });
 
-  it('drops a trade from the future before it can close a minute', () => {
+  test('drops a trade from the future before it can close a minute', () => {
     const { made, published } = pipeline();
     made.onEvents([trade('a', M0), trade('b', M0 + 5 * MINUTE_MS, M0), trade('c', M0 + 1)]);
     expect(published.map(({ kind }) => kind)).toEqual(['trade', 'trade']);
     expect(made.counts()).toMatchObject({ tradesFromTheFuture: 1, lateTrades: 0 });
   });
 
-  it('publishes and stores a bar before the trade that closed it', () => {
+  test('publishes and stores a bar before the trade that closed it', () => {
     const { made, published, stored } = pipeline();
     made.onEvents([trade('a', M0), trade('b', M0 + MINUTE_MS)]);
     expect(published.map(({ kind }) => kind)).toEqual(['trade', 'bar', 'trade']);
     expect(stored).toMatchObject([{ openTime: M0, source: 'trades' }]);
   });
 
-  it('asks for the bars of an interruption and publishes them once', () => {
+  test('asks for the bars of an interruption and publishes them once', () => {
     const { made, published, clock } = pipeline();
     made.onState('down', 'FEED_CONNECTION_LOST');
     clock.now = M0 + 2 * MINUTE_MS + 3_000;
@@ -119,7 +119,7 @@ describe('pipeline', () => {
     expect(published.map(({ kind }) => kind)).toEqual(['bar', 'bar']);
   });
 
-  it('is ready for use once every instrument had a quote', async () => {
+  test('is ready for use once every instrument had a quote', async () => {
     const { made } = pipeline();
     expect(made.withoutQuote()).toEqual([BTC]);
     made.onEvents([quote]);
@@ -131,7 +131,7 @@ describe('pipeline', () => {
 describe('bar store', () => {
   const minute = (index: number): Bar => ({ ...bar, openTime: M0 + index * MINUTE_MS });
 
-  it('keeps what the database could not take, in order, and stores it later', async () => {
+  test('keeps what the database could not take, in order, and stores it later', async () => {
     const saved: Bar[] = [];
     let away = true;
     const store = createBarStore(
@@ -152,7 +152,7 @@ describe('bar store', () => {
     expect(store.counts).toMatchObject({ stored: 3, dropped: 0 });
   });
 
-  it('drops the oldest beyond its limit and counts them', async () => {
+  test('drops the oldest beyond its limit and counts them', async () => {
     const store = createBarStore(() => Promise.reject(new Error('database is away')), log, 1);
     store.add(Array.from({ length: 50_000 }, (_, index) => minute(index)));
     expect(store.counts.dropped).toBe(50_000 - 43_200);
@@ -161,7 +161,7 @@ describe('bar store', () => {
 });
 
 describe('choice of instruments', () => {
-  it.each([
+  test.each([
     ['BTCUSDT', 'INSTRUMENT_ID_MALFORMED'],
     ['bybit.linear:BTCUSDT,', 'INSTRUMENT_ID_MALFORMED'],
     ['alpaca.us:AAPL', 'INSTRUMENT_NOT_OF_THIS_FEED'],
@@ -173,7 +173,7 @@ describe('choice of instruments', () => {
     expect(() => parseInstrumentChoice(text)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('takes all that the venue lists, or exactly the named ones', () => {
+  test('takes all that the venue lists, or exactly the named ones', () => {
     expect(chooseInstruments(parseInstrumentChoice('all'), [instrument])).toEqual([instrument]);
     expect(chooseInstruments(parseInstrumentChoice(BTC), [instrument])).toEqual([instrument]);
     expect(() =>

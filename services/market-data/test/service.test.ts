@@ -13,7 +13,7 @@ import {
 import { loadInstruments, openDatabase, recentBars } from '@ballast/db';
 import { type MarketEvent, parseInstrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import {
   createTestDatabase,
@@ -114,7 +114,7 @@ async function inject(fault: string): Promise<void> {
 }
 
 describe('market-data beside the venue', () => {
-  it('stores what the venue lists and four hours of bars of each, without a hole', async () => {
+  test('stores what the venue lists and four hours of bars of each, without a hole', async () => {
     const db = openDatabase(database.urls.dashboard);
     const instruments = await loadInstruments(db);
     expect(instruments.map(({ id }) => id)).toContain(BTC);
@@ -127,7 +127,7 @@ describe('market-data beside the venue', () => {
     await db.close();
   });
 
-  it('puts trades and quotes on the bus, and the latest quote beside them', async () => {
+  test('puts trades and quotes on the bus, and the latest quote beside them', async () => {
     const events: MarketEvent[] = [];
     const reader = readMarket(redis.urls['strategy-worker'], {
       venue: 'bybit',
@@ -145,14 +145,14 @@ describe('market-data beside the venue', () => {
     expect(Number(quote?.ask)).toBeGreaterThan(Number(quote?.bid));
   });
 
-  it('shows its state and its heartbeat', async () => {
+  test('shows its state and its heartbeat', async () => {
     await vi.waitFor(async () => {
       expect((await feedState()).state).toBe('live');
       expect((await readHeartbeats(bus)).map(({ service: name }) => name)).toEqual(['market-data']);
     }, WAIT);
   });
 
-  it('counts malformed and oversized frames and keeps its connection', async () => {
+  test('counts malformed and oversized frames and keeps its connection', async () => {
     const before = (await feedState()).counts;
     await inject('malformedFrame');
     await inject('oversizedFrame');
@@ -165,7 +165,7 @@ describe('market-data beside the venue', () => {
     }, WAIT);
   });
 
-  it('comes back when the venue ends the connection', async () => {
+  test('comes back when the venue ends the connection', async () => {
     const before = (await feedState()).counts;
     await inject('dropPublicStream');
     await vi.waitFor(async () => {
@@ -176,13 +176,13 @@ describe('market-data beside the venue', () => {
     }, WAIT);
   });
 
-  it('stops when asked, in order', async () => {
+  test('stops when asked, in order', async () => {
     expect(await end(service)).toBe(0);
   });
 });
 
 describe('market-data that cannot start', () => {
-  it('names the variable and ends with 78', async () => {
+  test('names the variable and ends with 78', async () => {
     for (const [name, value] of [
       ['BALLAST_REDIS_URL', 'http://x'],
       ['BALLAST_INSTRUMENTS', 'BTCUSDT'],
@@ -194,7 +194,7 @@ describe('market-data that cannot start', () => {
     }
   });
 
-  it('names an instrument that the venue does not trade', async () => {
+  test('names an instrument that the venue does not trade', async () => {
     const { code, said } = await fails({ BALLAST_INSTRUMENTS: 'bybit.linear:NOPEUSDT' });
     expect(said).toContain('bybit.linear:NOPEUSDT');
     expect(code).toBe(1);

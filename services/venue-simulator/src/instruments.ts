@@ -42,7 +42,7 @@ export const START_CASH: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Splits "BTCUSDT" by its quote currency; a symbol without one counts as quoted in USDT. */
-export function currenciesOf(symbol: string): { base: string; quote: string } {
+function currenciesOf(symbol: string): { base: string; quote: string } {
   for (const quote of QUOTE_CURRENCIES) {
     if (symbol.endsWith(quote) && symbol.length > quote.length) {
       return { base: symbol.slice(0, -quote.length), quote };

@@ -1,6 +1,6 @@
 import type { MarketTick } from '@ballast/sim-core';
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 /** Minutes kept; older ones are dropped. */
 export const MINUTES_MAX = 1_500;
 

@@ -1,10 +1,9 @@
-import type { Instrument, Side } from '@ballast/domain';
-import { symbolOf } from '@ballast/domain';
+import { type Instrument, type Side, symbolOf } from '@ballast/domain';
 import { type MarketPrint, type MarketTick, toPrint } from '@ballast/sim-core';
 import { addTick, closeUntil, createKlines, type Klines, type MinuteBar } from './klines.ts';
 import type { TickSource } from './prices/source.ts';
 
-export const RECENT_TRADES_MAX = 1_000;
+const RECENT_TRADES_MAX = 1_000;
 
 export type PublicPrint = {
   readonly id: string;

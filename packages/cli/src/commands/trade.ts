@@ -26,7 +26,7 @@ export async function trade({ access, db }: Platform, tradeId: string): Promise<
 /**
  * Every stored row of the trade by time; rows of the same time keep the order of cause and effect.
  */
-export function timelineOf(record: TradeRecord): Row[] {
+function timelineOf(record: TradeRecord): Row[] {
   const rows: Row[] = [
     ...record.signals.map((row) => {
       const { level, inputs } = row;

@@ -1,12 +1,12 @@
 import {
   type Bar,
   type BarSource,
+  formatScaled,
   type Instrument,
   type InstrumentId,
   instrumentWire,
   type Timeframe,
 } from '@ballast/domain';
-import { formatScaled } from '@ballast/domain';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';

@@ -92,7 +92,7 @@ async function loadOpenTradeKeys(
 }
 
 /** Equity and available balance as of the newest snapshot of the gateway. */
-export async function newestBalance(
+async function newestBalance(
   db: Database,
   account: string,
 ): Promise<{ equity: Money; available: Money; at: number } | null> {

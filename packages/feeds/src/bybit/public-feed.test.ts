@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 import type { Feed, FeedState } from '../feed.ts';
@@ -62,7 +62,7 @@ const subscribed = (count: number) => () => {
 };
 
 describe('subscriptions', () => {
-  it('asks for all topics of all instruments, ten in a request', async () => {
+  test('asks for all topics of all instruments, ten in a request', async () => {
     venue = await startScriptedVenue();
     open({ instruments: ['A', 'B', 'C', 'D'].map((name) => linear(`${name}USDT`)) });
     const requests = await vi.waitFor(subscribed(2), WAIT);
@@ -74,7 +74,7 @@ describe('subscriptions', () => {
     ]);
   });
 
-  it('lets an unknown symbol cost only itself', async () => {
+  test('lets an unknown symbol cost only itself', async () => {
     venue = await startScriptedVenue({
       answer: ({ args }) =>
         args?.some((topic) => topic.endsWith('.NOPEUSDT'))
@@ -93,7 +93,7 @@ describe('subscriptions', () => {
     ).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
-  it('replaces a connection whose subscription is never answered', async () => {
+  test('replaces a connection whose subscription is never answered', async () => {
     venue = await startScriptedVenue({ answer: () => null });
     open({ answerTimeoutMs: 60 });
     await vi.waitFor(() => expect(venue.connections.length).toBeGreaterThan(1), WAIT);
@@ -102,7 +102,7 @@ describe('subscriptions', () => {
 });
 
 describe('reconnecting', () => {
-  it('subscribes again and waits for a new snapshot', async () => {
+  test('subscribes again and waits for a new snapshot', async () => {
     venue = await startScriptedVenue();
     const { events, names } = open();
     await vi.waitFor(subscribed(1), WAIT);
@@ -118,7 +118,7 @@ describe('reconnecting', () => {
     expect(feed.counts.faults).toEqual({ FEED_CONNECTION_LOST: 1, FEED_DELTA_WITHOUT_SNAPSHOT: 1 });
   });
 
-  it('finds a socket that is open and mute by the age of its data', async () => {
+  test('finds a socket that is open and mute by the age of its data', async () => {
     venue = await startScriptedVenue();
     const { events, states } = open({ staleAfterMs: 80 });
     await vi.waitFor(subscribed(1), WAIT);
@@ -133,7 +133,7 @@ describe('reconnecting', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('finds a half-open connection by the missing pong', async () => {
+  test('finds a half-open connection by the missing pong', async () => {
     venue = await startScriptedVenue({
       answer: ({ op }) => (op === 'ping' ? null : { success: true, ret_msg: '' }),
     });
@@ -143,7 +143,7 @@ describe('reconnecting', () => {
     expect(feed.counts.faults.FEED_DATA_STALE).toBeUndefined();
   });
 
-  it('asks again, on a new connection, for a snapshot that never came', async () => {
+  test('asks again, on a new connection, for a snapshot that never came', async () => {
     venue = await startScriptedVenue();
     open({ answerTimeoutMs: 60 });
     await vi.waitFor(subscribed(1), WAIT);
@@ -152,7 +152,7 @@ describe('reconnecting', () => {
     expect(feed.counts.faults.FEED_SNAPSHOT_MISSING).toBe(1);
   });
 
-  it('keeps a connection that answers its pings', async () => {
+  test('keeps a connection that answers its pings', async () => {
     venue = await startScriptedVenue({
       answer: ({ op }) => ({ success: true, ret_msg: op === 'ping' ? 'pong' : '' }),
     });
@@ -162,7 +162,7 @@ describe('reconnecting', () => {
     expect(venue.connections).toHaveLength(1);
   });
 
-  it('comes back after the venue was away', async () => {
+  test('comes back after the venue was away', async () => {
     venue = await startScriptedVenue();
     const { names } = open({ url: 'ws://127.0.0.1:1' });
     await vi.waitFor(() => expect(feed.counts.connects).toBeGreaterThan(2), WAIT);
@@ -172,7 +172,7 @@ describe('reconnecting', () => {
 });
 
 describe('a consumer that cannot follow', () => {
-  it('takes nothing while paused, and all of it afterwards', async () => {
+  test('takes nothing while paused, and all of it afterwards', async () => {
     venue = await startScriptedVenue();
     const { events } = open();
     await vi.waitFor(subscribed(1), WAIT);
@@ -186,7 +186,7 @@ describe('a consumer that cannot follow', () => {
     await vi.waitFor(() => expect(events).toHaveLength(3), WAIT);
   });
 
-  it('gets a new connection when it stays paused for too long', async () => {
+  test('gets a new connection when it stays paused for too long', async () => {
     venue = await startScriptedVenue();
     open({ staleAfterMs: 60 });
     await vi.waitFor(subscribed(1), WAIT);
@@ -197,7 +197,7 @@ describe('a consumer that cannot follow', () => {
 });
 
 describe('faulty frames', () => {
-  it('counts them and goes on with the same connection', async () => {
+  test('counts them and goes on with the same connection', async () => {
     venue = await startScriptedVenue();
     const { events } = open();
     await vi.waitFor(subscribed(1), WAIT);
@@ -215,7 +215,7 @@ describe('faulty frames', () => {
     });
   });
 
-  it('ends a connection that sends more than a socket may, and comes back', async () => {
+  test('ends a connection that sends more than a socket may, and comes back', async () => {
     venue = await startScriptedVenue();
     const { events } = open();
     await vi.waitFor(subscribed(1), WAIT);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { MarketEvent } from '@ballast/domain';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { FeedFault } from '../faults.ts';
 import { FrameReader } from './public-frames.ts';
@@ -28,7 +28,7 @@ function reader() {
 }
 
 describe('trades', () => {
-  it('keeps digits, side, id and both times', () => {
+  test('keeps digits, side, id and both times', () => {
     const { events, faults } = reader();
     expect(events(tradeFrame('BTCUSDT', { S: 'Sell', p: '27451.10', v: '0.0100' }))).toEqual([
       {
@@ -47,7 +47,7 @@ describe('trades', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ p: '-1' }, 'FEED_PRICE_INVALID'],
     [{ p: '0.0' }, 'FEED_PRICE_INVALID'],
     [{ p: 'NaN' }, 'FEED_PRICE_INVALID'],
@@ -70,7 +70,7 @@ describe('trades', () => {
     expect(faults).toEqual([code]);
   });
 
-  it.each([
+  test.each([
     ['{"topic":', 'FEED_FRAME_MALFORMED'],
     ['[]', 'FEED_FRAME_MALFORMED'],
     ['null', 'FEED_FRAME_MALFORMED'],
@@ -88,7 +88,7 @@ describe('trades', () => {
 });
 
 describe('tickers', () => {
-  it('merges deltas onto the snapshot', () => {
+  test('merges deltas onto the snapshot', () => {
     const { events } = reader();
     expect(events(tickerFrame('BTCUSDT', 'snapshot', BOOK))).toHaveLength(1);
     const [event] = events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.5' }));
@@ -98,7 +98,7 @@ describe('tickers', () => {
     });
   });
 
-  it('says nothing when no best price changed', () => {
+  test('says nothing when no best price changed', () => {
     const { events, faults } = reader();
     events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
     expect(events(tickerFrame('BTCUSDT', 'delta', { openInterest: '5' }))).toEqual([]);
@@ -106,7 +106,7 @@ describe('tickers', () => {
     expect(faults).toEqual([]);
   });
 
-  it('keeps the last good value of a faulty field and uses the rest', () => {
+  test('keeps the last good value of a faulty field and uses the rest', () => {
     const { events, faults } = reader();
     events(tickerFrame('ETHUSDT', 'snapshot', { ...BOOK, bid1Price: '27450.95' }));
     const [event] = events(
@@ -116,7 +116,7 @@ describe('tickers', () => {
     expect(faults).toEqual(['FEED_OFF_TICK']);
   });
 
-  it('waits for a snapshot, again after a reconnect', () => {
+  test('waits for a snapshot, again after a reconnect', () => {
     const { events, faults, reset } = reader();
     expect(events(tickerFrame('BTCUSDT', 'delta', BOOK))).toEqual([]);
     expect(events(tickerFrame('BTCUSDT', 'snapshot', BOOK))).toHaveLength(1);
@@ -125,14 +125,14 @@ describe('tickers', () => {
     expect(faults).toEqual(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_DELTA_WITHOUT_SNAPSHOT']);
   });
 
-  it('forgets what a new snapshot does not hold', () => {
+  test('forgets what a new snapshot does not hold', () => {
     const { events } = reader();
     events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
     const { lastPrice: _, ...withoutLast } = { ...BOOK, bid1Size: '7' };
     expect(events(tickerFrame('BTCUSDT', 'snapshot', withoutLast))).toEqual([]);
   });
 
-  it('gives no quote while a side is missing', () => {
+  test('gives no quote while a side is missing', () => {
     const { events } = reader();
     const { lastPrice, ...withoutLast } = BOOK;
     expect(events(tickerFrame('BTCUSDT', 'snapshot', withoutLast))).toEqual([]);
@@ -160,7 +160,7 @@ describe('klines', () => {
     data: [item],
   });
 
-  it('gives a closed bar of the venue, and none that is still open', () => {
+  test('gives a closed bar of the venue, and none that is still open', () => {
     const { events, faults } = reader();
     expect(events(frame({ ...kline, confirm: false }))).toEqual([]);
     expect(events(frame(kline))).toMatchObject([
@@ -169,7 +169,7 @@ describe('klines', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ start: 1_700_000_040_001 }, 'FEED_TIME_INVALID'],
     [{ low: '' }, 'FEED_PRICE_INVALID'],
     [{ high: '2.55' }, 'FEED_OFF_TICK'],
@@ -185,7 +185,7 @@ describe('klines', () => {
 const RECORDED = join(import.meta.dirname, '../../../../../shared/data/frames/bybit-v5');
 
 describe.skipIf(!existsSync(RECORDED))('recorded frames (need ../shared/data)', () => {
-  it('have no faulty price, quantity, time or field', () => {
+  test('have no faulty price, quantity, time or field', () => {
     const frames = readdirSync(RECORDED)
       .filter((file) => file.endsWith('.jsonl'))
       .flatMap((file) => readFileSync(join(RECORDED, file), 'utf8').split('\n'))

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
 import { createLogger } from '@ballast/observability';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { fetchBars, fetchInstruments } from './public-rest.ts';
 import { linear } from './scripted-venue.fixture.ts';
@@ -56,7 +56,7 @@ function listing(symbol: string, fields: object = {}) {
 }
 
 describe('instruments', () => {
-  it('come from all pages; what is not traded or not understood is left out', async () => {
+  test('come from all pages; what is not traded or not understood is left out', async () => {
     const { rest, asked } = await host(
       good({
         list: [listing('BTCUSDT'), listing('OLDUSDT', { status: 'Closed' })],
@@ -84,7 +84,7 @@ describe('instruments', () => {
     expect(asked[1]).toContain('cursor=page+2');
   });
 
-  it('are asked for again after a server fault, and not after a refusal', async () => {
+  test('are asked for again after a server fault, and not after a refusal', async () => {
     const again = await host({ status: 503, body: '' }, good({ list: [listing('BTCUSDT')] }));
     expect(await fetchInstruments(again.rest)).toHaveLength(1);
     server.close();
@@ -108,7 +108,7 @@ describe('bars', () => {
     '9',
   ];
 
-  it('are closed ones only, oldest first, as many as asked for', async () => {
+  test('are closed ones only, oldest first, as many as asked for', async () => {
     const rows = [M0 + 120_000, M0 + 60_000, M0, M0 - 60_000].map((time) => row(time));
     const { rest, asked } = await host(good({ list: rows }));
     const bars = await fetchBars(rest, linear('BTCUSDT'), 2);
@@ -117,7 +117,7 @@ describe('bars', () => {
     expect(asked[0]).toContain('symbol=BTCUSDT');
   });
 
-  it.each([[row(M0, '1.25')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null]])(
+  test.each([[row(M0, '1.25')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null]])(
     'refuse a faulty row: %j',
     async (faulty) => {
       const { rest } = await host(good({ list: [faulty] }));

@@ -1,4 +1,4 @@
-import { parseScaled } from '@ballast/domain';
+import { formatScaled, parseScaled } from '@ballast/domain';
 
 /** Share of equity that one trade may lose at its stop. */
 export const RISK_PER_TRADE_MAX = parseScaled('0.02');
@@ -8,3 +8,8 @@ export const POSITION_SHARE_MAX = parseScaled('0.15');
 export const PRICE_BAND = parseScaled('0.2');
 /** A quote older than this is no ground for a new trade. */
 export const QUOTE_STALE_AFTER_MS = 5_000;
+
+/** A share of the equity as the rules show it: "15 % of equity". */
+export function shareOfEquity(share: bigint): string {
+  return `${formatScaled(share * 100n)} % of equity`;
+}

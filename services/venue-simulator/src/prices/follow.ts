@@ -8,7 +8,7 @@ import {
 } from '@ballast/domain';
 import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-import { barTicks, type MarketTick } from '@ballast/sim-core';
+import { BAR_POINTS, barTicks, type MarketTick } from '@ballast/sim-core';
 import { DEFAULT_LISTINGS } from '../instruments.ts';
 import { type Market, openMarket } from '../market.ts';
 import type { TickSource, TimedTick } from './source.ts';
@@ -119,6 +119,7 @@ function historyTicks(
     volumeLots: lots(bar.volume),
   };
   const timing = { startMs: bar.openTime, widthMs: TIMEFRAME_MS[bar.timeframe] };
-  const path = barTicks(recorded, timing, recorded.openTicks, Math.ceil(recorded.volumeLots / 12));
+  const depthLots = Math.ceil(recorded.volumeLots / BAR_POINTS);
+  const path = barTicks(recorded, timing, recorded.openTicks, depthLots);
   return path.map((tick) => ({ at: tick.offsetMs, tick }));
 }

@@ -3,7 +3,7 @@ import { createMarketModel, type MarketTick, nextTick } from '@ballast/sim-core'
 import type { Listing } from '../instruments.ts';
 import type { TickSource, TimedTick } from './source.ts';
 
-export const HISTORY_MINUTES = 240;
+const HISTORY_MINUTES = 240;
 const MEAN_INTERVAL_MS = 160;
 /** Mean value of a print in dollars: a market in which orders of this size are ordinary. */
 const MEAN_PRINT_VALUE = 40_000;

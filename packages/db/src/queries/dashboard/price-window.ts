@@ -1,7 +1,7 @@
+import { formatScaled, parseScaled } from '@ballast/domain';
 import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
 import { bars } from '../../tables/market-data.ts';
-import { formatScaled, parseScaled } from '@ballast/domain';
 
 /** An instrument's stored range since a time: first open, extremes; decimal text. */
 export type PriceWindow = {

@@ -1,12 +1,13 @@
 import { formatScaled, multiplyScaled, notional } from '@ballast/domain';
 import { outcome, type Rule } from '../facts.ts';
-import { POSITION_SHARE_MAX } from '../limits.ts';
+import { POSITION_SHARE_MAX, shareOfEquity } from '../limits.ts';
 
 export const positionShare: Rule<'POSITION_SHARE'> = {
   code: 'POSITION_SHARE',
   text: 'One position is a bounded share of the equity',
   check({ plan, facts, instrument, entryPrice }) {
-    if (facts.balance === null) return outcome(false, 'equity unknown', '15 % of equity');
+    const shown = shareOfEquity(POSITION_SHARE_MAX);
+    if (facts.balance === null) return outcome(false, 'equity unknown', shown);
     const { equity } = facts.balance;
     const limit = multiplyScaled(equity.amount, POSITION_SHARE_MAX, 'floor');
     const { multiplier, quoteCurrency } = instrument;
@@ -14,7 +15,7 @@ export const positionShare: Rule<'POSITION_SHARE'> = {
     return outcome(
       equity.currency === quoteCurrency && value <= limit,
       `${formatScaled(value)} ${quoteCurrency}`,
-      `${formatScaled(limit)} ${equity.currency} (15 % of equity)`,
+      `${formatScaled(limit)} ${equity.currency} (${shown})`,
     );
   },
 };

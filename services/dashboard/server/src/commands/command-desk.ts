@@ -3,7 +3,7 @@ import type { CommandWire, TradingMode } from '@ballast/domain';
 import type { Session } from '../session/sessions.ts';
 
 /** From signing to the moment the gateway must refuse it. */
-export const COMMAND_LIFETIME_MS = 8_000;
+const COMMAND_LIFETIME_MS = 8_000;
 /** Sent commands remembered for their expiry; the oldest is forgotten first. */
 const SENT_MAX = 2_000;
 

@@ -1,7 +1,6 @@
-import { InvalidInput, parseScaled, roundToStep } from '@ballast/domain';
+import { InvalidInput, parseScaled, roundToStep, SCALE } from '@ballast/domain';
 
 export const NO_VALUE = '—';
-const SCALE = 18;
 
 /** Places after the point of a tick or lot size in decimal text. */
 export function decimalsOf(step: string): number {

@@ -4,7 +4,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { liveStore } from './live-store.ts';
 
 /** Past this silence nothing on the page counts as current. */
-export const STALE_AFTER_MS = 2_200;
+const STALE_AFTER_MS = 2_200;
 const TICK_MS = 250;
 
 export function useQuote(instrument: string): Quote | null {

@@ -12,10 +12,7 @@ const STOP_RANGES = 1.5;
 const REWARD_RISK = 2;
 /** Without history the stop is this share of the price away. */
 const FALLBACK_SHARE = 0.005;
-/**
- * The suggested risk keeps the position at most this share of the equity, well inside the rule's 15
- * %.
- */
+/** The suggested risk keeps the position well inside the rule for its share of the equity. */
 const SUGGESTED_POSITION_SHARE = 0.1;
 const SUGGESTED_RISK_SHARE = 0.005;
 
