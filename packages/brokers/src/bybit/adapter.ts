@@ -1,10 +1,10 @@
-import { type ApprovedOrder, type Fill, InvalidInput, symbolOf } from '@ballast/domain';
+import { type ApprovedOrder, type Fill, type OrderReport, symbolOf } from '@ballast/domain';
 import type { RestClientV5 } from 'bybit-api';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { BrokerError } from '../broker-error.ts';
 import { openPrivateStream } from './private-stream.ts';
-import { allPages, answered, openRest, orderParams } from './rest.ts';
-import { list, readBalance, readFill, readOrder, readPosition, text, WireError } from './wire.ts';
+import { allPages, answered, malformed, openRest, orderParams, readAnswer } from './rest.ts';
+import { list, readBalance, readFill, readOrder, readPosition, text } from './wire.ts';
 
 const LINEAR = { category: 'linear' } as const;
 /** The venue answers executions in windows of at most seven days. */
@@ -30,7 +30,7 @@ export function bybitBroker(options: BybitOptions): Broker {
     account,
     async submit(order: ApprovedOrder) {
       const result = await answered(rest.submitOrder(orderParams(order)));
-      return { venueOrderId: text(result, 'orderId') };
+      return { venueOrderId: readAnswer(() => text(result, 'orderId')) };
     },
     async cancel({ clientOrderId, instrument }: OrderReference) {
       const symbol = symbolOf(instrument);
@@ -53,13 +53,16 @@ function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Qu
   return {
     async findOrder({ clientOrderId, instrument }) {
       const query = { ...LINEAR, symbol: symbolOf(instrument), orderLinkId: clientOrderId };
-      const [recent] = await readAll(oneList(answered(rest.getActiveOrders(query))), readOrder);
-      if (recent !== undefined) return recent;
-      const [older] = await readAll(oneList(answered(rest.getHistoricOrders(query))), readOrder);
-      return older ?? null;
+      const recent = await readAll(oneList(answered(rest.getActiveOrders(query))), readOrder);
+      if (recent.length > 0) return theOne(recent, clientOrderId);
+      const older = await readAll(oneList(answered(rest.getHistoricOrders(query))), readOrder);
+      return older.length > 0 ? theOne(older, clientOrderId) : null;
     },
-    executionsOf: ({ clientOrderId, instrument }) =>
-      executions({ symbol: symbolOf(instrument), orderLinkId: clientOrderId }),
+    async executionsOf({ clientOrderId, instrument }) {
+      const query = { symbol: symbolOf(instrument), orderLinkId: clientOrderId };
+      const fills = await executions(query);
+      return fills.filter((fill) => fill.clientOrderId === clientOrderId);
+    },
     openOrders: () => {
       const query = { ...LINEAR, settleCoin: coin, openOnly: 0, limit: 50 } as const;
       const pages = allPages((page) => rest.getActiveOrders({ ...query, ...page }));
@@ -90,16 +93,18 @@ function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Qu
 }
 
 async function oneList(result: Promise<unknown>): Promise<unknown[]> {
-  return list(await result, 'list');
+  const answer = await result;
+  return readAnswer(() => list(answer, 'list'));
 }
 
-/** An answer that cannot be read proves nothing, so its outcome stays unknown. */
+/** Another order's state would be booked on ours: an answer about another question is none. */
+function theOne(reports: readonly OrderReport[], clientOrderId: string): OrderReport {
+  const found = reports.find((report) => report.clientOrderId === clientOrderId);
+  if (found === undefined) throw malformed('the answer is about another order');
+  return found;
+}
+
 async function readAll<T>(rows: Promise<unknown[]>, read: (row: unknown) => T): Promise<T[]> {
   const listed = await rows;
-  try {
-    return listed.map(read);
-  } catch (error) {
-    if (!(error instanceof WireError) && !(error instanceof InvalidInput)) throw error;
-    throw new BrokerError('unknownOutcome', 'ANSWER_MALFORMED', error.message);
-  }
+  return readAnswer(() => listed.map((row) => read(row)));
 }

@@ -10,9 +10,11 @@ const KIND_OF_CODE: Readonly<Record<number, BrokerErrorKind>> = {
   10000: 'unknownOutcome',
   10002: 'notSent',
   10006: 'notSent',
+  10014: 'unknownOutcome',
   10016: 'unknownOutcome',
   10018: 'notSent',
   10019: 'unknownOutcome',
+  10429: 'notSent',
   110072: 'unknownOutcome',
   170141: 'unknownOutcome',
 };
@@ -27,11 +29,14 @@ const NOT_CONNECTED = new Set([
 ]);
 
 export function errorOfCode(retCode: number, retMsg: string): BrokerError {
-  return new BrokerError(
-    KIND_OF_CODE[retCode] ?? 'rejected',
-    `BYBIT_${retCode}`,
-    retMsg.slice(0, 200),
-  );
+  const kind = KIND_OF_CODE[retCode] ?? 'rejected';
+  return new BrokerError(kind, `BYBIT_${retCode}`, shown(retMsg));
+}
+
+/** The venue's text without keys and signatures, which it quotes in some, and fit to be stored. */
+function shown(retMsg: string): string {
+  const plain = retMsg.replaceAll(/[A-Za-z0-9]{16,}/g, '…').replaceAll('\0', '');
+  return plain.slice(0, 200).toWellFormed();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { WebsocketClient } from 'bybit-api';
 import type { BrokerStreamHandlers } from '../broker.ts';
-import { readFill, readOrder, text } from './wire.ts';
+import { list, readFill, readOrder, text, WireError } from './wire.ts';
 
 const TOPICS = ['order', 'execution'];
 /** The SDK's 1 s makes a busy event loop look like a dead venue. */
@@ -26,17 +26,20 @@ export function openPrivateStream(
       handlers.onBadMessage('VENUE_MESSAGE_MALFORMED', `${what}: ${String(error)}`);
     }
   };
+  const pass = (topic: string, row: unknown): void => {
+    if (topic === 'order') return handlers.onReport(readOrder(row));
+    if (topic !== 'execution') throw new WireError('topic was not asked for');
+    const fill = readFill(row, account);
+    if (fill !== null) handlers.onFill(fill);
+  };
   client.on('update', (message) => {
-    read(String(message.topic), () => {
-      const data: unknown = message.data;
-      const rows: unknown[] = Array.isArray(data) ? data : [];
-      for (const row of rows) {
-        if (message.topic === 'order') handlers.onReport(readOrder(row));
-        if (message.topic !== 'execution') continue;
-        const fill = readFill(row, account);
-        if (fill !== null) handlers.onFill(fill);
-      }
+    const topic = String(message.topic);
+    let rows: unknown[] = [];
+    read(topic, () => {
+      rows = list(message, 'data');
     });
+    // Each row by itself: one that cannot be read must not take a fill along.
+    for (const row of rows) read(topic, () => pass(topic, row));
   });
   client.on('response', (message) => {
     read('response', () => {

@@ -1,8 +1,14 @@
-import { type ApprovedOrder, formatPrice, formatQuantity, symbolOf } from '@ballast/domain';
+import {
+  formatPrice,
+  formatQuantity,
+  InvalidInput,
+  type OrderRequest,
+  symbolOf,
+} from '@ballast/domain';
 import { type APIResponseV3WithTime, type OrderParamsV5, RestClientV5 } from 'bybit-api';
 import { BrokerError } from '../broker-error.ts';
 import { errorOfCode, errorOfThrown } from './errors.ts';
-import { list, text } from './wire.ts';
+import { list, text, WireError } from './wire.ts';
 
 /** The SDK's own default is five minutes. Below the order core's SUBMIT_ANSWER_MS. */
 const ANSWER_MS = 5_000;
@@ -12,7 +18,8 @@ const PAGES_MAX = 50;
 export function openRest(options: { key: string; secret: string; baseUrl: string }): RestClientV5 {
   return new RestClientV5(
     { ...options, recv_window: 5_000, keepAlive: true, throwExceptions: false },
-    { timeout: ANSWER_MS },
+    // A followed redirect would send a placement twice, and its signature to another host.
+    { timeout: ANSWER_MS, maxRedirects: 0 },
   );
 }
 
@@ -26,8 +33,26 @@ export async function answered(call: Promise<Answer>): Promise<unknown> {
   } catch (error) {
     throw errorOfThrown(error);
   }
-  if (answer.retCode !== 0) throw errorOfCode(answer.retCode, answer.retMsg);
+  // A page of a proxy, for example, is no word of the venue.
+  const { retCode, retMsg }: { retCode?: unknown; retMsg?: unknown } = answer;
+  if (typeof retCode !== 'number') throw malformed('no return code');
+  if (retCode !== 0) throw errorOfCode(retCode, typeof retMsg === 'string' ? retMsg : '');
   return answer.result;
+}
+
+/** An answer that cannot be read proves nothing, so its outcome stays unknown. */
+export function malformed(message: string): BrokerError {
+  return new BrokerError('unknownOutcome', 'ANSWER_MALFORMED', message);
+}
+
+/** @throws BrokerError ANSWER_MALFORMED when `reading` meets what the venue does not document */
+export function readAnswer<T>(reading: () => T): T {
+  try {
+    return reading();
+  } catch (error) {
+    if (!(error instanceof WireError) && !(error instanceof InvalidInput)) throw error;
+    throw malformed(error.message);
+  }
 }
 
 /**
@@ -41,8 +66,8 @@ export async function allPages(
   let next: { cursor?: string } = {};
   for (let count = 0; count < PAGES_MAX; count += 1) {
     const result = await answered(page(next));
-    rows.push(...list(result, 'list'));
-    const cursor = text(result, 'nextPageCursor');
+    rows.push(...readAnswer(() => list(result, 'list')));
+    const cursor = readAnswer(() => text(result, 'nextPageCursor'));
     if (cursor === '') return rows;
     next = { cursor };
   }
@@ -50,7 +75,7 @@ export async function allPages(
 }
 
 /** https://bybit-exchange.github.io/docs/v5/order/create-order; one-way mode (positionIdx 0). */
-export function orderParams(order: ApprovedOrder): OrderParamsV5 {
+export function orderParams(order: OrderRequest): OrderParamsV5 {
   const params: OrderParamsV5 = {
     category: 'linear',
     symbol: symbolOf(order.instrument),

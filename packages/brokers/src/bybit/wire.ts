@@ -3,6 +3,7 @@ import {
   instrumentId,
   type InstrumentId,
   type Money,
+  negateQuantity,
   type OrderReport,
   parseMoney,
   parsePrice,
@@ -44,7 +45,7 @@ const POSITION_EXECUTIONS = new Set(['Trade', 'AdlTrade', 'BustTrade', 'BlockTra
 
 export function readOrder(value: unknown): OrderReport {
   const statusText = text(value, 'orderStatus');
-  const status = STATUS[statusText];
+  const status = Object.hasOwn(STATUS, statusText) ? STATUS[statusText] : undefined;
   if (status === undefined) throw new WireError(`order status "${statusText}" is not known`);
   const rejected = text(value, 'rejectReason');
   return {
@@ -56,7 +57,7 @@ export function readOrder(value: unknown): OrderReport {
     quantity: parseQuantity(text(value, 'qty')),
     filledQuantityCum: parseQuantity(amount(value, 'cumExecQty')),
     reason: rejected === 'EC_NoError' ? '' : rejected,
-    eventTime: Number(text(value, 'updatedTime')),
+    eventTime: time(value, 'updatedTime'),
   };
 }
 
@@ -64,19 +65,21 @@ export function readOrder(value: unknown): OrderReport {
 export function readFill(value: unknown, account: string): Fill | null {
   const execType = text(value, 'execType');
   if (!POSITION_EXECUTIONS.has(execType)) return null;
+  const quantity = parseQuantity(amount(value, 'execQty'));
+  if (quantity === 0n) return null;
   return {
     venue: 'bybit',
     account,
-    executionId: text(value, 'execId'),
+    executionId: named(value, 'execId'),
     clientOrderId: text(value, 'orderLinkId'),
     venueOrderId: text(value, 'orderId'),
     instrument: linear(text(value, 'symbol')),
     side: readSide(value),
     price: parsePrice(text(value, 'execPrice')),
-    quantity: parseQuantity(text(value, 'execQty')),
+    quantity,
     fee: readFee(value),
     liquidity: field(value, 'isMaker') === true ? 'maker' : 'taker',
-    eventTime: Number(text(value, 'execTime')),
+    eventTime: time(value, 'execTime'),
   };
 }
 
@@ -95,9 +98,12 @@ export function settleCoin(symbol: string): string {
 
 export function readPosition(value: unknown): VenuePosition {
   const size = parseSignedQuantity(amount(value, 'size'));
-  const side = text(value, 'side');
-  const quantity = side === 'Sell' ? parseSignedQuantity(`-${amount(value, 'size')}`) : size;
-  return { instrument: linear(text(value, 'symbol')), quantity: size === 0n ? size : quantity };
+  const instrument = linear(text(value, 'symbol'));
+  text(value, 'side');
+  // A flat position has no side: '' or 'None'.
+  if (size === 0n) return { instrument, quantity: size };
+  const short = readSide(value) === 'sell';
+  return { instrument, quantity: short ? negateQuantity(size) : size };
 }
 
 /**
@@ -123,8 +129,25 @@ export function list(value: unknown, name: string): unknown[] {
 
 export function text(value: unknown, name: string): string {
   const inner = field(value, name);
-  if (typeof inner === 'string') return inner;
-  throw new WireError(`"${name}" is not text`);
+  if (typeof inner !== 'string') throw new WireError(`"${name}" is not text`);
+  // Postgres keeps neither: such a text would fail every commit that holds it.
+  if (inner.includes('\0') || !inner.isWellFormed()) {
+    throw new WireError(`"${name}" holds what is no character`);
+  }
+  return inner;
+}
+
+function named(value: unknown, name: string): string {
+  const written = text(value, name);
+  if (written === '') throw new WireError(`"${name}" is empty`);
+  return written;
+}
+
+/** Epoch ms as digits. */
+function time(value: unknown, name: string): number {
+  const written = text(value, name);
+  if (!/^\d{1,15}$/.test(written)) throw new WireError(`"${name}" is not a time`);
+  return Number(written);
 }
 
 /** Decimal text; the venue writes '' for an amount it does not have. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRouter } from '../src/api/router.ts';
-import { CLIENT, type Fixture, startDashboard } from './dashboard-fixture.ts';
+import { CLIENT, type Fixture, startDashboard } from './dashboard.fixture.ts';
 
 /** Everything that answers without a session. A new entry here is a decision, not an accident. */
 const PUBLIC = ['/api/login', '/healthz'];

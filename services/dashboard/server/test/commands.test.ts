@@ -3,7 +3,7 @@ import { commandRefusals } from '@ballast/db';
 import { COMMAND_LIFETIME_MAX_MS, commandRefusal, parseCommand } from '@ballast/domain';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMMAND_KEY, type Fixture, startDashboard } from './dashboard-fixture.ts';
+import { COMMAND_KEY, type Fixture, startDashboard } from './dashboard.fixture.ts';
 import { ACCOUNT, sampleId } from './sample/rows.ts';
 import { seedTrade } from './sample/trade-story.ts';
 

@@ -1,6 +1,6 @@
 import { openBus, putState } from '@ballast/bus';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Fixture, startDashboard } from './dashboard-fixture.ts';
+import { type Fixture, startDashboard } from './dashboard.fixture.ts';
 import { seedTrade } from './sample/trade-story.ts';
 
 let fixture: Fixture;

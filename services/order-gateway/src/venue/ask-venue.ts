@@ -46,7 +46,7 @@ async function submit(
     return { type: 'submitNotSent', at: now(), clientOrderId, reason: 'WAITED_TOO_LONG' };
   }
   try {
-    const { venueOrderId } = await broker.submit(order);
+    const { venueOrderId } = await broker.submit(order, promisedAt + SUBMIT_ANSWER_MS);
     return { type: 'submitAccepted', at: now(), clientOrderId, venueOrderId };
   } catch (error) {
     return submitFailure(error, clientOrderId, now());

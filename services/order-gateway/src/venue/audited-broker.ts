@@ -5,7 +5,10 @@ import type { Journal } from '../journal/journal.ts';
 import type { AuditRow } from '../journal/work.ts';
 
 /** The requests of a Broker; its stream is not a call. */
-export type BrokerCalls = Omit<Broker, 'openStream'>;
+export type BrokerCalls = Omit<Broker, 'openStream' | 'submit'> & {
+  /** `leaveBefore` epoch ms. @throws BrokerError notSent WAITED_TOO_LONG from then on */
+  submit(order: ApprovedOrder, leaveBefore: number): Promise<{ venueOrderId: string }>;
+};
 
 /**
  * The same broker with a row in the audit chain before and after each call. The row before is
@@ -48,8 +51,12 @@ export function auditedBroker(
   return {
     venue: broker.venue,
     account: broker.account,
-    submit: (order: ApprovedOrder) =>
-      call('submit', order.tradeId, order, () => broker.submit(order)),
+    submit: (order, leaveBefore) =>
+      call('submit', order.tradeId, order, async () => {
+        // Looked at after the row before is durable: a database that was away may have taken long.
+        if (tools.now() < leaveBefore) return broker.submit(order);
+        throw new BrokerError('notSent', 'WAITED_TOO_LONG', 'not sent in time');
+      }),
     cancel: (order) => call('cancel', tradeOf(order), order, () => broker.cancel(order)),
     findOrder: (order) => call('findOrder', tradeOf(order), order, () => broker.findOrder(order)),
     executionsOf: (order) =>

@@ -27,14 +27,16 @@ export function createDriftCheck(
 
   return async (readExecutions) => {
     let drifts = await compare();
+    let unequal = drifts;
     if (drifts.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, CONFIRM_AFTER_MS));
       await readExecutions();
-      const again = await compare();
-      drifts = drifts.filter((drift) => again.some((other) => same(drift, other)));
+      unequal = await compare();
+      drifts = drifts.filter((drift) => unequal.some((other) => same(drift, other)));
     }
     for (const drift of drifts) await freeze(journal, drift, tools);
-    await thaw(journal, drifts, tools);
+    // A drift whose numbers have moved is none to freeze by, and no equality to thaw by.
+    await thaw(journal, unequal, tools);
   };
 }
 

@@ -28,6 +28,9 @@ export function createInbox(
   async function reportForeign(key: string, kind: string, instrument: InstrumentId, what: unknown) {
     if (foreign.has(key)) return;
     foreign.add(key);
+    const open = [...journal.book.incidents.values()];
+    // Reported by an earlier process.
+    if (open.some((incident) => incident.kind === kind && incident.detail === key)) return;
     if (foreign.size > FOREIGN_REMEMBERED) {
       for (const oldest of [...foreign].slice(0, FOREIGN_REMEMBERED / 2)) foreign.delete(oldest);
     }

@@ -88,7 +88,12 @@ function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) 
     suspects = new Set(orphans.map(({ venueOrderId }) => venueOrderId));
     for (const { clientOrderId, venueOrderId, instrument } of confirmed) {
       parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order of an ended trade');
-      await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });
+      try {
+        await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });
+      } catch (error) {
+        // The next sweep tries again; the comparison of positions must not wait for it.
+        parts.log.error({ err: error, clientOrderId }, 'order of an ended trade not cancelled');
+      }
     }
   };
 }

@@ -3,7 +3,7 @@ import { useAccount } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { Figure } from '../ticket/Figure.tsx';
+import { Figure } from '../parts/Figure.tsx';
 import { countsText } from './counts-text.ts';
 
 export function FeedPanel() {

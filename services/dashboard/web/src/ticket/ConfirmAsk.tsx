@@ -1,8 +1,8 @@
 import { Button, Group } from '@mantine/core';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
+import { Figure } from '../parts/Figure.tsx';
 import type { ReviewedOrder } from './ConfirmDialog.tsx';
-import { Figure } from './Figure.tsx';
 import { orderSentence } from './order-sentence.ts';
 
 type Props = {

@@ -1,6 +1,6 @@
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
-import { Figure } from './Figure.tsx';
+import { Figure } from '../parts/Figure.tsx';
 import type { Ticket } from './use-ticket.ts';
 
 type Props = { instrument: InstrumentInfo; ticket: Ticket };

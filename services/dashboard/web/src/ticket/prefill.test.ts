@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { averageTrueRange, prefillLevels, suggestRisk } from './prefill.ts';
+import { averageStepRange, prefillLevels, suggestRisk } from './prefill.ts';
 
 const bars = (count: number, height: number) =>
   Array.from({ length: count }, () => ({
@@ -9,8 +9,8 @@ const bars = (count: number, height: number) =>
   }));
 
 test('the average range of equal bars is their height', () => {
-  expect(averageTrueRange(bars(100, 4))).toBe(4);
-  expect(averageTrueRange(bars(5, 4))).toBeNull();
+  expect(averageStepRange(bars(100, 4))).toBe(4);
+  expect(averageStepRange(bars(5, 4))).toBeNull();
 });
 
 test('stop and target lie on their sides, on the tick, two to one', () => {

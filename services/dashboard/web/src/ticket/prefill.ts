@@ -3,7 +3,8 @@ import { decimalsOf } from '../format/number.ts';
 
 type Range = { readonly high: string; readonly low: string; readonly close: string };
 
-const ATR_BARS = 14;
+/** Steps whose ranges are averaged. */
+const RANGE_STEPS = 14;
 /**
  * Minutes that one step of the range stands for: a stop inside a single minute's noise is no stop.
  */
@@ -17,7 +18,7 @@ const SUGGESTED_POSITION_SHARE = 0.1;
 const SUGGESTED_RISK_SHARE = 0.005;
 
 /** Average true range over the newest steps of five 1-minute bars; null with too little history. */
-export function averageTrueRange(bars: readonly Range[]): number | null {
+export function averageStepRange(bars: readonly Range[]): number | null {
   const steps: { high: number; low: number; close: number }[] = [];
   for (let end = bars.length; end >= BARS_PER_STEP; end -= BARS_PER_STEP) {
     const part = bars.slice(end - BARS_PER_STEP, end);
@@ -27,7 +28,7 @@ export function averageTrueRange(bars: readonly Range[]): number | null {
       close: Number(part.at(-1)?.close),
     });
   }
-  const ranges = steps.slice(-ATR_BARS - 1).map((step, index, all) => {
+  const ranges = steps.slice(-RANGE_STEPS - 1).map((step, index, all) => {
     const before = all[index - 1]?.close;
     if (before === undefined) return null;
     return Math.max(step.high, before) - Math.min(step.low, before);
@@ -45,7 +46,7 @@ export function prefillLevels(
   tickSize: string,
 ): { stop: string; target: string } {
   const tick = Number(tickSize);
-  const range = averageTrueRange(bars);
+  const range = averageStepRange(bars);
   const distance = Math.max(
     range === null ? entry * FALLBACK_SHARE : range * STOP_RANGES,
     tick * 2,

@@ -8,7 +8,7 @@ import { DirectionTag } from '../parts/DirectionTag.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
-import { Figure } from '../ticket/Figure.tsx';
+import { Figure } from '../parts/Figure.tsx';
 import { planLevel } from './plan-level.ts';
 
 const DECIMALS = 4;

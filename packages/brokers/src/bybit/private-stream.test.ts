@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { openPrivateStream } from './private-stream.ts';
+import { executionRow, orderRow } from './sample-messages.fixture.ts';
+
+let server: WebSocketServer;
+let ops: string[];
+let news: string[];
+let stream: { close(): void };
+
+beforeEach(async () => {
+  [ops, news] = [[], []];
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    ops.push('connected');
+    socket.on('message', (data: Buffer) => {
+      const { op, req_id } = JSON.parse(data.toString());
+      ops.push(op);
+      news.push(`asked ${op}`);
+      socket.send(JSON.stringify({ success: true, ret_msg: '', op, req_id, conn_id: 'c' }));
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  const wsUrl = `ws://127.0.0.1:${address.port}`;
+  stream = openPrivateStream(
+    { key: 'k'.repeat(18), secret: 's'.repeat(36), wsUrl, account: 'paper' },
+    {
+      onLive: () => news.push('live'),
+      onDown: () => news.push('down'),
+      onReport: (report) => news.push(`report ${report.venueOrderId}`),
+      onFill: (fill) => news.push(`fill ${fill.executionId}`),
+      onBadMessage: (code) => news.push(code),
+    },
+  );
+  await expect.poll(() => news).toContain('live');
+});
+
+afterEach(async () => {
+  stream.close();
+  for (const socket of server.clients) socket.terminate();
+  server.close();
+  await once(server, 'close');
+});
+
+function push(topic: string, data: unknown): void {
+  for (const socket of server.clients) socket.send(JSON.stringify({ id: '1', topic, data }));
+}
+
+test('is live only after authentication and subscription, and again after a reconnect', async () => {
+  expect(news).toEqual(['asked auth', 'asked subscribe', 'live']);
+  news.length = 0;
+  for (const socket of server.clients) socket.terminate();
+  await expect.poll(() => news, { timeout: 5_000 }).toContain('live');
+  expect(news).toEqual(['down', 'asked auth', 'asked subscribe', 'live']);
+});
+
+test('a row that cannot be read is told, and the rows after it still arrive', async () => {
+  news.length = 0;
+  push('execution', [executionRow(), executionRow({ execPrice: 'x' }), executionRow({ execId: '2' })]);
+  push('order', [orderRow({ orderStatus: '?' }), orderRow({ orderId: 'v2' })]);
+  push('order', 'no list');
+  await expect.poll(() => news).toHaveLength(6);
+  const bad = 'VENUE_MESSAGE_MALFORMED';
+  expect(news).toEqual(['fill x-1', bad, 'fill 2', bad, 'report v2', bad]);
+});
+
+test('close ends the stream for good', async () => {
+  const ended = [...server.clients].map((socket) => once(socket, 'close'));
+  stream.close();
+  await Promise.all(ended);
+  // Longer than the client's pause before it connects anew.
+  const quiet = once(server, 'connection', { signal: AbortSignal.timeout(900) });
+  await expect(quiet).rejects.toMatchObject({ name: 'AbortError' });
+  expect(ops.filter((op) => op === 'connected')).toHaveLength(1);
+});

@@ -1,0 +1,82 @@
+import { BrokerError } from '@ballast/brokers';
+import { instrumentId, parseUuid, type TradeId, clientOrderId } from '@ballast/domain';
+import { SUBMIT_ANSWER_MS } from '@ballast/order-core';
+import { expect, test } from 'vitest';
+import { askVenue } from './ask-venue.ts';
+import { auditedBroker } from './audited-broker.ts';
+
+const trade = parseUuid<TradeId>('01936c1e-0000-7000-8000-000000000001');
+const id = clientOrderId(trade, 'entry', 0, 0);
+const instrument = instrumentId('bybit', 'linear', 'BTCUSDT');
+const cancel = { type: 'cancel', clientOrderId: id, venueOrderId: 'v', instrument } as const;
+const query = { type: 'query', clientOrderId: id, instrument } as const;
+// Only the order core makes an approved order; what is asked here is when one leaves.
+const submit = JSON.parse(
+  JSON.stringify({ type: 'submit', order: { clientOrderId: id, tradeId: trade, instrument } }),
+);
+
+function venue(failure: BrokerError | null, writeTakesMs = 0) {
+  let clock = 1_000;
+  const sent: string[] = [];
+  const rows: string[] = [];
+  const act = async (name: string): Promise<never> => {
+    sent.push(name);
+    throw failure ?? new Error('unexpected');
+  };
+  const broker = auditedBroker(
+    {
+      venue: 'bybit',
+      account: 'paper',
+      submit: () => act('submit'),
+      cancel: () => act('cancel'),
+      findOrder: () => act('findOrder'),
+      executionsOf: () => act('executionsOf'),
+      openOrders: () => act('openOrders'),
+      executionsSince: () => act('executionsSince'),
+      positions: () => act('positions'),
+      balance: () => act('balance'),
+      openStream: () => ({ close: () => undefined }),
+    },
+    {
+      async write(work) {
+        if (work.type === 'audit') rows.push(`${work.row.kind} after ${sent.length} sent`);
+        clock += writeTakesMs;
+      },
+    },
+    { now: () => clock, newId: () => 'call' },
+  );
+  return { broker, sent, rows, now: () => clock };
+}
+
+test.each([
+  [new BrokerError('rejected', 'A', 'b'), 'submitRefused'],
+  [new BrokerError('notSent', 'A', 'b'), 'submitNotSent'],
+  [new BrokerError('unknownOutcome', 'A', 'b'), 'submitUnclear'],
+  [null, 'submitUnclear'],
+])('a submit that fails with %s is told as %s', async (failure, type) => {
+  const { broker, sent, rows, now } = venue(failure);
+  expect(await askVenue(broker, submit, now(), now)).toMatchObject([{ input: { type } }]);
+  expect(sent).toEqual(['submit']);
+  expect(rows).toEqual(['brokerRequest after 0 sent', 'brokerResponse after 1 sent']);
+});
+
+test('a cancel or question that fails ends nothing', async () => {
+  const { broker, now } = venue(new BrokerError('rejected', 'A', 'b'));
+  const answers = await askVenue(broker, cancel, now(), now);
+  expect(answers).toMatchObject([{ input: { type: 'cancelUnclear' } }]);
+  expect(await askVenue(broker, query, now(), now)).toEqual([]);
+});
+
+test('a submit that waited too long does not leave', async () => {
+  const { broker, sent, now } = venue(null);
+  const answers = await askVenue(broker, submit, now() - SUBMIT_ANSWER_MS, now);
+  expect(answers).toMatchObject([{ input: { type: 'submitNotSent', reason: 'WAITED_TOO_LONG' } }]);
+  expect(sent).toEqual([]);
+});
+
+test('nor does one whose audit row took too long to become durable', async () => {
+  const { broker, sent, now } = venue(null, SUBMIT_ANSWER_MS);
+  const answers = await askVenue(broker, submit, now(), now);
+  expect(answers).toMatchObject([{ input: { type: 'submitNotSent' } }]);
+  expect(sent).toEqual([]);
+});

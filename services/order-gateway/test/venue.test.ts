@@ -1,0 +1,110 @@
+import { incidents } from '@ballast/db';
+import { type OrderReport, parseQuantity, parseSignedQuantity } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { createDriftCheck } from '../src/venue/drift.ts';
+import { createInbox } from '../src/venue/inbox.ts';
+import { createRouter } from '../src/venue/routing.ts';
+import { createSweep } from '../src/venue/sweep.ts';
+import { ACCOUNT, BTC, fillOf, newId, startGateway, type TestGateway } from './gateway.fixture.ts';
+
+const log = createLogger('test', 'fatal');
+const now = () => Date.now();
+let database: TestDatabase;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  gateway = await startGateway(database.urls['order-gateway']);
+});
+afterEach(() => gateway.close());
+
+const kinds = (): string[] =>
+  [...gateway.journal.book.incidents.values()].map((incident) => incident.kind);
+
+/** A venue that names these positions one after another, the last one for ever. */
+function holding(...quantities: string[]) {
+  return {
+    async positions() {
+      const next = quantities.length > 1 ? quantities.shift() : quantities[0];
+      return [{ instrument: BTC, quantity: parseSignedQuantity(next ?? '0') }];
+    },
+  };
+}
+const check = (...quantities: string[]) =>
+  createDriftCheck(gateway.journal, holding(...quantities), { now, log })(async () => undefined);
+
+test('drift freezes with evidence in one look; only equality thaws it, not other numbers', async () => {
+  await check('0');
+  expect(kinds()).toEqual([]);
+  await check('0.5', '0');
+  expect(kinds()).toEqual([]);
+  await check('-0.5');
+  expect(kinds()).toEqual(['DRIFT']);
+  const [row] = await gateway.db.select().from(incidents);
+  expect(row).toMatchObject({ detail: 'ledger 0, venue -0.5', instrument: BTC });
+  expect(row?.evidence).toMatchObject({ ledger: '#0', venue: '#-0.5' });
+  await check('0.7', '0.8');
+  expect(kinds()).toEqual(['DRIFT']);
+  await check('0');
+  expect(kinds()).toEqual([]);
+});
+
+test('a foreign fill is one incident, also after a restart, and no trade', async () => {
+  const fill = fillOf('by hand', '0.1', 'foreign-1');
+  const tell = async () => {
+    const route = createRouter(gateway.db, () => gateway.journal.book);
+    const inbox = createInbox(gateway.journal, route, { now, log });
+    await inbox.fill(fill, 'stream');
+    await inbox.fill(fill, 'sweep');
+  };
+  await tell();
+  await gateway.close();
+  gateway = await startGateway(database.urls['order-gateway']);
+  await tell();
+  expect(kinds()).toEqual(['FOREIGN_FILL']);
+  expect(gateway.journal.book.trades.size).toBe(0);
+});
+
+test('an order without a live trade is cancelled once seen twice; a refusal stops no sweep', async () => {
+  const orphan: OrderReport = {
+    clientOrderId: `${newId().replaceAll('-', '')}s000`,
+    venueOrderId: 'v-1',
+    instrument: BTC,
+    status: 'working',
+    side: 'sell',
+    quantity: parseQuantity('0.1'),
+    filledQuantityCum: parseQuantity('0'),
+    reason: '',
+    eventTime: now(),
+  };
+  const cancelled: string[] = [];
+  let compared = 0;
+  const never = () => Promise.reject(new Error('was not to be asked'));
+  const sweep = createSweep({
+    ...{ db: gateway.db, journal: gateway.journal, log, now, firstSince: now() },
+    inbox: { fill: never, report: async () => undefined },
+    drift: async () => {
+      compared += 1;
+    },
+    broker: {
+      ...{ venue: 'bybit', account: ACCOUNT, submit: never, findOrder: never },
+      ...{ executionsOf: never, positions: never, balance: never },
+      openOrders: async () => [orphan],
+      executionsSince: async () => [],
+      async cancel(order) {
+        cancelled.push(order.clientOrderId);
+        throw new Error('refused');
+      },
+    },
+  });
+  await sweep();
+  expect(cancelled).toEqual([]);
+  await sweep();
+  expect(cancelled).toEqual([orphan.clientOrderId]);
+  expect(compared).toBe(2);
+});
