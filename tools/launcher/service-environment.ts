@@ -10,7 +10,13 @@ const PASSED_ON = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
+  // The operator's own settings; docs/configuration.md lists them.
   'BALLAST_LOG_LEVEL',
+  'BALLAST_STALE_AFTER_MS',
+  'BALLAST_STRATEGY_COOLDOWN_MS',
+  'BALLAST_STRATEGY_RISK_FRACTION',
+  'BALLAST_SWEEP_EVERY_MS',
+  'BALLAST_DASHBOARD_PUBLIC_URL',
 ];
 
 export function inheritedEnvironment(dataDir: string): Record<string, string> {

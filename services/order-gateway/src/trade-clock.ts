@@ -16,6 +16,7 @@ export function startTradeClock(journal: Journal, now: () => number): { stop(): 
       told.add(trade.id);
       journal
         .write({ type: 'input', tradeId: trade.id, input: { type: 'clock', at } })
+        // A journal that refuses is ending the process, and has said why.
         .catch(() => undefined)
         .finally(() => told.delete(trade.id));
     }
