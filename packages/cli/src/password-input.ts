@@ -1,10 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { ReadStream } from 'node:tty';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@ballast/domain';
 import { EXIT, Failure } from './failure.ts';
-
-/** What the dashboard accepts at login. */
-const LENGTH_MIN = 10;
-const LENGTH_MAX = 200;
 
 /**
  * The new password: typed twice without echo at a terminal, else the first line of standard input.
@@ -20,8 +17,9 @@ export async function readNewPassword(): Promise<string> {
 }
 
 export function checked(password: string): string {
-  if (password.length >= LENGTH_MIN && password.length <= LENGTH_MAX) return password;
-  const limits = `${LENGTH_MIN} to ${LENGTH_MAX} characters`;
+  const { length } = password;
+  if (length >= PASSWORD_LENGTH_MIN && length <= PASSWORD_LENGTH_MAX) return password;
+  const limits = `${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters`;
   throw new Failure('PASSWORD_LENGTH', `the password must have ${limits}`, EXIT.usage);
 }
 

@@ -71,6 +71,10 @@ export const PERMITTED: Record<Producer, readonly CommandType[]> = {
   cli: ['closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
 };
 
+/** Characters of the operator's password: checked where it is typed and where it is hashed. */
+export const PASSWORD_LENGTH_MIN = 10;
+export const PASSWORD_LENGTH_MAX = 200;
+
 export const COMMAND_BYTES_MAX = 8_192;
 /** A command may live this long at most; a longer `expiresAt` is refused. */
 export const COMMAND_LIFETIME_MAX_MS = 10_000;

@@ -38,7 +38,7 @@ function holding(...quantities: string[]) {
 const check = (...quantities: string[]) =>
   createDriftCheck(gateway.journal, holding(...quantities), { now, log })(async () => undefined);
 
-test('drift freezes with evidence in one look; only equality thaws it, not other numbers', async () => {
+test('drift freezes with evidence in one look; only equality thaws it', async () => {
   await check('0');
   expect(kinds()).toEqual([]);
   await check('0.5', '0');
@@ -70,7 +70,7 @@ test('a foreign fill is one incident, also after a restart, and no trade', async
   expect(gateway.journal.book.trades.size).toBe(0);
 });
 
-test('an order without a live trade is cancelled once seen twice; a refusal stops no sweep', async () => {
+test('an orphan order is cancelled once seen twice; a refusal stops no sweep', async () => {
   const orphan: OrderReport = {
     clientOrderId: `${newId().replaceAll('-', '')}s000`,
     venueOrderId: 'v-1',

@@ -1,5 +1,5 @@
 import { type CommandEntry, verifySignature } from '@ballast/bus';
-import type { ConfigurationCommand } from '@ballast/db';
+import { type ConfigurationCommand, passwordHashFault } from '@ballast/db';
 import {
   COMMAND_BYTES_MAX,
   COMMAND_OWNER,
@@ -15,17 +15,6 @@ import {
 /** The supervisor's own producers; a strategy may not ask for configuration. */
 export const CONFIGURATION_PRODUCERS = ['dashboard', 'cli'] as const satisfies readonly Producer[];
 export type ConfigurationProducer = (typeof CONFIGURATION_PRODUCERS)[number];
-
-/** argon2id in PHC text: memory KiB, passes, one lane, salt and tag in base64 without padding. */
-const ARGON2ID =
-  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/;
-/**
- * OWASP Password Storage Cheat Sheet: 19 MiB with two passes is the least for argon2id. Above the
- * upper bounds the dashboard refuses to check a password: a hash it cannot check would lock the
- * operator out.
- */
-const MEMORY_KIB = { min: 19_456, max: 65_536 };
-const PASSES = { min: 2, max: 8 };
 
 export type EntryVerdict =
   | { readonly kind: 'configuration'; readonly command: ConfigurationCommand }
@@ -78,14 +67,5 @@ function bodyFault(command: ConfigurationCommand): string | null {
     const { strategy } = command.body;
     return STRATEGIES.some((name) => name === strategy) ? null : `no strategy named "${strategy}"`;
   }
-  const [, memory, passes] = ARGON2ID.exec(command.body.passwordHash) ?? [];
-  if (memory === undefined) return 'password hash is not argon2id PHC text with one lane';
-  if (isWithin(Number(memory), MEMORY_KIB) && isWithin(Number(passes), PASSES)) return null;
-  const kib = `${MEMORY_KIB.min} to ${MEMORY_KIB.max} KiB`;
-  const allowed = `${kib} and ${PASSES.min} to ${PASSES.max} passes`;
-  return `password hash of ${memory} KiB and ${passes} passes, allowed are ${allowed}`;
-}
-
-function isWithin(value: number, range: { readonly min: number; readonly max: number }): boolean {
-  return value >= range.min && value <= range.max;
+  return passwordHashFault(command.body.passwordHash);
 }

@@ -9,7 +9,12 @@ const SIGNATURE = 'f00d'.repeat(16);
 
 function expectNoSecretIn(error: BrokerError): void {
   const stack = error.stack ?? '';
-  const shown = [error.message, String(error), stack, inspect(error, { depth: 9, showHidden: true })];
+  const shown = [
+    error.message,
+    String(error),
+    stack,
+    inspect(error, { depth: 9, showHidden: true }),
+  ];
   const fields = JSON.stringify(error, Object.getOwnPropertyNames(error));
   for (const text of [...shown, JSON.stringify(error), fields]) {
     for (const secret of [KEY, SECRET, SIGNATURE]) expect(text).not.toContain(secret);
@@ -81,12 +86,17 @@ describe('errorOfThrown', () => {
     expect(errorOfThrown({ code, message: 'x' })).toMatchObject({ kind, code: `HTTP_${code}` });
   });
 
-  test.each([[undefined], [null], ['text'], [7], [new Error('x')], [{ code: 'a b' }], [{ code: {} }]])(
-    'nobody knows what became of %j',
-    (thrown) => {
-      expect(errorOfThrown(thrown)).toMatchObject({ kind: 'unknownOutcome', code: 'NO_ANSWER' });
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    ['text'],
+    [7],
+    [new Error('x')],
+    [{ code: 'a b' }],
+    [{ code: {} }],
+  ])('nobody knows what became of %j', (thrown) => {
+    expect(errorOfThrown(thrown)).toMatchObject({ kind: 'unknownOutcome', code: 'NO_ANSWER' });
+  });
 
   test('a BrokerError stays what it is', () => {
     const error = new BrokerError('rejected', 'A', 'b');

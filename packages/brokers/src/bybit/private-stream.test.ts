@@ -49,7 +49,7 @@ function push(topic: string, data: unknown): void {
   for (const socket of server.clients) socket.send(JSON.stringify({ id: '1', topic, data }));
 }
 
-test('is live only after authentication and subscription, and again after a reconnect', async () => {
+test('is live only after authentication and subscription, each time anew', async () => {
   expect(news).toEqual(['asked auth', 'asked subscribe', 'live']);
   news.length = 0;
   for (const socket of server.clients) socket.terminate();
@@ -59,7 +59,11 @@ test('is live only after authentication and subscription, and again after a reco
 
 test('a row that cannot be read is told, and the rows after it still arrive', async () => {
   news.length = 0;
-  push('execution', [executionRow(), executionRow({ execPrice: 'x' }), executionRow({ execId: '2' })]);
+  push('execution', [
+    executionRow(),
+    executionRow({ execPrice: 'x' }),
+    executionRow({ execId: '2' }),
+  ]);
   push('order', [orderRow({ orderStatus: '?' }), orderRow({ orderId: 'v2' })]);
   push('order', 'no list');
   await expect.poll(() => news).toHaveLength(6);

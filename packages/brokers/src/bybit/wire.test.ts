@@ -51,7 +51,9 @@ describe('readOrder', () => {
   });
 
   test('an amount that the venue leaves empty is zero; a real reason is kept', () => {
-    const report = readOrder(orderRow({ cumExecQty: '', rejectReason: 'EC_PostOnlyWillTakeLiquidity' }));
+    const report = readOrder(
+      orderRow({ cumExecQty: '', rejectReason: 'EC_PostOnlyWillTakeLiquidity' }),
+    );
     expect(report).toMatchObject({ filledQuantityCum: 0n, reason: 'EC_PostOnlyWillTakeLiquidity' });
   });
 
@@ -101,9 +103,12 @@ describe('readFill', () => {
     });
   });
 
-  test.each(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'])('%s moves the position', (execType) => {
-    expect(readFill(executionRow({ execType }), 'paper')).not.toBeNull();
-  });
+  test.each(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'])(
+    '%s moves the position',
+    (execType) => {
+      expect(readFill(executionRow({ execType }), 'paper')).not.toBeNull();
+    },
+  );
 
   test.each(['Funding', 'Settle', 'SessionSettlePnL'])('%s moves no position', (execType) => {
     expect(readFill(executionRow({ execType }), 'paper')).toBeNull();
@@ -115,7 +120,10 @@ describe('readFill', () => {
 
   test('a rebate is a negative fee; without a named coin it is the settlement coin', () => {
     const rebate = executionRow({ execFee: '-0.5', feeCurrency: '', symbol: 'ETHUSDC' });
-    expect(readFill(rebate, 'paper')?.fee).toEqual({ amount: -(10n ** 18n) / 2n, currency: 'USDC' });
+    expect(readFill(rebate, 'paper')?.fee).toEqual({
+      amount: -(10n ** 18n) / 2n,
+      currency: 'USDC',
+    });
     const unnamed = executionRow({ execFee: '', feeCurrency: undefined });
     expect(readFill(unnamed, 'paper')?.fee).toEqual({ amount: 0n, currency: 'USDT' });
   });
@@ -145,12 +153,15 @@ describe('readPosition', () => {
     expect(size({ side: 'Sell', size: '' })).toBe('0');
   });
 
-  test.each([{ size: 'much' }, { side: undefined }, { symbol: '' }, { side: 'Long' }, { side: '' }])(
-    '%j is a typed error',
-    (change) => {
-      expect(thrownBy(() => size(change))).toSatisfy(isTyped);
-    },
-  );
+  test.each([
+    { size: 'much' },
+    { side: undefined },
+    { symbol: '' },
+    { side: 'Long' },
+    { side: '' },
+  ])('%j is a typed error', (change) => {
+    expect(thrownBy(() => size(change))).toSatisfy(isTyped);
+  });
 });
 
 describe('readBalance', () => {

@@ -1,5 +1,5 @@
+import { hashPassword } from '@ballast/db';
 import { ask } from '../ask.ts';
-import { hashPassword } from '../password-hash.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
 

@@ -1,7 +1,7 @@
 import { operatorPasswords } from '@ballast/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAILURES_MAX } from '../src/session/attempts.ts';
-import { hashPassword } from '../src/session/password.ts';
+import { hashPassword } from '@ballast/db';
 import { CLIENT, type Fixture, startDashboard } from './dashboard.fixture.ts';
 import { sampleId } from './sample/rows.ts';
 

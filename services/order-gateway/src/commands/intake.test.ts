@@ -77,6 +77,12 @@ describe('intake', () => {
     expect(enter(JSON.stringify(wire(change)))).toMatchObject({ type: 'refusal', code });
   });
 
+  test.each(['a\0b', 'a\ud800'])('refuses a text that cannot be stored: %j', (reason) => {
+    const body = { tradeId: '01a1fbe2-eef0-7f8a-9aa3-0a92d8da2e5a', reason };
+    const refused = enter(JSON.stringify(wire({ body })));
+    expect(refused).toMatchObject({ code: 'COMMAND_MALFORMED', commandId: wire().id });
+  });
+
   test('believes nothing of a text whose signature is wrong', () => {
     const payload = JSON.stringify(wire());
     for (const signature of [

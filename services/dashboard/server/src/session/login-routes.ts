@@ -1,4 +1,5 @@
-import { InvalidInput } from '@ballast/domain';
+import { verifyPassword } from '@ballast/db';
+import { InvalidInput, PASSWORD_LENGTH_MAX } from '@ballast/domain';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { createAttempts } from './attempts.ts';
@@ -9,7 +10,6 @@ import {
   setSessionCookie,
   SESSION_COOKIE,
 } from './cookie.ts';
-import { PASSWORD_LENGTH_MAX, verifyPassword } from './password.ts';
 import type { LoginMethod, Sessions } from './sessions.ts';
 import type { SessionView } from './view.ts';
 import { createTicketGate } from './ticket.ts';

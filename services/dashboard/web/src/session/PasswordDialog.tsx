@@ -1,10 +1,11 @@
+import { PASSWORD_LENGTH_MIN } from '@ballast/domain';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { CommandProgress } from '../commands/CommandProgress.tsx';
 import { useCommandId } from '../commands/use-command-id.ts';
-import { LENGTH_MIN, PasswordFields, type TypedPasswords } from './PasswordFields.tsx';
+import { PasswordFields, type TypedPasswords } from './PasswordFields.tsx';
 import { checkSession } from './login-calls.ts';
 import { useSession } from './session-store.ts';
 
@@ -21,7 +22,7 @@ export function PasswordDialog({ opened, onClose }: Props) {
   const send = useMutation(trpc.account.setPassword.mutationOptions());
   const mustProve = session.passwordSet && session.method === 'password';
   const ready =
-    password.length >= LENGTH_MIN && repeated === password && (!mustProve || current !== '');
+    password.length >= PASSWORD_LENGTH_MIN && repeated === password && (!mustProve || current !== '');
 
   function submit(event: FormEvent): void {
     event.preventDefault();

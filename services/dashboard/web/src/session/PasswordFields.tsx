@@ -1,6 +1,5 @@
+import { PASSWORD_LENGTH_MIN } from '@ballast/domain';
 import { PasswordInput } from '@mantine/core';
-
-export const LENGTH_MIN = 10;
 
 export type TypedPasswords = {
   readonly password: string;
@@ -30,7 +29,7 @@ export function PasswordFields({ asksCurrent, typed, onChange }: Props) {
       )}
       <PasswordInput
         label="New password"
-        description={`At least ${LENGTH_MIN} characters`}
+        description={`At least ${PASSWORD_LENGTH_MIN} characters`}
         autoComplete="new-password"
         value={typed.password}
         onChange={(event) => onChange({ ...typed, password: event.currentTarget.value })}
