@@ -1,4 +1,4 @@
-import { LEG_LIMIT } from '@ballast/domain';
+import { LEGS_MAX } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { dueAt } from './due.ts';
 import {
@@ -64,7 +64,7 @@ describe('refusals', () => {
   test('a close that is refused pauses twice as long each time, up to the last leg', () => {
     let result = run(protectedTrade(), { type: 'closeRequested', at: START, reason: 'operator' });
     const pauses: number[] = [];
-    for (let leg = 0; leg < LEG_LIMIT; leg += 1) {
+    for (let leg = 0; leg < LEGS_MAX; leg += 1) {
       const at = result.trade.orders[idOf('close', leg)]?.createdAt ?? 0;
       result = run(result, accepted(idOf('target')), refused(idOf('close', leg), at));
       // The cancel of the target is asked for again meanwhile; let it end.
@@ -75,7 +75,7 @@ describe('refusals', () => {
       result = run(result, clock(due));
     }
     expect(pauses.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000));
-    expect(ordersOf(result.trade, 'close')).toHaveLength(LEG_LIMIT);
+    expect(ordersOf(result.trade, 'close')).toHaveLength(LEGS_MAX);
     expect(dueAt(result.trade), 'no clock can help').toBeNull();
     const end = run(result, clock(START + 10_000_000));
     expect(incidents(end.events)).toEqual(['LEGS_EXHAUSTED']);

@@ -1,4 +1,4 @@
-import { LEG_LIMIT, type OrderRole } from '@ballast/domain';
+import { LEGS_MAX, type OrderRole } from '@ballast/domain';
 import { approveOrder } from './approve.ts';
 import { exitNeed, liveQuantity, wantedExits } from './exit-need.ts';
 import type { StepResult } from './open-trade.ts';
@@ -69,7 +69,7 @@ function cover(result: StepResult, role: OrderRole, at: number): StepResult {
   const need = exitNeed(trade, role);
   if (need === null || at < need.notBefore) return result;
   const legs = ordersOf(trade, role).length;
-  if (legs >= LEG_LIMIT) {
+  if (legs >= LEGS_MAX) {
     if (trade.incident !== null) return result;
     return emit(withTrade(result, { ...trade, incident: 'LEGS_EXHAUSTED' }), [
       { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },

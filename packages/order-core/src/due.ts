@@ -1,4 +1,4 @@
-import { LEG_LIMIT } from '@ballast/domain';
+import { LEGS_MAX } from '@ballast/domain';
 import { exitNeed, wantedExits } from './exit-need.ts';
 import { type Order, unbookedQuantity } from './order.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
@@ -46,6 +46,6 @@ function orderDueAt(order: Order): number[] {
 function exitRetries(trade: Trade): number[] {
   return wantedExits(trade).flatMap((role) => {
     const need = exitNeed(trade, role);
-    return need === null || ordersOf(trade, role).length >= LEG_LIMIT ? [] : [need.notBefore];
+    return need === null || ordersOf(trade, role).length >= LEGS_MAX ? [] : [need.notBefore];
   });
 }

@@ -3,7 +3,7 @@ export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
 export { type Order, venueOrderIdOf } from './order.ts';
 export { assess, expectedEntry, isDenied, type RuleVerdict } from './risk/assess.ts';
-export type { RiskFacts } from './risk/facts.ts';
+export { quotedPrice, type RiskFacts } from './risk/facts.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { step } from './step.ts';
 export * from './timing.ts';

@@ -17,7 +17,7 @@ export async function recover(
 ): Promise<{ trades: number; calls: number }> {
   const at = tools.now();
   const [outbox, calls] = await Promise.all([
-    openOutbox(db),
+    openOutbox(db, tools.account),
     unansweredCalls(db, tools.account, journal.book.auditHead.seq),
   ]);
   const trades = liveTrades(journal.book);

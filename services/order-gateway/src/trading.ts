@@ -52,7 +52,7 @@ export async function startTrading(
 
   const inbox = createInbox(
     journal,
-    createRouter(db, () => journal.book),
+    createRouter(db, account, () => journal.book),
     tools,
   );
   const drift = createDriftCheck(journal, audited, tools);

@@ -7,7 +7,18 @@ import { createDriftCheck } from '../src/venue/drift.ts';
 import { createInbox } from '../src/venue/inbox.ts';
 import { createRouter } from '../src/venue/routing.ts';
 import { createSweep } from '../src/venue/sweep.ts';
-import { ACCOUNT, BTC, fillOf, newId, startGateway, type TestGateway } from './gateway.fixture.ts';
+import {
+  ACCOUNT,
+  asWork,
+  BTC,
+  fillOf,
+  newId,
+  openCommand,
+  startGateway,
+  storeInstruments,
+  type TestGateway,
+  tradeIdOf,
+} from './gateway.fixture.ts';
 
 const log = createLogger('test', 'fatal');
 const now = () => Date.now();
@@ -57,7 +68,7 @@ test('drift freezes with evidence in one look; only equality thaws it', async ()
 test('a foreign fill is one incident, also after a restart, and no trade', async () => {
   const fill = fillOf('by hand', '0.1', 'foreign-1');
   const tell = async () => {
-    const route = createRouter(gateway.db, () => gateway.journal.book);
+    const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
     const inbox = createInbox(gateway.journal, route, { now, log });
     await inbox.fill(fill, 'stream');
     await inbox.fill(fill, 'sweep');
@@ -70,9 +81,22 @@ test('a foreign fill is one incident, also after a restart, and no trade', async
   expect(gateway.journal.book.trades.size).toBe(0);
 });
 
+/** The entry order of a trade that the venue has refused and that has ended. */
+async function endedEntry(): Promise<string> {
+  await storeInstruments(database.urls['market-data']);
+  const command = openCommand();
+  await gateway.journal.write(asWork(command));
+  const effect = gateway.effects.at(-1)?.effect;
+  if (effect?.type !== 'submit') throw new Error('no order was made');
+  const { clientOrderId } = effect.order;
+  const input = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;
+  await gateway.journal.write({ type: 'input', tradeId: tradeIdOf(command), input });
+  return clientOrderId;
+}
+
 test('an orphan order is cancelled once seen twice; a refusal stops no sweep', async () => {
   const orphan: OrderReport = {
-    clientOrderId: `${newId().replaceAll('-', '')}s000`,
+    clientOrderId: await endedEntry(),
     venueOrderId: 'v-1',
     instrument: BTC,
     status: 'working',
@@ -82,6 +106,7 @@ test('an orphan order is cancelled once seen twice; a refusal stops no sweep', a
     reason: '',
     eventTime: now(),
   };
+  const lookalike = { ...orphan, clientOrderId: `${newId().replaceAll('-', '')}s000` };
   const cancelled: string[] = [];
   let compared = 0;
   const never = () => Promise.reject(new Error('was not to be asked'));
@@ -94,7 +119,7 @@ test('an orphan order is cancelled once seen twice; a refusal stops no sweep', a
     broker: {
       ...{ venue: 'bybit', account: ACCOUNT, submit: never, findOrder: never },
       ...{ executionsOf: never, positions: never, balance: never },
-      openOrders: async () => [orphan],
+      openOrders: async () => [orphan, { ...lookalike, venueOrderId: 'v-2' }],
       executionsSince: async () => [],
       async cancel(order) {
         cancelled.push(order.clientOrderId);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   formatPrice,
   formatQuantity,
@@ -12,6 +13,8 @@ import { list, text, WireError } from './wire.ts';
 
 /** The SDK's own default is five minutes. Below the order core's SUBMIT_ANSWER_MS. */
 const ANSWER_MS = 5_000;
+/** The client's time-out counts silence; an answer that drips in is not waited for longer. */
+const WHOLE_ANSWER_MS = 7_000;
 /** Pages of one listing; more means that the venue's cursor does not end. */
 const PAGES_MAX = 50;
 
@@ -28,16 +31,24 @@ type Answer = Pick<APIResponseV3WithTime<unknown>, 'retCode' | 'retMsg' | 'resul
 /** Awaits one call and turns whatever the SDK does with a failure into a BrokerError. */
 export async function answered(call: Promise<Answer>): Promise<unknown> {
   let answer: Answer;
+  const late = new AbortController();
   try {
-    answer = await call;
+    answer = await Promise.race([call, tooLate(late.signal)]);
   } catch (error) {
     throw errorOfThrown(error);
+  } finally {
+    late.abort();
   }
   // A page of a proxy, for example, is no word of the venue.
   const { retCode, retMsg }: { retCode?: unknown; retMsg?: unknown } = answer;
   if (typeof retCode !== 'number') throw malformed('no return code');
   if (retCode !== 0) throw errorOfCode(retCode, typeof retMsg === 'string' ? retMsg : '');
   return answer.result;
+}
+
+async function tooLate(done: AbortSignal): Promise<never> {
+  await delay(WHOLE_ANSWER_MS, undefined, { signal: done, ref: false });
+  throw new BrokerError('unknownOutcome', 'NO_ANSWER', `no answer within ${WHOLE_ANSWER_MS} ms`);
 }
 
 /** An answer that cannot be read proves nothing, so its outcome stays unknown. */

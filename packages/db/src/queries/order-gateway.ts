@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
@@ -14,6 +14,7 @@ import {
   trades,
 } from '../tables/order-gateway.ts';
 import { insertRows } from '../insert-rows.ts';
+import { NOT_ENDED } from './not-ended.ts';
 
 /**
  * Takes the account's fence: from now on every other holder's transactions fail their check. A
@@ -62,26 +63,26 @@ export async function heldEpoch(client: ClientBase, account: string): Promise<nu
   return epoch === undefined ? null : Number(epoch);
 }
 
-const ENDED = ['closed', 'cancelled', 'denied'];
-
 /** States of all trades that have not ended. */
 export async function loadOpenTradeStates(db: Database, account: string): Promise<unknown[]> {
   const rows = await db
     .select({ state: trades.state })
     .from(trades)
-    .where(and(eq(trades.account, account), notInArray(trades.status, ENDED)))
+    .where(and(eq(trades.account, account), NOT_ENDED))
     .orderBy(asc(trades.createdAt));
   return rows.map((row) => row.state);
 }
 
-/** Locks the rows of these trades and gives their states. */
+/** Locks the rows of these trades and gives their states; another account's are not found. */
 export async function lockTradeStates(
   client: ClientBase,
+  account: string,
   ids: readonly string[],
 ): Promise<Map<string, unknown>> {
   const rows = await client.query<{ id: string; state: unknown }>(
-    'SELECT id, state FROM trades WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
-    [ids],
+    `SELECT id, state FROM trades WHERE id = ANY($1::uuid[]) AND account = $2
+     ORDER BY id FOR UPDATE`,
+    [ids, account],
   );
   return new Map(rows.rows.map((row) => [row.id, row.state]));
 }
@@ -126,11 +127,15 @@ export async function bookedExecutions(
 }
 
 /** Outbox rows of earlier epochs that nobody has answered. */
-export async function openOutbox(db: Database): Promise<{ id: string; tradeId: string }[]> {
+export async function openOutbox(
+  db: Database,
+  account: string,
+): Promise<{ id: string; tradeId: string }[]> {
   return db
     .select({ id: outbox.id, tradeId: outbox.tradeId })
     .from(outbox)
-    .where(isNull(outbox.doneAt));
+    .innerJoin(trades, eq(trades.id, outbox.tradeId))
+    .where(and(isNull(outbox.doneAt), eq(trades.account, account)));
 }
 
 /**
@@ -174,12 +179,17 @@ export async function newestFillTime(db: Database, account: string): Promise<num
   return rows[0]?.at ?? 0;
 }
 
-/** The trade of an order that Ballast made, or null: then it is not ours. */
-export async function tradeOfOrder(db: Database, clientOrderId: string): Promise<string | null> {
+/** The trade of an order that this account made, or null: then it is not ours. */
+export async function tradeOfOrder(
+  db: Database,
+  account: string,
+  clientOrderId: string,
+): Promise<string | null> {
   const rows = await db
     .select({ tradeId: orders.tradeId })
     .from(orders)
-    .where(eq(orders.clientOrderId, clientOrderId))
+    .innerJoin(trades, eq(trades.id, orders.tradeId))
+    .where(and(eq(orders.clientOrderId, clientOrderId), eq(trades.account, account)))
     .limit(1);
   return rows[0]?.tradeId ?? null;
 }

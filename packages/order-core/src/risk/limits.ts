@@ -6,8 +6,6 @@ export const RISK_PER_TRADE_MAX = parseScaled('0.02');
 export const POSITION_SHARE_MAX = parseScaled('0.15');
 /** Furthest that a price of the plan may be from the last price, as a share of it. */
 export const PRICE_BAND = parseScaled('0.2');
-/** A quote older than this is no ground for a new trade. */
-export const QUOTE_STALE_AFTER_MS = 5_000;
 
 /** A share of the equity as the rules show it: "15 % of equity". */
 export function shareOfEquity(share: bigint): string {

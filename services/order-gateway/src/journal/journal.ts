@@ -153,7 +153,7 @@ export class Journal {
   private async withTrades(client: PoolClient, works: readonly Work[]): Promise<Book> {
     const ids = [...new Set(works.flatMap(tradeIdsOf))];
     if (ids.length === 0) return this.current;
-    const states = await lockTradeStates(client, ids);
+    const states = await lockTradeStates(client, this.options.account, ids);
     const missing = [...states].filter(([id]) => !this.current.trades.has(id as TradeId));
     if (missing.length === 0) return this.current;
     const trades = new Map(this.current.trades);

@@ -6,13 +6,12 @@ import {
   formatScaled,
   type InstrumentId,
   notional,
-  parsePrice,
   type Price,
   priceDistance,
   type Quote,
   type VenueBalance,
 } from '@ballast/domain';
-import { entryPrice, openQuantity, type Trade, unrealised } from '@ballast/order-core';
+import { entryPrice, openQuantity, quotedPrice, type Trade, unrealised } from '@ballast/order-core';
 
 export type PortfolioInput = {
   readonly account: string;
@@ -56,7 +55,7 @@ export function portfolioView(input: PortfolioInput) {
 
 function positionView(trade: Trade, quote: Quote | undefined) {
   const { plan, position, instrument } = trade;
-  const mark = quote === undefined ? null : parsePrice(quote.last);
+  const mark = quote === undefined ? null : quotedPrice(quote.last);
   const entry = entryPrice(position, instrument.multiplier);
   const gain = mark === null ? null : unrealised(position, mark, instrument.multiplier);
   const risk = openRisk(trade);

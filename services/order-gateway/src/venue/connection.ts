@@ -5,7 +5,10 @@ import type { Inbox } from './inbox.ts';
 const SWEEP_RETRY_MS = 1_000;
 
 export type VenueConnection = {
-  /** Resolves after the first complete sweep: only then may commands be taken. */
+  /**
+   * Resolves after the first complete sweep that began with a live stream: only then is nothing
+   * missed any more, and only then may commands be taken.
+   */
   recovered(): Promise<void>;
   close(): Promise<void>;
 };
@@ -28,6 +31,7 @@ export function connectVenue(parts: {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
   let wanted = false;
+  let live = false;
   let closed = false;
 
   const failed = (what: string) => (error: unknown) => {
@@ -37,10 +41,11 @@ export function connectVenue(parts: {
 
   async function sweepOnce(): Promise<void> {
     let pauseMs = parts.everyMs;
+    const beganLive = live;
     try {
       await parts.sweep();
       count('sweeps');
-      first.resolve();
+      if (beganLive) first.resolve();
     } catch (error) {
       failed('sweep')(error);
       pauseMs = Math.min(SWEEP_RETRY_MS, parts.everyMs);
@@ -60,10 +65,12 @@ export function connectVenue(parts: {
 
   const stream = broker.openStream({
     onLive() {
+      live = true;
       log.info('private stream is live');
       if (!closed) sweepSoon();
     },
     onDown(reason) {
+      live = false;
       count('streamDown');
       if (!closed) log.warn({ reason }, 'private stream is down');
     },
@@ -74,6 +81,9 @@ export function connectVenue(parts: {
       log.warn({ code, detail }, 'message of the venue not understood');
     },
   });
+
+  // Open trades are looked after even while the stream cannot be had.
+  sweepSoon();
 
   return {
     recovered: () => first.promise,

@@ -14,20 +14,20 @@ export type Performer = {
   close(): Promise<void>;
 };
 
-/** Does what commits have promised, exits and questions before entries, and brings back answers. */
+/** Does what commits have promised, exits first, then questions, then entries. */
 export function createPerformer(
   broker: BrokerCalls,
   journal: () => Pick<Journal, 'write'>,
   now: () => number,
 ): Performer {
-  const urgent: StagedEffect[] = [];
-  const entries: StagedEffect[] = [];
+  const waiting: Record<Rank, StagedEffect[]> = { exit: [], question: [], entry: [] };
   const underWay = new Set<Promise<void>>();
   let closed = false;
 
   const next = (): void => {
     while (!closed && underWay.size < CONCURRENT_MAX) {
-      const staged = urgent.shift() ?? entries.shift();
+      const { exit, question, entry } = waiting;
+      const staged = exit.shift() ?? question.shift() ?? entry.shift();
       if (staged === undefined) return;
       const task = answer(staged).finally(() => {
         underWay.delete(task);
@@ -49,7 +49,7 @@ export function createPerformer(
 
   return {
     perform(effects) {
-      for (const staged of effects) (isEntry(staged.effect) ? entries : urgent).push(staged);
+      for (const staged of effects) waiting[rankOf(staged.effect)].push(staged);
       next();
     },
     async close() {
@@ -59,6 +59,10 @@ export function createPerformer(
   };
 }
 
-function isEntry(effect: TradeEffect): boolean {
-  return effect.type === 'submit' && effect.order.role === 'entry';
+type Rank = 'exit' | 'question' | 'entry';
+
+/** A stop must not wait behind questions, nor anything behind a new risk. */
+function rankOf(effect: TradeEffect): Rank {
+  if (effect.type === 'query') return 'question';
+  return effect.type === 'submit' && effect.order.role === 'entry' ? 'entry' : 'exit';
 }

@@ -6,13 +6,13 @@ import type { Book } from '../journal/book.ts';
 export type Router = (clientOrderId: string) => Promise<TradeId | null>;
 
 /** The book first, then the database: late fills of ended trades are ours too. */
-export function createRouter(db: Database, book: () => Book): Router {
+export function createRouter(db: Database, account: string, book: () => Book): Router {
   return async (clientOrderId) => {
     const tradeId = tradeOfClientOrderId(clientOrderId);
     if (tradeId === null) return null;
     const order = book().trades.get(tradeId)?.orders[clientOrderId];
     if (order !== undefined) return tradeId;
-    const stored = await tradeOfOrder(db, clientOrderId);
+    const stored = await tradeOfOrder(db, account, clientOrderId);
     return stored === tradeId ? tradeId : null;
   };
 }

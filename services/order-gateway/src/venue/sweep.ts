@@ -1,4 +1,4 @@
-import { bookedExecutions, type Database } from '@ballast/db';
+import { bookedExecutions, type Database, tradeOfOrder } from '@ballast/db';
 import { type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Journal } from '../journal/journal.ts';
@@ -87,6 +87,8 @@ function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) 
     const confirmed = orphans.filter(({ venueOrderId }) => suspects.has(venueOrderId));
     suspects = new Set(orphans.map(({ venueOrderId }) => venueOrderId));
     for (const { clientOrderId, venueOrderId, instrument } of confirmed) {
+      // An order that only looks like ours is somebody else's, and is left alone.
+      if ((await tradeOfOrder(parts.db, parts.broker.account, clientOrderId)) === null) continue;
       parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order of an ended trade');
       try {
         await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });

@@ -1,5 +1,5 @@
 import { outcome, type Rule } from '../facts.ts';
-import { QUOTE_STALE_AFTER_MS } from '../limits.ts';
+import { QUOTE_STALE_AFTER_MS } from '@ballast/domain';
 
 export const quoteAge: Rule<'QUOTE_STALE'> = {
   code: 'QUOTE_STALE',
