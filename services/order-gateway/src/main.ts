@@ -1,7 +1,7 @@
 import { bybitBroker } from '@ballast/brokers';
-import { openBus, putHeartbeat } from '@ballast/bus';
+import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
-import { loadConfig, runService, startHeartbeat } from '@ballast/observability';
+import { loadConfig, runService } from '@ballast/observability';
 import { serveCommands } from './commands/serve.ts';
 import { CONFIG } from './config.ts';
 import { newId } from './ids.ts';
@@ -53,10 +53,7 @@ runService('order-gateway', async (context) => {
     ...{ bus, redisUrl, journal, count, log, onFail: fail, context: intake },
   });
   onClose(() => commands.stop(), 'commands');
-  const heartbeat = startHeartbeat({
-    ...{ service: 'order-gateway', everyMs: 1_000, log, counts: () => metrics.counts() },
-    publish: (beat) => putHeartbeat(bus, beat),
-  });
+  const heartbeat = beatOnBus(bus, 'order-gateway', { log, counts: metrics.counts });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return { account };
 });

@@ -98,7 +98,7 @@ export async function storeInstruments(marketDataUrl: string): Promise<void> {
 }
 
 export function openCommand(
-  change: { id?: string; nonce?: string; quantity?: string } = {},
+  change: { id?: string; nonce?: string; quantity?: string; lifeMs?: number } = {},
 ): Command {
   const issuedAt = Date.now();
   return commandWire.parse({
@@ -109,7 +109,7 @@ export function openCommand(
     account: ACCOUNT,
     mode: 'paper',
     issuedAt,
-    expiresAt: issuedAt + 8_000,
+    expiresAt: issuedAt + (change.lifeMs ?? 8_000),
     nonce: change.nonce ?? randomBytes(16).toString('hex'),
     type: 'openTrade',
     body: {
@@ -128,7 +128,7 @@ export function openCommand(
 }
 
 export function asWork(command: Command): Work {
-  return { type: 'command', entryId: '1-1', command, at: Date.now() };
+  return { type: 'command', entryId: '1-1', command, at: Date.now(), expired: false };
 }
 
 export function tradeIdOf(command: Command): TradeId {

@@ -5,6 +5,7 @@ import {
   openDatabase,
   outbox,
   trades,
+  unansweredCalls,
   verifyAuditChain,
 } from '@ballast/db';
 import { formatQuantity } from '@ballast/domain';
@@ -12,11 +13,13 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { loadBook } from '../src/journal/load-book.ts';
+import type { Work } from '../src/journal/work.ts';
 import {
   ACCOUNT,
   asWork,
   BTC,
   fillOf,
+  newId,
   openCommand,
   startGateway,
   storeInstruments,
@@ -74,6 +77,47 @@ describe('journal', () => {
     expect(refused.map(({ code }) => code)).toEqual(Array(3).fill('COMMAND_REPEATED'));
     expect(gateway.effects).toHaveLength(1);
     expect(await gateway.db.select().from(trades)).toHaveLength(1);
+  });
+
+  test('a command that expires during its own commit is refused, and nothing of it remains', async () => {
+    const blocker = new pg.Client({ connectionString: database.ownerUrl });
+    await blocker.connect();
+    await blocker.query('BEGIN; LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE');
+    const command = openCommand({ lifeMs: 300 });
+    const written = gateway.journal.write(asWork(command));
+    await expect.poll(() => Date.now() > command.expiresAt, { timeout: 5_000 }).toBe(true);
+    await blocker.query('COMMIT');
+    await blocker.end();
+    await written;
+    const refused = await gateway.db.select().from(commandRefusals);
+    expect(refused).toMatchObject([{ commandId: command.id, code: 'COMMAND_EXPIRED' }]);
+    expect(await gateway.db.select().from(trades)).toEqual([]);
+    expect(gateway.effects).toEqual([]);
+  });
+
+  test('a taken command that is delivered again after its expiry is a repeat, not an expiry', async () => {
+    const command = openCommand({ lifeMs: 400 });
+    await gateway.journal.write(asWork(command));
+    await expect.poll(() => Date.now() > command.expiresAt, { timeout: 5_000 }).toBe(true);
+    await gateway.journal.write({ ...asWork(command), expired: true } as Work);
+    const refused = await gateway.db.select().from(commandRefusals);
+    expect(refused.map(({ code }) => code)).toEqual(['COMMAND_REPEATED']);
+  });
+
+  test('only a broker call without an answer counts as unanswered, wherever the window cuts', async () => {
+    const call = (kind: string, callId: string): Work => {
+      const row = { at: Date.now(), kind, callId, tradeId: null, data: {} };
+      return { type: 'audit', row };
+    };
+    const [answered, open] = [newId(), newId()];
+    await gateway.journal.write(call('brokerRequest', answered));
+    await gateway.journal.write(call('brokerResponse', answered));
+    await gateway.journal.write(call('brokerRequest', open));
+    const { seq } = gateway.journal.book.auditHead;
+    for (const head of [seq, seq + 4_998]) {
+      const calls = await unansweredCalls(gateway.db, ACCOUNT, head);
+      expect(calls).toEqual([{ callId: open, tradeId: null }]);
+    }
   });
 
   test('a fill that comes by two channels is booked once', async () => {

@@ -150,11 +150,28 @@ export async function unansweredCalls(
   account: string,
   headSeq: number,
 ): Promise<{ callId: string; tradeId: string | null }[]> {
+  const from = headSeq - IN_FLIGHT_ROWS;
   const rows = await db.execute<{ call_id: string; trade_id: string | null }>(sql`
-    SELECT call_id, trade_id FROM ${audit}
-    WHERE account = ${account} AND seq > ${headSeq - IN_FLIGHT_ROWS} AND call_id IS NOT NULL
-    GROUP BY call_id, trade_id HAVING count(*) = 1`);
+    SELECT asked.call_id, asked.trade_id FROM ${audit} AS asked
+    WHERE asked.account = ${account} AND asked.seq > ${from} AND asked.kind = 'brokerRequest'
+      AND NOT EXISTS (
+        SELECT 1 FROM ${audit} AS answer
+        WHERE answer.account = ${account} AND answer.seq > ${from}
+          AND answer.kind = 'brokerResponse' AND answer.call_id = asked.call_id)`);
   return rows.rows.map((row) => ({ callId: row.call_id, tradeId: row.trade_id }));
+}
+
+/** Which of these commands were taken. */
+export async function storedCommandIds(
+  client: ClientBase,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await client.query<{ id: string }>(
+    'SELECT id FROM commands WHERE id = ANY($1::uuid[])',
+    [ids],
+  );
+  return new Set(rows.rows.map((row) => row.id));
 }
 
 /** The first snapshot at or after `from` (epoch ms): the base of the day's P&L. */

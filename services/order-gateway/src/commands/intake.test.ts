@@ -53,13 +53,17 @@ describe('intake', () => {
     expect(enter(JSON.stringify(wire()))).toMatchObject({ type: 'command', entryId: '1-1' });
   });
 
+  test('leaves it to the journal whether an expired command was taken before', () => {
+    expect(enter(JSON.stringify(wire({ expiresAt: NOW })))).toMatchObject({ expired: true });
+    expect(enter(JSON.stringify(wire()))).toMatchObject({ expired: false });
+  });
+
   test('leaves the supervisor its own commands', () => {
     const body = { strategy: 'momentum', buy: true, reason: 'soak is over' };
     expect(enter(JSON.stringify(wire({ type: 'setStrategySwitch', body })))).toBeNull();
   });
 
   test.each([
-    ['COMMAND_EXPIRED', { expiresAt: NOW }],
     ['COMMAND_FROM_THE_FUTURE', { issuedAt: NOW + 2_001, expiresAt: NOW + 5_000 }],
     ['LIFETIME_TOO_LONG', { issuedAt: NOW, expiresAt: NOW + 10_001 }],
     ['ACCOUNT_MISMATCH', { account: 'other' }],

@@ -48,8 +48,10 @@ export function intake(entry: CommandEntry, context: IntakeContext): Work | null
   if (COMMAND_OWNER[command.type] !== 'order-gateway') return null;
   const { account, mode } = context;
   const refusal = commandRefusal(command, { producer, account, mode, now: at });
-  if (refusal !== null) return refuse(refusal, command.type, command.id);
-  return { type: 'command', entryId, command, at };
+  // Only the journal knows whether this is a second copy, delivered late, of a command it took.
+  const expired = refusal === 'COMMAND_EXPIRED';
+  if (refusal !== null && !expired) return refuse(refusal, command.type, command.id);
+  return { type: 'command', entryId, command, at, expired };
 }
 
 /** Escapes of NUL and of half characters: Postgres keeps neither, so no commit would pass. */

@@ -1,25 +1,46 @@
-import { commands, insertRows, type PoolClient } from '@ballast/db';
+import { commands, insertRows, type PoolClient, storedCommandIds } from '@ballast/db';
 import { toJson } from '@ballast/order-core';
-import type { Work } from './work.ts';
+import type { CommandRefusalCode, Work } from './work.ts';
 
 type CommandWork = Extract<Work, { type: 'command' }>;
 
 /**
  * Stores the commands of a batch; one whose id or nonce is there already, from this batch or ever,
- * becomes a refusal. The unique keys of the table decide, so that a repeat is a repeat whichever
- * process saw the first one.
+ * becomes a refusal, and so does one that has expired by now. The unique keys of the table decide
+ * first, so that a repeat is a repeat whichever process saw the first one and however late.
+ * @param now epoch ms of this transaction
  */
-export async function acceptCommands(client: PoolClient, works: readonly Work[]): Promise<Work[]> {
+export async function acceptCommands(
+  client: PoolClient,
+  works: readonly Work[],
+  now: number,
+): Promise<Work[]> {
   const first = new Map<string, CommandWork>();
   for (const work of works) {
     if (work.type === 'command' && !first.has(work.command.id)) first.set(work.command.id, work);
   }
-  const stored = await store(client, [...first.values()]);
+  const unique = [...first.values()];
+  const late = unique.filter((work) => isExpired(work, now));
+  const known = await storedCommandIds(
+    client,
+    late.map(({ command }) => command.id),
+  );
+  const stored = await store(
+    client,
+    unique.filter((work) => !isExpired(work, now)),
+  );
   return works.map((work) => {
     if (work.type !== 'command') return work;
-    const accepted = stored.has(work.command.id) && first.get(work.command.id) === work;
-    return accepted ? work : repeated(work);
+    const { id } = work.command;
+    const isFirst = first.get(id) === work;
+    if (isFirst && stored.has(id)) return work;
+    const expired = isFirst && isExpired(work, now) && !known.has(id);
+    return refused(work, expired ? 'COMMAND_EXPIRED' : 'COMMAND_REPEATED');
   });
+}
+
+export function isExpired({ expired, command }: CommandWork, now: number): boolean {
+  return expired || command.expiresAt <= now;
 }
 
 async function store(client: PoolClient, works: readonly CommandWork[]): Promise<Set<unknown>> {
@@ -27,17 +48,15 @@ async function store(client: PoolClient, works: readonly CommandWork[]): Promise
     if (!('tradeId' in command.body)) return [];
     const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
     const { tradeId } = command.body;
-    const json = toJson(body);
-    return [
-      { id, producer, nonce, type, actor, issuedAt, expiresAt, tradeId, body: json, receivedAt },
-    ];
+    const asked = { id, producer, nonce, type, actor, tradeId, body: toJson(body) };
+    return [{ ...asked, issuedAt, expiresAt, receivedAt }];
   });
   const stored = await insertRows(client, commands, rows, 'ON CONFLICT DO NOTHING RETURNING id');
   return new Set(stored.map((row) => row['id']));
 }
 
-function repeated(work: CommandWork): Work {
+function refused(work: CommandWork, code: CommandRefusalCode): Work {
   const { command, entryId, at } = work;
   const { producer, id: commandId, type: detail } = command;
-  return { type: 'refusal', producer, entryId, commandId, code: 'COMMAND_REPEATED', detail, at };
+  return { type: 'refusal', producer, entryId, commandId, code, detail, at };
 }

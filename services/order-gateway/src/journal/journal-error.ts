@@ -1,8 +1,13 @@
-/** FENCED: another gateway has taken the account; this one must end. */
-export class JournalError extends Error {
-  readonly code: 'FENCED' | 'QUEUE_FULL' | 'CLOSED';
+type Code = 'FENCED' | 'LAPSED' | 'QUEUE_FULL' | 'CLOSED';
 
-  constructor(code: 'FENCED' | 'QUEUE_FULL' | 'CLOSED', message: string) {
+/**
+ * FENCED: another gateway has taken the account; this one must end. LAPSED: the transaction took
+ * longer than one of its commands lives; it is rolled back and done again without it.
+ */
+export class JournalError extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string) {
     super(message);
     this.name = 'JournalError';
     this.code = code;

@@ -2,7 +2,7 @@ import { type Database, heldEpoch, lockTradeStates, type PoolClient } from '@bal
 import type { TradeId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { ENDED, type Trade, tradeFromJson } from '@ballast/order-core';
-import { acceptCommands } from './accept-commands.ts';
+import { acceptCommands, isExpired } from './accept-commands.ts';
 import { auditOfStage, chain } from './audit-rows.ts';
 import type { Book, OpenIncident } from './book.ts';
 import { JournalError } from './journal-error.ts';
@@ -128,13 +128,17 @@ export class Journal {
       if (held !== epoch) {
         throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${held}`);
       }
-      const accepted = await acceptCommands(client, works);
+      const startedAt = now();
+      const accepted = await acceptCommands(client, works, startedAt);
       const base = await this.withTrades(client, accepted);
       const holdsCommand = accepted.some((work) => work.type === 'command');
-      const stage = new Stage(base, await this.options.context(holdsCommand));
+      const stage = new Stage(base, await this.options.context(holdsCommand), startedAt);
       for (const work of accepted) stage.add(work);
       const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
       await writeStage(client, stage, linked.rows, { account, epoch, now: now() });
+      // A statement that had to wait must not make a trade of what its sender was told has lapsed.
+      const lapsed = accepted.some((work) => work.type === 'command' && isExpired(work, now()));
+      if (lapsed) throw new JournalError('LAPSED', 'a command expired during its own commit');
       await client.query('COMMIT');
       return { effects: stage.effects, book: nextBook(base, stage, linked.head) };
     } catch (error) {
@@ -187,7 +191,8 @@ function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book 
 
 /** Connection trouble and lock conflicts pass; anything else in a commit is a fault of ours. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof JournalError || !(error instanceof Error)) return false;
+  if (error instanceof JournalError) return error.code === 'LAPSED';
+  if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, 'code');
   if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
   return /^(08|53|57|40)/.test(code) || /^E[A-Z]+$/.test(code);

@@ -70,10 +70,13 @@ export class Stage {
   readonly snapshots: Extract<Work, { type: 'snapshot' }>[] = [];
   private readonly book: Book;
   private readonly context: StageContext;
+  private readonly now: number;
 
-  constructor(book: Book, context: StageContext) {
+  /** @param now epoch ms of the transaction: what commands and rules are judged by */
+  constructor(book: Book, context: StageContext, now: number) {
     this.book = book;
     this.context = context;
+    this.now = now;
   }
 
   /**
@@ -112,18 +115,20 @@ export class Stage {
   }
 
   private addCommand(work: Extract<Work, { type: 'command' }>): void {
-    const { command, at } = work;
+    const { command, entryId } = work;
+    const { id, type, producer, actor } = command;
+    const at = this.now;
     this.audit.push({
       at,
       kind: 'command',
       callId: null,
       tradeId: tradeOf(command),
-      data: command.id,
+      data: { id, type, producer, actor, entryId },
     });
     if (command.type === 'openTrade') {
       const { tradeId, plan } = command.body;
       if (this.trade(tradeId) !== null) return this.refuseCommand(work, 'COMMAND_REPEATED');
-      return this.open1(tradeId, plan, work);
+      return this.openTrade(tradeId, plan, work);
     }
     if (command.type !== 'closeTrade') return undefined;
     const { tradeId, reason } = command.body;
@@ -134,8 +139,8 @@ export class Stage {
     return this.take(tradeId, at, step(trade, { type: 'closeRequested', at, reason: by }));
   }
 
-  private open1(id: TradeId, plan: TradePlan, work: Extract<Work, { type: 'command' }>): void {
-    const { at } = work;
+  private openTrade(id: TradeId, plan: TradePlan, work: Extract<Work, { type: 'command' }>): void {
+    const at = this.now;
     const instrument = this.context.instruments.get(plan.instrument) ?? null;
     if (instrument === null) return this.refuseCommand(work, 'INSTRUMENT_UNKNOWN');
     const verdicts = assess(plan, this.riskFacts(instrument, at));

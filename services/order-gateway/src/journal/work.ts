@@ -18,6 +18,8 @@ export type Work =
       readonly entryId: string;
       readonly command: Command;
       readonly at: number;
+      /** It had expired when it was read; it may still be a second copy of one that was taken. */
+      readonly expired: boolean;
     }
   | {
       readonly type: 'refusal';
