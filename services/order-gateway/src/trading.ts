@@ -1,5 +1,5 @@
 import type { Broker } from '@ballast/brokers';
-import type { Database } from '@ballast/db';
+import { type Database, incidentKnown } from '@ballast/db';
 import type { InstrumentId, Quote } from '@ballast/domain';
 import type { ServiceContext } from '@ballast/observability';
 import type { Journal } from './journal/journal.ts';
@@ -53,7 +53,7 @@ export async function startTrading(
   const inbox = createInbox(
     journal,
     createRouter(db, account, () => journal.book),
-    tools,
+    { ...tools, known: (kind, detail) => incidentKnown(db, account, kind, detail) },
   );
   const drift = createDriftCheck(journal, audited, tools);
   const firstSince = await firstSweepSince(db, journal, tools);

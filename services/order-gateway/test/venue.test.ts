@@ -1,4 +1,4 @@
-import { incidents } from '@ballast/db';
+import { incidentKnown, incidents } from '@ballast/db';
 import { type OrderReport, parseQuantity, parseSignedQuantity } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -69,7 +69,9 @@ test('a foreign fill is one incident, also after a restart, and no trade', async
   const fill = fillOf('by hand', '0.1', 'foreign-1');
   const tell = async () => {
     const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
-    const inbox = createInbox(gateway.journal, route, { now, log });
+    const known = (kind: string, detail: string) =>
+      incidentKnown(gateway.db, ACCOUNT, kind, detail);
+    const inbox = createInbox(gateway.journal, route, { now, log, known });
     await inbox.fill(fill, 'stream');
     await inbox.fill(fill, 'sweep');
   };
@@ -79,6 +81,12 @@ test('a foreign fill is one incident, also after a restart, and no trade', async
   await tell();
   expect(kinds()).toEqual(['FOREIGN_FILL']);
   expect(gateway.journal.book.trades.size).toBe(0);
+  await check('0.1');
+  expect(kinds().toSorted()).toEqual(['DRIFT', 'FOREIGN_FILL']);
+  await check('0');
+  expect(kinds()).toEqual([]);
+  await tell();
+  expect(kinds()).toEqual([]);
 });
 
 /** The entry order of a trade that the venue has refused and that has ended. */

@@ -210,3 +210,20 @@ export async function tradeOfOrder(
     .limit(1);
   return rows[0]?.tradeId ?? null;
 }
+
+/** Whether this was ever an incident of the account, resolved or not. */
+export async function incidentKnown(
+  db: Database,
+  account: string,
+  kind: string,
+  detail: string,
+): Promise<boolean> {
+  const rows = await db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(
+      and(eq(incidents.account, account), eq(incidents.kind, kind), eq(incidents.detail, detail)),
+    )
+    .limit(1);
+  return rows.length > 0;
+}

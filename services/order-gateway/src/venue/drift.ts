@@ -8,6 +8,15 @@ import type { BrokerCalls } from './audited-broker.ts';
 /** A fill between two listings looks like drift; a real one is still there this much later. */
 const CONFIRM_AFTER_MS = 400;
 
+/** Incidents about a quantity that should not be: over once both sides agree that there is none. */
+const OVER_WHEN_FLAT = new Set([
+  'FOREIGN_FILL',
+  'FILL_MISMATCH',
+  'FILL_WITHOUT_ORDER',
+  'OVERFILLED',
+  'OVERSHOT',
+]);
+
 /**
  * Compares ledger and venue; `readExecutions` brings the ledger up to date before a second look.
  */
@@ -63,10 +72,13 @@ async function thaw(
   tools: { now: () => number; log: Logger },
 ): Promise<void> {
   const drifting = new Set(drifts.map((drift) => drift.instrument));
-  for (const { id, instrument } of driftIncidents(journal)) {
-    if (drifting.has(instrument)) continue;
-    tools.log.info({ instrument }, 'ledger equals venue again: instrument thawed');
-    const resolution = 'ledger equals venue';
+  const ledger = ledgerOf(journal);
+  for (const { id, kind, instrument } of journal.book.incidents.values()) {
+    const flat = (ledger.get(instrument) ?? 0n) === 0n;
+    const over = kind === DRIFT || (OVER_WHEN_FLAT.has(kind) && flat);
+    if (!over || drifting.has(instrument)) continue;
+    tools.log.info({ instrument, kind }, 'ledger equals venue: incident resolved');
+    const resolution = flat ? 'ledger and venue are flat' : 'ledger equals venue';
     await journal.write({ type: 'resolveIncident', id, resolution, at: tools.now() });
   }
 }

@@ -21,16 +21,19 @@ export type Inbox = {
 export function createInbox(
   journal: Journal,
   route: Router,
-  tools: { now: () => number; log: Logger },
+  tools: {
+    now: () => number;
+    log: Logger;
+    /** Whether this was ever an incident, resolved or not, whichever process reported it. */
+    known: (kind: string, detail: string) => Promise<boolean>;
+  },
 ): Inbox {
   const foreign = new Set<string>();
 
   async function reportForeign(key: string, kind: string, instrument: InstrumentId, what: unknown) {
     if (foreign.has(key)) return;
     foreign.add(key);
-    const open = [...journal.book.incidents.values()];
-    // Reported by an earlier process.
-    if (open.some((incident) => incident.kind === kind && incident.detail === key)) return;
+    if (await tools.known(kind, key)) return;
     if (foreign.size > FOREIGN_REMEMBERED) {
       for (const oldest of [...foreign].slice(0, FOREIGN_REMEMBERED / 2)) foreign.delete(oldest);
     }
@@ -60,7 +63,7 @@ export function createInbox(
       const tradeId = await route(report.clientOrderId);
       if (tradeId === null) {
         const open = report.status === 'working' || report.status === 'partiallyFilled';
-        const key = `order ${report.venueOrderId}`;
+        const key = foreignOrderDetail(report.venueOrderId);
         if (!open) return undefined;
         return reportForeign(key, 'FOREIGN_ORDER', report.instrument, report);
       }
@@ -69,6 +72,9 @@ export function createInbox(
     },
   };
 }
+
+/** How an incident names a foreign order. */
+export const foreignOrderDetail = (venueOrderId: string): string => `order ${venueOrderId}`;
 
 /** Our orders that should be in a listing of open orders. */
 export function expectedOpen(journal: Journal) {

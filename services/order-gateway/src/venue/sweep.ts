@@ -4,7 +4,7 @@ import type { Logger } from '@ballast/observability';
 import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { DriftCheck } from './drift.ts';
-import { expectedOpen, type Inbox } from './inbox.ts';
+import { expectedOpen, foreignOrderDetail, type Inbox } from './inbox.ts';
 
 /**
  * Executions are asked for again from this long before the last good sweep: venues list them late.
@@ -52,6 +52,7 @@ export function createSweep(parts: SweepParts): () => Promise<void> {
       }),
     );
     await orphanCheck(listed);
+    await forgetForeign(parts, listed);
   }
 
   return async () => {
@@ -98,4 +99,14 @@ function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) 
       }
     }
   };
+}
+
+/** A foreign order that is no longer open has nothing left to be watched. */
+async function forgetForeign(parts: SweepParts, listed: readonly OrderReport[]): Promise<void> {
+  const open = new Set(listed.map(({ venueOrderId }) => foreignOrderDetail(venueOrderId)));
+  for (const { id, kind, detail } of parts.journal.book.incidents.values()) {
+    if (kind !== 'FOREIGN_ORDER' || open.has(detail)) continue;
+    const resolution = 'no longer open at the venue';
+    await parts.journal.write({ type: 'resolveIncident', id, resolution, at: parts.now() });
+  }
 }
