@@ -149,6 +149,8 @@ function toResult(rounds: { gateway: number; grouped: number; single: number }[]
   return {
     ok: commandsPerSecond > 0,
     bench: 'gateway',
+    command: 'openTrade, judged by every rule, denied by one: no order, no outbox row',
+    rowsPerCommand: 'command, trade, two trade events, three audit rows',
     commandsPerSecond,
     limitCommandsPerSecond: limit,
     ratio: Number((commandsPerSecond / limit).toFixed(3)),

@@ -1,8 +1,5 @@
 import { audit, type Database, verifyAuditChain } from '@ballast/db';
-import { z } from 'zod';
 import { confirm, confirmSame, ProofError } from './confirm.ts';
-
-const called = z.object({ call: z.string() });
 
 /**
  * The gateway's sweep goes on while we look: a call that is under way gets its answer within this.
@@ -11,7 +8,7 @@ const ANSWERED_WITHIN_MS = 6_000;
 
 /**
  * The account's chain is whole, and each broker call in it has one row before and one after.
- * @returns the chain's length and the audited calls by name
+ * @returns the chain's length, the number of calls and their answers
  * @throws ProofError AUDIT_BROKEN, CALL_WITHOUT_ANSWER
  */
 export async function proveAudit(db: Database, account: string) {
@@ -22,8 +19,7 @@ export async function proveAudit(db: Database, account: string) {
     const { requests, responses } = await brokerRows(db);
     try {
       confirmSame('CALL_WITHOUT_ANSWER', requests.map(callId), responses.map(callId));
-      const calls = requests.map(({ data }) => called.parse(data).call);
-      return { rows: chain.rows, calls, responses };
+      return { rows: chain.rows, calls: requests.length, responses };
     } catch (error) {
       if (!(error instanceof ProofError) || Date.now() > end) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -26,7 +26,7 @@ export function confirmSame(
 }
 
 /** The entries of `from` that are left when those of `taken` have been taken away one by one. */
-function without(from: readonly string[], taken: readonly string[]): string[] {
+export function without(from: readonly string[], taken: readonly string[]): string[] {
   const left = [...from];
   for (const entry of taken) {
     const index = left.indexOf(entry);

@@ -10,7 +10,11 @@ const DAY_MS = 24 * 3_600_000;
  * nothing rests at the venue.
  * @returns the booked fills @throws ProofError LEDGER_NOT_VENUE, NOT_FLAT, ORDERS_LEFT
  */
-export async function proveLedger(db: Database, broker: Broker, now: number) {
+export async function proveLedger(
+  db: Database,
+  broker: Pick<Broker, 'executionsSince' | 'positions' | 'openOrders'>,
+  now: number,
+) {
   const [booked, holdings, executions, held, open] = await Promise.all([
     db.select().from(fills),
     db.select().from(positions),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const requestLog = z.object({
   requests: z.array(
-    z.object({ method: z.string(), path: z.string(), orderLinkId: z.string().nullish() }).loose(),
+    z.object({ path: z.string(), orderLinkId: z.string(), cursor: z.string() }).loose(),
   ),
 });
 const accountState = z.object({
@@ -20,18 +20,6 @@ export async function venueRequests(venueUrl: string) {
 export async function venueAccount(venueUrl: string) {
   const response = await fetch(`${venueUrl}/control/state`);
   return accountState.parse(await response.json());
-}
-
-/**
- * Orders a fault, or a move of the market, by the simulated venue. @throws Error when it refuses
- */
-export async function controlVenue(venueUrl: string, path: string, body: object): Promise<void> {
-  const response = await fetch(`${venueUrl}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
 /** The simulated venue's last price, from its public REST interface. */

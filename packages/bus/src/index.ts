@@ -4,6 +4,7 @@ export { commandStream } from './keys.ts';
 export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
 export { type Bus, openBus } from './connection.ts';
+export { beatOnBus } from './heartbeat.ts';
 export { BusError, type BusErrorCode } from './errors.ts';
 export {
   LOGIN_TICKET_MS,

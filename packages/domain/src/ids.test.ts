@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { BrokenInvariant } from './errors.ts';
 import {
   clientOrderId,
-  LEG_LIMIT,
+  LEGS_MAX,
   type OrderRole,
   parseUuid,
+  roleOfClientOrderId,
   type TradeId,
   tradeOfClientOrderId,
   uuidV7,
@@ -67,18 +68,19 @@ describe('client order id', () => {
   const order = fc.record({
     trade: fc.tuple(time, random).map(([timeMs, bytes]) => uuidV7(timeMs, bytes) as TradeId),
     role: fc.constantFrom<OrderRole>('entry', 'stop', 'target', 'close'),
-    leg: fc.nat({ max: LEG_LIMIT - 1 }),
+    leg: fc.nat({ max: LEGS_MAX - 1 }),
     revision: fc.nat({ max: 1_295 }),
   });
   type Named = { trade: TradeId; role: OrderRole; leg: number; revision: number };
   const idOf = ({ trade, role, leg, revision }: Named) => clientOrderId(trade, role, leg, revision);
 
-  test('fits every venue and leads back to its trade', () => {
+  test('fits every venue and leads back to its trade and role', () => {
     fc.assert(
       fc.property(order, (named) => {
         const id = idOf(named);
         expect(id).toMatch(/^[a-z0-9]{36}$/);
         expect(tradeOfClientOrderId(id)).toBe(named.trade);
+        expect(roleOfClientOrderId(id)).toBe(named.role);
       }),
     );
   });
@@ -91,13 +93,13 @@ describe('client order id', () => {
     if (trade === undefined) throw new Error('one trade');
     const ids = new Set<string>();
     for (const role of ['entry', 'stop', 'target', 'close'] as const) {
-      for (let leg = 0; leg < LEG_LIMIT; leg += 1) {
+      for (let leg = 0; leg < LEGS_MAX; leg += 1) {
         for (let revision = 0; revision < 1_296; revision += 5) {
           ids.add(clientOrderId(trade, role, leg, revision));
         }
       }
     }
-    expect(ids.size).toBe(4 * LEG_LIMIT * 260);
+    expect(ids.size).toBe(4 * LEGS_MAX * 260);
     fc.assert(
       fc.property(order, order, (a, b) => {
         const same = JSON.stringify(a) === JSON.stringify(b);
@@ -109,7 +111,7 @@ describe('client order id', () => {
 
   test.each([
     [-1, 0],
-    [LEG_LIMIT, 0],
+    [LEGS_MAX, 0],
     [0, -1],
     [0, 1_296],
   ])('leg %d, revision %d is out of range', (leg, revision) => {
@@ -126,5 +128,6 @@ describe('client order id', () => {
     `${'A'.repeat(32)}e000`,
   ])('"%s" is not one of ours', (id) => {
     expect(tradeOfClientOrderId(id)).toBeNull();
+    expect(roleOfClientOrderId(id)).toBeNull();
   });
 });

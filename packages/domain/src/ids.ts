@@ -28,9 +28,10 @@ export function parseUuid<Id extends string>(text: string): Id {
 }
 
 /** What an order is for in its trade. */
-export type OrderRole = 'entry' | 'stop' | 'target' | 'close';
+const ROLES = ['entry', 'stop', 'target', 'close'] as const;
+export type OrderRole = (typeof ROLES)[number];
 const ROLE_LETTER: Record<OrderRole, string> = { entry: 'e', stop: 's', target: 't', close: 'c' };
-export const LEG_LIMIT = 36;
+export const LEGS_MAX = 36;
 
 /**
  * The one id of an order on each attempt, derived from what it is: trade, role, leg (0–35),
@@ -43,7 +44,7 @@ export function clientOrderId(
   leg: number,
   revision: number,
 ): ClientOrderId {
-  invariant(leg >= 0 && leg < LEG_LIMIT, `leg ${leg} out of range`);
+  invariant(leg >= 0 && leg < LEGS_MAX, `leg ${leg} out of range`);
   invariant(revision >= 0 && revision < 1296, `revision ${revision} out of range`);
   const suffix = `${leg.toString(36)}${revision.toString(36).padStart(2, '0')}`;
   return `${trade.replaceAll('-', '')}${ROLE_LETTER[role]}${suffix}` as ClientOrderId;
@@ -61,4 +62,10 @@ export function tradeOfClientOrderId(id: string): TradeId | null {
     hex.slice(20),
   ];
   return parts.join('-') as TradeId;
+}
+
+/** What the order behind a client order id is for, or null when it is not one of ours. */
+export function roleOfClientOrderId(id: string): OrderRole | null {
+  const letter = CLIENT_ORDER_ID.exec(id)?.[2];
+  return ROLES.find((role) => ROLE_LETTER[role] === letter) ?? null;
 }

@@ -8,4 +8,5 @@ export * from './instrument.ts';
 export * from './market-data.ts';
 export * from './market-data-wire.ts';
 export * from './signals.ts';
+export * from './staleness.ts';
 export * from './trade-plan.ts';

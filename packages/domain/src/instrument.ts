@@ -20,8 +20,8 @@ export function instrumentId(venue: string, market: string, symbol: string): Ins
   return parseInstrumentId(`${venue}.${market}:${symbol}`);
 }
 
-/** The venue's own spelling of the instrument. */
-export function symbolOf(id: InstrumentId): string {
+/** The venue's own spelling of the instrument; rows and wires have the id as plain text. */
+export function symbolOf(id: string): string {
   return id.slice(id.indexOf(':') + 1);
 }
 
@@ -66,11 +66,11 @@ export const instrumentWire = z.object({
   multiplier: decimalText,
 });
 
-export function isOnTick(price: Price, instrument: Instrument): boolean {
+export function isOnTick(price: Price, instrument: Pick<Instrument, 'tickSize'>): boolean {
   return price % instrument.tickSize === 0n;
 }
 
-export function isOnLot(quantity: Quantity, instrument: Instrument): boolean {
+export function isOnLot(quantity: Quantity, instrument: Pick<Instrument, 'lotSize'>): boolean {
   return quantity % instrument.lotSize === 0n;
 }
 
@@ -78,7 +78,11 @@ export function isOnLot(quantity: Quantity, instrument: Instrument): boolean {
  * The only way from a float level to an order's price: nearest tick on the named side.
  * @throws InvalidInput LEVEL_NOT_A_PRICE for NaN, zero and below, and what rounds down to zero
  */
-export function snapToTick(level: number, instrument: Instrument, rounding: Rounding): Price {
+export function snapToTick(
+  level: number,
+  instrument: Pick<Instrument, 'tickSize'>,
+  rounding: Rounding,
+): Price {
   const valid = Number.isFinite(level) && level > 0;
   const snapped = valid
     ? roundToStep(parseScaled(plainDecimal(level)), instrument.tickSize, rounding)
@@ -89,7 +93,7 @@ export function snapToTick(level: number, instrument: Instrument, rounding: Roun
 
 export function roundToLot(
   quantity: Quantity,
-  instrument: Instrument,
+  instrument: Pick<Instrument, 'lotSize'>,
   rounding: Rounding,
 ): Quantity {
   return roundToStep(quantity, instrument.lotSize, rounding) as Quantity;

@@ -1,7 +1,7 @@
-import { createMarketPublisher, openBus, putHeartbeat } from '@ballast/bus';
+import { beatOnBus, createMarketPublisher, openBus } from '@ballast/bus';
 import { openDatabase, saveBars, saveInstruments } from '@ballast/db';
 import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
-import { runService, startHeartbeat } from '@ballast/observability';
+import { runService } from '@ballast/observability';
 
 import { fetchHistory, startBackfill } from './backfill.ts';
 import { createBarStore } from './bar-store.ts';
@@ -14,7 +14,6 @@ import { collectCounts, startStatus } from './status.ts';
 const SERVICE = 'market-data';
 const VENUE = 'bybit';
 const TICK_EVERY_MS = 250;
-const HEARTBEAT_EVERY_MS = 1_000;
 
 const config = readConfig();
 
@@ -59,13 +58,7 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   const sources = { pipeline, feed, publisher, barStore };
   const status = startStatus({ bus, metrics, log, sources });
   onClose(() => status.stop(), 'status');
-  const heartbeat = startHeartbeat({
-    service: SERVICE,
-    everyMs: HEARTBEAT_EVERY_MS,
-    publish: (beat) => putHeartbeat(bus, beat),
-    counts: () => collectCounts(sources),
-    log,
-  });
+  const heartbeat = beatOnBus(bus, SERVICE, { log, counts: async () => collectCounts(sources) });
   onClose(() => heartbeat.stop(), 'heartbeat');
 
   await firstQuotes(pipeline);

@@ -41,7 +41,7 @@ export function startStatus(options: {
 }): { stop(): Promise<void> } {
   const { bus, log, sources } = options;
   const counter = options.metrics.counter(
-    'ballast_market_data_total',
+    'ballast_market_data_events_total',
     'What market-data has counted, by reason',
     ['reason'],
   );

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, BusError, sendCommand } from '@ballast/bus';
 import {
-  buySwitchInForce,
   type Database,
   lastAskedAt,
-  newestEquity,
+  newestBalance,
   saveAskingSignal,
   saveBlockedSignal,
+  switchesInForce,
   unfinishedTrade,
 } from '@ballast/db';
 import {
@@ -113,22 +113,22 @@ async function gatherFacts(
 ): Promise<Facts> {
   const { db, account, limits } = context;
   const { instrument, strategy } = signal;
-  const [buySwitch, unfinished, byStrategy, byAny, equity] = await Promise.all([
-    buySwitchInForce(db, strategy, signal.decidedAt),
+  const [switches, unfinished, byStrategy, byAny, balance] = await Promise.all([
+    switchesInForce(db, signal.decidedAt),
     unfinishedTrade(db, account, instrument),
     lastAskedAt(db, instrument, strategy),
     lastAskedAt(db, instrument, null),
-    newestEquity(db, account),
+    newestBalance(db, account),
   ]);
   return {
     signal,
     instrument: input.instrument,
     quote: input.quote,
     barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
-    buySwitch,
+    buySwitch: switches.find((row) => row.strategy === strategy) ?? null,
     unfinishedTrade: unfinished,
     lastAskedAt: { strategy: byStrategy, any: byAny },
-    equity,
+    equity: balance?.equity ?? null,
     limits,
   };
 }

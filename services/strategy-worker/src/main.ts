@@ -1,13 +1,12 @@
-import { latestQuotes, openBus, putHeartbeat, readMarket } from '@ballast/bus';
+import { beatOnBus, latestQuotes, openBus, readMarket } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
-import { runService, startHeartbeat } from '@ballast/observability';
+import { runService } from '@ballast/observability';
 import { decide } from './decision.ts';
 import { createMarketHost } from './market-host.ts';
 import { loadSettings } from './settings.ts';
 
 const NAME = 'strategy-worker';
 const VENUE = 'bybit';
-const HEARTBEAT_EVERY_MS = 1_000;
 
 /**
  * Stored bars warm the strategies up, the stream drives them. Bars that closed while this process
@@ -29,7 +28,10 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
 
   // The stream is joined before the stored bars are read, so that no bar falls between the two.
   const warm = Promise.withResolvers<void>();
-  const gaps = metrics.counter('market_entries_lost_total', 'Stream entries that were never seen');
+  const gaps = metrics.counter(
+    'ballast_strategy_worker_market_entries_lost_total',
+    'Stream entries that were never seen',
+  );
   const reader = readMarket(settings.redisUrl, {
     venue: VENUE,
     from: '$',
@@ -47,13 +49,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   host.seedQuotes(await latestQuotes(bus));
   const info = await host.warmUp().finally(() => warm.resolve());
 
-  const heartbeat = startHeartbeat({
-    service: NAME,
-    everyMs: HEARTBEAT_EVERY_MS,
-    publish: (beat) => putHeartbeat(bus, beat),
-    counts: metrics.counts,
-    log,
-  });
+  const heartbeat = beatOnBus(bus, NAME, { log, counts: metrics.counts });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return info;
 });

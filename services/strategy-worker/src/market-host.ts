@@ -110,15 +110,41 @@ function countOutcome(counts: Counts, { strategy }: TrackOpinion, outcome: Outco
 
 function createCounts(metrics: Metrics) {
   return {
-    bars: metrics.counter('bars_total', 'Closed bars read from the stream'),
-    repeatedBars: metrics.counter('bars_repeated_total', 'Bars that had been seen already'),
-    holes: metrics.counter('bar_holes_total', 'Bars with a hole before them'),
-    malformedBars: metrics.counter('bars_malformed_total', 'Bars that could not be read'),
-    unknownInstrument: metrics.counter('bars_unknown_instrument_total', 'Bars nobody knows'),
-    signals: metrics.counter('signals_total', 'Signals stored', ['strategy']),
-    repeatedSignals: metrics.counter('signals_repeated_total', 'Decided earlier', ['strategy']),
-    blocked: metrics.counter('signals_blocked_total', 'Signals blocked', ['gate']),
-    asked: metrics.counter('trades_asked_total', 'Trades asked for', ['strategy']),
-    unsent: metrics.counter('trades_not_sent_total', 'Asked, but not on the bus', ['strategy']),
+    bars: metrics.counter('ballast_strategy_worker_bars_total', 'Closed bars read from the stream'),
+    repeatedBars: metrics.counter(
+      'ballast_strategy_worker_bars_repeated_total',
+      'Bars that had been seen already',
+    ),
+    holes: metrics.counter(
+      'ballast_strategy_worker_bar_holes_total',
+      'Bars with a hole before them',
+    ),
+    malformedBars: metrics.counter(
+      'ballast_strategy_worker_bars_malformed_total',
+      'Bars that could not be read',
+    ),
+    unknownInstrument: metrics.counter(
+      'ballast_strategy_worker_bars_unknown_instrument_total',
+      'Bars nobody knows',
+    ),
+    signals: metrics.counter('ballast_strategy_worker_signals_total', 'Signals stored', [
+      'strategy',
+    ]),
+    repeatedSignals: metrics.counter(
+      'ballast_strategy_worker_signals_repeated_total',
+      'Decided earlier',
+      ['strategy'],
+    ),
+    blocked: metrics.counter('ballast_strategy_worker_signals_blocked_total', 'Signals blocked', [
+      'gate',
+    ]),
+    asked: metrics.counter('ballast_strategy_worker_trades_asked_total', 'Trades asked for', [
+      'strategy',
+    ]),
+    unsent: metrics.counter(
+      'ballast_strategy_worker_trades_not_sent_total',
+      'Asked, but not on the bus',
+      ['strategy'],
+    ),
   };
 }

@@ -1,4 +1,9 @@
-import { COMMAND_CLOCK_SKEW_MS, COMMAND_LIFETIME_MAX_MS, parseScaled } from '@ballast/domain';
+import {
+  COMMAND_CLOCK_SKEW_MS,
+  COMMAND_LIFETIME_MAX_MS,
+  parseScaled,
+  QUOTE_STALE_AFTER_MS,
+} from '@ballast/domain';
 import { loadConfig, secret, url } from '@ballast/observability';
 import { z } from 'zod';
 import type { Limits } from './gates/gate.ts';
@@ -26,7 +31,12 @@ export function loadSettings() {
     BALLAST_ACCOUNT: z.string().min(1).max(64),
     BALLAST_MODE: z.enum(['paper', 'live']),
     BALLAST_COMMAND_KEY_STRATEGY_WORKER: secret(),
-    BALLAST_STALE_AFTER_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+    BALLAST_STALE_AFTER_MS: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(QUOTE_STALE_AFTER_MS),
     BALLAST_STRATEGY_COOLDOWN_MS: z.coerce.number().int().min(0).max(86_400_000).default(900_000),
     BALLAST_STRATEGY_RISK_FRACTION: fraction(0.05).default('0.0025'),
   });

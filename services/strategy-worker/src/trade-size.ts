@@ -8,13 +8,13 @@ import {
   parsePrice,
   parseQuantity,
   type Price,
-  priceDistance,
   type Quantity,
   roundToLot,
   type Signal,
   snapToTick,
   type TradePlan,
 } from '@ballast/domain';
+import { sizeByRisk } from '@ballast/order-core';
 import { type Facts, type GateRefusal, refuse } from './gates/gate.ts';
 
 type Sized =
@@ -84,16 +84,17 @@ function levelsRefusal(signal: Signal, price: Price, levels: Levels): GateRefusa
 
 function quantityFor(price: Price, stop: Price, equity: Money, facts: Facts): Quantity {
   const { instrument, limits } = facts;
-  const affordable = (fraction: bigint, amountPerUnit: bigint): bigint => {
-    const budget = multiplyScaled(equity.amount, fraction, 'floor');
-    const perContract = multiplyScaled(amountPerUnit, instrument.multiplier, 'ceil');
-    return budget > 0n ? divideScaled(budget, perContract, 'floor') : 0n;
+  const partOfEquity = (fraction: bigint): Money => {
+    return { ...equity, amount: multiplyScaled(equity.amount, fraction, 'floor') };
   };
-  const byRisk = affordable(limits.riskFraction, priceDistance(price, stop));
-  const byNotional = affordable(limits.notionalFraction, price);
+  const byRisk = sizeByRisk(instrument, price, stop, partOfEquity(limits.riskFraction));
+  const notional = partOfEquity(limits.notionalFraction).amount;
+  const perUnit = multiplyScaled(price, instrument.multiplier, 'ceil');
+  const affordable = notional > 0n ? divideScaled(notional, perUnit, 'floor') : 0n;
+  const byNotional = parseQuantity(formatScaled(affordable));
   const byBudgets = byRisk < byNotional ? byRisk : byNotional;
   const quantity = byBudgets < instrument.maxQuantity ? byBudgets : instrument.maxQuantity;
-  return roundToLot(parseQuantity(formatScaled(quantity)), instrument, 'floor');
+  return roundToLot(quantity, instrument, 'floor');
 }
 
 function smallestOrderRefusal(

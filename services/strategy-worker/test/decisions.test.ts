@@ -195,8 +195,8 @@ test('a batch that comes twice in one process is counted, not decided again', as
     await at(bar, host);
   }
   const counts = await metrics.counts();
-  expect(counts['bars_total']).toBe(300);
-  expect(counts['bars_repeated_total']).toBe(150);
+  expect(counts['ballast_strategy_worker_bars_total']).toBe(300);
+  expect(counts['ballast_strategy_worker_bars_repeated_total']).toBe(150);
   const rows = await rowsOf(instrument);
   expect(new Set(rows.map((row) => `${row.strategy} ${row.barOpenTime}`)).size).toBe(rows.length);
 });
@@ -212,7 +212,7 @@ test('after a hole the strategies go on from the stored bars as if there were no
   await saveBars(stores.marketData, bars.slice(0, 150));
   const { host, metrics, at } = hostWith({});
   for (const [i, bar] of bars.entries()) if (i < 120 || i >= 150) await at(bar, host);
-  expect((await metrics.counts())['bar_holes_total']).toBe(1);
+  expect((await metrics.counts())['ballast_strategy_worker_bar_holes_total']).toBe(1);
   const key = (row: { strategy: string; barOpenTime: number; direction: string }) =>
     `${row.strategy} ${row.barOpenTime} ${row.direction}`;
   const later = (await rowsOf(whole)).filter((row) => row.barOpenTime >= start + 150 * MINUTE);
@@ -229,8 +229,8 @@ test('bars of unknown instruments and bars that contradict themselves are counte
   await at({ ...bar, instrument: parseInstrumentId('bybit.linear:NOBODY') }, host);
   await at({ ...bar, high: '1' }, host);
   const counts = await metrics.counts();
-  expect(counts['bars_unknown_instrument_total']).toBe(1);
-  expect(counts['bars_malformed_total']).toBe(1);
+  expect(counts['ballast_strategy_worker_bars_unknown_instrument_total']).toBe(1);
+  expect(counts['ballast_strategy_worker_bars_malformed_total']).toBe(1);
 });
 
 const hostWith = (timing: Timing) => clockedHost({ db: stores.worker, bus, log, key: KEY }, timing);

@@ -61,7 +61,7 @@ test('warms up from stored bars, decides on the next, beats, stops on SIGTERM', 
     async () => {
       const [beat] = await readHeartbeats(reading);
       expect(beat).toMatchObject({ service: 'strategy-worker', pid: child?.pid });
-      expect(beat?.counts).toMatchObject({ bars_total: 60 });
+      expect(beat?.counts).toMatchObject({ ballast_strategy_worker_bars_total: 60 });
     },
     { timeout: 10_000 },
   );

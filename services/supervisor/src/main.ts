@@ -1,12 +1,11 @@
-import { consumeCommands, openBus, putHeartbeat } from '@ballast/bus';
+import { beatOnBus, consumeCommands, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
-import { loadConfig, runService, secret, startHeartbeat, url } from '@ballast/observability';
+import { loadConfig, runService, secret, url } from '@ballast/observability';
 import { z } from 'zod';
 import { createCommandHandler } from './command-handler.ts';
 import { CONFIGURATION_PRODUCERS } from './configuration-command.ts';
 
 const NAME = 'supervisor';
-const HEARTBEAT_EVERY_MS = 1_000;
 
 runService(NAME, async ({ log, metrics, onClose, fail }) => {
   const env = loadConfig({
@@ -44,13 +43,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   });
   onClose(() => consumer.stop(), 'command consumer');
 
-  const heartbeat = startHeartbeat({
-    service: NAME,
-    everyMs: HEARTBEAT_EVERY_MS,
-    publish: (beat) => putHeartbeat(bus, beat),
-    counts: metrics.counts,
-    log,
-  });
+  const heartbeat = beatOnBus(bus, NAME, { log, counts: metrics.counts });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return {};
 });

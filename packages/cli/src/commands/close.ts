@@ -1,4 +1,4 @@
-import { listTrades, loadTradeRecord } from '@ballast/db';
+import { findTrade } from '@ballast/db';
 import { InvalidInput, parseUuid, type TradeId } from '@ballast/domain';
 import { ask, until } from '../ask.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -12,21 +12,21 @@ const CLOSE_WAIT_MS = 30_000;
 export async function close(platform: Platform, text: string, reason: string): Promise<Report> {
   const { db, access } = platform;
   const tradeId = readTradeId(text);
-  const before = await loadTradeRecord(db, access.account, tradeId);
+  const read = () => findTrade(db, access.account, tradeId);
+  const before = await read();
   if (before === null)
     throw new Failure('TRADE_UNKNOWN', `no trade ${tradeId} in ${access.account}`);
-  if (before.trade.endedAt !== null) {
-    throw new Failure('TRADE_ENDED', `trade ${tradeId} has ended already: ${before.trade.status}`);
+  if (before.endedAt !== null) {
+    throw new Failure('TRADE_ENDED', `trade ${tradeId} has ended already: ${before.status}`);
   }
   const taken = await ask(platform, { type: 'closeTrade', body: { tradeId, reason } });
   const ended = await until(taken.takenAt + CLOSE_WAIT_MS, async () => {
-    const open = await listTrades(db, access.account, { limit: 1_000, open: true });
-    return open.some((row) => row.id === tradeId) ? null : true;
+    const trade = await read();
+    return trade === null || trade.endedAt === null ? null : trade;
   });
-  const after = await loadTradeRecord(db, access.account, tradeId);
-  const status = after?.trade.status ?? 'unknown';
+  const status = (ended ?? (await read()))?.status ?? 'unknown';
   const data = { tradeId, commandId: taken.commandId, status, waitedAtMostMs: CLOSE_WAIT_MS };
-  if (ended === true) return { ok: true, data, lines: [`trade ${tradeId} is ${status}`] };
+  if (ended !== null) return { ok: true, data, lines: [`trade ${tradeId} is ${status}`] };
   const line = `command taken, trade ${tradeId} still ${status} after ${CLOSE_WAIT_MS} ms`;
   return {
     ok: false,

@@ -1,10 +1,9 @@
 import { HEARTBEAT_SERVICES, readHeartbeats, readState } from '@ballast/bus';
 import { listTrades, newestBrakeState, openIncidents, switchesInForce } from '@ballast/db';
+import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
-/** Services beat each second; after three missed beats one counts as gone. */
-const BEAT_AGE_MAX_MS = 3_500;
 const TRADES_MAX = 200;
 
 /**
@@ -25,7 +24,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
   const services = HEARTBEAT_SERVICES.map((service) => {
     const beat = beats.find((candidate) => candidate.service === service);
     const beatAgeMs = beat === undefined ? null : now - beat.at;
-    return { service, alive: beatAgeMs !== null && beatAgeMs <= BEAT_AGE_MAX_MS, beatAgeMs };
+    return { service, alive: beatAgeMs !== null && beatAgeMs <= HEARTBEAT_LATE_MS, beatAgeMs };
   });
   const brakeEngaged = brake?.engaged ?? true;
   const allAlive = services.every(({ alive }) => alive);

@@ -1,8 +1,10 @@
 import type { Instrument, InstrumentId, Money, TradeId } from '@ballast/domain';
-import { and, desc, eq, isNull, notInArray } from 'drizzle-orm';
+import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { brakeStates, incidents, portfolioSnapshots, trades } from '../tables/order-gateway.ts';
+import { incidents, portfolioSnapshots, trades } from '../tables/order-gateway.ts';
 import { loadInstruments } from './market-data.ts';
+import { NOT_ENDED } from './not-ended.ts';
+import { brakeInForce } from './settings-in-force.ts';
 
 /** The stored part of what the pre-trade rules look at; prices come from the bus. */
 export type StoredRiskFacts = {
@@ -36,22 +38,6 @@ export async function loadRiskFacts(
   };
 }
 
-/** A brake without a row, or one that cannot be read, is no released brake. */
-export async function brakeInForce(
-  db: Database,
-  account: string,
-): Promise<'released' | 'engaged' | 'unreadable'> {
-  const rows = await db
-    .select()
-    .from(brakeStates)
-    .where(eq(brakeStates.account, account))
-    .orderBy(desc(brakeStates.at))
-    .limit(1);
-  const newest = rows[0];
-  if (newest === undefined) return 'unreadable';
-  return newest.engaged ? 'engaged' : 'released';
-}
-
 async function openDrift(
   db: Database,
   account: string,
@@ -79,12 +65,7 @@ async function loadOpenTradeKeys(
   const rows = await db
     .select({ id: trades.id, instrument: trades.instrument })
     .from(trades)
-    .where(
-      and(
-        eq(trades.account, account),
-        notInArray(trades.status, ['closed', 'cancelled', 'denied']),
-      ),
-    );
+    .where(and(eq(trades.account, account), NOT_ENDED));
   return rows.map((row) => ({
     tradeId: row.id as TradeId,
     instrument: row.instrument as InstrumentId,
@@ -92,10 +73,10 @@ async function loadOpenTradeKeys(
 }
 
 /** Equity and available balance as of the newest snapshot of the gateway. */
-async function newestBalance(
+export async function newestBalance(
   db: Database,
   account: string,
-): Promise<{ equity: Money; available: Money; at: number } | null> {
+): Promise<{ equity: Money; available: Money } | null> {
   const rows = await db
     .select()
     .from(portfolioSnapshots)
@@ -107,6 +88,5 @@ async function newestBalance(
   return {
     equity: { amount: row.equity, currency: row.currency },
     available: { amount: row.available, currency: row.currency },
-    at: row.at,
   };
 }

@@ -1,7 +1,7 @@
 import { desc, eq, lte } from 'drizzle-orm';
-import type { Database } from '../../database.ts';
-import { brakeStates } from '../../tables/order-gateway.ts';
-import { operatorPasswords, strategySwitches } from '../../tables/supervisor.ts';
+import type { Database } from '../database.ts';
+import { brakeStates } from '../tables/order-gateway.ts';
+import { operatorPasswords, strategySwitches } from '../tables/supervisor.ts';
 
 export type SwitchRow = typeof strategySwitches.$inferSelect;
 
@@ -29,6 +29,16 @@ export async function newestBrakeState(db: Database, account: string): Promise<B
     .orderBy(desc(brakeStates.at), desc(brakeStates.id))
     .limit(1);
   return row ?? null;
+}
+
+/** A brake without a row, or one that cannot be read, is no released brake. */
+export async function brakeInForce(
+  db: Database,
+  account: string,
+): Promise<'released' | 'engaged' | 'unreadable'> {
+  const newest = await newestBrakeState(db, account);
+  if (newest === null) return 'unreadable';
+  return newest.engaged ? 'engaged' : 'released';
 }
 
 /** The operator's password hash in force (PHC text), or null when none has been chosen. */

@@ -1,9 +1,9 @@
-import type { BlockedSignal, InstrumentId, Money, Signal, StrategyName } from '@ballast/domain';
-import { and, desc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import type { BlockedSignal, InstrumentId, Signal, StrategyName } from '@ballast/domain';
+import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { portfolioSnapshots, trades } from '../tables/order-gateway.ts';
+import { trades } from '../tables/order-gateway.ts';
 import { blockedSignals, signals } from '../tables/strategy-worker.ts';
-import { strategySwitches } from '../tables/supervisor.ts';
+import { NOT_ENDED } from './not-ended.ts';
 
 const ONE_PER_BAR = [signals.strategy, signals.instrument, signals.barOpenTime];
 
@@ -38,21 +38,6 @@ export async function saveAskingSignal(db: Database, signal: Signal, ask: Ask): 
   return stored.length > 0;
 }
 
-/** The buy switch in force at `at`: newest row with effectiveFrom ≤ at; null without one. */
-export async function buySwitchInForce(
-  db: Database,
-  strategy: StrategyName,
-  at: number,
-): Promise<{ id: string; buy: boolean } | null> {
-  const [row] = await db
-    .select({ id: strategySwitches.id, buy: strategySwitches.buy })
-    .from(strategySwitches)
-    .where(and(eq(strategySwitches.strategy, strategy), lte(strategySwitches.effectiveFrom, at)))
-    .orderBy(desc(strategySwitches.effectiveFrom), desc(strategySwitches.id))
-    .limit(1);
-  return row ?? null;
-}
-
 /** Id of a trade in this instrument that has not ended; null when there is none. */
 export async function unfinishedTrade(
   db: Database,
@@ -62,9 +47,7 @@ export async function unfinishedTrade(
   const [row] = await db
     .select({ id: trades.id })
     .from(trades)
-    .where(
-      and(eq(trades.account, account), eq(trades.instrument, instrument), isNull(trades.endedAt)),
-    )
+    .where(and(eq(trades.account, account), eq(trades.instrument, instrument), NOT_ENDED))
     .limit(1);
   return row?.id ?? null;
 }
@@ -90,15 +73,4 @@ export async function lastAskedAt(
     .orderBy(desc(signals.decidedAt))
     .limit(1);
   return row?.at ?? null;
-}
-
-/** Equity by the newest portfolio snapshot; null when none was ever taken. */
-export async function newestEquity(db: Database, account: string): Promise<Money | null> {
-  const [row] = await db
-    .select({ amount: portfolioSnapshots.equity, currency: portfolioSnapshots.currency })
-    .from(portfolioSnapshots)
-    .where(eq(portfolioSnapshots.account, account))
-    .orderBy(desc(portfolioSnapshots.at))
-    .limit(1);
-  return row ?? null;
 }

@@ -20,7 +20,9 @@ runService('dashboard', async ({ log, metrics, onClose, fail }) => {
     },
     { log, onClose, fail },
   );
-  const logins = metrics.counter('dashboard_logins', 'Login attempts by outcome', ['outcome']);
+  const logins = metrics.counter('ballast_dashboard_logins_total', 'Login attempts by outcome', [
+    'outcome',
+  ]);
   const app = await buildApp({
     dashboard,
     login: {

@@ -1,7 +1,6 @@
-import { operatorPasswords } from '@ballast/db';
+import { hashPassword, operatorPasswords } from '@ballast/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAILURES_MAX } from '../src/session/attempts.ts';
-import { hashPassword } from '@ballast/db';
 import { CLIENT, type Fixture, startDashboard } from './dashboard.fixture.ts';
 import { sampleId } from './sample/rows.ts';
 
@@ -40,7 +39,7 @@ test('a login gives a new id, and ends the session that was there before', async
 
 test('logout ends the session and its open stream', async () => {
   const headers = await fixture.login();
-  const stream = await fetch(`${fixture.url}/trpc/live.account`, { headers });
+  const stream = await fetch(`${fixture.url}/trpc/live.all`, { headers });
   expect(stream.status).toBe(200);
   expect((await fixture.post('/api/logout', {}, headers)).status).toBe(200);
   // Reading to the end only returns when the server has ended the stream.

@@ -1,7 +1,8 @@
 import { formatScaled } from '@ballast/domain';
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
 import { trades } from '../../tables/order-gateway.ts';
+import { NOT_ENDED } from '../not-ended.ts';
 
 type Row = typeof trades.$inferSelect;
 
@@ -33,10 +34,24 @@ export async function listTrades(
   const rows = await db
     .select()
     .from(trades)
-    .where(options.open ? and(ofAccount, isNull(trades.endedAt)) : ofAccount)
+    .where(options.open ? and(ofAccount, NOT_ENDED) : ofAccount)
     .orderBy(desc(trades.createdAt), desc(trades.id))
     .limit(options.limit);
   return rows.map(toTradeSummary);
+}
+
+/** One trade, null when the account has no such trade. */
+export async function findTrade(
+  db: Database,
+  account: string,
+  tradeId: string,
+): Promise<TradeSummary | null> {
+  const [row] = await db
+    .select()
+    .from(trades)
+    .where(and(eq(trades.account, account), eq(trades.id, tradeId)))
+    .limit(1);
+  return row === undefined ? null : toTradeSummary(row);
 }
 
 export function toTradeSummary(row: Row): TradeSummary {

@@ -1,13 +1,13 @@
-import { passwordHashInForce, recentSignals, switchesInForce } from '@ballast/db';
-import { STRATEGIES } from '@ballast/domain';
-import { TRPCError } from '@trpc/server';
-import { z } from 'zod';
 import {
   hashPassword,
-  PASSWORD_LENGTH_MAX,
-  PASSWORD_LENGTH_MIN,
+  passwordHashInForce,
+  recentSignals,
+  switchesInForce,
   verifyPassword,
-} from '../session/password.ts';
+} from '@ballast/db';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, STRATEGIES } from '@ballast/domain';
+import { TRPCError } from '@trpc/server';
+import { z } from 'zod';
 import type { Dashboard } from './dashboard.ts';
 import { commandIdText, reasonText } from './trades-api.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';

@@ -1,7 +1,7 @@
 import { commandOutcome, openIncidents, workingOrders } from '@ballast/db';
 import { z } from 'zod';
 import { commandStatus } from '../commands/command-status.ts';
-import { liveStream, type Topic, TOPICS } from '../live/live-stream.ts';
+import { liveStream } from '../live/live-stream.ts';
 import type { Dashboard } from './dashboard.ts';
 import { commandIdText } from './trades-api.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
@@ -17,15 +17,6 @@ const resume = z
 
 export function watchApi(dashboard: Dashboard) {
   const { db, account, now, live, desk } = dashboard;
-
-  /** The session's end closes its streams: logout is final at once. */
-  function streamOf(topics: readonly Topic[]) {
-    return readProcedure.input(resume).subscription(({ ctx, input, signal }) => {
-      const lastSeq = input?.lastEventId == null ? null : Number(input.lastEventId);
-      const ends = signal === undefined ? [ctx.session.ended] : [ctx.session.ended, signal];
-      return liveStream(live, { topics: new Set(topics), lastSeq, signal: AbortSignal.any(ends) });
-    });
-  }
 
   return {
     session: router({
@@ -50,11 +41,15 @@ export function watchApi(dashboard: Dashboard) {
         }),
     }),
     live: router({
-      /** All topics on one connection: a browser opens six to a host at most, over all its tabs. */
-      all: streamOf(TOPICS),
-      market: streamOf(['market']),
-      account: streamOf(['account']),
-      trades: streamOf(['trades']),
+      /**
+       * All topics on one connection: a browser opens six to a host at most, over all its tabs. The
+       * session's end closes its streams: logout is final at once.
+       */
+      all: readProcedure.input(resume).subscription(({ ctx, input, signal }) => {
+        const lastSeq = input?.lastEventId == null ? null : Number(input.lastEventId);
+        const ends = signal === undefined ? [ctx.session.ended] : [ctx.session.ended, signal];
+        return liveStream(live, { lastSeq, signal: AbortSignal.any(ends) });
+      }),
     }),
   };
 }

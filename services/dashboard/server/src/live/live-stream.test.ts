@@ -2,7 +2,7 @@ import { type Bar, instrumentId, type Quote } from '@ballast/domain';
 import type { TradeEventRow } from '@ballast/db';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AccountView } from './account-watch.ts';
-import { type LiveMessage, liveStream, TOPICS } from './live-stream.ts';
+import { type LiveMessage, liveStream } from './live-stream.ts';
 import { createMarketBoard } from './market-board.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
@@ -66,8 +66,7 @@ function build() {
       close: () => undefined,
     },
   };
-  const open = (lastSeq: number | null) =>
-    liveStream(sources, { topics: new Set(TOPICS), lastSeq, signal: hangUp.signal });
+  const open = (lastSeq: number | null) => liveStream(sources, { lastSeq, signal: hangUp.signal });
   return { market, stored, accountListeners, tradeListeners, hangUp, open };
 }
 

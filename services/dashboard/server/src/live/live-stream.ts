@@ -6,9 +6,6 @@ import { createFlag } from './flag.ts';
 import type { MarketBoard, MarketChanges } from './market-board.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
-export const TOPICS = ['market', 'account', 'trades'] as const;
-export type Topic = (typeof TOPICS)[number];
-
 /**
  * Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells it to ask
  * again.
@@ -46,17 +43,17 @@ export type LiveSources = {
  */
 export async function* liveStream(
   sources: LiveSources,
-  request: { topics: ReadonlySet<Topic>; lastSeq: number | null; signal: AbortSignal },
+  request: { lastSeq: number | null; signal: AbortSignal },
 ) {
-  const { topics, signal } = request;
+  const { signal } = request;
   const flag = createFlag(signal);
   const pending = createPendingMarket(sources.market.snapshot());
   let account: AccountView | null = null;
-  let tradesBehind = topics.has('trades');
+  let tradesBehind = true;
   const stops = [
-    topics.has('market') && sources.market.listen((changes) => raise(() => pending.add(changes))),
-    topics.has('account') && sources.account.listen((view) => raise(() => (account = view))),
-    topics.has('trades') && sources.trades.listen(() => raise(() => (tradesBehind = true))),
+    sources.market.listen((changes) => raise(() => pending.add(changes))),
+    sources.account.listen((view) => raise(() => (account = view))),
+    sources.trades.listen(() => raise(() => (tradesBehind = true))),
   ];
   function raise(change: () => void): void {
     change();
@@ -65,7 +62,7 @@ export async function* liveStream(
   try {
     let cursor = request.lastSeq ?? (await sources.trades.lastSeq());
     const message = (data: LiveMessage) => tracked(String(cursor), data);
-    if (topics.has('market')) yield message(pending.take(sources.now(), true));
+    yield message(pending.take(sources.now(), true));
     while (!signal.aborted) {
       if (tradesBehind) {
         tradesBehind = false;
@@ -84,14 +81,14 @@ export async function* liveStream(
         yield message({ topic: 'account', at: sources.now(), account: view });
         continue;
       }
-      if (topics.has('market') && pending.size() > 0) {
+      if (pending.size() > 0) {
         yield message(pending.take(sources.now(), false));
         continue;
       }
       await flag.wait();
     }
   } finally {
-    for (const stop of stops) if (stop !== false) stop();
+    for (const stop of stops) stop();
   }
 }
 

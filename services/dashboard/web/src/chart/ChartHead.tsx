@@ -1,3 +1,4 @@
+import { QUOTE_STALE_AFTER_MS } from '@ballast/domain';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed, percentChange } from '../format/number.ts';
 import { utcTime } from '../format/time.ts';
@@ -23,7 +24,7 @@ export function ChartHead({ instrument }: { instrument: InstrumentInfo }) {
       )}
       <span className="dim">1 m bars</span>
       <span className="live">
-        <Age at={quote?.receivedTime} lateMs={3_000} deadMs={5_000} />
+        <Age at={quote?.receivedTime} deadMs={QUOTE_STALE_AFTER_MS} />
       </span>
     </span>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { symbolOf } from '@ballast/domain';
 import { trpc } from '../api/trpc.ts';
-import { symbolText } from '../format/instrument.ts';
 import { utcDayTime } from '../format/time.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
@@ -41,7 +41,7 @@ export function IncidentsPanel() {
                 <td data-label="Kind">
                   <Tag tone="bad">{incident.kind}</Tag>
                 </td>
-                <td data-label="Instrument">{symbolText(incident.instrument)}</td>
+                <td data-label="Instrument">{symbolOf(incident.instrument)}</td>
                 <td data-label="What is known">{incident.detail}</td>
                 <td data-label="Trade">
                   {incident.tradeId === null ? (

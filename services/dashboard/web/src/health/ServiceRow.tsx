@@ -1,10 +1,8 @@
 import type { AccountView } from '@ballast/dashboard-server/api';
+import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import { formatAge } from '../format/time.ts';
 import { Age } from '../parts/Age.tsx';
 import { countsText } from './counts-text.ts';
-
-const LATE_MS = 3_000;
-const DEAD_MS = 8_000;
 
 type Props = { service: string; beat: AccountView['heartbeats'][number] | undefined };
 
@@ -13,7 +11,7 @@ export function ServiceRow({ service, beat }: Props) {
     <tr data-testid={`service-${service}`}>
       <td data-label="Service">{service}</td>
       <td data-label="Heartbeat" className="num live">
-        <Age at={beat?.at} lateMs={LATE_MS} deadMs={DEAD_MS} />
+        <Age at={beat?.at} deadMs={HEARTBEAT_LATE_MS} />
       </td>
       <td data-label="Up for" className="num live">
         {beat === undefined ? '—' : formatAge(beat.at - beat.startedAt)}

@@ -1,5 +1,5 @@
+import { roleOfClientOrderId, symbolOf } from '@ballast/domain';
 import type { TradeEvents } from './live-store.ts';
-import { symbolText } from '../format/instrument.ts';
 
 export type Announcement = {
   readonly urgent: boolean;
@@ -8,13 +8,10 @@ export type Announcement = {
   readonly tradeId: string;
 };
 
-const ROLES: Record<string, string> = { e: 'Entry', s: 'Stop', t: 'Target', c: 'Close' };
-const ROLE_AT = 32;
-
 /** What is worth saying aloud of the events; prices and bookkeeping are not. */
 export function announcementsOf(events: TradeEvents): Announcement[] {
   return events.flatMap((event) => {
-    const symbol = symbolText(event.instrument);
+    const symbol = symbolOf(event.instrument);
     const say = (urgent: boolean, title: string, text: string): Announcement[] => [
       { urgent, title, text, tradeId: event.tradeId },
     ];
@@ -42,8 +39,7 @@ export function announcementsOf(events: TradeEvents): Announcement[] {
 }
 
 function roleOf(data: unknown): string {
-  const letter = fieldOf(data, 'clientOrderId').charAt(ROLE_AT);
-  return ROLES[letter] ?? 'Order';
+  return roleOfClientOrderId(fieldOf(data, 'clientOrderId')) ?? 'order';
 }
 
 function fieldOf(data: unknown, name: string): string {

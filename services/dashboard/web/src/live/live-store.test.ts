@@ -110,7 +110,7 @@ test('fills and denials are said aloud, bookkeeping is not', () => {
     announcementsOf([event('orderCreated', {}), event('statusChanged', { to: 'open' })]),
   ).toEqual([]);
   expect(announcementsOf([event('fillBooked', { clientOrderId: stopId })])).toMatchObject([
-    { urgent: false, title: 'BTCUSDT: Stop fill' },
+    { urgent: false, title: 'BTCUSDT: stop fill' },
   ]);
   expect(announcementsOf([event('tradeDenied', {})])).toMatchObject([{ urgent: true }]);
 });

@@ -2,9 +2,9 @@ import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { useState } from 'react';
+import { symbolOf } from '@ballast/domain';
 import { trpc } from '../api/trpc.ts';
 import { useCommandId } from '../commands/use-command-id.ts';
-import { symbolText } from '../format/instrument.ts';
 import { SentTrade } from '../ticket/SentTrade.tsx';
 import { ModeBadge } from '../strip/ModeBadge.tsx';
 import { useSession } from '../session/session-store.ts';
@@ -21,7 +21,7 @@ export function CloseDialog({ position, onClose }: Props) {
   const [reason, setReason] = useState('closed by the operator');
   const close = useMutation(trpc.trades.close.mutationOptions());
   const verb = position.direction === 'long' ? 'Sell' : 'Buy back';
-  const symbol = symbolText(position.instrument);
+  const symbol = symbolOf(position.instrument);
   const quantity = trimZeros(fixed(position.quantity.replace('-', ''), DECIMALS_MAX));
   return (
     <Modal

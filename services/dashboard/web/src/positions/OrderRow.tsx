@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import { symbolOf } from '@ballast/domain';
 import type { InstrumentInfo, OrderInfo } from '../api/shapes.ts';
-import { symbolText } from '../format/instrument.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
 import { formatAge, utcDayTime } from '../format/time.ts';
 import { useServerNow } from '../live/use-live.ts';
@@ -16,10 +16,10 @@ export function OrderRow({ order, instrument }: Props) {
   const price = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
   const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
   return (
-    <tr data-testid={`order-${order.role}`} data-symbol={symbolText(order.instrument)}>
+    <tr data-testid={`order-${order.role}`} data-symbol={symbolOf(order.instrument)}>
       <td data-label="Instrument">
         <Link to="/trades/$tradeId" params={{ tradeId: order.tradeId }} className="link">
-          {symbolText(order.instrument)}
+          {symbolOf(order.instrument)}
         </Link>
       </td>
       <td data-label="Role">{order.role}</td>

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { Link } from '@tanstack/react-router';
+import { symbolOf } from '@ballast/domain';
 import type { InstrumentInfo } from '../api/shapes.ts';
-import { symbolText } from '../format/instrument.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
 import { useSilence } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
@@ -20,7 +20,7 @@ type Props = {
 
 export function PositionRow({ position, instrument, onClose }: Props) {
   const silent = useSilence() !== null;
-  const symbol = symbolText(position.instrument);
+  const symbol = symbolOf(position.instrument);
   const decimals = instrument === undefined ? PRICE_DECIMALS : decimalsOf(instrument.tickSize);
   const price = (text: string | null) => fixed(text, decimals);
   const lots = instrument === undefined ? PRICE_DECIMALS : decimalsOf(instrument.lotSize);
@@ -31,7 +31,7 @@ export function PositionRow({ position, instrument, onClose }: Props) {
           {symbol}
         </Link>
       </td>
-      <td data-label="Side">
+      <td data-label="Direction">
         <DirectionTag direction={position.direction} />
       </td>
       <td data-label="Quantity" className="num live">

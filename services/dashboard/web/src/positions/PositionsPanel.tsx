@@ -35,7 +35,7 @@ export function PositionsPanel({ instruments }: { instruments: readonly Instrume
           <thead>
             <tr>
               <th scope="col">Instrument</th>
-              <th scope="col">Side</th>
+              <th scope="col">Direction</th>
               <th scope="col" className="num">
                 Quantity
               </th>

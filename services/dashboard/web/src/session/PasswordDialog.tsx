@@ -22,7 +22,9 @@ export function PasswordDialog({ opened, onClose }: Props) {
   const send = useMutation(trpc.account.setPassword.mutationOptions());
   const mustProve = session.passwordSet && session.method === 'password';
   const ready =
-    password.length >= PASSWORD_LENGTH_MIN && repeated === password && (!mustProve || current !== '');
+    password.length >= PASSWORD_LENGTH_MIN &&
+    repeated === password &&
+    (!mustProve || current !== '');
 
   function submit(event: FormEvent): void {
     event.preventDefault();

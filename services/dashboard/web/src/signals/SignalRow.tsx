@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import { symbolOf } from '@ballast/domain';
 import type { SignalInfo } from '../api/shapes.ts';
-import { symbolText } from '../format/instrument.ts';
 import { NO_VALUE } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
@@ -15,8 +15,8 @@ export function SignalRow({ signal }: { signal: SignalInfo }) {
         {utcDayTime(signal.decidedAt)}
       </td>
       <td data-label="Strategy">{signal.strategy}</td>
-      <td data-label="Instrument">{symbolText(signal.instrument)}</td>
-      <td data-label="Side">
+      <td data-label="Instrument">{symbolOf(signal.instrument)}</td>
+      <td data-label="Direction">
         <DirectionTag direction={signal.direction} />
       </td>
       <td data-label="Verdict">

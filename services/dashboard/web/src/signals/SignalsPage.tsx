@@ -54,7 +54,7 @@ export function SignalsPage() {
                 <th scope="col">Decided (UTC)</th>
                 <th scope="col">Strategy</th>
                 <th scope="col">Instrument</th>
-                <th scope="col">Side</th>
+                <th scope="col">Direction</th>
                 <th scope="col">Verdict</th>
                 <th scope="col">Gate</th>
                 <th scope="col">It saw</th>

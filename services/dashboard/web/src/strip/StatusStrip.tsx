@@ -1,3 +1,4 @@
+import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import { fixed } from '../format/number.ts';
 import { useAccount } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
@@ -9,9 +10,6 @@ import { ConnectionItem } from './ConnectionItem.tsx';
 import { FeedItem } from './FeedItem.tsx';
 import { ModeItem } from './ModeItem.tsx';
 import { StripItem } from './StripItem.tsx';
-
-const GATEWAY_LATE_MS = 3_000;
-const GATEWAY_DEAD_MS = 8_000;
 
 /** What an operator must see on every page before believing anything else on it. */
 export function StatusStrip() {
@@ -28,7 +26,7 @@ export function StatusStrip() {
         <FeedItem feed={account?.feed ?? null} />
         <StripItem label="Gateway" testId="strip-gateway">
           <span className="live">
-            <Age at={gateway?.at} lateMs={GATEWAY_LATE_MS} deadMs={GATEWAY_DEAD_MS} />
+            <Age at={gateway?.at} deadMs={HEARTBEAT_LATE_MS} />
           </span>
         </StripItem>
         <StripItem label={`Open risk ${currency}`} testId="strip-risk">

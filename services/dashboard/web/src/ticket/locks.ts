@@ -1,7 +1,5 @@
 import type { AccountView } from '@ballast/dashboard-server/api';
-
-const QUOTE_STALE_MS = 5_000;
-const GATEWAY_SILENT_MS = 8_000;
+import { HEARTBEAT_LATE_MS, QUOTE_STALE_AFTER_MS } from '@ballast/domain';
 
 type Facts = {
   readonly silent: boolean;
@@ -19,10 +17,10 @@ export function ticketLocks({ silent, account, quoteAt, now }: Facts): string[] 
   const locks: string[] = [];
   if (account.brake.engaged) locks.push(`Brake engaged: ${account.brake.reason}`);
   const gateway = account.heartbeats.find((beat) => beat.service === 'order-gateway');
-  if (gateway === undefined || now - gateway.at > GATEWAY_SILENT_MS) {
+  if (gateway === undefined || now - gateway.at > HEARTBEAT_LATE_MS) {
     locks.push('The order gateway is silent');
   }
   if (quoteAt === null) locks.push('No price yet');
-  else if (now - quoteAt > QUOTE_STALE_MS) locks.push('The price is too old');
+  else if (now - quoteAt > QUOTE_STALE_AFTER_MS) locks.push('The price is too old');
   return locks;
 }

@@ -1,7 +1,7 @@
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import type { ReactNode } from 'react';
+import { symbolOf } from '@ballast/domain';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
-import { symbolText } from '../format/instrument.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
@@ -27,7 +27,7 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
   const quote = instrument?.quoteCurrency ?? '';
   return (
     <Panel
-      title={symbolText(trade.instrument)}
+      title={symbolOf(trade.instrument)}
       className="trade-head"
       aside={
         <span className="trade-tags">

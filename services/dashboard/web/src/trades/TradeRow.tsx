@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import { symbolOf } from '@ballast/domain';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
-import { symbolText } from '../format/instrument.ts';
 import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
 import { formatAge, utcDayTime } from '../format/time.ts';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
@@ -21,8 +21,8 @@ export function TradeRow({ trade, instrument }: Props) {
           {utcDayTime(trade.createdAt)}
         </Link>
       </td>
-      <td data-label="Instrument">{symbolText(trade.instrument)}</td>
-      <td data-label="Side">
+      <td data-label="Instrument">{symbolOf(trade.instrument)}</td>
+      <td data-label="Direction">
         <DirectionTag direction={trade.direction} />
       </td>
       <td data-label="Status">

@@ -10,7 +10,7 @@ export function TradesTable({ trades, instruments }: Props) {
         <tr>
           <th scope="col">Planned (UTC)</th>
           <th scope="col">Instrument</th>
-          <th scope="col">Side</th>
+          <th scope="col">Direction</th>
           <th scope="col">Status</th>
           <th scope="col">From</th>
           <th scope="col" className="num">

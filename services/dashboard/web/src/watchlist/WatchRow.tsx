@@ -1,3 +1,4 @@
+import { QUOTE_STALE_AFTER_MS } from '@ballast/domain';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed, percentChange } from '../format/number.ts';
 import { utcTime } from '../format/time.ts';
@@ -5,9 +6,6 @@ import { useQuote } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { spreadBasisPoints } from './spread.ts';
-
-const QUOTE_LATE_MS = 3_000;
-const QUOTE_DEAD_MS = 5_000;
 
 type Props = { instrument: InstrumentInfo; selected: boolean; onSelect: (id: string) => void };
 
@@ -34,7 +32,7 @@ export function WatchRow({ instrument, selected, onSelect }: Props) {
           {instrument.symbol}
         </button>
         <span className="watch-second live">
-          <Age at={quote?.receivedTime} lateMs={QUOTE_LATE_MS} deadMs={QUOTE_DEAD_MS} />
+          <Age at={quote?.receivedTime} deadMs={QUOTE_STALE_AFTER_MS} />
         </span>
       </td>
       <td className="num live">

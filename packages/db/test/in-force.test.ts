@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { type Database, openDatabase } from '../src/database.ts';
+import { findTrade, listTrades } from '../src/queries/dashboard/trade-list.ts';
+import { loadOpenTradeStates } from '../src/queries/order-gateway.ts';
+import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
+import {
+  brakeInForce,
+  newestBrakeState,
+  switchesInForce,
+} from '../src/queries/settings-in-force.ts';
+import { unfinishedTrade } from '../src/queries/strategy-worker.ts';
+import { brakeStates, portfolioSnapshots, trades } from '../src/tables/order-gateway.ts';
+import { strategySwitches } from '../src/tables/supervisor.ts';
+import { instrumentId } from '@ballast/domain';
+
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const idOf = (n: number): string => `01936c1e-0000-7000-8000-00000000000${n}`;
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.ownerUrl);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+test('of two brake states of one moment the later id is in force, for every reader', async () => {
+  expect(await brakeInForce(db, 'paper')).toBe('unreadable');
+  const row = { account: 'paper', reason: 'test', at: 5 };
+  await db.insert(brakeStates).values([
+    { ...row, id: idOf(2), engaged: true },
+    { ...row, id: idOf(1), engaged: false },
+  ]);
+  expect(await newestBrakeState(db, 'paper')).toMatchObject({ engaged: true });
+  expect(await brakeInForce(db, 'paper')).toBe('engaged');
+});
+
+test('of two switches of one moment the later id is in force, and none of the future', async () => {
+  const row = { strategy: 'momentum', effectiveFrom: 5, actor: 'operator', reason: 'test' };
+  await db.insert(strategySwitches).values([
+    { ...row, id: idOf(2), buy: true },
+    { ...row, id: idOf(1), buy: false },
+    { ...row, id: idOf(3), buy: false, effectiveFrom: 7 },
+  ]);
+  expect(await switchesInForce(db, 6)).toMatchObject([{ strategy: 'momentum', buy: true }]);
+  expect(await switchesInForce(db, 4)).toEqual([]);
+});
+
+test('the newest balance of the account', async () => {
+  const row = { account: 'paper', currency: 'USDT', available: 1n };
+  await db.insert(portfolioSnapshots).values([
+    { ...row, at: 2, equity: 20n },
+    { ...row, at: 1, equity: 10n },
+    { ...row, account: 'other', at: 3, equity: 30n },
+  ]);
+  expect((await newestBalance(db, 'paper'))?.equity).toEqual({ amount: 20n, currency: 'USDT' });
+  expect(await newestBalance(db, 'nobody')).toBeNull();
+});
+
+test('a trade is open until it has its end', async () => {
+  const row = {
+    account: 'paper',
+    instrument: BTC,
+    direction: 'long',
+    origin: 'ticket',
+    plan: {},
+    quantity: 1n,
+    realisedCum: 0n,
+    feesCum: 0n,
+    createdAt: 1,
+    updatedAt: 1,
+    epoch: 1,
+  };
+  await db.insert(trades).values([
+    { ...row, id: idOf(1), status: 'closed', state: { n: 1 }, endedAt: 9 },
+    { ...row, id: idOf(2), status: 'closing', state: { n: 2 } },
+  ]);
+  expect(await loadOpenTradeStates(db, 'paper')).toEqual([{ n: 2 }]);
+  expect(await unfinishedTrade(db, 'paper', BTC)).toBe(idOf(2));
+  const open = [{ tradeId: idOf(2), instrument: BTC }];
+  expect((await loadRiskFacts(db, 'paper', BTC)).openTrades).toEqual(open);
+  const listed = await listTrades(db, 'paper', { limit: 9, open: true });
+  expect(listed.map(({ id }) => id)).toEqual([idOf(2)]);
+  expect(await findTrade(db, 'paper', idOf(1))).toMatchObject({ status: 'closed', endedAt: 9 });
+  expect(await findTrade(db, 'other', idOf(1))).toBeNull();
+});
