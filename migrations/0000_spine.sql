@@ -263,7 +263,7 @@ CREATE INDEX "incidents_open" ON "incidents" USING btree ("account","resolved_at
 CREATE INDEX "orders_trade" ON "orders" USING btree ("trade_id");--> statement-breakpoint
 CREATE INDEX "outbox_open" ON "outbox" USING btree ("done_at");--> statement-breakpoint
 CREATE INDEX "trade_events_trade" ON "trade_events" USING btree ("trade_id","seq");--> statement-breakpoint
-CREATE INDEX "trades_status" ON "trades" USING btree ("account","status");--> statement-breakpoint
+CREATE INDEX "trades_not_ended" ON "trades" USING btree ("account") WHERE "trades"."ended_at" IS NULL;--> statement-breakpoint
 CREATE INDEX "trades_created" ON "trades" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "blocked_signals_at" ON "blocked_signals" USING btree ("blocked_at");--> statement-breakpoint
 CREATE INDEX "signals_decided" ON "signals" USING btree ("decided_at");--> statement-breakpoint

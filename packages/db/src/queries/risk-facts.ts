@@ -6,13 +6,15 @@ import { loadInstruments } from './market-data.ts';
 import { NOT_ENDED } from './not-ended.ts';
 import { brakeInForce } from './settings-in-force.ts';
 
-/** The stored part of what the pre-trade rules look at; prices come from the bus. */
+/**
+ * The stored part of what the pre-trade rules look at. Prices and the balance of this moment come
+ * from the bus: the stored snapshots are hourly.
+ */
 export type StoredRiskFacts = {
   readonly instrument: Instrument | null;
   readonly brake: 'released' | 'engaged' | 'unreadable';
   readonly frozen: string | null;
   readonly openTrades: readonly { readonly tradeId: TradeId; readonly instrument: InstrumentId }[];
-  readonly balance: { readonly equity: Money; readonly available: Money } | null;
 };
 
 export const DRIFT = 'DRIFT';
@@ -22,19 +24,17 @@ export async function loadRiskFacts(
   account: string,
   instrument: InstrumentId,
 ): Promise<StoredRiskFacts> {
-  const [instruments, brake, drift, openTrades, balance] = await Promise.all([
+  const [instruments, brake, drift, openTrades] = await Promise.all([
     loadInstruments(db),
     brakeInForce(db, account),
     openDrift(db, account, instrument),
     loadOpenTradeKeys(db, account),
-    newestBalance(db, account),
   ]);
   return {
     instrument: instruments.find((candidate) => candidate.id === instrument) ?? null,
     brake,
     frozen: drift,
     openTrades,
-    balance,
   };
 }
 

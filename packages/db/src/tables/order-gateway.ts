@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -80,7 +81,9 @@ export const trades = pgTable(
     epoch: bigint('epoch', { mode: 'number' }).notNull(),
   },
   (table) => [
-    index('trades_status').on(table.account, table.status),
+    index('trades_not_ended')
+      .on(table.account)
+      .where(sql`${table.endedAt} IS NULL`),
     index('trades_created').on(table.createdAt),
   ],
 );

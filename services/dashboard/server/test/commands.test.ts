@@ -1,4 +1,4 @@
-import { verifySignature } from '@ballast/bus';
+import { openBus, putState, verifySignature } from '@ballast/bus';
 import { commandRefusals } from '@ballast/db';
 import { COMMAND_LIFETIME_MAX_MS, commandRefusal, parseCommand } from '@ballast/domain';
 import { Redis } from 'ioredis';
@@ -172,6 +172,16 @@ test('the preview judges a plan by every rule of the gateway', async () => {
   expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
     result: {
       data: {
+        verdicts: expect.arrayContaining([
+          expect.objectContaining({ rule: 'POSITION_SHARE', outcome: 'deny' }),
+        ]),
+      },
+    },
+  });
+  await gatewaySays({ equity: '100000', available: '100000' });
+  expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
+    result: {
+      data: {
         notional: '1515',
         maxLoss: '10',
         rewardRisk: '1.6',
@@ -183,6 +193,16 @@ test('the preview judges a plan by every rule of the gateway', async () => {
     },
   });
 });
+
+/** The balance as the gateway publishes it each second: what the preview judges by. */
+async function gatewaySays(balance: { equity: string; available: string }): Promise<void> {
+  const bus = openBus(fixture.redis.urls['order-gateway'], 'test', fixture.log);
+  await putState(bus, 'portfolio', {
+    ...{ account: ACCOUNT, asOf: Date.now(), balanceAt: Date.now(), currency: 'USDT' },
+    ...{ ...balance, dayPnl: '0', unrealised: '0', openRisk: '0', positions: [] },
+  });
+  await bus.close();
+}
 
 test('the quantity is derived from the risk and rounded down to the lot', async () => {
   const input = {

@@ -13,7 +13,9 @@ export type Dashboard = {
   readonly mode: TradingMode;
   readonly now: () => number;
   /** The stored part of what the pre-trade rules look at. */
-  readonly riskFacts: (instrument: InstrumentId) => Promise<Omit<RiskFacts, 'now' | 'quote'>>;
+  readonly riskFacts: (
+    instrument: InstrumentId,
+  ) => Promise<Omit<RiskFacts, 'now' | 'quote' | 'balance'>>;
   readonly live: LiveSources;
   readonly desk: CommandDesk;
   readonly sessions: Sessions;

@@ -1,15 +1,18 @@
 import { loadInstruments } from '@ballast/db';
 import {
   formatQuantity,
+  HEARTBEAT_LATE_MS,
   instrumentIdText,
+  parseMoney,
   parsePrice,
   priceText,
   quantityText,
   tradePlanWire,
 } from '@ballast/domain';
-import { sizeByRisk } from '@ballast/order-core';
+import { type RiskFacts, sizeByRisk } from '@ballast/order-core';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import type { Portfolio } from '../live/portfolio.ts';
 import type { Dashboard } from './dashboard.ts';
 import { previewPlan } from './preview.ts';
 import { readProcedure } from './trpc.ts';
@@ -26,7 +29,8 @@ export function planProcedures(dashboard: Dashboard) {
           live.account.read(),
         ]);
         const quote = live.market.quote(input.plan.instrument);
-        const facts = { ...stored, quote, now: now() };
+        const balance = balanceOf(view.portfolio, view.at);
+        const facts = { ...stored, balance, quote, now: now() };
         return previewPlan(facts, input.plan, view.portfolio?.openRisk ?? null);
       }),
 
@@ -63,4 +67,12 @@ export function planProcedures(dashboard: Dashboard) {
         return { quantity: formatQuantity(quantity), reason: null };
       }),
   };
+}
+
+/** The balance that the gateway itself judges by; null, which denies, when it has gone silent. */
+function balanceOf(portfolio: Portfolio | null, at: number): RiskFacts['balance'] {
+  if (portfolio === null || at - portfolio.asOf > HEARTBEAT_LATE_MS) return null;
+  const { equity, available, currency } = portfolio;
+  if (equity === null || available === null || currency === null) return null;
+  return { equity: parseMoney(equity, currency), available: parseMoney(available, currency) };
 }
