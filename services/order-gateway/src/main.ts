@@ -35,6 +35,10 @@ runService('order-gateway', async (context) => {
     privateWsUrl: config.BALLAST_BYBIT_PRIVATE_WS_URL,
     coin: config.BALLAST_ACCOUNT_CURRENCY,
     now,
+    onBadRow(code, detail) {
+      count(code);
+      log.error({ code, detail }, 'a row of the venue cannot be read');
+    },
   });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
   const { journal, watch } = await startTrading(context, {

@@ -1,8 +1,7 @@
 import type { Broker } from '@ballast/brokers';
 import type { Logger } from '@ballast/observability';
 import type { Inbox } from './inbox.ts';
-
-const SWEEP_RETRY_MS = 1_000;
+import { scheduleSweeps } from './sweep-schedule.ts';
 
 export type VenueConnection = {
   /**
@@ -14,9 +13,8 @@ export type VenueConnection = {
 };
 
 /**
- * Keeps the private stream and the sweep going. Sweeps never overlap: one that is wanted while
- * another runs follows it. A stream that comes (back) alive wants one at once, since it has no
- * replay.
+ * Keeps the private stream and the sweep going. A stream that comes (back) alive wants a sweep at
+ * once, since it has no replay; while it cannot be had, open trades are looked after by sweeps.
  */
 export function connectVenue(parts: {
   broker: Pick<Broker, 'openStream'>;
@@ -28,9 +26,6 @@ export function connectVenue(parts: {
 }): VenueConnection {
   const { broker, inbox, log, count } = parts;
   const first = Promise.withResolvers<void>();
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
-  let wanted = false;
   let live = false;
   let closed = false;
 
@@ -38,36 +33,19 @@ export function connectVenue(parts: {
     count(what);
     log.error({ err: error }, `${what} failed`);
   };
-
-  async function sweepOnce(): Promise<void> {
-    let pauseMs = parts.everyMs;
+  const sweep = async (): Promise<void> => {
     const beganLive = live;
-    try {
-      await parts.sweep();
-      count('sweeps');
-      if (beganLive) first.resolve();
-    } catch (error) {
-      failed('sweep')(error);
-      pauseMs = Math.min(SWEEP_RETRY_MS, parts.everyMs);
-    }
-    running = null;
-    if (closed) return;
-    if (wanted) sweepSoon();
-    else timer = setTimeout(sweepSoon, pauseMs);
-  }
-
-  function sweepSoon(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    wanted = running !== null;
-    if (running === null) running = sweepOnce();
-  }
+    await parts.sweep();
+    count('sweeps');
+    if (beganLive) first.resolve();
+  };
+  const schedule = scheduleSweeps(sweep, parts.everyMs, failed('sweep'));
 
   const stream = broker.openStream({
     onLive() {
       live = true;
       log.info('private stream is live');
-      if (!closed) sweepSoon();
+      schedule.soon();
     },
     onDown(reason) {
       live = false;
@@ -81,17 +59,14 @@ export function connectVenue(parts: {
       log.warn({ code, detail }, 'message of the venue not understood');
     },
   });
-
-  // Open trades are looked after even while the stream cannot be had.
-  sweepSoon();
+  schedule.soon();
 
   return {
     recovered: () => first.promise,
     async close() {
       closed = true;
-      if (timer !== null) clearTimeout(timer);
       stream.close();
-      await running;
+      await schedule.stop();
     },
   };
 }
