@@ -121,6 +121,8 @@ export class Journal {
   private async commit(works: readonly Work[]): Promise<{ effects: StagedEffect[]; book: Book }> {
     const { db, account, epoch, now } = this.options;
     const client = await db.pool.connect();
+    // A connection that breaks also says so by itself; its queries reject, which is enough.
+    client.on('error', ignore);
     let broken = false;
     try {
       await client.query('BEGIN');
@@ -146,6 +148,7 @@ export class Journal {
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
+      if (!broken) client.off('error', ignore);
       client.release(broken);
     }
   }
@@ -197,3 +200,5 @@ function isPassing(error: unknown): boolean {
   if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
   return /^(08|53|57|40)/.test(code) || /^E[A-Z]+$/.test(code);
 }
+
+function ignore(): void {}
