@@ -1,6 +1,6 @@
-import type { Broker } from '@ballast/brokers';
 import { type DashboardClient, type TradeDetail, tradeDetail } from './dashboard-client.ts';
 import { DemoError, until } from './demo-error.ts';
+import type { WatchedBroker } from './watched-broker.ts';
 
 const ANSWER_MS = 10_000;
 /** The levels are a few seconds away by design; past this the market stands still. */
@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 /** Waits for the trade's whole life: filled, protected at the venue, exited, nothing left there. */
 export async function followTrade(
   client: DashboardClient,
-  broker: Broker,
+  broker: WatchedBroker,
   tradeId: string,
   log: (line: string) => void,
 ): Promise<{ detail: TradeDetail; exit: string }> {

@@ -9,11 +9,11 @@ import { ACCOUNT } from '../launcher/services.ts';
 import { logIn } from './dashboard-client.ts';
 import { ProofError } from '../proof/confirm.ts';
 import { DemoError } from './demo-error.ts';
-
 import { followTrade } from './follow-trade.ts';
 import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts';
 import { placeTrade } from './place-trade.ts';
 import { prove } from './prove.ts';
+import { watchedBroker } from './watched-broker.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -47,7 +47,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> 
 
 async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: number) {
   const venue = `127.0.0.1:${platform.portOf('venue-simulator')}`;
-  const broker = bybitBroker({
+  const venueBroker = bybitBroker({
     account: ACCOUNT,
     key: platform.secret('simulator-api-key'),
     secret: platform.secret('simulator-api-secret'),
@@ -55,7 +55,11 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
     privateWsUrl: `ws://${venue}/v5/private`,
     coin: platform.toldBy('venue-simulator', 'accountCurrency'),
     now: () => Date.now(),
+    onBadRow: (code, detail) => {
+      throw new Error(`${code}: ${detail}`);
+    },
   });
+  const broker = watchedBroker(venueBroker);
   const log = createLogger('demo', 'warn');
   const client = await logIn(platform.loginLink());
   // A replay has one instrument, named by its file unless told; the dashboard lists just that.

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   formatPrice,
-  type Instrument,
   parseInstrumentId,
   parseScaled,
   snapToTick,
@@ -67,7 +66,7 @@ export async function placeTrade(
     tickSize,
   });
   const ask = Number(sample.quote.ask);
-  const levels = { tickSize: parseScaled(tickSize) } as Instrument;
+  const levels = { tickSize: parseScaled(tickSize) };
   const stop = formatPrice(snapToTick(ask - distance, levels, 'floor'));
   const target = formatPrice(snapToTick(ask + distance, levels, 'ceil'));
   const budget = (Number(account.portfolio.equity) * POSITION_SHARE * distance) / ask;

@@ -1,13 +1,24 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Bus, openBus, readState } from '@ballast/bus';
 import { commands, type Database, openDatabase, orders, trades } from '@ballast/db';
+import { createLogger } from '@ballast/observability';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Platform, startPlatform } from '../launcher/platform.ts';
-import { controlVenue, venuePrice } from '../proof/venue-log.ts';
+import { controlVenue } from '../proof/venue-control.ts';
+import { venuePrice } from '../proof/venue-log.ts';
 import { accessibilityFaults, openBrowser } from './browser.fixture.ts';
+import { AMOUNT, readPage } from './page-reader.fixture.ts';
 
+const portfolioState = z.object({
+  openRisk: z.string(),
+  equity: z.string(),
+  dayPnl: z.string(),
+  positions: z.array(z.object({ entryPrice: z.string(), stop: z.string(), target: z.string() })),
+});
 const WAIT_MS = 15_000;
 const eventually = { timeout: WAIT_MS, interval: 50 };
 
@@ -15,8 +26,10 @@ describe('the dashboard in a browser, on the whole platform', () => {
   let dataDir: string;
   let platform: Platform;
   let db: Database;
+  let bus: Bus;
   let browser: Browser;
   let page: Page;
+  let shown: ReturnType<typeof readPage>;
   let venueUrl: string;
   const complaints: string[] = [];
 
@@ -33,9 +46,11 @@ describe('the dashboard in a browser, on the whole platform', () => {
     });
     venueUrl = `http://127.0.0.1:${platform.portOf('venue-simulator')}`;
     db = openDatabase(platform.databaseUrl('dashboard'));
+    bus = openBus(platform.redisUrl('dashboard'), 'e2e', createLogger('e2e', 'error'));
     browser = await openBrowser();
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
+    shown = readPage(page);
     page.setDefaultTimeout(WAIT_MS);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
@@ -45,12 +60,13 @@ describe('the dashboard in a browser, on the whole platform', () => {
   afterAll(async () => {
     await browser?.close();
     await db?.close();
+    await bus?.close();
     await platform?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
 
   const item = (id: string) => page.getByTestId(id);
-  const text = (id: string): Promise<string> => item(id).first().innerText();
+  const portfolio = async () => portfolioState.parse(await readState(bus, 'portfolio'));
   const moveTo = async (factor: number): Promise<void> => {
     const price = Number(await venuePrice(venueUrl, 'BTCUSDT')) * factor;
     await controlVenue(venueUrl, '/control/price', { symbol: 'BTCUSDT', price: price.toFixed(1) });
@@ -82,18 +98,35 @@ describe('the dashboard in a browser, on the whole platform', () => {
   test('the link logs in; the strip says what money, which prices and how old', async () => {
     await page.goto(platform.loginLink());
     await item('strip').waitFor();
-    expect(await text('mode-badge')).toBe('PAPER');
-    await expect.poll(() => text('strip-source'), eventually).toContain('SIMULATED');
-    await expect.poll(() => text('strip-brake'), eventually).toContain('Released');
-    await expect.poll(() => text('strip-connection'), eventually).toContain('Live');
+    expect(await shown.text('mode-badge')).toBe('PAPER');
+    await expect.poll(() => shown.text('strip-source'), eventually).toContain('SIMULATED');
+    await expect.poll(() => shown.text('strip-brake'), eventually).toContain('Released');
+    await expect.poll(() => shown.text('strip-connection'), eventually).toContain('Live');
     expect(await item('watch-row-BTCUSDT').isVisible()).toBe(true);
-    const first = await text('watch-row-BTCUSDT');
-    await expect.poll(() => text('watch-row-BTCUSDT'), eventually).not.toBe(first);
+    const first = await shown.text('watch-row-BTCUSDT');
+    await expect.poll(() => shown.text('watch-row-BTCUSDT'), eventually).not.toBe(first);
+    await expect.poll(() => shown.value('strip-equity'), eventually).toMatch(AMOUNT);
+    await expect.poll(() => shown.value('strip-day-pnl'), eventually).toMatch(AMOUNT);
+    expect(await shown.amount('strip-equity')).toBeGreaterThan(0);
+    expect(await shown.amount('strip-risk')).toBe(0);
+    await expect.poll(() => shown.ageSeconds('strip-gateway'), eventually).toBeLessThan(3);
+  });
+
+  test('the age of the feed moves, and grows when no price comes', async () => {
+    await expect.poll(() => shown.ageSeconds('strip-feed'), eventually).toBeLessThan(2);
+    const seen = new Set<number>();
+    await expect
+      .poll(async () => seen.add(await shown.ageSeconds('strip-feed')).size, eventually)
+      .toBeGreaterThan(2);
+    await controlVenue(venueUrl, '/control', { fault: 'freezePrices' });
+    await expect.poll(() => shown.ageSeconds('strip-feed'), eventually).toBeGreaterThan(2);
+    await controlVenue(venueUrl, '/control', { fault: 'thawPrices' });
+    await expect.poll(() => shown.ageSeconds('strip-feed'), eventually).toBeLessThan(2);
   });
 
   test('a plan is judged, confirmed once however often Enter is pressed, and fills', async () => {
     await planTrade();
-    expect(await text('ticket-rules')).toMatch(/stop|risk/i);
+    expect(await shown.text('ticket-rules')).toMatch(/stop|risk/i);
     await item('ticket-review').click();
     await item('confirm-sentence').waitFor();
     const focused = await page.evaluate('document.activeElement?.getAttribute("data-testid")');
@@ -107,10 +140,42 @@ describe('the dashboard in a browser, on the whole platform', () => {
     expect(await db.select().from(commands)).toHaveLength(1);
     await item('sent-close').click();
     await item('position-BTCUSDT').waitFor();
+    // What the toast is about stands in the tables: they stay readable while it is there.
+    const toast = await page.locator('.mantine-Notification-root').first().boundingBox();
+    const table = await item('position-BTCUSDT').boundingBox();
+    if (toast === null || table === null) throw new Error('no toast, or no position');
+    expect(toast.y + toast.height).toBeLessThan(table.y);
+    expect(toast.x + toast.width).toBeLessThan((await item('chart').boundingBox())?.x ?? 0);
     await expect
       .poll(async () => (await db.select().from(orders)).map(({ status }) => status), eventually)
       .toEqual(expect.arrayContaining(['filled', 'working', 'working']));
     await expect.poll(() => item('order-stop').isVisible(), eventually).toBe(true);
+  });
+
+  test('the open trade is drawn on the chart, told in words and in the strip', async () => {
+    await expect.poll(async () => (await portfolio()).positions.length, eventually).toBe(1);
+    const [held] = (await portfolio()).positions;
+    if (held === undefined) throw new Error('no position');
+    const levels = { entry: held.entryPrice, stop: held.stop, target: held.target };
+    const lines = Object.entries(levels).map(([kind, price]) => `${kind} ${Number(price)}`);
+    await expect
+      .poll(() => shown.drawn('lines'), eventually)
+      .toEqual(expect.arrayContaining(lines));
+    await expect
+      .poll(() => shown.drawn('markers'), eventually)
+      .toEqual([expect.stringMatching(/^entry buy \d+$/)]);
+    const words = Object.entries(levels).map(
+      ([kind, price]) =>
+        `${kind} ${Number(price).toLocaleString('en-US', { minimumFractionDigits: 1 })}`,
+    );
+    const summary = item('chart').locator('figcaption');
+    await expect
+      .poll(() => summary.textContent(), eventually)
+      .toContain(`Open long: ${words.join(', ')}.`);
+    const difference = async (): Promise<number> =>
+      Math.abs((await shown.amount('strip-risk')) - Number((await portfolio()).openRisk));
+    await expect.poll(difference, eventually).toBeLessThanOrEqual(0.005);
+    expect(await shown.amount('strip-risk')).toBeGreaterThan(0);
   });
 
   test('the page breaks no accessibility rule, light and dark', async () => {
@@ -135,6 +200,13 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await moveTo(1.03);
     await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('TARGET');
     await item('position-BTCUSDT').waitFor({ state: 'detached' });
+    await expect
+      .poll(() => shown.drawn('markers'), eventually)
+      .toContainEqual(expect.stringMatching(/^target sell \d+$/));
+    const held = async (): Promise<string[]> =>
+      (await shown.drawn('lines')).filter((line) => /^(entry|stop|target) /.test(line));
+    await expect.poll(held, eventually).toEqual([]);
+    await expect.poll(() => shown.amount('strip-risk'), eventually).toBe(0);
     const id = (await newestTrade())?.id ?? '';
     await page.goto(`${platform.dashboardUrl}/trades/${id}`);
     await item('timeline').waitFor();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTrading, type Trading } from './trading.fixture.ts';
 
-/** Five kills: the launcher gives a service up that ends more often than that within five minutes. */
 describe('kill -9 of the order gateway', () => {
   let kit: Trading;
   beforeAll(async () => {

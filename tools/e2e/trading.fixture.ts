@@ -20,7 +20,8 @@ import { startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
 import { proveAudit } from '../proof/audit-proof.ts';
 import { proveLedger } from '../proof/ledger-proof.ts';
-import { controlVenue, venueAccount, venuePrice, venueRequests } from '../proof/venue-log.ts';
+import { controlVenue } from '../proof/venue-control.ts';
+import { venueAccount, venuePrice, venueRequests } from '../proof/venue-log.ts';
 
 const NEEDED = new Set(['venue-simulator', 'market-data', 'order-gateway']);
 const INSTRUMENT = parseInstrumentId('bybit.linear:ETHUSDT');
@@ -55,6 +56,9 @@ export async function startTrading() {
     privateWsUrl: `${venueUrl.replace('http', 'ws')}/v5/private`,
     coin: 'USDT',
     now: () => Date.now(),
+    onBadRow: (code, detail) => {
+      throw new Error(`${code}: ${detail}`);
+    },
   });
 
   function command(body: Pick<CommandWire, 'type' | 'body'>, change: object = {}): CommandWire {

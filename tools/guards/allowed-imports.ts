@@ -31,7 +31,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {
-    packages: ['bus', 'db', 'domain', 'observability', 'strategies'],
+    packages: ['bus', 'db', 'domain', 'observability', 'order-core', 'strategies'],
   },
   'services/order-gateway': {
     packages: ['brokers', 'bus', 'db', 'domain', 'observability', 'order-core'],

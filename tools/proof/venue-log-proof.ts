@@ -56,7 +56,9 @@ async function auditedCalls(db: Database, which: 'answered' | 'begun'): Promise<
     rows.filter(({ kind }) => kind === 'brokerResponse').map(({ callId }) => callId),
   );
   return rows
-    .filter(({ kind, callId }) => kind === 'brokerRequest' && (which === 'begun' || ended.has(callId)))
+    .filter(
+      ({ kind, callId }) => kind === 'brokerRequest' && (which === 'begun' || ended.has(callId)),
+    )
     .map(({ data }) => {
       const { call, request } = audited.parse(data);
       return requestOf(call, request?.clientOrderId ?? '');

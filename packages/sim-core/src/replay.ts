@@ -1,7 +1,10 @@
 import { invariant, type Side } from '@ballast/domain';
 import type { MarketTick } from './tick-path.ts';
 
-/** A recorded bar in ticks and lots. `low` and `high` may be inside open/close in dirty data. */
+/**
+ * A recorded bar in ticks and lots. A file's bars are checked; `low` and `high` of a followed venue
+ * may be inside open/close.
+ */
 export type RecordedBar = {
   readonly openTicks: number;
   readonly highTicks: number;

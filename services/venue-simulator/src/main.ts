@@ -7,10 +7,11 @@ const EXIT_CONFIGURATION = 78;
 const config = simulatorConfig();
 
 runService('venue-simulator', async ({ log, metrics, onClose, fail }) => {
-  const refused = metrics.counter('simulator_refused_total', 'Input refused, by code', [
-    'front_end',
-    'code',
-  ]);
+  const refused = metrics.counter(
+    'ballast_venue_simulator_refused_total',
+    'Input refused, by code',
+    ['front_end', 'code'],
+  );
   const count = (frontEnd: string, code: string): void => {
     refused.inc({ front_end: frontEnd, code });
   };

@@ -11,8 +11,12 @@ import { turn, type Venue } from './venue.ts';
 
 export type LoggedRequest = {
   readonly method: string;
+  /** Without its query. */
   readonly path: string;
+  /** Empty where the request is about no single order. */
   readonly orderLinkId: string;
+  /** Of a listing's later page; empty for the first. */
+  readonly cursor: string;
   readonly at: number;
 };
 
@@ -22,7 +26,7 @@ export type Server = {
   readonly credentials: Credentials;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
-  /** Order requests that passed the signature check, oldest first. */
+  /** Requests that passed the signature check, oldest first. */
   readonly requests: LoggedRequest[];
   /** Adds to `requests`; the oldest go. */
   readonly remember: (request: LoggedRequest) => void;

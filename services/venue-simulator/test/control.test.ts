@@ -28,6 +28,8 @@ test('faults: carried out without a reply, never carried out, rejected', async (
   expect(log).toMatchObject({
     requests: [
       { path: '/v5/order/create', orderLinkId: 'lost-reply' },
+      { path: '/v5/order/realtime', orderLinkId: 'lost-reply', cursor: '' },
+      { path: '/v5/order/realtime', orderLinkId: 'lost-request' },
       { path: '/v5/order/create', orderLinkId: 'rejected' },
     ],
   });

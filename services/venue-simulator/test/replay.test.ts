@@ -51,6 +51,16 @@ test.each<[string, string, string | Buffer]>([
   ['a price of zero', 'REPLAY_PRICE_NOT_POSITIVE: row 1', `${TRADES}${T},0,1,buy\n`],
   ['high below low', 'REPLAY_HIGH_BELOW_LOW: row 2', `${BARS}${T},1,2,1,2,3\n${T + 1},5,4,6,5,3\n`],
   [
+    'an open above the high',
+    'REPLAY_OUTSIDE_RANGE: row 2: open 99',
+    `${BARS}${T},10,11,9,10,3\n${T + 1},99,11,9,10,3\n`,
+  ],
+  [
+    'a close below the low',
+    'REPLAY_OUTSIDE_RANGE: row 1: close 8.9',
+    `${BARS}${T},10,11,9,8.9,3\n`,
+  ],
+  [
     'time going backwards',
     'REPLAY_TIME_BACKWARDS: row 3',
     `${TRADES}${T},1,1,buy\n${T + 5},1,1,\n${T + 4},1,1,sell\n`,

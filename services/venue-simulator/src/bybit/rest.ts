@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidInput } from '@ballast/domain';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Server } from '../server.ts';
+import type { LoggedRequest, Server } from '../server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CODE, VenueRefusal } from './codes.ts';
 import { isRecord, textOf } from './json.ts';
@@ -35,7 +35,9 @@ export function createRest(server: Server): FastifyInstance {
     app.get(path, async (request, reply) => {
       await answer(server, reply, () => {
         admit(server, request, reply, 'query', rawQuery(request));
-        return route(server.venue, queryOf(request), server.now());
+        const query = queryOf(request);
+        server.remember(logged(request, query, server.now()));
+        return route(server.venue, query, server.now());
       });
     });
   }
@@ -130,9 +132,11 @@ function admit(
     throw new VenueRefusal(CODE.rateLimited, 'Too many visits. Exceeded the API Rate Limit.');
 }
 
-function logged(request: FastifyRequest, body: unknown, at: number) {
-  const orderLinkId = isRecord(body) ? textOf(body['orderLinkId']) : '';
-  return { method: request.method, path: request.url, orderLinkId, at };
+function logged(request: FastifyRequest, asked: unknown, at: number): LoggedRequest {
+  const told = (name: string): string => (isRecord(asked) ? textOf(asked[name]) : '');
+  const path = request.url.split('?')[0] ?? '';
+  const [orderLinkId, cursor] = [told('orderLinkId'), told('cursor')];
+  return { method: request.method, path, orderLinkId, cursor, at };
 }
 
 function parseJson(body: string): unknown {

@@ -87,7 +87,7 @@ function carryOut(
   if (left < 0) throw new VenueRefusal(CODE.rateLimited, 'Too many visits');
   const body: unknown = Array.isArray(args) ? args[0] : undefined;
   const orderLinkId = isRecord(body) ? textOf(body['orderLinkId']) : '';
-  server.remember({ method: 'WS', path: textOf(op), orderLinkId, at: server.now() });
+  server.remember({ method: 'WS', path: textOf(op), orderLinkId, cursor: '', at: server.now() });
   return action(server.venue, body, server.now());
 }
 

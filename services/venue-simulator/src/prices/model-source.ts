@@ -1,7 +1,7 @@
 import { formatScaled, type Instrument, parseScaled } from '@ballast/domain';
 import { createMarketModel, type MarketTick, nextTick } from '@ballast/sim-core';
 import type { Listing } from '../instruments.ts';
-import type { TickSource, TimedTick } from './source.ts';
+import { minuteOf, type TickSource, type TimedTick } from './source.ts';
 
 const HISTORY_MINUTES = 240;
 const MEAN_INTERVAL_MS = 160;
@@ -11,7 +11,7 @@ const MINUTE_DEVIATION = 0.0006;
 
 /**
  * Seeded market: runs through its history, which ends at the start price (or at `resumeTicks`,
- * where an earlier run stopped) at `startedAt`, and goes on live.
+ * where an earlier run stopped) with the last whole minute, and goes on live at `startedAt`.
  */
 export function createModelSource(options: {
   readonly seed: string;
@@ -37,7 +37,9 @@ export function createModelSource(options: {
   const trial = createMarketModel({ ...shape, fromTicks: endTicks });
   while (trial.offsetMs < historyMs) nextTick(trial);
   const model = createMarketModel({ ...shape, fromTicks: endTicks * (endTicks / trial.latent) });
-  let origin = startedAt - historyMs;
+  // Minutes cut the history at the same ticks whatever the second of the start: same seed, same
+  // bars.
+  let origin = minuteOf(startedAt) - historyMs;
   let pending: MarketTick = nextTick(model);
   let last = pending.priceTicks;
 
@@ -50,7 +52,8 @@ export function createModelSource(options: {
 
   return {
     *history() {
-      while (pending.offsetMs <= historyMs) yield take();
+      while (pending.offsetMs < historyMs) yield take();
+      origin = startedAt - historyMs;
     },
     due(now, limit) {
       const ticks: TimedTick[] = [];

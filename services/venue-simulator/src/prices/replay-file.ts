@@ -100,6 +100,10 @@ function readBar(fields: readonly string[], row: number, before: number | undefi
   const close = readNumber(fields[4], 'close', row, 'price');
   const volume = readNumber(fields[5], 'volume', row, 'amount');
   if (Number(high) < Number(low)) fault('REPLAY_HIGH_BELOW_LOW', row, `high ${high} < low ${low}`);
+  for (const [name, price] of Object.entries({ open, close })) {
+    if (Number(price) >= Number(low) && Number(price) <= Number(high)) continue;
+    fault('REPLAY_OUTSIDE_RANGE', row, `${name} ${price} is not between ${low} and ${high}`);
+  }
   return { ts, open, high, low, close, volume };
 }
 

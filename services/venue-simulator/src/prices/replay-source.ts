@@ -2,12 +2,15 @@ import { divide, formatScaled, type Instrument, parseScaled, type Side } from '@
 import { BAR_POINTS, barTicks, depthFor, type MarketTick, tradeTick } from '@ballast/sim-core';
 import type { BarRow, ReplayFile, TradeRow } from './replay-file.ts';
 import { HISTORY_MAX_MS, type Timeline } from './replay-timeline.ts';
-import type { TickSource, TimedTick } from './source.ts';
+import { minuteOf, type TickSource, type TimedTick } from './source.ts';
 
 /** Volume of each bar of a file that has none, in lots for each point of its path. */
 const LOTS_WITHOUT_VOLUME = 100;
 
-/** Plays a file on the wall clock: row `startRow` of the timeline happens at `startedAt`. */
+/**
+ * Plays a file on the wall clock: row `startRow` of the timeline happens at `startedAt`, the rows
+ * before it in the whole minutes before.
+ */
 export function createReplaySource(options: {
   readonly name: string;
   readonly file: ReplayFile;
@@ -20,14 +23,16 @@ export function createReplaySource(options: {
   const { offsets, speed, startRow } = timeline;
   const zero = offsets[startRow] ?? 0;
   const ticksOf = rowReader(file, options.instrument, timeline);
-  let origin = options.startedAt;
+  // Minutes cut the history at the same rows whatever the second of the start.
+  let origin = minuteOf(options.startedAt);
   const historyFrom = zero - HISTORY_MAX_MS * speed;
   let row = offsets.findIndex((offset) => offset >= historyFrom);
   let waiting: MarketTick[] = [];
   let previous: { priceTicks: number; taker: Side } | null = null;
   let ended = false;
 
-  const wallTime = (fileMs: number): number => Math.floor(origin + (fileMs - zero) / speed);
+  // Rounded before the origin is added, or the rounding would depend on the origin.
+  const wallTime = (fileMs: number): number => origin + Math.floor((fileMs - zero) / speed);
   /** The next tick without taking it; null at the end of the file. */
   const peek = (): MarketTick | null => {
     while (waiting.length === 0 && row < file.rows.length) {
@@ -46,6 +51,7 @@ export function createReplaySource(options: {
     *history() {
       for (let tick = peek(); tick !== null && tick.offsetMs < zero; tick = peek())
         yield take(tick);
+      origin = options.startedAt;
     },
     due(now, limit) {
       const ticks: TimedTick[] = [];

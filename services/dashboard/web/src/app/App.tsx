@@ -8,8 +8,14 @@ import { theme } from './theme.ts';
 export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      {/* Bottom left: over no strip item, no ticket and no dialog button. */}
-      <Notifications position="bottom-left" limit={4} autoClose={8_000} />
+      {/* At the foot of the watchlist: over no strip item, table, ticket or dialog button. */}
+      <Notifications
+        className="toasts"
+        position="bottom-left"
+        containerWidth={328}
+        limit={4}
+        autoClose={8_000}
+      />
       <QueryClientProvider client={queryClient}>
         <SessionGate />
       </QueryClientProvider>

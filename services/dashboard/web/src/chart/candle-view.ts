@@ -32,7 +32,10 @@ const candle = (bar: Bar) => ({
   close: Number(bar.close),
 });
 
-/** One chart in a DOM element: candles, volume, levels and fills. Times are UTC. */
+/**
+ * One chart in a DOM element: candles, volume, levels and fills. Times are UTC. The element says
+ * in data-lines and data-markers what the library draws, which nobody can read from a canvas.
+ */
 export function createCandleView(element: HTMLElement, tickSize: string) {
   const { chart, series, volume } = openChart(element, tickSize);
   const markers = createSeriesMarkers(series, []);
@@ -69,6 +72,8 @@ export function createCandleView(element: HTMLElement, tickSize: string) {
     },
     setFills(fills: readonly FillMark[]): void {
       markers.setMarkers(fillMarkers(fills, chartColours(element)));
+      const shown = markers.markers().map(({ text, time }) => `${text} ${String(time)}`);
+      element.dataset['markers'] = shown.join('; ');
     },
     setLines(lines: readonly ChartLine[]): void {
       for (const line of priceLines) series.removePriceLine(line);
@@ -84,6 +89,8 @@ export function createCandleView(element: HTMLElement, tickSize: string) {
           axisLabelVisible: true,
         }),
       );
+      const shown = priceLines.map((line) => line.options());
+      element.dataset['lines'] = shown.map(({ title, price }) => `${title} ${price}`).join('; ');
     },
     remove: (): void => chart.remove(),
   };
