@@ -7,7 +7,7 @@ const SAME_KEY_PRESS_MS = 500;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** `npm start`: runs the platform until Ctrl-C, SIGTERM or a failure that cannot be repaired. */
+/** `npm start`: runs the platform until Ctrl-C or SIGTERM; only its start can fail. */
 async function main(): Promise<number> {
   // npm runs scripts in the checkout; relative paths of the operator start where he stands.
   const options = parseOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
@@ -19,11 +19,10 @@ async function main(): Promise<number> {
   const platform = await start(options, interrupt.signal);
   if (platform === undefined) return 0;
   interrupt.onSecond(() => platform.killServices());
-  const ending = await Promise.race([platform.failed, interrupt.received]);
-  if (ending instanceof LaunchError) process.stderr.write(`${ending.message}\n`);
+  await interrupt.received;
   print('Stopping');
   await platform.stop();
-  return ending instanceof LaunchError ? ending.exitCode : 0;
+  return 0;
 }
 
 /** Nothing when Ctrl-C ended the start; what had been started is stopped then. */
@@ -42,12 +41,12 @@ async function start(options: LaunchOptions, signal: AbortSignal): Promise<Platf
 
 function listenForSignals() {
   const controller = new AbortController();
-  const received = Promise.withResolvers<'interrupted'>();
+  const received = Promise.withResolvers<void>();
   let atSecond = (): void => {};
   let firstAt: number | undefined;
   const stop = (reason: string) => {
     controller.abort(new LaunchError(`stopped: ${reason}`));
-    received.resolve('interrupted');
+    received.resolve();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

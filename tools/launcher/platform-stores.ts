@@ -7,6 +7,8 @@ import { byName } from '../stores/by-name.ts';
 import { rotateLog } from '../stores/log-file.ts';
 import { startPostgres } from '../stores/postgres.ts';
 import { startRedis } from '../stores/redis.ts';
+import { keepStore } from './kept-store.ts';
+import type { RestartContext } from './restarts.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Both stores, migrated, with the URL of every role and user. */
@@ -16,51 +18,54 @@ export interface PlatformStores {
   redisPort: number;
   databaseUrl(role: DatabaseRole): string;
   redisUrl(user: string): string;
-  /** Resolves with the store's name when one ends by itself. */
-  ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Phase 1. `step` is told the name and time of each part. */
-export async function startStores(
-  dataDir: string,
-  secrets: Secrets,
-  step: (name: string, ms: number, note?: string) => void,
-): Promise<PlatformStores> {
+export interface StoresOptions {
+  dataDir: string;
+  secrets: Secrets;
+  /** Told the name and time of each part. */
+  step(name: string, ms: number, note?: string): void;
+  restarts: RestartContext;
+}
+
+/** Phase 1; from then on the stores are kept up. */
+export async function startStores(options: StoresOptions): Promise<PlatformStores> {
+  const { dataDir, secrets, step, restarts } = options;
   const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
   for (const name of ['postgres', 'redis']) rotateLog(log(name));
   const rolePasswords = byName(DATABASE_ROLES, (role) => secrets.get(`database-${role}`));
   const userPasswords = byName(REDIS_USERS, (user) => secrets.get(`redis-${user}`));
   const ownerPassword = secrets.get('database-owner');
   const postgres = await timed('postgres', step, () =>
-    startPostgres({ dir: join(dataDir, 'postgres'), ownerPassword, logFile: log('postgres') }),
+    keepStore('postgres', log('postgres'), restarts, (again) => {
+      const dir = join(dataDir, 'postgres');
+      return startPostgres({ dir, ownerPassword, logFile: log('postgres'), again });
+    }),
   );
   try {
     const redis = await timed('redis', step, () =>
-      startRedis({
-        dir: join(dataDir, 'redis'),
-        aclLines: aclLines(userPasswords),
-        logFile: log('redis'),
+      keepStore('redis', log('redis'), restarts, (again) => {
+        const dir = join(dataDir, 'redis');
+        const logFile = log('redis');
+        return startRedis({ dir, aclLines: aclLines(userPasswords), logFile, again });
       }),
     );
+    const { ownerUrl } = postgres.first;
     try {
       const startedAt = performance.now();
-      const { applied } = await migrate({ ownerUrl: postgres.ownerUrl, rolePasswords });
+      const { applied } = await migrate({ ownerUrl, rolePasswords });
       step('migrations', performance.now() - startedAt, `${applied} applied`);
     } catch (error) {
       await redis.stop();
       throw error;
     }
     return {
-      ownerUrl: postgres.ownerUrl,
-      postgresPort: postgres.port,
-      redisPort: redis.port,
-      databaseUrl: (role) => postgres.url(roleName(role), rolePasswords[role]),
-      redisUrl: (user) => redis.url(user, secrets.get(`redis-${user}`)),
-      ended: Promise.race([
-        postgres.exited.then(() => 'postgres'),
-        redis.exited.then(() => 'redis'),
-      ]),
+      ownerUrl,
+      postgresPort: postgres.first.port,
+      redisPort: redis.first.port,
+      databaseUrl: (role) => postgres.first.url(roleName(role), rolePasswords[role]),
+      redisUrl: (user) => redis.first.url(user, secrets.get(`redis-${user}`)),
       async stop() {
         await redis.stop();
         await postgres.stop();

@@ -7,12 +7,12 @@ import { loginLink } from '@ballast/bus';
 import type { DatabaseRole } from '@ballast/db';
 
 import { freePortFrom } from '../stores/free-port.ts';
-import { capLog, rotateLog } from '../stores/log-file.ts';
+import { capLogs, rotateLog } from '../stores/log-file.ts';
 import { lockDataDir } from './data-lock.ts';
-import { LaunchError } from './launch-error.ts';
 import type { LaunchOptions } from './options.ts';
 import { type PlatformStores, startStores } from './platform-stores.ts';
-import { removeRunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
+import { removeRunRecord, type RunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
+import { RESTART_TIMING, type RestartContext, type RestartTiming } from './restarts.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { inheritedEnvironment } from './service-environment.ts';
 import { ACCOUNT, MODE, PHASES, type ServiceDefinition, SERVICES } from './services.ts';
@@ -30,6 +30,8 @@ export interface PlatformOptions extends LaunchOptions {
   environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   services?: readonly ServiceDefinition[];
   startStores?: typeof startStores;
+  /** Pauses before a part that ended is started again. */
+  restartTiming?: RestartTiming;
 }
 
 /** A part of a phase and how long it took to become ready. */
@@ -43,15 +45,13 @@ interface Step {
 export class Platform {
   readonly phases: { name: string; ms: number }[] = [];
   readonly steps: Step[] = [];
-  /** Resolves with the reason when the platform cannot go on by itself; nothing is stopped then. */
-  readonly failed: Promise<LaunchError>;
   dashboardUrl = '';
 
   readonly #options: PlatformOptions;
   readonly #secrets: Secrets;
   readonly #lock: { release(): void };
   readonly #services: SupervisedService[] = [];
-  readonly #failure = Promise.withResolvers<LaunchError>();
+  readonly #restarts: RestartContext;
   #stores: PlatformStores | undefined;
   #capTimer: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
@@ -60,7 +60,7 @@ export class Platform {
     this.#options = options;
     this.#secrets = secrets;
     this.#lock = lock;
-    this.failed = this.#failure.promise;
+    this.#restarts = { log: options.log, timing: options.restartTiming ?? RESTART_TIMING };
   }
 
   /** A new link each time: a ticket logs in once. */
@@ -120,16 +120,16 @@ export class Platform {
     await stopLeftovers(dataDir, log);
     await this.#phase(1, async () => {
       const begin = this.#options.startStores ?? startStores;
-      this.#stores = await begin(dataDir, this.#secrets, (name, ms, note) =>
-        this.#step(1, name, ms, note),
-      );
-      void this.#stores.ended.then((name) => {
-        if (this.#stopped === undefined) {
-          this.#failure.resolve(new LaunchError(`${name} ended by itself: see ${dataDir}/logs`));
-        }
+      this.#stores = await begin({
+        dataDir,
+        secrets: this.#secrets,
+        step: (name, ms, note) => this.#step(1, name, ms, note),
+        restarts: this.#restarts,
       });
     });
-    this.#capTimer = setInterval(() => this.#capLogs(), CAP_LOGS_EVERY_MS).unref();
+    this.#capTimer = setInterval(() => {
+      capLogs(join(dataDir, 'logs'), log);
+    }, CAP_LOGS_EVERY_MS).unref();
     for (const phase of [2, 3, 4] as const) {
       const members = services.filter((service) => service.phase === phase);
       if (members.length === 0) continue;
@@ -165,8 +165,7 @@ export class Platform {
         ...this.#options.environment?.[name],
       }),
       onSpawn: () => this.#record(),
-      log: this.#options.log,
-      giveUp: (reason) => this.#failure.resolve(reason),
+      restarts: this.#restarts,
     });
     this.#services.push(service);
     const startedAt = performance.now();
@@ -204,7 +203,7 @@ export class Platform {
   #record(): void {
     const { dashboardUrl } = this;
     const stores = this.#stores;
-    writeRunRecord(this.#options.dataDir, {
+    const record: RunRecord = {
       account: ACCOUNT,
       mode: MODE,
       ...(dashboardUrl === '' ? {} : { dashboardUrl }),
@@ -214,13 +213,8 @@ export class Platform {
       services: this.#services.flatMap(({ name, identity }) =>
         identity === undefined ? [] : [{ name, ...identity }],
       ),
-    });
-  }
-
-  #capLogs(): void {
-    for (const name of ['postgres', 'redis', ...this.#services.map((service) => service.name)]) {
-      capLog(this.#logFile(name));
-    }
+    };
+    writeRunRecord(this.#options.dataDir, record, this.#options.log);
   }
 
   #logFile(name: string): string {

@@ -32,10 +32,19 @@ export function readRunRecord(dataDir: string): RunRecord | undefined {
   }
 }
 
-export function writeRunRecord(dataDir: string, record: RunRecord): void {
+/** A full disk must not end the launcher, and with it every service: it is said. */
+export function writeRunRecord(
+  dataDir: string,
+  record: RunRecord,
+  say: (line: string) => void,
+): void {
   const path = join(dataDir, 'run.json');
-  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    say(`cannot write ${path}: ${String(error)}`);
+  }
 }
 
 export function removeRunRecord(dataDir: string): void {

@@ -5,7 +5,6 @@ import { logTail, withLog } from '../stores/log-file.ts';
 import { identify, type ProcessIdentity } from '../stores/process-identity.ts';
 import { EXIT, LaunchError } from './launch-error.ts';
 
-const READY_WITHIN_MS = 30_000;
 /** A service promises to close within 5 s. */
 const STOP_WITHIN_MS = 7_000;
 
@@ -49,22 +48,29 @@ export class ServiceProcess {
   }
 
   /** @throws LaunchError with the last lines of the log when it ends first or takes too long */
-  async ready(signal: AbortSignal): Promise<ReadyInfo> {
+  async ready(signal: AbortSignal, withinMs?: number): Promise<ReadyInfo> {
     const { pid } = this.#child;
     const found = pid === undefined ? undefined : await identify(pid);
     if (found !== undefined) this.#identity = { pid: found.pid, startedAt: found.startedAt };
-    const timeout = AbortSignal.timeout(READY_WITHIN_MS);
-    const end = AbortSignal.any([signal, timeout]);
+    const timeout = withinMs === undefined ? [] : [AbortSignal.timeout(withinMs)];
+    const end = AbortSignal.any([signal, ...timeout]);
+    const decided = new AbortController();
     const outcome = await Promise.race([
       this.#readyMessage(),
       this.exited,
-      once(end, 'abort').then(() => 'late' as const),
+      once(end, 'abort', { signal: decided.signal }).then(() => 'late' as const),
     ]);
+    decided.abort();
     signal.throwIfAborted();
-    if (outcome === 'late') throw this.#failure(`was not ready within ${READY_WITHIN_MS} ms`);
+    if (outcome === 'late') throw this.#failure(`was not ready within ${withinMs} ms`);
     if ('info' in outcome) return outcome.info;
-    const exitCode = outcome.code === EXIT.configuration ? EXIT.configuration : EXIT.failure;
-    throw this.#failure(`ended with ${describeExit(outcome)} before it was ready`, exitCode);
+    throw this.failureOf(outcome, ' before it was ready');
+  }
+
+  /** Why the service is down, with the last lines of its log. */
+  failureOf(exit: ServiceExit, when = ''): LaunchError {
+    const exitCode = exit.code === EXIT.configuration ? EXIT.configuration : EXIT.failure;
+    return this.#failure(`ended with ${describeExit(exit)}${when}`, exitCode);
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -97,6 +103,6 @@ export class ServiceProcess {
   }
 }
 
-export function describeExit(exit: ServiceExit): string {
+function describeExit(exit: ServiceExit): string {
   return exit.signal === null ? `exit ${exit.code}` : exit.signal;
 }

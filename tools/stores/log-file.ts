@@ -4,12 +4,13 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   statSync,
   truncateSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const KEPT = 3;
 const SIZE_MAX_BYTES = 20_000_000;
@@ -32,8 +33,19 @@ export function withLog<T>(path: string, write: (descriptor: number) => T): T {
   }
 }
 
-/** Cuts a log that grew too big while its writer runs; appending writers go on at the start. */
-export function capLog(path: string): void {
+/** Cuts logs that grew too big. A full disk must not end the caller: it is said. */
+export function capLogs(folder: string, say: (line: string) => void): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      if (name.endsWith('.log')) capLog(join(folder, name));
+    }
+  } catch (error) {
+    say(`cannot shorten the logs in ${folder}: ${String(error)}`);
+  }
+}
+
+/** Its writer runs on: it appends, and so goes on at the start. */
+function capLog(path: string): void {
   if (!existsSync(path) || statSync(path).size <= SIZE_MAX_BYTES) return;
   shift(path, () => {
     copyFileSync(path, `${path}.1`);
@@ -43,8 +55,11 @@ export function capLog(path: string): void {
 
 /** The last lines, for the message about a process that failed. */
 export function logTail(path: string): string {
-  if (!existsSync(path)) return '(no log)';
-  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+  } catch (error) {
+    return `(no log: ${error instanceof Error ? error.message : String(error)})`;
+  }
 }
 
 function shift(path: string, freeTheFirst: () => void): void {

@@ -8,7 +8,7 @@ import pg from 'pg';
 
 import { freePort } from './free-port.ts';
 import { identify, stopProcess } from './process-identity.ts';
-import { startStoreProcess, type StoreProcess } from './store-process.ts';
+import { startStoreProcess, type StoreProcess, type StoreRestart } from './store-process.ts';
 import { type StoreUser, storeUser } from './store-user.ts';
 
 const run = promisify(execFile);
@@ -27,6 +27,8 @@ export interface PostgresOptions {
   logFile: string;
   /** False only for throw-away clusters: without fsync a power cut loses the data. */
   durable?: boolean;
+  /** Not the first run: on the port that its users know. */
+  again?: StoreRestart | undefined;
 }
 
 export interface Postgres extends StoreProcess {
@@ -43,14 +45,18 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const binaries = await findBinaries();
   const user = await storeUser(binaries.initdb, options.dir);
   await stopOrphan(cluster);
-  if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(options, binaries, user, cluster);
+  if (!existsSync(join(cluster, 'PG_VERSION'))) {
+    // Services that run would meet an empty database.
+    if (options.again !== undefined) throw new Error(`the data of Postgres is gone: ${cluster}`);
+    await initialise(options, binaries, user, cluster);
+  }
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnFreePort(options, binaries, user, cluster);
     } catch (error) {
       // Another process may take the port between our look and the bind.
       const portTaken = error instanceof Error && error.message.includes('Address already in use');
-      if (!portTaken || attempt >= PORT_ATTEMPTS_MAX) throw error;
+      if (!portTaken || options.again || attempt >= PORT_ATTEMPTS_MAX) throw error;
     }
   }
 }
@@ -120,7 +126,7 @@ async function startOnFreePort(
   user: StoreUser,
   cluster: string,
 ): Promise<Postgres> {
-  const port = await freePort();
+  const port = options.again?.port ?? (await freePort());
   const url = (role: string, password: string, database = DATABASE) =>
     `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   const maintenanceUrl = url(OWNER, options.ownerPassword, 'postgres');
@@ -130,12 +136,13 @@ async function startOnFreePort(
     env: environment(),
     logFile: options.logFile,
     readyWithinMs: READY_WITHIN_MS,
+    again: options.again,
     // INT is the fast shutdown, QUIT the immediate one (recovery at the next start).
     stopSignals: ['SIGINT', 'SIGQUIT'],
     stopWithinMs: STOP_WITHIN_MS,
     isReady: () => answers(maintenanceUrl),
   });
-  await createDatabase(maintenanceUrl);
+  if (options.again === undefined) await createDatabase(maintenanceUrl);
   return { ...store, port, url, ownerUrl: url(OWNER, options.ownerPassword) };
 }
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 import { freePort } from './free-port.ts';
 import { identify, stopProcess } from './process-identity.ts';
-import { startStoreProcess, type StoreProcess } from './store-process.ts';
+import { startStoreProcess, type StoreProcess, type StoreRestart } from './store-process.ts';
 import { dieWithParent } from './store-user.ts';
 
 const READY_WITHIN_MS = 15_000;
@@ -26,6 +26,8 @@ export interface RedisOptions {
   /** Lines of the ACL file: `user <name> ...`. */
   aclLines: readonly string[];
   logFile: string;
+  /** Not the first run: on the port that its users know. */
+  again?: StoreRestart | undefined;
 }
 
 export interface Redis extends StoreProcess {
@@ -46,7 +48,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   writeFileSync(aclFile, `${options.aclLines.join('\n')}\n`, { mode: 0o600 });
   const prefix = await dieWithParent('TERM');
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = options.again?.port ?? (await freePort());
     try {
       const store = await startStoreProcess({
         name: 'redis',
@@ -54,6 +56,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
         env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
         logFile: options.logFile,
         readyWithinMs: READY_WITHIN_MS,
+        again: options.again,
         stopSignals: ['SIGTERM'],
         stopWithinMs: STOP_WITHIN_MS,
         isReady: () => answers(port),
@@ -64,7 +67,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     } catch (error) {
       // Another process may take the port between our look and the bind.
       const portTaken = error instanceof Error && error.message.includes('Address already in use');
-      if (!portTaken || attempt >= PORT_ATTEMPTS_MAX) throw error;
+      if (!portTaken || options.again || attempt >= PORT_ATTEMPTS_MAX) throw error;
     }
   }
 }

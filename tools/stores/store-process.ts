@@ -13,12 +13,20 @@ export interface StoreProcess {
   stop(): Promise<void>;
 }
 
+/** A start that follows a run of the same store, while services wait for it. */
+export interface StoreRestart {
+  port: number;
+  /** Ends the start, which otherwise may take as long as it needs: recovering is not failing. */
+  signal: AbortSignal;
+}
+
 interface StoreCommand {
   name: string;
   command: readonly string[];
   env: NodeJS.ProcessEnv;
   logFile: string;
   readyWithinMs: number;
+  again: StoreRestart | undefined;
   /** Signals of an orderly stop; SIGKILL follows. */
   stopSignals: readonly NodeJS.Signals[];
   stopWithinMs: number;
@@ -56,9 +64,14 @@ export async function startStoreProcess(store: StoreCommand): Promise<StoreProce
     await exited;
   };
 
-  const deadline = Date.now() + store.readyWithinMs;
+  const { again } = store;
+  const deadline = again === undefined ? Date.now() + store.readyWithinMs : Infinity;
   while (!(await store.isReady())) {
     if (ended) throw failure('stopped while starting');
+    if (again?.signal.aborted === true) {
+      await stop();
+      throw failure('was stopped while starting');
+    }
     if (Date.now() > deadline) {
       await stop();
       throw failure(`was not ready within ${store.readyWithinMs} ms`);

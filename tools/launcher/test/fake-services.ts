@@ -15,7 +15,6 @@ export const noStores: typeof startStores = async () => ({
   redisPort: 0,
   databaseUrl: () => '',
   redisUrl: () => '',
-  ended: new Promise(() => {}),
   stop: async () => {},
 });
 
