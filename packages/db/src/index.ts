@@ -4,6 +4,7 @@ export * from './insert-rows.ts';
 export * from './migrate.ts';
 export * from './owners.ts';
 export * from './password-hash.ts';
+export * from './queries/asked-signals.ts';
 export * from './queries/dashboard/command-outcome.ts';
 export * from './queries/dashboard/open-incidents.ts';
 export * from './queries/dashboard/price-window.ts';

@@ -20,8 +20,18 @@ export type Signal = {
   readonly inputs: Readonly<Record<string, number>>;
 };
 
-/** The gates between a signal and a trade, in the order they are asked. */
-export const GATES = ['buy-switch', 'stale-data', 'open-trade', 'sizing'] as const;
+/**
+ * The gates between a signal and a trade, in the order they are passed. `command`: the command
+ * could not be put on the stream; `gateway`: it was denied, refused or never answered.
+ */
+export const GATES = [
+  'buy-switch',
+  'stale-data',
+  'open-trade',
+  'sizing',
+  'command',
+  'gateway',
+] as const;
 export type Gate = (typeof GATES)[number];
 
 /**

@@ -1,6 +1,7 @@
 import {
   type ApprovedOrder,
   clientOrderId,
+  LEGS_MAX,
   type OrderRequest,
   type OrderRole,
   type Quantity,
@@ -9,16 +10,22 @@ import { entrySide, exitSide, type Trade } from './trade.ts';
 
 /**
  * The only place that makes an ApprovedOrder (the architecture test looks for others). An entry
- * comes from a plan that every rule passed; an exit only reduces and is never blocked.
+ * comes from a plan that every rule passed; an exit only reduces and is never blocked. `attempt`
+ * counts the orders of the role; those after the last leg are the legs' next revisions.
  */
 export function approveOrder(
   trade: Trade,
   role: OrderRole,
-  leg: number,
+  attempt: number,
   quantity: Quantity,
 ): ApprovedOrder {
   const request: OrderRequest = {
-    clientOrderId: clientOrderId(trade.id, role, leg, 0),
+    clientOrderId: clientOrderId(
+      trade.id,
+      role,
+      attempt % LEGS_MAX,
+      Math.floor(attempt / LEGS_MAX),
+    ),
     tradeId: trade.id,
     role,
     instrument: trade.plan.instrument,

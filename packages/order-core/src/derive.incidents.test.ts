@@ -1,4 +1,4 @@
-import { LEGS_MAX } from '@ballast/domain';
+import { clientOrderId, instrumentId, LEGS_MAX } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { dueAt } from './due.ts';
 import {
@@ -16,9 +16,12 @@ import {
 } from './input-samples.fixture.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
-import { idOf, opened, START, units } from './sample-trade.fixture.ts';
+import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './sample-trade.fixture.ts';
+import { toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
 import { ordersOf } from './trade.ts';
+
+const OTHER = instrumentId('model', 'linear', 'ETHUSDT');
 
 describe('refusals', () => {
   test('a stop that is refused closes the trade at market', () => {
@@ -61,25 +64,48 @@ describe('refusals', () => {
     expect(trade).toMatchObject({ status: 'closed', endReason: 'STOP' });
   });
 
-  test('a close that is refused pauses twice as long each time, up to the last leg', () => {
+  test('a close that is refused pauses up to a minute and never stops trying', () => {
     let result = run(protectedTrade(), { type: 'closeRequested', at: START, reason: 'operator' });
     const pauses: number[] = [];
-    for (let leg = 0; leg < LEGS_MAX; leg += 1) {
-      const at = result.trade.orders[idOf('close', leg)]?.createdAt ?? 0;
-      result = run(result, accepted(idOf('target')), refused(idOf('close', leg), at));
+    const said: string[] = [];
+    for (let attempt = 0; attempt < 3 * LEGS_MAX; attempt += 1) {
+      const newest = ordersOf(result.trade, 'close').at(-1);
+      if (newest === undefined) throw new Error('no close');
+      const { request, createdAt: at } = newest;
+      result = run(result, accepted(idOf('target')), refused(request.clientOrderId, at));
       // The cancel of the target is asked for again meanwhile; let it end.
       result = run(result, report(idOf('target'), 'cancelled', 0, at));
       const due = dueAt(result.trade);
-      if (due === null) break;
+      if (due === null) throw new Error('given up');
       pauses.push(due - at);
       result = run(result, clock(due));
+      said.push(...incidents(result.events));
     }
     expect(pauses.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000));
-    expect(ordersOf(result.trade, 'close')).toHaveLength(LEGS_MAX);
-    expect(dueAt(result.trade), 'no clock can help').toBeNull();
-    const end = run(result, clock(START + 10_000_000));
-    expect(incidents(end.events)).toEqual(['LEGS_EXHAUSTED']);
-    expect(incidents(run(end, clock(START + 20_000_000)).events), 'said once').toEqual([]);
+    expect(Math.max(...pauses)).toBe(60_000);
+    const ids = ordersOf(result.trade, 'close').map(({ request }) => request.clientOrderId);
+    expect(new Set(ids).size).toBe(3 * LEGS_MAX + 1);
+    expect(ids.slice(LEGS_MAX - 1, LEGS_MAX + 1)).toEqual([
+      idOf('close', LEGS_MAX - 1),
+      clientOrderId(TRADE_ID, 'close', 0, 1),
+    ]);
+    expect(Math.max(...ids.map((id) => id.length))).toBe(36);
+    expect(said, 'said once').toEqual(['LEGS_EXHAUSTED']);
+  });
+
+  test('stop legs that run out close the trade', () => {
+    let result = protectedTrade();
+    for (let leg = 0; leg < LEGS_MAX; leg += 1) {
+      const at = result.trade.orders[idOf('stop', leg)]?.createdAt ?? 0;
+      expect(result.trade.closing, `leg ${leg}`).toBeNull();
+      result = run(result, accepted(idOf('stop', leg), at));
+      result = run(result, report(idOf('stop', leg), 'cancelled', 0, at));
+      if (leg < LEGS_MAX - 1) result = run(result, clock(dueAt(result.trade) ?? 0));
+      if (leg < LEGS_MAX - 1) result = run(result, clock(dueAt(result.trade) ?? 0));
+    }
+    expect(result.trade.closing?.reason).toBe('STOP_LEGS_EXHAUSTED');
+    expect(incidents(result.events)).toEqual(['LEGS_EXHAUSTED']);
+    expect(submitted(result)).toMatchObject([{ role: 'close', quantity: units(10) }]);
   });
 });
 
@@ -120,6 +146,47 @@ describe('facts that should not be', () => {
     expect(incidents(over.events)).toEqual(['OVERSHOT']);
     expect(over.effects).toEqual([]);
     expect(over.trade.position.quantity).toBe(units(-3));
+  });
+
+  test('more sold than held while an exit still works: said at once, and once', () => {
+    const over = run(protectedTrade(), fill(idOf('target'), 'sell', 12));
+    expect(incidents(over.events)).toEqual(['OVERSHOT', 'OVERFILLED']);
+    expect(over.trade.status).toBe('closing');
+    const more = run(over, fill(idOf('stop'), 'sell', 1));
+    expect(incidents(more.events)).toEqual([]);
+    expect(incidents(run(more, report(idOf('stop'), 'cancelled', 1)).events)).toEqual([]);
+  });
+
+  test.each([
+    ['side', { side: 'sell' }, 'side sell, not buy'],
+    ['instrument', { instrument: OTHER }, `instrument ${OTHER}, not ${INSTRUMENT.id}`],
+  ] as const)('a fill of another %s than its order moves nothing, said once', (_, change, why) => {
+    const strange = fill(entry, 'buy', 4);
+    if (strange.type !== 'fill') throw new Error('no fill');
+    const input: TradeInput = { ...strange, fill: { ...strange.fill, ...change } };
+    const working = run(opened(), accepted(entry));
+    const refusedFill = run(working, input);
+    const { executionId } = strange.fill;
+    expect(refusedFill.events).toEqual([
+      { type: 'incident', kind: 'FILL_MISMATCH', detail: `execution ${executionId}: ${why}` },
+    ]);
+    expect(refusedFill.effects).toEqual([]);
+    expect(refusedFill.trade).toEqual({
+      ...working.trade,
+      mismatchedExecutionIds: [executionId],
+    });
+    const stored = tradeFromJson(toJson(refusedFill.trade));
+    const again = run({ trade: stored, events: [], effects: [] }, input);
+    expect([again.events, again.effects]).toEqual([[], []]);
+  });
+
+  test('a fill of no known order in another instrument is not booked either', () => {
+    const strange = fill(idOf('entry', 7), 'buy', 2);
+    if (strange.type !== 'fill') throw new Error('no fill');
+    const input = { ...strange, fill: { ...strange.fill, instrument: OTHER } };
+    const { trade, events } = run(opened(), input);
+    expect(incidents(events)).toEqual(['FILL_MISMATCH']);
+    expect(trade.position.quantity).toBe(0n);
   });
 
   test('more filled than ordered is booked and said', () => {

@@ -1,18 +1,11 @@
 import { LEGS_MAX, type OrderRole } from '@ballast/domain';
 import { approveOrder } from './approve.ts';
-import { exitNeed, liveQuantity, wantedExits } from './exit-need.ts';
+import { exitNeed, hasAttemptLeft, liveQuantity, wantedExits } from './exit-need.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
 import { isSettled } from './order.ts';
 import { PROTECT_WITHIN_MS } from './timing.ts';
-import {
-  ENDED,
-  isOvershot,
-  openQuantity,
-  ordersOf,
-  type Trade,
-  type TradeStatus,
-} from './trade.ts';
+import { ENDED, openQuantity, ordersOf, type Trade, type TradeStatus } from './trade.ts';
 
 /**
  * From what is so to what should be: which orders must exist for this position, which must go, and
@@ -41,17 +34,27 @@ function stopEntering(result: StepResult, at: number): StepResult {
 
 /**
  * A stop that the venue refuses leaves the position open to any loss (most often the trigger has
- * been passed already): close at market.
+ * been passed already), and so does one for which no leg is left: close at market.
  */
 function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
   const { trade } = result;
   if (trade.closing !== null || openQuantity(trade) === 0n) return result;
-  const refused = ordersOf(trade, 'stop').find((order) => order.phase.status === 'rejected');
-  if (refused === undefined) return result;
-  const phase = refused.phase;
-  const why = phase.status === 'rejected' ? phase.reason : '';
-  return emit(withTrade(result, { ...trade, closing: { at, reason: `STOP_REJECTED: ${why}` } }), [
-    { type: 'closeStarted', reason: `STOP_REJECTED: ${why}` },
+  const phase = ordersOf(trade, 'stop').find((order) => order.phase.status === 'rejected')?.phase;
+  if (phase?.status === 'rejected') return closeFor(result, at, `STOP_REJECTED: ${phase.reason}`);
+  if (hasAttemptLeft(trade, 'stop') || exitNeed(trade, 'stop') === null) return result;
+  return noteExhausted(closeFor(result, at, 'STOP_LEGS_EXHAUSTED'), 'stop');
+}
+
+function closeFor(result: StepResult, at: number, reason: string): StepResult {
+  return emit(withTrade(result, { ...result.trade, closing: { at, reason } }), [
+    { type: 'closeStarted', reason },
+  ]);
+}
+
+function noteExhausted(result: StepResult, role: OrderRole): StepResult {
+  const incident = result.trade.incident ?? 'LEGS_EXHAUSTED';
+  return emit(withTrade(result, { ...result.trade, incident }), [
+    { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },
   ]);
 }
 
@@ -68,14 +71,13 @@ function cover(result: StepResult, role: OrderRole, at: number): StepResult {
   const { trade } = result;
   const need = exitNeed(trade, role);
   if (need === null || at < need.notBefore) return result;
-  const legs = ordersOf(trade, role).length;
-  if (legs >= LEGS_MAX) {
-    if (trade.incident !== null) return result;
-    return emit(withTrade(result, { ...trade, incident: 'LEGS_EXHAUSTED' }), [
-      { type: 'incident', kind: 'LEGS_EXHAUSTED', detail: role },
-    ]);
+  const attempt = ordersOf(trade, role).length;
+  if (!hasAttemptLeft(trade, role)) {
+    return trade.incident === null ? noteExhausted(result, role) : result;
   }
-  return submitting(result, approveOrder(trade, role, legs, need.quantity), at);
+  // A close goes on: nothing else can end the position.
+  const next = attempt === LEGS_MAX ? noteExhausted(result, role) : result;
+  return submitting(next, approveOrder(trade, role, attempt, need.quantity), at);
 }
 
 /**
@@ -121,14 +123,6 @@ function watchProtection(result: StepResult, at: number): StepResult {
 }
 
 function nameStatus(result: StepResult, at: number): StepResult {
-  const next = renamed(result, at);
-  // Said when the trade ends, and by each fill that comes after its end.
-  const news = next.events.some(({ type }) => type === 'statusChanged' || type === 'fillBooked');
-  if (!news || !ENDED.has(next.trade.status) || !isOvershot(next.trade)) return next;
-  return emit(next, [{ type: 'incident', kind: 'OVERSHOT', detail: 'exits exceed the entry' }]);
-}
-
-function renamed(result: StepResult, at: number): StepResult {
   const { trade } = result;
   const status = statusOf(trade);
   if (status === trade.status) return result;

@@ -1,8 +1,7 @@
-import { LEGS_MAX } from '@ballast/domain';
-import { exitNeed, wantedExits } from './exit-need.ts';
+import { exitNeed, hasAttemptLeft, wantedExits } from './exit-need.ts';
 import { type Order, unbookedQuantity } from './order.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
-import { ENDED, ordersOf, type Trade } from './trade.ts';
+import { ENDED, type Trade } from './trade.ts';
 
 /**
  * When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the
@@ -46,6 +45,6 @@ function orderDueAt(order: Order): number[] {
 function exitRetries(trade: Trade): number[] {
   return wantedExits(trade).flatMap((role) => {
     const need = exitNeed(trade, role);
-    return need === null || ordersOf(trade, role).length >= LEGS_MAX ? [] : [need.notBefore];
+    return need === null || !hasAttemptLeft(trade, role) ? [] : [need.notBefore];
   });
 }

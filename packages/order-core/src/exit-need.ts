@@ -1,4 +1,4 @@
-import type { OrderRole, Quantity } from '@ballast/domain';
+import { LEGS_MAX, type OrderRole, type Quantity } from '@ballast/domain';
 import { endedBadly, isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
 import { retryExitAt } from './timing.ts';
 import { openQuantity, ordersOf, type Trade } from './trade.ts';
@@ -38,6 +38,17 @@ export function exitNeed(trade: Trade, role: OrderRole): ExitNeed | null {
     'endedAt' in phase ? retryExitAt(phase.endedAt, ended.length) : 0,
   );
   return { quantity, notBefore: Math.max(0, ...retries) };
+}
+
+/**
+ * Every client order id that a close can have, 36 legs with 1296 revisions each: a month of
+ * refusals at the longest pause.
+ */
+const CLOSES_MAX = LEGS_MAX * 1_296;
+
+/** Has this role an unused client order id? Stops and targets have one for each leg. */
+export function hasAttemptLeft(trade: Trade, role: OrderRole): boolean {
+  return ordersOf(trade, role).length < (role === 'close' ? CLOSES_MAX : LEGS_MAX);
 }
 
 /** Would this order, sent again, still be an exit of no more than what its role has to cover? */

@@ -81,6 +81,7 @@ export type IncidentKind =
   | 'OVERSHOT'
   | 'OVERFILLED'
   | 'FILL_WITHOUT_ORDER'
+  | 'FILL_MISMATCH'
   | 'TARGET_REJECTED'
   | 'LEGS_EXHAUSTED';
 

@@ -39,6 +39,7 @@ export function openTrade(input: {
     closing: null,
     orders: {},
     executionIds: [],
+    mismatchedExecutionIds: [],
     position: flat(instrument.quoteCurrency),
     unprotectedSince: null,
     incident: null,

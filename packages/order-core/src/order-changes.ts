@@ -2,7 +2,7 @@ import { type ApprovedOrder, invariant, type Quantity } from '@ballast/domain';
 import type { TradeEffect, TradeEvent } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { type Order, type OrderPhase } from './order.ts';
-import { askAgainAt } from './timing.ts';
+import { askAgainAt, askUnsentAt, PROOF_MARGIN_MS, RECEIVE_WINDOW_MS } from './timing.ts';
 import { type Trade, withOrder } from './trade.ts';
 
 /** Adds events and effects to a step. */
@@ -63,26 +63,40 @@ export function resubmit(result: StepResult, order: Order, at: number): StepResu
 }
 
 /**
- * The order may or may not be at the venue. `sinceMs` is the last moment at which a request may
- * have left: "not found" is proof only for a question asked a receive window later.
+ * The order may or may not be at the venue. The phase's `sinceMs` is the last moment at which a
+ * request may have left: "not found" is proof only for a question asked a receive window later.
  */
 export function toUnknown(
   result: StepResult,
   order: Order,
   at: number,
-  sinceMs: number,
   reason: string,
 ): StepResult {
   const { phase } = order;
   const venueOrderId = phase.status === 'submitting' ? null : phase.venueOrderId;
   const unknown: OrderPhase = {
     status: 'unknown',
-    sinceMs,
+    sinceMs: at,
     asks: 1,
     nextAskAt: askAgainAt(at, 0),
     venueOrderId,
   };
   return ask(toPhase(result, order, unknown, reason), order);
+}
+
+/**
+ * The request surely did not arrive; whether an earlier one did is for the venue to say. Asked
+ * after a pause, since "not found" is proof at once and sends it again.
+ */
+export function toUnsent(result: StepResult, order: Order, at: number, reason: string): StepResult {
+  const unsent: OrderPhase = {
+    status: 'unknown',
+    sinceMs: at - RECEIVE_WINDOW_MS - PROOF_MARGIN_MS,
+    asks: 0,
+    nextAskAt: askUnsentAt(order.createdAt, at),
+    venueOrderId: null,
+  };
+  return toPhase(result, order, unsent, reason);
 }
 
 export function ask(result: StepResult, order: Order): StepResult {

@@ -35,9 +35,13 @@ export function fromJson(value: unknown): unknown {
 export function tradeFromJson(json: unknown): Trade {
   const value = fromJson(json);
   if (!isTrade(value)) throw new BrokenInvariant('stored trade state is not of version 1');
-  return value;
+  // Rows of this version that are older than the field lack it, and have none.
+  return { ...value, mismatchedExecutionIds: value.mismatchedExecutionIds ?? [] };
 }
 
-function isTrade(value: unknown): value is Trade {
+type StoredTrade = Omit<Trade, 'mismatchedExecutionIds'> &
+  Partial<Pick<Trade, 'mismatchedExecutionIds'>>;
+
+function isTrade(value: unknown): value is StoredTrade {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
 }

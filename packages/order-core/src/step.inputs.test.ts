@@ -101,7 +101,7 @@ const LIVE: Record<string, Row> = {
   submitting: {
     accepted: 'working',
     refused: 'rejected',
-    notSent: 'unknown q',
+    notSent: 'unknown',
     unclear: 'unknown q',
     cancelUnclear: 'submitting q',
     missing: 'submitting q',
@@ -256,6 +256,25 @@ describe('edges of time', () => {
   ])('no answer after %d ms: %s', (waited, status) => {
     const { trade } = step(opened().trade, { type: 'clock', at: START + waited });
     expect(entry(trade)?.status).toBe(status);
+  });
+
+  test('a request that never left is asked for after a pause that grows, so nothing spins', () => {
+    let { trade } = opened();
+    let at = START;
+    const pauses: number[] = [];
+    for (let count = 0; at < START + 29_000 && count < 15; count += 1) {
+      trade = step(trade, { type: 'submitNotSent', at, clientOrderId, reason: 'no' }).trade;
+      const phase = entry(trade);
+      if (phase?.status !== 'unknown') throw new Error('not known');
+      pauses.push(phase.nextAskAt - at);
+      at = phase.nextAskAt;
+      const asked = step(trade, { type: 'clock', at });
+      expect(asked.effects).toMatchObject([{ type: 'query' }]);
+      trade = step(asked.trade, { type: 'notFound', at, askedAt: at, clientOrderId }).trade;
+    }
+    expect(pauses.slice(0, 5)).toEqual([500, 500, 500, 750, 1_125]);
+    expect(Math.max(...pauses)).toBe(8_000);
+    expect(pauses.length).toBeLessThan(15);
   });
 
   test('the pause between two questions doubles up to 8 s', () => {

@@ -2,7 +2,7 @@ import { BrokenInvariant, type Fill } from '@ballast/domain';
 import { derive } from './derive.ts';
 import { fitsNeed } from './exit-need.ts';
 import { applyFill } from './ledger.ts';
-import type { TradeInput } from './messages.ts';
+import type { IncidentKind, TradeEvent, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import {
   ask,
@@ -11,6 +11,7 @@ import {
   resubmit,
   toPhase,
   toUnknown,
+  toUnsent,
   withTrade,
 } from './order-changes.ts';
 import { isLive, type Order, phaseAfterReport, unbookedQuantity, withFill } from './order.ts';
@@ -21,7 +22,7 @@ import {
   RECEIVE_WINDOW_MS,
   SUBMIT_ANSWER_MS,
 } from './timing.ts';
-import { orderById, type Trade, withOrder } from './trade.ts';
+import { isOvershot, orderById, type Trade, withOrder } from './trade.ts';
 
 /**
  * One thing happened to a trade: books it, then lets `derive` ask for whatever should exist now.
@@ -66,31 +67,56 @@ function startClosing(result: StepResult, at: number, reason: string): StepResul
   ]);
 }
 
-/** A fill is booked once, whoever brings it and whatever we believed about its order. */
+/**
+ * A fill is booked once, whoever brings it and whatever we believed about its order; but one that
+ * is not of the order's side and instrument is no fill of ours.
+ */
 function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
   const { trade } = result;
-  if (trade.executionIds.includes(fill.executionId)) return result;
-  const order = orderById(trade, fill.clientOrderId);
+  const { clientOrderId, executionId } = fill;
+  const known = [...trade.executionIds, ...trade.mismatchedExecutionIds];
+  if (known.includes(executionId)) return result;
+  const order = orderById(trade, clientOrderId);
+  const mismatch = mismatchOf(trade, order, fill);
+  if (mismatch !== null) return refuseFill(result, executionId, mismatch);
   const booked: Trade = {
     ...trade,
-    executionIds: [...trade.executionIds, fill.executionId],
+    executionIds: [...trade.executionIds, executionId],
     position: applyFill(trade.position, fill, trade.instrument.multiplier),
   };
-  const { clientOrderId, executionId } = fill;
-  const event = { type: 'fillBooked', clientOrderId, executionId } as const;
-  if (order === null) {
-    return emit(withTrade(result, booked), [
-      event,
-      { type: 'incident', kind: 'FILL_WITHOUT_ORDER', detail: `execution ${executionId}` },
-    ]);
+  const events: TradeEvent[] = [{ type: 'fillBooked', clientOrderId, executionId }];
+  if (order === null) events.push(incident('FILL_WITHOUT_ORDER', `execution ${executionId}`));
+  if (isOvershot(booked) && !isOvershot(trade)) {
+    events.push(incident('OVERSHOT', `exits exceed the entry: execution ${executionId}`));
   }
+  if (order === null) return emit(withTrade(result, booked), events);
   const filled = withFill(order, fill.quantity);
-  const next = emit(withTrade(result, withOrder(booked, filled)), [event]);
-  const overfilled = filled.filledQuantity > filled.request.quantity;
-  const noted = overfilled
-    ? emit(next, [{ type: 'incident', kind: 'OVERFILLED', detail: `order ${clientOrderId}` }])
-    : next;
-  return afterFill(noted, filled, fill.venueOrderId, at);
+  if (filled.filledQuantity > filled.request.quantity) {
+    events.push(incident('OVERFILLED', `order ${clientOrderId}`));
+  }
+  const next = emit(withTrade(result, withOrder(booked, filled)), events);
+  return afterFill(next, filled, fill.venueOrderId, at);
+}
+
+function incident(kind: IncidentKind, detail: string): TradeEvent {
+  return { type: 'incident', kind, detail };
+}
+
+/** In what a fill contradicts its order, or its trade when it has none; null when in nothing. */
+function mismatchOf(trade: Trade, order: Order | null, fill: Fill): string | null {
+  const instrument = order?.request.instrument ?? trade.plan.instrument;
+  if (fill.instrument !== instrument) return `instrument ${fill.instrument}, not ${instrument}`;
+  if (order === null || fill.side === order.request.side) return null;
+  return `side ${fill.side}, not ${order.request.side}`;
+}
+
+/** Said once. What it did to the venue's position shows when ledger and venue are compared. */
+function refuseFill(result: StepResult, executionId: string, mismatch: string): StepResult {
+  const { trade } = result;
+  const mismatchedExecutionIds = [...trade.mismatchedExecutionIds, executionId];
+  return emit(withTrade(result, { ...trade, mismatchedExecutionIds }), [
+    incident('FILL_MISMATCH', `execution ${executionId}: ${mismatch}`),
+  ]);
 }
 
 /** A fill proves that the order is at the venue, and a complete one that it has ended. */
@@ -139,12 +165,11 @@ function onAnswer(
       return awaited ? refused(result, order, at, input.reason) : result;
     case 'submitNotSent': {
       if (order.phase.status !== 'submitting') return result;
-      const longAgo = at - RECEIVE_WINDOW_MS - PROOF_MARGIN_MS;
-      return toUnknown(result, order, at, longAgo, `not sent: ${input.reason}`);
+      return toUnsent(result, order, at, `not sent: ${input.reason}`);
     }
     case 'submitUnclear':
       return order.phase.status === 'submitting'
-        ? toUnknown(result, order, at, at, input.reason)
+        ? toUnknown(result, order, at, input.reason)
         : result;
     case 'cancelUnclear':
     case 'missing':
@@ -185,7 +210,7 @@ function noteRejected(result: StepResult, { request }: Order, reason: string): S
 function onNotFound(result: StepResult, order: Order, at: number, askedAt: number): StepResult {
   const { phase } = order;
   if (phase.status === 'working' || phase.status === 'cancelling') {
-    return toUnknown(result, order, at, at, 'the venue does not know it');
+    return toUnknown(result, order, at, 'the venue does not know it');
   }
   if (phase.status !== 'unknown') return result;
   if (askedAt < phase.sinceMs + RECEIVE_WINDOW_MS + PROOF_MARGIN_MS) return result;
@@ -214,7 +239,7 @@ function isStillWanted(trade: Trade, order: Order, at: number): boolean {
 function afterRestart(result: StepResult, at: number): StepResult {
   return Object.values(result.trade.orders).reduce((next, order) => {
     if (order.phase.status === 'submitting') {
-      return toUnknown(next, order, at, at, 'gateway restarted');
+      return toUnknown(next, order, at, 'gateway restarted');
     }
     return isLive(order) ? ask(next, order) : next;
   }, result);
@@ -225,7 +250,7 @@ function onClock(result: StepResult, at: number): StepResult {
   return Object.values(result.trade.orders).reduce((next, order) => {
     const { phase } = order;
     if (phase.status === 'submitting' && at >= phase.sinceMs + SUBMIT_ANSWER_MS) {
-      return toUnknown(next, order, at, at, 'no answer');
+      return toUnknown(next, order, at, 'no answer');
     }
     if (phase.status === 'unknown' || phase.status === 'cancelling') {
       if (at < phase.nextAskAt) return next;

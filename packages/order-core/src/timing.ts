@@ -22,6 +22,15 @@ export function askAgainAt(at: number, asks: number): number {
 }
 
 /**
+ * When an order whose request surely never left is asked for, and after that proof sent again: the
+ * pause grows with the order's age, so that a venue that turns every request away is not hammered.
+ */
+export function askUnsentAt(createdAt: number, at: number): number {
+  const half = Math.floor((at - createdAt) / 2);
+  return at + Math.min(Math.max(half, ASK_AGAIN_FIRST_MS), ASK_AGAIN_LAST_MS);
+}
+
+/**
  * Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the
  * last.
  */

@@ -36,6 +36,8 @@ export type Trade = {
   readonly orders: Readonly<Record<string, Order>>;
   /** Execution ids that are booked; a fill is a fact only once. */
   readonly executionIds: readonly string[];
+  /** Executions under an order id of this trade that contradict it: told once, never booked. */
+  readonly mismatchedExecutionIds: readonly string[];
   readonly position: Position;
   /** Since when some filled quantity has had no working stop; null while covered or flat. */
   readonly unprotectedSince: number | null;

@@ -7,6 +7,7 @@ import {
   newestBalance,
   saveAskingSignal,
   saveBlockedSignal,
+  saveLaterBlock,
   switchesInForce,
   unfinishedTrade,
 } from '@ballast/db';
@@ -48,7 +49,8 @@ export type DecisionContext = {
 };
 
 /**
- * `unsent`: stored as asking, but the command did not reach the bus. `repeated`: decided earlier.
+ * `unsent`: stored as asking, but the command did not reach the bus, as far as we know. `repeated`:
+ * decided earlier.
  */
 export type Outcome =
   | { readonly kind: 'blocked'; readonly gate: string }
@@ -57,10 +59,10 @@ export type Outcome =
   | { readonly kind: 'repeated' };
 
 /**
- * One opinion all the way: signal, gates, and either a blocked signal or a command; never both,
- * never neither. A signal that may ask is stored before its command is sent. A crash in between
- * leaves a signal with the id of a command that nobody received: it is shown as asked and
- * unanswered, and the trade is not asked for again, since its price is gone by then.
+ * One opinion all the way: signal, gates, and either a blocked signal or a command. A signal that
+ * may ask is stored before its command is sent. One whose command leads to no trade, be it after a
+ * crash in between, is blocked later (asked-signals.ts); the trade is not asked for again, since
+ * its price is gone by then.
  */
 export async function decide(
   context: DecisionContext,
@@ -90,9 +92,17 @@ export async function decide(
   const command = commandFor(context, signal, judgement.plan);
   const ask = { tradeId: command.body.tradeId, commandId: command.id };
   if (!(await saveAskingSignal(db, signal, ask))) return { kind: 'repeated' };
-  const sent = await send(context, command);
-  if (sent) log.info({ signal: signal.id, strategy: signal.strategy, ...ask }, 'trade asked for');
-  return { kind: sent ? 'asked' : 'unsent' };
+  const failed = await send(context, command);
+  if (failed === null) {
+    log.info({ signal: signal.id, strategy: signal.strategy, ...ask }, 'trade asked for');
+    return { kind: 'asked' };
+  }
+  if (!failed.mayHaveArrived) {
+    const refusal = { gate: 'command', input: failed.code, threshold: 'on the stream' } as const;
+    const blockedAt = context.now();
+    await saveLaterBlock(db, { signalId: signal.id, ...refusal, settingsId: null, blockedAt });
+  }
+  return { kind: 'unsent' };
 }
 
 function signalFrom(judged: TrackOpinion, bar: Bar, now: number): Signal {
@@ -153,21 +163,26 @@ function commandFor(context: DecisionContext, signal: Signal, plan: TradePlan): 
   };
 }
 
+/** `mayHaveArrived`: the outcome of some attempt is unknown, so the gateway may still answer. */
+type SendFailure = { readonly code: string; readonly mayHaveArrived: boolean };
+
 /**
  * The same command on each attempt: the gateway takes an id once, so an unknown outcome may be
- * repeated.
+ * repeated. Null when it is on the stream.
  */
-async function send(context: DecisionContext, command: OpenTradeWire): Promise<boolean> {
+async function send(context: DecisionContext, command: OpenTradeWire): Promise<SendFailure | null> {
+  let mayHaveArrived = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await sendCommand(context.bus, command, context.commandKey);
-      return true;
+      return null;
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
+      mayHaveArrived ||= error.code === 'BUS_OUTCOME_UNKNOWN';
       const mayRepeat = error.code === 'BUS_UNAVAILABLE' || error.code === 'BUS_OUTCOME_UNKNOWN';
       if (!mayRepeat || attempt === SEND_ATTEMPTS) {
         context.log.error({ err: error, command: command.id, attempt }, 'command was not sent');
-        return false;
+        return { code: error.code, mayHaveArrived };
       }
       await delay(SEND_RETRY_DELAY_MS);
     }

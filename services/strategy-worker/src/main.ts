@@ -1,6 +1,7 @@
 import { beatOnBus, latestQuotes, openBus, readMarket } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
 import { runService } from '@ballast/observability';
+import { followAsked } from './asked-signals.ts';
 import { decide } from './decision.ts';
 import { createMarketHost } from './market-host.ts';
 import { loadSettings } from './settings.ts';
@@ -49,6 +50,8 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   host.seedQuotes(await latestQuotes(bus));
   const info = await host.warmUp().finally(() => warm.resolve());
 
+  const asked = followAsked(context);
+  onClose(() => asked.stop(), 'asked signals');
   const heartbeat = beatOnBus(bus, NAME, { log, counts: metrics.counts });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return info;

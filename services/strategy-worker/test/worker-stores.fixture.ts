@@ -33,6 +33,7 @@ export async function openWorkerStores() {
   return {
     url: database.urls['strategy-worker'],
     marketData,
+    gateway,
     worker,
     saveEquity: (equity: string, at: number) => saveEquity(gateway, equity, at),
     setSwitch: (strategy: string, buy: boolean, at: number) =>

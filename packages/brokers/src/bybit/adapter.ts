@@ -19,6 +19,11 @@ export type BybitOptions = {
   /** Settlement coin of the account's linear contracts, for example USDT. */
   readonly coin: string;
   now(): number;
+  /**
+   * A row of a listing that could not be read. It is left out, so the operator has to be told: it
+   * may belong to an order of ours. `detail` says which listing, symbol and fault.
+   */
+  onBadRow(code: string, detail: string): void;
 };
 
 /** ByBit v5 linear contracts: REST for requests, the private socket for pushes. */
@@ -44,10 +49,12 @@ export function bybitBroker(options: BybitOptions): Broker {
 
 type Questions = Omit<Broker, 'venue' | 'account' | 'submit' | 'cancel' | 'openStream'>;
 
-function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Questions {
+function questions(rest: RestClientV5, options: BybitOptions): Questions {
+  const { account, coin, now } = options;
   const executions = async (query: object): Promise<Fill[]> => {
     const pages = allPages((page) => rest.getExecutionList({ ...LINEAR, ...query, ...page }));
-    const fills = await readAll(pages, (row) => readFill(row, account));
+    // A left-out execution shows as drift: the venue's position has it and the ledger has not.
+    const fills = readRows('executions', await pages, (row) => readFill(row, account), options);
     return fills.filter((fill) => fill !== null);
   };
   return {
@@ -63,10 +70,10 @@ function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Qu
       const fills = await executions(query);
       return fills.filter((fill) => fill.clientOrderId === clientOrderId);
     },
-    openOrders: () => {
+    async openOrders() {
       const query = { ...LINEAR, settleCoin: coin, openOnly: 0, limit: 50 } as const;
-      const pages = allPages((page) => rest.getActiveOrders({ ...query, ...page }));
-      return readAll(pages, readOrder);
+      const pages = await allPages((page) => rest.getActiveOrders({ ...query, ...page }));
+      return readRows('open orders', pages, readOrder, options);
     },
     async executionsSince(sinceMs) {
       const found: Fill[] = [];
@@ -77,10 +84,13 @@ function questions(rest: RestClientV5, { account, coin, now }: BybitOptions): Qu
       }
       return found;
     },
-    positions: () => {
+    async positions() {
       const query = { ...LINEAR, settleCoin: coin, limit: 200 };
-      const pages = allPages((page) => rest.getPositionInfo({ ...query, ...page }));
-      return readAll(pages, readPosition);
+      const pages = await allPages((page) => rest.getPositionInfo({ ...query, ...page }));
+      const read = readRows('positions', pages, readPosition, options);
+      // What is missing from this listing counts as flat: a listing with a hole is none.
+      if (read.length < pages.length) throw malformed('a position could not be read');
+      return read;
     },
     async balance() {
       const wallet = answered(rest.getWalletBalance({ accountType: 'UNIFIED' }));
@@ -102,6 +112,39 @@ function theOne(reports: readonly OrderReport[], clientOrderId: string): OrderRe
   const found = reports.find((report) => report.clientOrderId === clientOrderId);
   if (found === undefined) throw malformed('the answer is about another order');
   return found;
+}
+
+/** Row by row: what cannot be read is told to `onBadRow` and left out. */
+function readRows<T>(
+  listing: string,
+  rows: readonly unknown[],
+  read: (row: unknown) => T,
+  { onBadRow }: Pick<BybitOptions, 'onBadRow'>,
+): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [readAnswer(() => read(row))];
+    } catch (error) {
+      if (!(error instanceof BrokerError)) throw error;
+      onBadRow(error.code, `${listing}, ${nameOf(row)}: ${error.message}`);
+      return [];
+    }
+  });
+}
+
+/** Symbol and ids as far as the row has them, for the operator who has to look. */
+function nameOf(row: unknown): string {
+  return ['symbol', 'orderLinkId', 'execId']
+    .flatMap((field) => {
+      try {
+        return [text(row, field)];
+      } catch {
+        return [];
+      }
+    })
+    .filter((value) => value !== '')
+    .map((value) => value.slice(0, 64).toWellFormed())
+    .join(' ');
 }
 
 async function readAll<T>(rows: Promise<unknown[]>, read: (row: unknown) => T): Promise<T[]> {

@@ -34,13 +34,27 @@ describe('errorOfCode', () => {
     [10_018, 'notSent'],
     [10_429, 'notSent'],
     [10_001, 'rejected'],
-    [10_003, 'rejected'],
     [110_001, 'rejected'],
     [110_007, 'rejected'],
     [110_093, 'rejected'],
+    [110_099, 'rejected'],
+    [170_131, 'rejected'],
+    [110_030, 'unknownOutcome'],
+    [110_079, 'unknownOutcome'],
+    [170_146, 'unknownOutcome'],
   ])('%i is %s', (code, kind) => {
     expect(errorOfCode(code, 'why')).toMatchObject({ kind, code: `BYBIT_${code}`, message: 'why' });
   });
+
+  test.each([10_003, 10_004, 10_005, 10_007, 10_008, 10_009, 10_010, 10_024, 10_027, 33_004])(
+    '%i, a fault of key, permission or address, says nothing about the order',
+    (code) => expect(errorOfCode(code, '')).toMatchObject({ kind: 'notSent' }),
+  );
+
+  test.each([1, 10_017, 12_345, 110_000, 110_100, 170_104, 170_230, 999_999, Number.NaN])(
+    '%d, which nobody knows, ends no order',
+    (code) => expect(errorOfCode(code, '')).toMatchObject({ kind: 'unknownOutcome' }),
+  );
 
   test('a text that quotes the signed request does not bring the key along', () => {
     const signed = `1790000000000${KEY}5000{"symbol":"BTCUSDT"}`;

@@ -1,23 +1,58 @@
 import { BrokerError, type BrokerErrorKind } from '../broker-error.ts';
 
 /**
- * Return codes that are not simply the venue's no. https://bybit-exchange.github.io/docs/v5/error A
- * repeated orderLinkId (110072, spot 170141) means that the order is there already;
- * 10000/10016/10019 are service faults after which nobody knows; rate limit and clock faults are
- * refused before the order book.
+ * What each return code of the venue means for the order that it answers.
+ * https://bybit-exchange.github.io/docs/v5/error A code that is not listed decides nothing: only a
+ * refusal that we know to be one may end an order, because a refused stop closes its trade.
  */
-const KIND_OF_CODE: Readonly<Record<number, BrokerErrorKind>> = {
-  10000: 'unknownOutcome',
-  10002: 'notSent',
-  10006: 'notSent',
-  10014: 'unknownOutcome',
-  10016: 'unknownOutcome',
-  10018: 'notSent',
-  10019: 'unknownOutcome',
-  10429: 'notSent',
-  110072: 'unknownOutcome',
-  170141: 'unknownOutcome',
-};
+const KIND_OF_CODE: readonly (readonly [BrokerErrorKind, readonly CodeRange[]])[] = [
+  [
+    'unknownOutcome',
+    [
+      // Service faults and time-outs: nobody knows.
+      ...one(10000, 10016, 10019, 170001, 170007, 170032, 170146, 170147),
+      // The id or the request is there already: an earlier attempt arrived.
+      ...one(10014, 110030, 110072, 170141),
+      // The order is just being worked on, the venue asks to try later.
+      ...one(110079),
+    ],
+  ],
+  [
+    'notSent',
+    [
+      // Clock, rate limits and load: turned away before the order book.
+      ...one(-1, 429, 10002, 10006, 10018, 10429, 20003, 170005),
+      // Key, signature, permission, account mode, address, country and bans.
+      ...one(-2015, 10003, 10004, 10005, 10007, 10008, 10009, 10010, 10024, 10027, 10028),
+      ...one(33004, 100028),
+    ],
+  ],
+  [
+    'rejected',
+    [
+      // Parameters, and a symbol that this key may not trade.
+      ...one(10001, 10029),
+      // Price bounds, and no new positions in the time before a delivery.
+      ...one(30208, 30209, 30228),
+      // The derivatives' order book, then the spot market's.
+      [110001, 110099],
+      [170105, 170229],
+    ],
+  ],
+];
+
+type CodeRange = readonly [first: number, last: number];
+
+function one(...codes: readonly number[]): CodeRange[] {
+  return codes.map((code) => [code, code]);
+}
+
+function kindOf(retCode: number): BrokerErrorKind {
+  const found = KIND_OF_CODE.find(([, ranges]) =>
+    ranges.some(([first, last]) => first <= retCode && retCode <= last),
+  );
+  return found?.[0] ?? 'unknownOutcome';
+}
 
 /** No TCP connection was made, so nothing was sent. */
 const NOT_CONNECTED = new Set([
@@ -29,8 +64,7 @@ const NOT_CONNECTED = new Set([
 ]);
 
 export function errorOfCode(retCode: number, retMsg: string): BrokerError {
-  const kind = KIND_OF_CODE[retCode] ?? 'rejected';
-  return new BrokerError(kind, `BYBIT_${retCode}`, shown(retMsg));
+  return new BrokerError(kindOf(retCode), `BYBIT_${retCode}`, shown(retMsg));
 }
 
 /** The venue's text without keys and signatures, which it quotes in some, and fit to be stored. */

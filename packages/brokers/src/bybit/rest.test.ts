@@ -34,6 +34,16 @@ describe('allPages', () => {
     expect(asked).toEqual([undefined, 'c1', 'c2']);
   });
 
+  test('an empty page is the last one, whatever its cursor says', async () => {
+    let asked = 0;
+    const rows = await allPages(() => {
+      asked += 1;
+      return answer({ list: asked < 3 ? [asked] : [], nextPageCursor: `c${asked}` });
+    });
+    expect(rows).toEqual([1, 2]);
+    expect(asked).toBe(3);
+  });
+
   test('a cursor without an end is an error', async () => {
     const endless = allPages(() => answer({ list: [1], nextPageCursor: 'again' }));
     await expect(endless).rejects.toMatchObject({ code: 'CURSOR_ENDLESS' });

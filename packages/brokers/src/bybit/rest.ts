@@ -77,9 +77,11 @@ export async function allPages(
   let next: { cursor?: string } = {};
   for (let count = 0; count < PAGES_MAX; count += 1) {
     const result = await answered(page(next));
-    rows.push(...readAnswer(() => list(result, 'list')));
+    const found = readAnswer(() => list(result, 'list'));
     const cursor = readAnswer(() => text(result, 'nextPageCursor'));
-    if (cursor === '') return rows;
+    rows.push(...found);
+    // Some listings give a cursor to the very end: nothing comes after an empty page.
+    if (cursor === '' || found.length === 0) return rows;
     next = { cursor };
   }
   throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', `listing has over ${PAGES_MAX} pages`);

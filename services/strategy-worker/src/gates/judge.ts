@@ -1,4 +1,4 @@
-import { type Gate, GATES, invariant, type TradePlan } from '@ballast/domain';
+import { type Gate, invariant, type TradePlan } from '@ballast/domain';
 import { sizeTrade } from '../trade-size.ts';
 import { buySwitchGate } from './buy-switch.ts';
 import type { Facts, GateCheck, GateRefusal } from './gate.ts';
@@ -6,12 +6,13 @@ import { openTradeGate } from './open-trade.ts';
 import { sizingGate } from './sizing.ts';
 import { staleDataGate } from './stale-data.ts';
 
-const CHECKS: Record<Gate, GateCheck> = {
-  'buy-switch': buySwitchGate,
-  'stale-data': staleDataGate,
-  'open-trade': openTradeGate,
-  sizing: sizingGate,
-};
+/** What is asked before a command is made, in this order. */
+const CHECKS: readonly (readonly [Gate, GateCheck])[] = [
+  ['buy-switch', buySwitchGate],
+  ['stale-data', staleDataGate],
+  ['open-trade', openTradeGate],
+  ['sizing', sizingGate],
+];
 
 export type Judgement =
   | { readonly kind: 'allowed'; readonly plan: TradePlan }
@@ -19,8 +20,8 @@ export type Judgement =
 
 /** Asks the gates in their order; the first that refuses decides. */
 export function judge(facts: Facts): Judgement {
-  for (const gate of GATES) {
-    const refusal = CHECKS[gate](facts);
+  for (const [gate, check] of CHECKS) {
+    const refusal = check(facts);
     if (refusal !== null) return { kind: 'blocked', gate, refusal };
   }
   const sized = sizeTrade(facts);
