@@ -62,7 +62,7 @@ async function startFailingLater(failure: string): Promise<Platform> {
 async function othersRun(running: Platform, before: readonly unknown[]): Promise<boolean> {
   const now = others(running);
   expect(now).toEqual(before);
-  const alive = now.map((identity) => identity !== undefined && isRunning(identity));
+  const alive = now.map(async (one) => one !== undefined && (await isRunning(one)));
   return (await Promise.all(alive)).every(Boolean);
 }
 

@@ -72,7 +72,7 @@ export function createCandleView(element: HTMLElement, tickSize: string) {
     },
     setFills(fills: readonly FillMark[]): void {
       markers.setMarkers(fillMarkers(fills, chartColours(element)));
-      const shown = markers.markers().map(({ text, time }) => `${text} ${String(time)}`);
+      const shown = markers.markers().map(({ text, time }) => `${text} ${JSON.stringify(time)}`);
       element.dataset['markers'] = shown.join('; ');
     },
     setLines(lines: readonly ChartLine[]): void {
