@@ -46,7 +46,8 @@ describe('a venue that answers badly', () => {
     await kit.fault('delayNextReply', { ms: 600 });
     const { tradeId } = await kit.open();
     await kit.createSeen(tradeId, 'e');
-    await kit.fault('rejectNext', { code: 110_093 });
+    // Stop and target leave together; whichever comes first, the stop is among them.
+    await kit.fault('rejectNext', { code: 110_093, count: 2 });
     expect(await kit.ended(tradeId)).toBe('CLOSE');
     await kit.truth();
   });
