@@ -4,6 +4,7 @@ import type {
   InstrumentId,
   OrderReport,
   VenueBalance,
+  VenueCapabilities,
   VenuePosition,
 } from '@ballast/domain';
 
@@ -31,6 +32,7 @@ export type BrokerStreamHandlers = {
 export interface Broker {
   readonly venue: string;
   readonly account: string;
+  readonly capabilities: VenueCapabilities;
   /** Resolves when the venue has accepted the request, which is not an execution. */
   submit(order: ApprovedOrder): Promise<{ venueOrderId: string }>;
   /** Resolves when the venue has taken the request; the order's end comes as a report. */

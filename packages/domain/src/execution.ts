@@ -3,9 +3,26 @@ import type { ClientOrderId, OrderRole, TradeId } from './ids.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { Side } from './market-data.ts';
 
+/** How long an order may live; `day` ends with the venue's session. */
+export const TIMES_IN_FORCE = ['gtc', 'day', 'ioc', 'fok'] as const;
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
+
 /**
- * An order as we ask for it. `stop` rests at the venue until its trigger, then trades at market.
+ * `stop` rests at the venue until its trigger, then trades at market; `stopLimit` then becomes a
+ * limit order. Stops are good till cancelled.
  */
+export type OrderKind =
+  | { readonly type: 'market' }
+  | {
+      readonly type: 'limit';
+      readonly price: Price;
+      readonly timeInForce: TimeInForce;
+      readonly postOnly: boolean;
+    }
+  | { readonly type: 'stop'; readonly triggerPrice: Price }
+  | { readonly type: 'stopLimit'; readonly triggerPrice: Price; readonly price: Price };
+
+/** An order as we ask for it. */
 export type OrderRequest = {
   readonly clientOrderId: ClientOrderId;
   readonly tradeId: TradeId;
@@ -14,10 +31,12 @@ export type OrderRequest = {
   readonly side: Side;
   readonly quantity: Quantity;
   readonly reduceOnly: boolean;
-  readonly kind:
-    | { readonly type: 'market' }
-    | { readonly type: 'limit'; readonly price: Price }
-    | { readonly type: 'stop'; readonly triggerPrice: Price };
+  readonly kind: OrderKind;
+  /**
+   * Exits of one group end each other at the venue: the first to trade cancels the rest. Null on
+   * venues without such groups.
+   */
+  readonly group: string | null;
 };
 
 declare const approvedBrand: unique symbol;
@@ -27,8 +46,12 @@ declare const approvedBrand: unique symbol;
  */
 export type ApprovedOrder = OrderRequest & { readonly [approvedBrand]: true };
 
-/** Where an order stands in the venue's own words, mapped. */
+/**
+ * Where an order stands in the venue's own words, mapped. `unrecognised`: a word that we do not
+ * know; nobody may guess what it means.
+ */
 export type VenueOrderStatus =
+  | 'unrecognised'
   | 'working'
   | 'partiallyFilled'
   | 'filled'
@@ -51,11 +74,17 @@ export type OrderReport = {
   readonly eventTime: number;
 };
 
-/** One execution. (venue, account, executionId) is its identity, whichever channel brought it. */
+/**
+ * One execution. (venue, account, executionId) is its identity, whichever channel brought it. A
+ * venue may correct it: the same id with a higher `revision` takes the place of the one before,
+ * and one of quantity 0 takes it back (a bust).
+ */
 export type Fill = {
   readonly venue: string;
   readonly account: string;
   readonly executionId: string;
+  /** 0 for the execution as first told. */
+  readonly revision: number;
   readonly clientOrderId: string;
   readonly venueOrderId: string;
   readonly instrument: InstrumentId;
@@ -77,4 +106,24 @@ export type VenueBalance = {
   readonly currency: string;
   readonly equity: Money;
   readonly available: Money;
+};
+
+/**
+ * What a venue can do, so that the order core never asks which venue it is.
+ * `exits`: how the orders of one position are kept from exceeding it. `reduceOnly`: the venue clips
+ * them; `linked`: orders of one group cancel each other; `reserved`: not at all, so that only one
+ * exit may rest for each unit of the position.
+ */
+export type VenueCapabilities = {
+  readonly exits: 'reduceOnly' | 'linked' | 'reserved';
+  /** May the account hold a short position here at all? */
+  readonly shorting: boolean;
+  readonly postOnly: boolean;
+  /**
+   * A request that was not answered can still arrive for this long (ms). A question asked later
+   * and answered with "not found" is proof.
+   */
+  readonly requestSettlesMs: number;
+  /** How far back the venue tells executions (ms). */
+  readonly executionsKeptMs: number;
 };

@@ -4,6 +4,7 @@ import {
   LEGS_MAX,
   type OrderRequest,
   type OrderRole,
+  type Price,
   type Quantity,
 } from '@ballast/domain';
 import { entrySide, exitSide, type Trade } from './trade.ts';
@@ -33,6 +34,7 @@ export function approveOrder(
     quantity,
     reduceOnly: role !== 'entry',
     kind: kindOf(trade, role),
+    group: null,
   };
   return request as ApprovedOrder;
 }
@@ -41,16 +43,18 @@ function kindOf(trade: Trade, role: OrderRole): OrderRequest['kind'] {
   const { plan } = trade;
   switch (role) {
     case 'entry':
-      return plan.entry.type === 'market'
-        ? { type: 'market' }
-        : { type: 'limit', price: plan.entry.price };
+      return plan.entry.type === 'market' ? { type: 'market' } : limitAt(plan.entry.price);
     case 'stop':
       return { type: 'stop', triggerPrice: plan.stop };
     case 'target':
-      return { type: 'limit', price: plan.target };
+      return limitAt(plan.target);
     case 'close':
       return { type: 'market' };
     default:
       return role satisfies never;
   }
+}
+
+function limitAt(price: Price): OrderRequest['kind'] {
+  return { type: 'limit', price, timeInForce: 'gtc', postOnly: false };
 }

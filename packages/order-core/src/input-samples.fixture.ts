@@ -25,6 +25,7 @@ export function fill(id: string, side: Side, quantity: number, at = START): Trad
     venue: 'model',
     account: 'one',
     executionId: `x${executions}`,
+    revision: 0,
     clientOrderId: id,
     venueOrderId: `v-${id}`,
     instrument: INSTRUMENT.id,

@@ -100,7 +100,7 @@ export function venueOrderIdOf(order: Order): string | null {
 }
 
 /** Our status for each of the venue's words. A word that is missing here does not compile. */
-const AFTER_REPORT: Record<VenueOrderStatus, 'working' | Ended> = {
+const AFTER_REPORT: Record<Exclude<VenueOrderStatus, 'unrecognised'>, 'working' | Ended> = {
   working: 'working',
   partiallyFilled: 'working',
   filled: 'filled',
@@ -120,7 +120,7 @@ export function phaseAfterReport(
   at: number,
 ): OrderPhase {
   const { phase } = order;
-  if (!isLive(order)) return phase;
+  if (!isLive(order) || report.status === 'unrecognised') return phase;
   const next = AFTER_REPORT[report.status];
   if (next !== 'working') {
     return {

@@ -53,6 +53,7 @@ function fill(quantity: number): TradeInput {
       venue: 'model',
       account: 'one',
       executionId: `x${quantity}`,
+      revision: 0,
       clientOrderId,
       venueOrderId: 'v1',
       instrument: INSTRUMENT.id,

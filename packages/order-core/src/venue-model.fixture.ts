@@ -202,6 +202,7 @@ function book(venue: Venue, order: VenueOrder, quantity: Quantity): void {
     venue: 'model',
     account: 'one',
     executionId: `x${venue.executions.length + 1}`,
+    revision: 0,
     clientOrderId: request.clientOrderId,
     venueOrderId: order.venueOrderId,
     instrument: request.instrument,

@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './book.ts';
+export * from './faults.ts';
 export * from './market-model.ts';
 export * from './matcher.ts';
 export * from './orders.ts';

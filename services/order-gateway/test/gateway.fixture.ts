@@ -13,6 +13,7 @@ import {
   type Quote,
   type TradeId,
   uuidV7,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import type { StagedEffect } from '../src/journal/stage.ts';
@@ -22,6 +23,14 @@ import type { Work } from '../src/journal/work.ts';
 
 export const ACCOUNT = 'paper';
 export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+/** A venue that clips exits to the position. */
+export const REDUCE_ONLY: VenueCapabilities = {
+  exits: 'reduceOnly',
+  shorting: true,
+  postOnly: true,
+  requestSettlesMs: 5_000,
+  executionsKeptMs: 86_400_000,
+};
 export const newId = (): string => uuidV7(Date.now(), randomBytes(10));
 
 const instrument: Instrument = {
@@ -141,6 +150,7 @@ export function fillOf(clientOrderId: string, quantity: string, executionId = ne
     venue: 'bybit',
     account: ACCOUNT,
     executionId,
+    revision: 0,
     clientOrderId,
     venueOrderId: 'venue-1',
     instrument: BTC,

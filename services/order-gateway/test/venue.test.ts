@@ -14,6 +14,7 @@ import {
   fillOf,
   newId,
   openCommand,
+  REDUCE_ONLY,
   startGateway,
   storeInstruments,
   type TestGateway,
@@ -125,7 +126,8 @@ test('an orphan order is cancelled once seen twice; a refusal stops no sweep', a
       compared += 1;
     },
     broker: {
-      ...{ venue: 'bybit', account: ACCOUNT, submit: never, findOrder: never },
+      ...{ venue: 'bybit', account: ACCOUNT, capabilities: REDUCE_ONLY },
+      ...{ submit: never, findOrder: never },
       ...{ executionsOf: never, positions: never, balance: never },
       openOrders: async () => [orphan, { ...lookalike, venueOrderId: 'v-2' }],
       executionsSince: async () => [],

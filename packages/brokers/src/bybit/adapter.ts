@@ -1,4 +1,10 @@
-import { type ApprovedOrder, type Fill, type OrderReport, symbolOf } from '@ballast/domain';
+import {
+  type ApprovedOrder,
+  type Fill,
+  type OrderReport,
+  symbolOf,
+  type VenueCapabilities,
+} from '@ballast/domain';
 import type { RestClientV5 } from 'bybit-api';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { BrokerError } from '../broker-error.ts';
@@ -9,6 +15,18 @@ import { list, readBalance, readFill, readOrder, readPosition, text } from './wi
 const LINEAR = { category: 'linear' } as const;
 /** The venue answers executions in windows of at most seven days. */
 const WINDOW_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Requests older than the receive window are refused
+ * (https://bybit-exchange.github.io/docs/v5/guide); executions are kept for two years.
+ */
+const CAPABILITIES: VenueCapabilities = {
+  exits: 'reduceOnly',
+  shorting: true,
+  postOnly: true,
+  requestSettlesMs: 5_000,
+  executionsKeptMs: 730 * 24 * 3_600_000,
+};
 
 export type BybitOptions = {
   readonly account: string;
@@ -33,6 +51,7 @@ export function bybitBroker(options: BybitOptions): Broker {
   return {
     venue: 'bybit',
     account,
+    capabilities: CAPABILITIES,
     async submit(order: ApprovedOrder) {
       const result = await answered(rest.submitOrder(orderParams(order)));
       return { venueOrderId: readAnswer(() => text(result, 'orderId')) };
@@ -47,7 +66,10 @@ export function bybitBroker(options: BybitOptions): Broker {
   };
 }
 
-type Questions = Omit<Broker, 'venue' | 'account' | 'submit' | 'cancel' | 'openStream'>;
+type Questions = Omit<
+  Broker,
+  'venue' | 'account' | 'capabilities' | 'submit' | 'cancel' | 'openStream'
+>;
 
 function questions(rest: RestClientV5, options: BybitOptions): Questions {
   const { account, coin, now } = options;

@@ -3,10 +3,17 @@ import {
   formatPrice,
   formatQuantity,
   InvalidInput,
+  type OrderKind,
   type OrderRequest,
+  type Price,
   symbolOf,
 } from '@ballast/domain';
-import { type APIResponseV3WithTime, type OrderParamsV5, RestClientV5 } from 'bybit-api';
+import {
+  type APIResponseV3WithTime,
+  type OrderParamsV5,
+  type OrderTimeInForceV5,
+  RestClientV5,
+} from 'bybit-api';
 import { BrokerError } from '../broker-error.ts';
 import { errorOfCode, errorOfThrown } from './errors.ts';
 import { list, text, WireError } from './wire.ts';
@@ -93,7 +100,7 @@ export function orderParams(order: OrderRequest): OrderParamsV5 {
     category: 'linear',
     symbol: symbolOf(order.instrument),
     side: order.side === 'buy' ? 'Buy' : 'Sell',
-    orderType: order.kind.type === 'limit' ? 'Limit' : 'Market',
+    orderType: 'price' in order.kind ? 'Limit' : 'Market',
     qty: formatQuantity(order.quantity),
     orderLinkId: order.clientOrderId,
     reduceOnly: order.reduceOnly,
@@ -103,17 +110,26 @@ export function orderParams(order: OrderRequest): OrderParamsV5 {
     case 'market':
       return { ...params, timeInForce: 'IOC' };
     case 'limit':
-      return { ...params, price: formatPrice(order.kind.price), timeInForce: 'GTC' };
+      return { ...params, price: formatPrice(order.kind.price), timeInForce: lives(order.kind) };
     case 'stop':
-      return {
-        ...params,
-        triggerPrice: formatPrice(order.kind.triggerPrice),
-        // 1: triggered when the price rises to it, 2: when it falls to it.
-        triggerDirection: order.side === 'buy' ? 1 : 2,
-        triggerBy: 'LastPrice',
-        timeInForce: 'IOC',
-      };
+      return { ...params, ...trigger(order, order.kind.triggerPrice), timeInForce: 'IOC' };
+    case 'stopLimit': {
+      const price = formatPrice(order.kind.price);
+      return { ...params, ...trigger(order, order.kind.triggerPrice), price, timeInForce: 'GTC' };
+    }
     default:
       return order.kind satisfies never;
   }
+}
+
+/** The venue has no day orders: one of ours is ended by the order core when its time is up. */
+function lives(kind: Extract<OrderKind, { type: 'limit' }>): OrderTimeInForceV5 {
+  if (kind.postOnly) return 'PostOnly';
+  return kind.timeInForce === 'ioc' ? 'IOC' : kind.timeInForce === 'fok' ? 'FOK' : 'GTC';
+}
+
+/** 1: triggered when the price rises to it, 2: when it falls to it. */
+function trigger(order: OrderRequest, price: Price): Partial<OrderParamsV5> {
+  const triggerDirection = order.side === 'buy' ? 1 : 2;
+  return { triggerPrice: formatPrice(price), triggerDirection, triggerBy: 'LastPrice' };
 }

@@ -60,12 +60,13 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
     quantity: parseQuantity('0.1'),
     reduceOnly: false,
     kind: { type: 'market' },
+    group: null,
     ...change,
   };
 }
 
 export const limitAt = (price: string): OrderRequest['kind'] => {
-  return { type: 'limit', price: parsePrice(price) };
+  return { type: 'limit', price: parsePrice(price), timeInForce: 'gtc', postOnly: false };
 };
 export const stopAt = (price: string): OrderRequest['kind'] => {
   return { type: 'stop', triggerPrice: parsePrice(price) };

@@ -91,6 +91,7 @@ describe('readFill', () => {
       venue: 'bybit',
       account: 'paper',
       executionId: 'x-1',
+      revision: 0,
       clientOrderId: ENTRY,
       venueOrderId: 'venue-1',
       instrument: BTC,

@@ -71,6 +71,7 @@ export function readFill(value: unknown, account: string): Fill | null {
     venue: 'bybit',
     account,
     executionId: named(value, 'execId'),
+    revision: 0,
     clientOrderId: text(value, 'orderLinkId'),
     venueOrderId: text(value, 'orderId'),
     instrument: linear(text(value, 'symbol')),

@@ -120,6 +120,8 @@ export const orders = pgTable(
     quantity: scaled('quantity').notNull(),
     /** Limit price, or trigger price of a stop; null for a market order. */
     price: scaled('price'),
+    /** Of a stop-limit order, whose limit is `price`. */
+    triggerPrice: scaled('trigger_price'),
     reduceOnly: boolean('reduce_only').notNull(),
     status: text('status').notNull(),
     venueOrderId: text('venue_order_id'),
@@ -141,6 +143,8 @@ export const fills = pgTable(
     venue: text('venue').notNull(),
     account: text('account').notNull(),
     executionId: text('execution_id').notNull(),
+    /** 0 as first told; the highest one counts. */
+    revision: integer('revision').notNull().default(0),
     clientOrderId: text('client_order_id').notNull(),
     venueOrderId: text('venue_order_id').notNull(),
     tradeId: uuid('trade_id')
@@ -158,7 +162,7 @@ export const fills = pgTable(
     bookedAt: epochMs('booked_at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.venue, table.account, table.executionId] }),
+    primaryKey({ columns: [table.venue, table.account, table.executionId, table.revision] }),
     index('fills_trade').on(table.tradeId),
     index('fills_instrument').on(table.account, table.instrument),
   ],

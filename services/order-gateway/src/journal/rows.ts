@@ -40,8 +40,7 @@ export function tradeRow(trade: Trade, epoch: number, now: number): Row<typeof t
 export function orderRow(trade: Trade, order: Order, now: number): Row<typeof orders> {
   const { request, phase } = order;
   const { kind } = request;
-  const price =
-    kind.type === 'limit' ? kind.price : kind.type === 'stop' ? kind.triggerPrice : null;
+  const triggerPrice = 'triggerPrice' in kind ? kind.triggerPrice : null;
   return {
     clientOrderId: request.clientOrderId,
     tradeId: trade.id,
@@ -50,7 +49,8 @@ export function orderRow(trade: Trade, order: Order, now: number): Row<typeof or
     side: request.side,
     type: kind.type,
     quantity: request.quantity,
-    price,
+    price: 'price' in kind ? kind.price : triggerPrice,
+    triggerPrice: kind.type === 'stopLimit' ? triggerPrice : null,
     reduceOnly: request.reduceOnly,
     status:
       phase.status === 'working' && order.filledQuantity > 0n ? 'partiallyFilled' : phase.status,

@@ -2,6 +2,7 @@ import { BrokerError } from '@ballast/brokers';
 import { instrumentId, parseUuid, type TradeId, clientOrderId } from '@ballast/domain';
 import { SUBMIT_ANSWER_MS } from '@ballast/order-core';
 import { expect, test } from 'vitest';
+import { REDUCE_ONLY } from '../../test/gateway.fixture.ts';
 import { askVenue } from './ask-venue.ts';
 import { auditedBroker } from './audited-broker.ts';
 
@@ -27,6 +28,7 @@ function venue(failure: BrokerError | null, writeTakesMs = 0) {
     {
       venue: 'bybit',
       account: 'paper',
+      capabilities: REDUCE_ONLY,
       submit: () => act('submit'),
       cancel: () => act('cancel'),
       findOrder: () => act('findOrder'),

@@ -51,6 +51,7 @@ export function auditedBroker(
   return {
     venue: broker.venue,
     account: broker.account,
+    capabilities: broker.capabilities,
     submit: (order, leaveBefore) =>
       call('submit', order.tradeId, order, async () => {
         // Looked at after the row before is durable: a database that was away may have taken long.

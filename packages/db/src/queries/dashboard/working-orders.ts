@@ -10,9 +10,16 @@ const ROWS_MAX = 500;
 type Row = typeof orders.$inferSelect;
 
 /** Decimal text; `price` is the limit price or a stop's trigger, null for a market order. */
-export type OrderSummary = Omit<Row, 'quantity' | 'price' | 'filledQuantityCum'> & {
+export type OrderSummary = Omit<
+  Row,
+  'quantity' | 'price' | 'triggerPrice' | 'filledQuantityCum'
+> & {
   readonly quantity: string;
   readonly price: string | null;
+  /** Of a stop-limit order. */
+  readonly triggerPrice: string | null;
+  /** Of a stop-limit order. */
+  readonly triggerPrice: string | null;
   readonly filledQuantityCum: string;
 };
 
@@ -33,6 +40,7 @@ export function toOrderSummary(row: Row): OrderSummary {
     ...row,
     quantity: formatScaled(row.quantity),
     price: row.price === null ? null : formatScaled(row.price),
+    triggerPrice: row.triggerPrice === null ? null : formatScaled(row.triggerPrice),
     filledQuantityCum: formatScaled(row.filledQuantityCum),
   };
 }
