@@ -18,8 +18,6 @@ export type OrderSummary = Omit<
   readonly price: string | null;
   /** Of a stop-limit order. */
   readonly triggerPrice: string | null;
-  /** Of a stop-limit order. */
-  readonly triggerPrice: string | null;
   readonly filledQuantityCum: string;
 };
 
