@@ -116,7 +116,7 @@ function command(): CommandWire {
         direction: 'long',
         entry: { type: 'limit', price: '50000' },
         stop: '49500',
-        target: '50500',
+        takeProfit: { style: 'single', target: '50500' },
         quantity: '0.00001',
         origin: { kind: 'ticket' },
       },

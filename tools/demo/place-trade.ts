@@ -82,7 +82,7 @@ export async function placeTrade(
     direction: 'long',
     entry: { type: 'market' },
     stop,
-    target,
+    takeProfit: { style: 'single', target },
     quantity:
       parseScaled(quantity) < parseScaled(instrument.minQuantity)
         ? instrument.minQuantity

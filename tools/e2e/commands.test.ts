@@ -14,7 +14,7 @@ describe('commands on the stream', () => {
     direction: 'long',
     entry: { type: 'market' },
     stop: await kit.price(990n),
-    target: await kit.price(1_010n),
+    takeProfit: { style: 'single', target: await kit.price(1_010n) },
     quantity: '1',
     origin: { kind: 'ticket' },
     ...change,

@@ -151,7 +151,7 @@ export async function startTrading() {
         direction: 'long' as const,
         entry: { type: 'market' as const },
         stop,
-        target,
+        takeProfit: { style: 'single' as const, target },
         quantity: '1',
         origin: { kind: 'ticket' as const },
       };

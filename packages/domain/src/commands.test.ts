@@ -20,7 +20,7 @@ const plan = {
   direction: 'long',
   entry: { type: 'limit', price: '100' },
   stop: '90',
-  target: '110',
+  takeProfit: { style: 'single', target: '110' },
   quantity: '1',
   origin: { kind: 'ticket' },
 };

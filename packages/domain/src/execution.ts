@@ -27,6 +27,8 @@ export type OrderRequest = {
   readonly clientOrderId: ClientOrderId;
   readonly tradeId: TradeId;
   readonly role: OrderRole;
+  /** The part of the position that an exit is for; 0 where there is only one. */
+  readonly slot: number;
   readonly instrument: InstrumentId;
   readonly side: Side;
   readonly quantity: Quantity;

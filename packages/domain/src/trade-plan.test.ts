@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Price, Quantity } from './amounts.ts';
 import { InvalidInput } from './errors.ts';
 import { parseUuid, type SignalId, uuidV7 } from './ids.ts';
+import { TIMES_IN_FORCE } from './execution.ts';
 import { instrumentId } from './instrument.ts';
 import { parsed, type TradePlan, tradePlanToWire, tradePlanWire } from './trade-plan.ts';
 
@@ -15,10 +16,38 @@ const plan: fc.Arbitrary<TradePlan> = fc.record({
   direction: fc.constantFrom('long', 'short'),
   entry: fc.oneof(
     fc.constant({ type: 'market' } as const),
-    fc.record({ type: fc.constant('limit' as const), price }),
+    fc.record({
+      type: fc.constant('limit' as const),
+      price,
+      timeInForce: fc.constantFrom(...TIMES_IN_FORCE),
+      postOnly: fc.boolean(),
+    }),
+    fc.record({ type: fc.constant('stop' as const), triggerPrice: price }),
+    fc.record({ type: fc.constant('stopLimit' as const), triggerPrice: price, price }),
   ),
+  entryExpiresAt: fc.oneof(fc.constant(null), fc.integer({ min: 1 })),
   stop: price,
-  target: price,
+  takeProfit: fc.oneof(
+    fc.record({ style: fc.constant('single' as const), target: price }),
+    fc
+      .tuple(price, price, fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }), fc.boolean())
+      .map(([first, second, fraction, breakEvenAfterFirst]) => ({
+        style: 'scaled' as const,
+        targets: [
+          { price: first, fraction },
+          { price: second, fraction: 10n ** 18n - fraction },
+        ],
+        breakEvenAfterFirst,
+      })),
+    fc.record({
+      style: fc.constant('trailing' as const),
+      distance: fc.oneof(
+        fc.record({ by: fc.constant('amount' as const), amount: price }),
+        fc.record({ by: fc.constant('percent' as const), percent: price }),
+        fc.record({ by: fc.constant('atr' as const), multiple: price, atr: price }),
+      ),
+    }),
+  ),
   quantity: fc.bigInt({ min: 0n, max: LARGEST }).map((value) => value as Quantity),
   origin: fc.oneof(
     fc.constant({ kind: 'ticket' } as const),
@@ -46,7 +75,7 @@ const good = {
   direction: 'long',
   entry: { type: 'limit', price: '100' },
   stop: '90',
-  target: '110',
+  takeProfit: { style: 'single', target: '110' },
   quantity: '1',
   origin: { kind: 'ticket' },
 };
@@ -59,7 +88,7 @@ describe('what is refused', () => {
   test.each([
     ['a number for a price', { stop: 90 }],
     ['an exponent', { stop: '9e1' }],
-    ['a price of nothing', { target: '0' }],
+    ['a price of nothing', { takeProfit: { style: 'single', target: '0' } }],
     ['a negative quantity', { quantity: '-1' }],
     ['more text than an amount has', { quantity: '0'.repeat(129) }],
     ['an unknown field', { leverage: '100' }],

@@ -2,59 +2,64 @@ import {
   type ApprovedOrder,
   clientOrderId,
   LEGS_MAX,
+  type OrderKind,
   type OrderRequest,
-  type OrderRole,
   type Price,
-  type Quantity,
+  targetsOf,
 } from '@ballast/domain';
-import { entrySide, exitSide, type Trade } from './trade.ts';
+
+import type { ExitNeed } from './exits.ts';
+import { entrySide, exitSide, ordersOf, type Trade } from './trade.ts';
 
 /**
- * The only place that makes an ApprovedOrder (the architecture test looks for others). An entry
- * comes from a plan that every rule passed; an exit only reduces and is never blocked. `attempt`
- * counts the orders of the role; those after the last leg are the legs' next revisions.
+ * The only places that make an ApprovedOrder (the architecture test looks for others). An entry
+ * comes from a plan that every rule passed; an exit only reduces and is never blocked.
  */
-export function approveOrder(
-  trade: Trade,
-  role: OrderRole,
-  attempt: number,
-  quantity: Quantity,
-): ApprovedOrder {
+export function approveEntry(trade: Trade): ApprovedOrder {
+  const { id, plan } = trade;
   const request: OrderRequest = {
-    clientOrderId: clientOrderId(
-      trade.id,
-      role,
-      attempt % LEGS_MAX,
-      Math.floor(attempt / LEGS_MAX),
-    ),
-    tradeId: trade.id,
-    role,
-    instrument: trade.plan.instrument,
-    side: role === 'entry' ? entrySide(trade) : exitSide(trade),
-    quantity,
-    reduceOnly: role !== 'entry',
-    kind: kindOf(trade, role),
+    clientOrderId: clientOrderId(id, 'entry', 0, 0),
+    tradeId: id,
+    role: 'entry',
+    slot: 0,
+    instrument: plan.instrument,
+    side: entrySide(trade),
+    quantity: plan.quantity,
+    reduceOnly: false,
+    kind: plan.entry,
     group: null,
   };
   return request as ApprovedOrder;
 }
 
-function kindOf(trade: Trade, role: OrderRole): OrderRequest['kind'] {
-  const { plan } = trade;
-  switch (role) {
-    case 'entry':
-      return plan.entry.type === 'market' ? { type: 'market' } : limitAt(plan.entry.price);
-    case 'stop':
-      return { type: 'stop', triggerPrice: plan.stop };
-    case 'target':
-      return limitAt(plan.target);
-    case 'close':
-      return { type: 'market' };
-    default:
-      return role satisfies never;
-  }
+/** The next exit of its kind. A closing order has no slot of its own and uses up leg after leg. */
+export function approveExit(trade: Trade, need: ExitNeed): ApprovedOrder {
+  const { role, slot, quantity, group } = need;
+  const attempt = ordersOf(trade, role).filter((order) => order.request.slot === slot).length;
+  const leg = role === 'close' ? attempt % LEGS_MAX : slot;
+  const revision = role === 'close' ? Math.floor(attempt / LEGS_MAX) : attempt;
+  const request: OrderRequest = {
+    clientOrderId: clientOrderId(trade.id, role, leg, revision),
+    tradeId: trade.id,
+    role,
+    slot,
+    instrument: trade.plan.instrument,
+    side: exitSide(trade),
+    quantity,
+    reduceOnly: trade.capabilities.exits === 'reduceOnly',
+    kind: kindOf(trade, need),
+    group,
+  };
+  return request as ApprovedOrder;
 }
 
-function limitAt(price: Price): OrderRequest['kind'] {
+function kindOf(trade: Trade, { role, slot }: ExitNeed): OrderKind {
+  if (role === 'stop') return { type: 'stop', triggerPrice: trade.stopLevel };
+  const target = targetsOf(trade.plan)[slot];
+  if (role === 'target' && target !== undefined) return limitAt(target.price);
+  return { type: 'market' };
+}
+
+function limitAt(price: Price): OrderKind {
   return { type: 'limit', price, timeInForce: 'gtc', postOnly: false };
 }

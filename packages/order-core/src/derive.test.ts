@@ -50,8 +50,8 @@ describe('exits follow the position', () => {
     const close = { type: 'closeRequested', at: START, reason: 'operator' } as const;
     const closing = run(protectedTrade(), close);
     expect(closing.effects).toMatchObject([
-      { type: 'submit', order: { role: 'close', quantity: units(10), reduceOnly: true } },
       { type: 'cancel', clientOrderId: idOf('target') },
+      { type: 'submit', order: { role: 'close', quantity: units(10), reduceOnly: true } },
     ]);
     const flat = run(closing, accepted(idOf('close')), fill(idOf('close'), 'sell', 10));
     expect(flat.effects).toMatchObject([{ type: 'cancel', clientOrderId: idOf('stop') }]);

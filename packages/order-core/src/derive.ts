@@ -1,9 +1,12 @@
 import { LEGS_MAX, type OrderRole } from '@ballast/domain';
-import { approveOrder } from './approve.ts';
-import { exitNeed, hasAttemptLeft, liveQuantity, wantedExits } from './exit-need.ts';
+import { approveExit } from './approve.ts';
+import { mayExpire } from './due.ts';
+import { type ExitNeed, exitNeeds, hasAttemptLeft, liveQuantity, surplusExits } from './exits.ts';
+import { endTaking } from './market.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
 import { isSettled } from './order.ts';
+import { moveAfterFirstTarget } from './stop-level.ts';
 import { PROTECT_WITHIN_MS } from './timing.ts';
 import { ENDED, openQuantity, ordersOf, type Trade, type TradeStatus } from './trade.ts';
 
@@ -13,35 +16,53 @@ import { ENDED, openQuantity, ordersOf, type Trade, type TradeStatus } from './t
  * answers and commands ends in the same orders.
  */
 export function derive(result: StepResult, at: number): StepResult {
-  let next = stopEntering(result, at);
+  let next = expireEntry(result, at);
+  next = stopEntering(next, at);
+  next = moveAfterFirstTarget(next);
+  next = endTaking(next, at);
   next = closeWhenUnprotectable(next, at);
-  next = coverPosition(next, at);
   next = dropExits(next, at);
+  next = coverPosition(next, at);
   next = watchProtection(next, at);
   return nameStatus(next, at);
 }
 
-/** Once the trade closes, or any exit has filled, the rest of the entry must not fill any more. */
+function expireEntry(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  if (!mayExpire(trade) || at < (trade.plan.entryExpiresAt ?? 0)) return result;
+  const reason = 'ENTRY_EXPIRED';
+  return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
+    { type: 'entryStopped', reason },
+  ]);
+}
+
+/**
+ * Once the trade closes, its entry is stopped, or any exit has filled, the rest of the entry must
+ * not fill any more.
+ */
 function stopEntering(result: StepResult, at: number): StepResult {
   const { trade } = result;
-  if (trade.closing === null && !exitFilled(trade)) return result;
+  if (trade.closing === null && trade.entryStopped === null && !exitFilled(trade)) return result;
+  const reason = trade.closing?.reason ?? trade.entryStopped?.reason ?? 'position is being reduced';
   return ordersOf(trade, 'entry').reduce(
-    (next, order) =>
-      order.phase.status === 'working' ? cancel(next, order, at, 'trade is closing') : next,
+    (next, order) => (order.phase.status === 'working' ? cancel(next, order, at, reason) : next),
     result,
   );
 }
 
 /**
  * A stop that the venue refuses leaves the position open to any loss (most often the trigger has
- * been passed already), and so does one for which no leg is left: close at market.
+ * been passed already), and so does one for which no id is left: close at market.
  */
 function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
   const { trade } = result;
   if (trade.closing !== null || openQuantity(trade) === 0n) return result;
   const phase = ordersOf(trade, 'stop').find((order) => order.phase.status === 'rejected')?.phase;
   if (phase?.status === 'rejected') return closeFor(result, at, `STOP_REJECTED: ${phase.reason}`);
-  if (hasAttemptLeft(trade, 'stop') || exitNeed(trade, 'stop') === null) return result;
+  const spent = exitNeeds(trade).find(
+    (need) => need.role === 'stop' && !hasAttemptLeft(trade, need),
+  );
+  if (spent === undefined) return result;
   return noteExhausted(closeFor(result, at, 'STOP_LEGS_EXHAUSTED'), 'stop');
 }
 
@@ -59,44 +80,35 @@ function noteExhausted(result: StepResult, role: OrderRole): StepResult {
 }
 
 /**
- * Exits rest for the whole open quantity. Each later fill of the entry gets a leg of its own
- * instead of a changed stop, so that protection has no gap. A closing trade keeps the stops it has
- * until it is flat.
+ * Every exit that is missing, one after the other: where the venue does not clip exits, each takes
+ * of what the next may have.
  */
 function coverPosition(result: StepResult, at: number): StepResult {
-  return wantedExits(result.trade).reduce((next, role) => cover(next, role, at), result);
+  return exitNeeds(result.trade).reduce((next, { role, slot }) => {
+    const need = exitNeeds(next.trade).find((other) => other.role === role && other.slot === slot);
+    return need === undefined ? next : cover(next, need, at);
+  }, result);
 }
 
-function cover(result: StepResult, role: OrderRole, at: number): StepResult {
-  const { trade } = result;
-  const need = exitNeed(trade, role);
-  if (need === null || at < need.notBefore) return result;
-  const attempt = ordersOf(trade, role).length;
-  if (!hasAttemptLeft(trade, role)) {
-    return trade.incident === null ? noteExhausted(result, role) : result;
+function cover(result: StepResult, need: ExitNeed, at: number): StepResult {
+  if (at < need.notBefore) return result;
+  if (!hasAttemptLeft(result.trade, need)) {
+    return result.trade.incident === null ? noteExhausted(result, need.role) : result;
   }
-  // A close goes on: nothing else can end the position.
-  const next = attempt === LEGS_MAX ? noteExhausted(result, role) : result;
-  return submitting(next, approveOrder(trade, role, attempt, need.quantity), at);
+  const closes = need.role === 'close' ? ordersOf(result.trade, 'close').length : 0;
+  const next = closes === LEGS_MAX ? noteExhausted(result, need.role) : result;
+  return submitting(next, approveExit(result.trade, need), at);
 }
 
 /**
- * Flat with no entry to come: whatever rests at the venue must go. Targets go as soon as the trade
- * is being closed.
+ * Whatever rests at the venue and should not must go; but nothing while an entry may still fill
+ * and make it wanted again.
  */
 function dropExits(result: StepResult, at: number): StepResult {
   const { trade } = result;
-  const done = openQuantity(trade) === 0n && !entryLive(trade);
-  const roles: OrderRole[] = done ? ['stop', 'target', 'close'] : trade.closing ? ['target'] : [];
-  return roles
-    .flatMap((role) => ordersOf(trade, role))
-    .reduce(
-      (next, order) =>
-        order.phase.status === 'working'
-          ? cancel(next, order, at, done ? 'position is flat' : 'trade is closing')
-          : next,
-      result,
-    );
+  if (openQuantity(trade) === 0n && entryLive(trade)) return result;
+  const reason = openQuantity(trade) === 0n ? 'position is flat' : 'to be replaced or closed';
+  return surplusExits(trade).reduce((next, order) => cancel(next, order, at, reason), result);
 }
 
 function watchProtection(result: StepResult, at: number): StepResult {
@@ -141,9 +153,10 @@ function nameStatus(result: StepResult, at: number): StepResult {
 function statusOf(trade: Trade): TradeStatus {
   if (trade.status === 'denied') return 'denied';
   if (openQuantity(trade) > 0n) return trade.closing === null ? 'open' : 'closing';
+  const hasFilled = trade.fills.some(({ quantity }) => quantity > 0n);
   const allSettled = Object.values(trade.orders).every(isSettled);
-  if (allSettled) return trade.executionIds.length > 0 ? 'closed' : 'cancelled';
-  if (trade.executionIds.length > 0) return 'closing';
+  if (allSettled) return hasFilled ? 'closed' : 'cancelled';
+  if (hasFilled) return 'closing';
   return trade.closing === null ? 'entering' : 'closing';
 }
 
@@ -151,14 +164,16 @@ function statusOf(trade: Trade): TradeStatus {
 function endReason(trade: Trade): string {
   const filled = (role: OrderRole): boolean =>
     ordersOf(trade, role).some((order) => order.filledQuantity > 0n);
-  if (trade.executionIds.length > 0) {
+  if (trade.fills.length > 0) {
     const exits = (['target', 'stop', 'close'] as const).filter(filled);
     return exits.length === 0 ? 'CLOSED' : exits.join(' and ').toUpperCase();
   }
   const entry = ordersOf(trade, 'entry')[0];
   const reason = entry !== undefined && 'reason' in entry.phase ? entry.phase.reason : '';
   return (
-    trade.closing?.reason ?? `ENTRY_${(entry?.phase.status ?? 'MISSING').toUpperCase()}: ${reason}`
+    trade.closing?.reason ??
+    trade.entryStopped?.reason ??
+    `ENTRY_${(entry?.phase.status ?? 'MISSING').toUpperCase()}: ${reason}`
   );
 }
 

@@ -1,7 +1,7 @@
-import { exitNeed, hasAttemptLeft, wantedExits } from './exit-need.ts';
-import { type Order, unbookedQuantity } from './order.ts';
-import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
-import { ENDED, type Trade } from './trade.ts';
+import { exitNeeds, hasAttemptLeft } from './exits.ts';
+import { isLive, type Order, unbookedQuantity } from './order.ts';
+import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS, TAKE_FOR_MS } from './timing.ts';
+import { ENDED, ordersOf, type Trade } from './trade.ts';
 
 /**
  * When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the
@@ -15,6 +15,8 @@ export function dueAt(trade: Trade): number | null {
       times.push(trade.unprotectedSince + PROTECT_WITHIN_MS);
     }
     times.push(...exitRetries(trade));
+    times.push(...trade.taking.filter(({ over }) => !over).map(({ at }) => at + TAKE_FOR_MS));
+    if (mayExpire(trade)) times.push(trade.plan.entryExpiresAt ?? 0);
   }
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -43,8 +45,13 @@ function orderDueAt(order: Order): number[] {
  * it.
  */
 function exitRetries(trade: Trade): number[] {
-  return wantedExits(trade).flatMap((role) => {
-    const need = exitNeed(trade, role);
-    return need === null || !hasAttemptLeft(trade, role) ? [] : [need.notBefore];
-  });
+  return exitNeeds(trade)
+    .filter((need) => hasAttemptLeft(trade, need))
+    .map(({ notBefore }) => notBefore);
+}
+
+/** Is there an entry still that its plan's time can end? */
+export function mayExpire(trade: Trade): boolean {
+  if (trade.plan.entryExpiresAt === null || trade.entryStopped !== null) return false;
+  return trade.closing === null && ordersOf(trade, 'entry').some(isLive);
 }

@@ -1,7 +1,9 @@
-import type { VenueOrderStatus } from '@ballast/domain';
+import { parsePrice, type Price, type VenueOrderStatus } from '@ballast/domain';
 import { dueAt } from './due.ts';
 import { collectPushes, crash, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
+import { heedsPrice } from './market.ts';
 import { isLive } from './order.ts';
+import { units } from './sample-trade.fixture.ts';
 import { ENDED } from './trade.ts';
 import {
   endByVenue,
@@ -41,7 +43,10 @@ export type Operation =
       readonly percent: number;
     }
   | { readonly do: 'endByVenue'; readonly pick: number; readonly status: VenueOrderStatus }
-  | { readonly do: 'refuseNext' | 'due' | 'close' | 'sweep' }
+  | { readonly do: 'price'; readonly price: number }
+  | { readonly do: 'moveStop'; readonly level: number | 'breakEven' }
+  | { readonly do: 'scaleOut'; readonly quantity: number }
+  | { readonly do: 'refuseNext' | 'due' | 'close' | 'sweep' | 'stopEntry' | 'unrecognised' }
   | { readonly do: 'wait'; readonly ms: number; readonly clock: boolean }
   | { readonly do: 'crash'; readonly left: number };
 
@@ -64,6 +69,25 @@ export function perform(world: World, operation: Operation): void {
       return clockWhenDue(world);
     case 'close':
       return feed(world, { type: 'closeRequested', at: world.now, reason: 'operator' });
+    case 'stopEntry':
+      return feed(world, { type: 'entryStopRequested', at: world.now, reason: 'operator' });
+    case 'price':
+      return tellPrice(world, operation.price);
+    case 'moveStop': {
+      const level = operation.level === 'breakEven' ? 'breakEven' : priceOf(operation.level);
+      return feed(world, { type: 'stopMoveRequested', at: world.now, level, reason: 'operator' });
+    }
+    case 'scaleOut': {
+      const quantity = units(operation.quantity);
+      return feed(world, {
+        type: 'scaleOutRequested',
+        at: world.now,
+        quantity,
+        reason: 'operator',
+      });
+    }
+    case 'unrecognised':
+      return sayUnknownWord(world);
     case 'sweep':
       return sweep(world);
     case 'wait':
@@ -76,6 +100,25 @@ export function perform(world: World, operation: Operation): void {
       return operation satisfies never;
   }
 }
+
+/** The feed's price, which the trade hears only when it has asked for it. */
+function tellPrice(world: World, price: number): void {
+  world.price = priceOf(price);
+  if (!heedsPrice(world.trade, world.price, world.now)) return;
+  feed(world, { type: 'marketPrice', at: world.now, price: world.price });
+}
+
+/** The venue describes an open order with a word nobody knows, once. */
+function sayUnknownWord(world: World): void {
+  const [arrival] = openReports(world.venue);
+  const input = arrival?.(world.now);
+  if (input?.type !== 'report') return;
+  const report = { ...input.report, status: 'unrecognised', reason: 'Pondering' } as const;
+  if (world.trade.orders[report.clientOrderId] === undefined) return;
+  feed(world, { ...input, report });
+}
+
+const priceOf = (value: number): Price => parsePrice(String(value));
 
 /**
  * More rounds than any trade needs once the network is whole: doubling pauses of every exit leg

@@ -1,7 +1,13 @@
-import type { ClientOrderId, TradePlan } from '@ballast/domain';
+import {
+  type ClientOrderId,
+  parsePrice,
+  type Price,
+  type TradePlan,
+  type VenueCapabilities,
+} from '@ballast/domain';
 import type { TradeEffect, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
-import { opened, START } from './sample-trade.fixture.ts';
+import { INSTRUMENT, opened, START } from './sample-trade.fixture.ts';
 import { toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
 import type { Trade } from './trade.ts';
@@ -34,6 +40,8 @@ export type World = {
   now: number;
   /** Executions that have arrived, by id. */
   readonly seen: Set<string>;
+  /** What the market last traded at, as the feed tells it. */
+  price: Price;
   readonly check: Check;
 };
 
@@ -47,17 +55,23 @@ export type Check = (
 
 export function createWorld(
   plan: TradePlan,
-  options: { cancelsExitsWhenFlat: boolean; marketFillPercent: number; reportFirst: boolean },
+  options: {
+    exits: VenueCapabilities['exits'];
+    cancelsExitsWhenFlat: boolean;
+    marketFillPercent: number;
+    reportFirst: boolean;
+  },
   check: Check,
 ): World {
-  const first = opened(plan);
+  const first = opened(plan, INSTRUMENT, options.exits);
   const world: World = {
     trade: first.trade,
-    venue: createVenue(options.cancelsExitsWhenFlat, options.marketFillPercent),
+    venue: createVenue(options.exits, options.cancelsExitsWhenFlat, options.marketFillPercent),
     reportFirst: options.reportFirst,
     wires: [],
     now: START,
     seen: new Set(),
+    price: parsePrice('100'),
     check,
   };
   commit(world, null, null, first);

@@ -5,6 +5,8 @@ export { type Order, venueOrderIdOf } from './order.ts';
 export { assess, expectedEntry, isDenied, type RuleVerdict } from './risk/assess.ts';
 export { quotedPrice, type RiskFacts } from './risk/facts.ts';
 export { sizeByRisk } from './risk/sizing.ts';
+export { heedsPrice } from './market.ts';
+export { slotsOf } from './slots.ts';
 export { step } from './step.ts';
 export * from './timing.ts';
 export * from './trade.ts';

@@ -3,8 +3,10 @@ import { dueAt } from './due.ts';
 import type { Check, World } from './gateway-model.fixture.ts';
 import type { TradeEffect, TradeInput } from './messages.ts';
 import { isLive, leavesQuantity, type Order } from './order.ts';
-import { PROTECT_WITHIN_MS, RECEIVE_WINDOW_MS } from './timing.ts';
-import { ENDED, openQuantity, ordersOf, type Trade } from './trade.ts';
+import { toJson } from './state-wire.ts';
+import { PROTECT_WITHIN_MS } from './timing.ts';
+import { ENDED, isFrozen, openQuantity, ordersOf, type Trade } from './trade.ts';
+import { RECEIVE_WINDOW_MS } from './venue-model.fixture.ts';
 
 /** What holds after each step, whatever the network, the venue and the operator did. */
 export function createCheck(): Check {
@@ -24,8 +26,9 @@ export function createCheck(): Check {
 
 function checkLedger(world: World, trade: Trade): void {
   const fills = world.venue.executions.filter((fill) => world.seen.has(fill.executionId));
-  expect(new Set(trade.executionIds), 'each arrived execution is booked').toEqual(world.seen);
-  expect(trade.executionIds.length, 'each execution is booked once').toBe(world.seen.size);
+  const booked = trade.fills.map(({ executionId }) => executionId);
+  expect(new Set(booked), 'each arrived execution is booked').toEqual(world.seen);
+  expect(booked.length, 'each execution is booked once').toBe(world.seen.size);
   const signed = fills.map(({ side, quantity }) => (side === 'buy' ? quantity : -quantity));
   expect(trade.position.quantity, 'position is the sum of its fills').toBe(sum(signed));
   const cash = fills.map(({ side, quantity, price }) => {
@@ -82,19 +85,39 @@ function checkSubmit(world: World, before: Trade | null, trade: Trade, order: Or
     expect(exits.some((exit) => exit.filledQuantity > 0n)).toBe(false);
     return;
   }
-  expect(reduceOnly).toBe(true);
+  const clips = world.venue.exits === 'reduceOnly';
+  expect(reduceOnly).toBe(clips);
   expect(side).toBe(trade.plan.direction === 'long' ? 'sell' : 'buy');
+  expect(isFrozen(trade), 'nothing new while a state is not known').toBe(false);
   if (role === 'target') expect(trade.closing, 'no target once the trade closes').toBeNull();
-  if (role === 'close') expect(before?.closing ?? trade.closing).not.toBeNull();
-  const sameRole = ordersOf(trade, role);
-  const live = sum(sameRole.filter(isLive).map(leavesQuantity));
+  const byHand = trade.scaleOutCum > 0n ? 'scale out' : null;
+  if (role === 'close') expect(before?.closing ?? trade.closing ?? byHand).not.toBeNull();
+  const exits = Object.values(trade.orders).filter((other) => other.request.role !== 'entry');
+  const rivals = clips ? exits.filter((other) => isRival(order, other)) : exits;
   const coming = sum(
-    Object.values(trade.orders)
-      .filter((other) => other.request.role !== 'entry')
-      .filter((other) => other.request.role !== role || !isLive(other))
-      .map(behindBy),
+    exits.filter((other) => !isLive(other) || !rivals.includes(other)).map(behindBy),
   );
-  expect(live + coming <= openQuantity(trade), `${role} orders exceed the position`).toBe(true);
+  expect(held(rivals) + coming <= openQuantity(trade), `${role} exceeds the position`).toBe(true);
+}
+
+/** Where the venue clips exits, those of one kind at one level must not exceed the position. */
+function isRival(order: Order, other: Order): boolean {
+  if (order.request.role !== other.request.role) return false;
+  return (
+    JSON.stringify(toJson(order.request.kind)) === JSON.stringify(toJson(other.request.kind)) ||
+    order.request.role !== 'stop'
+  );
+}
+
+/** Of a group only the largest counts, since its first to trade ends the others. */
+function held(orders: readonly Order[]): bigint {
+  const live = orders.filter(isLive);
+  const groups = Map.groupBy(live, ({ request }) => request.group ?? request.clientOrderId);
+  return sum(
+    [...groups.values()].map((group) =>
+      group.map(leavesQuantity).reduce((a, b) => (a > b ? a : b)),
+    ),
+  );
 }
 
 function checkEnds(before: Trade | null, trade: Trade): void {
@@ -135,20 +158,15 @@ function checkNotStuck(trade: Trade, input: TradeInput | null): void {
   if (input?.type === 'clock' && due !== null) {
     expect(due, 'the clock would spin').toBeGreaterThan(input.at);
   }
-  if (ENDED.has(trade.status) || openQuantity(trade) === 0n) return;
-  const givenUp = ordersOf(trade, 'target').some((order) => order.phase.status === 'rejected');
-  const wanted =
-    trade.closing !== null
-      ? ['close' as const]
-      : givenUp
-        ? ['stop' as const]
-        : (['stop', 'target'] as const);
-  for (const role of wanted) {
-    const live = sum(ordersOf(trade, role).filter(isLive).map(leavesQuantity));
-    const coming = sum(orders.filter((order) => order.request.role !== 'entry').map(behindBy));
-    if (live + coming < openQuantity(trade))
-      expect(due, `nothing will bring the ${role}`).not.toBeNull();
-  }
+  if (ENDED.has(trade.status) || openQuantity(trade) === 0n || isFrozen(trade)) return;
+  const exits = orders.filter((order) => order.request.role !== 'entry');
+  const coming = sum(exits.map(behindBy));
+  const guards = exits.filter(
+    ({ request }) => request.role === 'close' || (!trade.closing && request.role === 'stop'),
+  );
+  if (sum(guards.filter(isLive).map(leavesQuantity)) + coming >= openQuantity(trade)) return;
+  const cancelling = exits.some((order) => order.phase.status === 'cancelling');
+  expect(due !== null || cancelling, 'nothing will bring the missing exit').toBe(true);
 }
 
 function workingStops(trade: Trade): bigint {

@@ -83,3 +83,19 @@ export function entryPrice(position: Position, multiplier: bigint): Price | null
 export function unrealised(position: Position, mark: Price, multiplier: bigint): bigint {
   return notional(mark, position.quantity, multiplier, position.currency).amount - position.cost;
 }
+
+/** A sum of positions after one of them went from `before` to `after`. */
+export function movedBy(total: Position, before: Position, after: Position): Position {
+  const feesCum = { ...total.feesCum };
+  for (const currency of Object.keys(after.feesCum)) {
+    const change = (after.feesCum[currency] ?? 0n) - (before.feesCum[currency] ?? 0n);
+    feesCum[currency] = (feesCum[currency] ?? 0n) + change;
+  }
+  return {
+    ...total,
+    feesCum,
+    quantity: (total.quantity + after.quantity - before.quantity) as Quantity,
+    cost: total.cost + after.cost - before.cost,
+    realisedCum: total.realisedCum + after.realisedCum - before.realisedCum,
+  };
+}

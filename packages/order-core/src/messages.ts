@@ -4,6 +4,8 @@ import type {
   Fill,
   InstrumentId,
   OrderReport,
+  Price,
+  Quantity,
 } from '@ballast/domain';
 import type { RuleVerdict } from './risk/assess.ts';
 import type { OrderStatus } from './order.ts';
@@ -12,6 +14,24 @@ import type { TradeStatus } from './trade.ts';
 /** What can happen to a trade. `at` is epoch ms by our clock, given by the caller. */
 export type TradeInput =
   | { readonly type: 'closeRequested'; readonly at: number; readonly reason: string }
+  /** Nothing more is to be entered; the position stays. */
+  | { readonly type: 'entryStopRequested'; readonly at: number; readonly reason: string }
+  /** The stops belong at `level` from now on; judged by the caller (see stop-rules). */
+  | {
+      readonly type: 'stopMoveRequested';
+      readonly at: number;
+      readonly level: Price | 'breakEven';
+      readonly reason: string;
+    }
+  /** So much of the position is to be closed at market now. */
+  | {
+      readonly type: 'scaleOutRequested';
+      readonly at: number;
+      readonly quantity: Quantity;
+      readonly reason: string;
+    }
+  /** A price that `heedsPrice` has asked for. */
+  | { readonly type: 'marketPrice'; readonly at: number; readonly price: Price }
   | {
       readonly type: 'submitAccepted';
       readonly at: number;
@@ -66,12 +86,23 @@ export type TradeEvent =
       readonly to: OrderStatus;
       readonly reason: string;
     }
+  /** Revised: a correction took the place of the execution's earlier revision. */
   | {
-      readonly type: 'fillBooked';
+      readonly type: 'fillBooked' | 'fillRevised';
       readonly clientOrderId: string;
       readonly executionId: string;
+      readonly revision: number;
     }
-  | { readonly type: 'closeStarted'; readonly reason: string }
+  | { readonly type: 'closeStarted' | 'entryStopped'; readonly reason: string }
+  | {
+      readonly type: 'stopMoved';
+      readonly from: Price;
+      readonly to: Price;
+      readonly reason: string;
+    }
+  | { readonly type: 'scaleOutAsked'; readonly quantity: Quantity; readonly reason: string }
+  | { readonly type: 'targetReached'; readonly slot: number; readonly price: Price }
+  | { readonly type: 'targetGivenBack'; readonly slot: number }
   | { readonly type: 'statusChanged'; readonly from: TradeStatus; readonly to: TradeStatus }
   | { readonly type: 'protectionLost' | 'protectionRestored' }
   | { readonly type: 'incident'; readonly kind: IncidentKind; readonly detail: string };
@@ -83,7 +114,8 @@ export type IncidentKind =
   | 'FILL_WITHOUT_ORDER'
   | 'FILL_MISMATCH'
   | 'TARGET_REJECTED'
-  | 'LEGS_EXHAUSTED';
+  | 'LEGS_EXHAUSTED'
+  | 'STATE_UNRECOGNISED';
 
 /** Requests to the world, performed after the commit. */
 export type TradeEffect =

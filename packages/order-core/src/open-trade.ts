@@ -1,5 +1,5 @@
-import type { Instrument, TradeId, TradePlan } from '@ballast/domain';
-import { approveOrder } from './approve.ts';
+import type { Instrument, Quantity, TradeId, TradePlan, VenueCapabilities } from '@ballast/domain';
+import { approveEntry } from './approve.ts';
 import { flat } from './ledger.ts';
 import type { TradeEffect, TradeEvent } from './messages.ts';
 import { submitting } from './order-changes.ts';
@@ -22,23 +22,30 @@ export function openTrade(input: {
   account: string;
   plan: TradePlan;
   instrument: Instrument;
+  capabilities: VenueCapabilities;
   verdicts: readonly RuleVerdict[];
   at: number;
 }): StepResult {
-  const { id, account, plan, instrument, verdicts, at } = input;
+  const { id, account, plan, instrument, capabilities, verdicts, at } = input;
   const planned: Trade = {
-    version: 1,
+    version: 2,
     id,
     account,
     instrument,
+    capabilities,
     plan,
     status: 'planned',
     createdAt: at,
     endedAt: null,
     endReason: null,
     closing: null,
+    entryStopped: null,
+    stopLevel: plan.stop,
+    trailedFrom: null,
+    scaleOutCum: 0n as Quantity,
+    taking: [],
     orders: {},
-    executionIds: [],
+    fills: [],
     mismatchedExecutionIds: [],
     position: flat(instrument.quoteCurrency),
     unprotectedSince: null,
@@ -66,5 +73,5 @@ export function openTrade(input: {
     ],
     effects: [],
   };
-  return submitting(opened, approveOrder(planned, 'entry', 0, plan.quantity), at);
+  return submitting(opened, approveEntry(planned), at);
 }

@@ -2,7 +2,7 @@ import { type ApprovedOrder, invariant, type Quantity } from '@ballast/domain';
 import type { TradeEffect, TradeEvent } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { type Order, type OrderPhase } from './order.ts';
-import { askAgainAt, askUnsentAt, PROOF_MARGIN_MS, RECEIVE_WINDOW_MS } from './timing.ts';
+import { askAgainAt, askUnsentAt, PROOF_MARGIN_MS } from './timing.ts';
 import { type Trade, withOrder } from './trade.ts';
 
 /** Adds events and effects to a step. */
@@ -33,6 +33,8 @@ export function submitting(result: StepResult, request: ApprovedOrder, at: numbe
     createdAt: at,
     filledQuantity: 0n as Quantity,
     reportedQuantityCum: 0n as Quantity,
+    cancelAsked: false,
+    unrecognised: null,
     phase: { status: 'submitting', sinceMs: at },
   };
   return emit(
@@ -91,7 +93,7 @@ export function toUnknown(
 export function toUnsent(result: StepResult, order: Order, at: number, reason: string): StepResult {
   const unsent: OrderPhase = {
     status: 'unknown',
-    sinceMs: at - RECEIVE_WINDOW_MS - PROOF_MARGIN_MS,
+    sinceMs: at - result.trade.capabilities.requestSettlesMs - PROOF_MARGIN_MS,
     asks: 0,
     nextAskAt: askUnsentAt(order.createdAt, at),
     venueOrderId: null,
@@ -112,7 +114,7 @@ export function cancel(result: StepResult, order: Order, at: number, reason: str
   return emit(
     toPhase(
       result,
-      order,
+      { ...order, cancelAsked: true },
       { status: 'cancelling', venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },
       reason,
     ),

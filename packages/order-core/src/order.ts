@@ -50,6 +50,10 @@ export type Order = {
    * to come.
    */
   readonly reportedQuantityCum: Quantity;
+  /** We asked for its end: an end that follows is no reason to wait before the next one. */
+  readonly cancelAsked: boolean;
+  /** The venue's own word for its state when we do not know it; null while we do. */
+  readonly unrecognised: string | null;
   readonly phase: OrderPhase;
 };
 
@@ -78,9 +82,9 @@ export function isSettled(order: Order): boolean {
   return !isLive(order) && order.filledQuantity >= order.reportedQuantityCum;
 }
 
-/** Ended without having been filled whole. */
+/** Ended without having been filled whole, and not because we wanted it. */
 export function endedBadly(order: Order): boolean {
-  return !isLive(order) && order.phase.status !== 'filled';
+  return !isLive(order) && order.phase.status !== 'filled' && !order.cancelAsked;
 }
 
 /** What the venue has reported as filled while the fill itself is still to come. */

@@ -1,6 +1,7 @@
 import {
   clientOrderId,
   type ClientOrderId,
+  type EntryPlan,
   type Instrument,
   instrumentId,
   type OrderRole,
@@ -9,7 +10,9 @@ import {
   parseUuid,
   type Quantity,
   type TradeId,
+  type TakeProfit,
   type TradePlan,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import { openTrade, type StepResult } from './open-trade.ts';
 
@@ -27,29 +30,65 @@ export const INSTRUMENT: Instrument = {
   multiplier: 10n ** 18n,
 };
 
+export function capabilitiesOf(exits: VenueCapabilities['exits']): VenueCapabilities {
+  return {
+    exits,
+    shorting: true,
+    postOnly: true,
+    requestSettlesMs: 5_000,
+    executionsKeptMs: 86_400_000,
+  };
+}
+
+const limitEntry: EntryPlan = {
+  type: 'limit',
+  price: parsePrice('100'),
+  timeInForce: 'gtc',
+  postOnly: false,
+};
+
 export function planOf(options: {
   direction?: 'long' | 'short';
   entry?: 'market' | 'limit';
   quantity?: number;
+  takeProfit?: TakeProfit;
 }): TradePlan {
-  const { direction = 'long', entry = 'limit', quantity = 10 } = options;
+  const { direction = 'long', entry = 'limit', quantity = 10, takeProfit } = options;
   const long = direction === 'long';
   return {
     instrument: INSTRUMENT.id,
     direction,
-    entry: entry === 'market' ? { type: 'market' } : { type: 'limit', price: parsePrice('100') },
+    entry: entry === 'market' ? { type: 'market' } : limitEntry,
+    entryExpiresAt: null,
     stop: parsePrice(long ? '90' : '110'),
-    target: parsePrice(long ? '110' : '90'),
+    takeProfit: takeProfit ?? { style: 'single', target: parsePrice(long ? '110' : '90') },
     quantity: parseQuantity(String(quantity)),
     origin: { kind: 'ticket' },
   };
 }
 
-export function opened(plan: TradePlan = planOf({}), instrument = INSTRUMENT): StepResult {
-  return openTrade({ id: TRADE_ID, account: 'one', plan, instrument, verdicts: [], at: START });
+export function opened(
+  plan: TradePlan = planOf({}),
+  instrument = INSTRUMENT,
+  exits: VenueCapabilities['exits'] = 'reduceOnly',
+): StepResult {
+  const capabilities = capabilitiesOf(exits);
+  const at = START;
+  return openTrade({
+    id: TRADE_ID,
+    account: 'one',
+    plan,
+    instrument,
+    capabilities,
+    verdicts: [],
+    at,
+  });
 }
 
-export const idOf = (role: OrderRole, leg = 0): ClientOrderId =>
-  clientOrderId(TRADE_ID, role, leg, 0);
+/** The id of the nth order of its kind. */
+export const idOf = (role: OrderRole, attempt = 0, slot = 0): ClientOrderId =>
+  role === 'close'
+    ? clientOrderId(TRADE_ID, role, attempt, 0)
+    : clientOrderId(TRADE_ID, role, slot, attempt);
 
 export const units = (count: number): Quantity => (BigInt(count) * 10n ** 18n) as Quantity;

@@ -30,18 +30,17 @@ export function fromJson(value: unknown): unknown {
 }
 
 /**
- * A stored trade as it was. @throws BrokenInvariant when the row is of another version of the state
+ * A stored trade as it was, an older version brought up to this one.
+ * @throws BrokenInvariant when the row is of a version that this program does not know
  */
 export function tradeFromJson(json: unknown): Trade {
   const value = fromJson(json);
-  if (!isTrade(value)) throw new BrokenInvariant('stored trade state is not of version 1');
-  // Rows of this version that are older than the field lack it, and have none.
-  return { ...value, mismatchedExecutionIds: value.mismatchedExecutionIds ?? [] };
+  if (isTrade(value)) return value;
+  throw new BrokenInvariant(
+    'stored trade state is not of version 2: end its trade with the release that opened it',
+  );
 }
 
-type StoredTrade = Omit<Trade, 'mismatchedExecutionIds'> &
-  Partial<Pick<Trade, 'mismatchedExecutionIds'>>;
-
-function isTrade(value: unknown): value is StoredTrade {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
+function isTrade(value: unknown): value is Trade {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 2;
 }

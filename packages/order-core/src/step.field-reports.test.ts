@@ -15,7 +15,12 @@ import {
 // What traders have reported of other platforms, played against ours.
 
 function newWorld(): World {
-  const options = { cancelsExitsWhenFlat: false, marketFillPercent: 100, reportFirst: false };
+  const options = {
+    exits: 'reduceOnly',
+    cancelsExitsWhenFlat: false,
+    marketFillPercent: 100,
+    reportFirst: false,
+  } as const;
   return createWorld(planOf({}), options, createCheck());
 }
 
@@ -47,7 +52,7 @@ describe('restart', () => {
     }
     expect(world.trade.position.quantity).toBe(units(10));
     expect(world.venue.orders.size).toBe(3);
-    expect(world.trade.executionIds).toHaveLength(1);
+    expect(world.trade.fills).toHaveLength(1);
   });
 
   test('fills that are replayed after a restart are not booked again', () => {

@@ -1,3 +1,4 @@
+import { parsePrice, type TakeProfit } from '@ballast/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { converge, deliverAll, type Operation, perform } from './fate.fixture.ts';
@@ -36,7 +37,29 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 6, arbitrary: fc.constant({ do: 'due' } as const) },
-  { weight: 1, arbitrary: fc.constantFrom({ do: 'refuseNext' }, { do: 'close' }, { do: 'sweep' }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Operation>(
+      { do: 'refuseNext' },
+      { do: 'close' },
+      { do: 'sweep' },
+      { do: 'sweep' },
+      { do: 'stopEntry' },
+      { do: 'unrecognised' },
+      { do: 'moveStop', level: 95 },
+      { do: 'moveStop', level: 105 },
+      { do: 'moveStop', level: 'breakEven' },
+      { do: 'scaleOut', quantity: 1 },
+      { do: 'scaleOut', quantity: 3 },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('price' as const),
+      price: fc.constantFrom(85, 95, 100, 104, 111, 116),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -56,16 +79,38 @@ const world = fc
     direction: fc.constantFrom('long', 'short'),
     entry: fc.constantFrom('limit', 'market'),
     quantity: fc.integer({ min: 1, max: 12 }),
+    exits: fc.constantFrom('reduceOnly', 'linked', 'reserved'),
+    style: fc.constantFrom('single', 'single', 'scaled', 'trailing'),
     cancelsExitsWhenFlat: fc.boolean(),
     marketFillPercent: percent,
     reportFirst: fc.boolean(),
     filledPercent: fc.constantFrom(null, null, 0, 40, 100),
   })
-  .map(({ direction, entry, quantity, filledPercent, ...options }) => ({
+  .map(({ direction, entry, quantity, filledPercent, style, ...options }) => ({
     filledPercent,
-    plan: planOf({ direction, entry, quantity }),
+    plan: planOf({ direction, entry, quantity, takeProfit: takeProfitOf(direction, style) }),
     options,
   }));
+
+function takeProfitOf(direction: 'long' | 'short', style: TakeProfit['style']): TakeProfit {
+  const at = (long: string, short: string) => parsePrice(direction === 'long' ? long : short);
+  switch (style) {
+    case 'single':
+      return { style, target: at('110', '90') };
+    case 'scaled': {
+      const targets = [
+        { price: at('105', '95'), fraction: 3n * 10n ** 17n },
+        { price: at('110', '90'), fraction: 3n * 10n ** 17n },
+        { price: at('115', '85'), fraction: 4n * 10n ** 17n },
+      ];
+      return { style, targets, breakEvenAfterFirst: true };
+    }
+    case 'trailing':
+      return { style, distance: { by: 'amount', amount: parsePrice('5') } };
+    default:
+      return style satisfies never;
+  }
+}
 
 /** Skips the undisturbed beginning, so that the faults meet a position. */
 function enter(world: World, percent: number): void {
@@ -76,7 +121,7 @@ function enter(world: World, percent: number): void {
 
 function expectVenueAgrees({ trade, venue }: World): void {
   expect(trade.position.quantity, 'ledger and venue agree').toBe(venue.position);
-  expect(trade.executionIds.length).toBe(venue.executions.length);
+  expect(trade.fills.length).toBe(venue.executions.length);
 }
 
 function expectAtRest(world: World): void {
@@ -91,7 +136,8 @@ function expectAtRest(world: World): void {
 const SITUATIONS = [
   ...['unknown', 'cancelling', 'filled', 'cancelled', 'rejected', 'expired'],
   ...['sent again', 'second leg', 'closeStarted', 'protectionLost', 'protectionRestored'],
-  ...['closed', 'closing', 'TARGET_REJECTED', 'stop refused'],
+  ...['closed', 'closing', 'TARGET_REJECTED', 'stop refused', 'stopMoved', 'scaleOutAsked'],
+  ...['targetReached', 'targetGivenBack', 'STATE_UNRECOGNISED', 'entryStopped'],
 ];
 
 function tallied(check: Check, met: Map<string, number>): Check {
@@ -112,7 +158,7 @@ function situations({ events, effects }: StepResult): string[] {
     return refused ? ['stop refused'] : [event.type];
   });
   const legs = effects.filter(
-    (effect) => effect.type === 'submit' && effect.order.clientOrderId.at(-3) !== '0',
+    (effect) => effect.type === 'submit' && !effect.order.clientOrderId.endsWith('000'),
   );
   return legs.length > 0 ? [...met, 'second leg'] : met;
 }

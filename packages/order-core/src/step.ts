@@ -1,8 +1,9 @@
-import { BrokenInvariant, type Fill } from '@ballast/domain';
+import { addQuantity, BrokenInvariant, type Price } from '@ballast/domain';
+import { bookFill } from './booking.ts';
 import { derive } from './derive.ts';
-import { fitsNeed } from './exit-need.ts';
-import { applyFill } from './ledger.ts';
-import type { IncidentKind, TradeEvent, TradeInput } from './messages.ts';
+import { isStillNeeded } from './exits.ts';
+import { onMarketPrice } from './market.ts';
+import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import {
   ask,
@@ -14,15 +15,10 @@ import {
   toUnsent,
   withTrade,
 } from './order-changes.ts';
-import { isLive, type Order, phaseAfterReport, unbookedQuantity, withFill } from './order.ts';
-import {
-  askAgainAt,
-  ENTRY_RESEND_WITHIN_MS,
-  PROOF_MARGIN_MS,
-  RECEIVE_WINDOW_MS,
-  SUBMIT_ANSWER_MS,
-} from './timing.ts';
-import { isOvershot, orderById, type Trade, withOrder } from './trade.ts';
+import { isLive, type Order, phaseAfterReport, unbookedQuantity } from './order.ts';
+import { breakEvenLevel, moveStopTo } from './stop-level.ts';
+import { askAgainAt, ENTRY_RESEND_WITHIN_MS, PROOF_MARGIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
+import { openQuantity, orderById, type Trade, withOrder } from './trade.ts';
 
 /**
  * One thing happened to a trade: books it, then lets `derive` ask for whatever should exist now.
@@ -39,6 +35,14 @@ function apply(result: StepResult, input: TradeInput): StepResult {
   switch (input.type) {
     case 'closeRequested':
       return startClosing(result, input.at, input.reason);
+    case 'entryStopRequested':
+      return stopEntry(result, input.at, input.reason);
+    case 'stopMoveRequested':
+      return moveStop(result, input.level, input.reason);
+    case 'scaleOutRequested':
+      return scaleOut(result, input);
+    case 'marketPrice':
+      return onMarketPrice(result, input.price, input.at);
     case 'fill':
       return bookFill(result, input.fill, input.at);
     case 'restarted':
@@ -67,65 +71,34 @@ function startClosing(result: StepResult, at: number, reason: string): StepResul
   ]);
 }
 
-/**
- * A fill is booked once, whoever brings it and whatever we believed about its order; but one that
- * is not of the order's side and instrument is no fill of ours.
- */
-function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
+function stopEntry(result: StepResult, at: number, reason: string): StepResult {
   const { trade } = result;
-  const { clientOrderId, executionId } = fill;
-  const known = [...trade.executionIds, ...trade.mismatchedExecutionIds];
-  if (known.includes(executionId)) return result;
-  const order = orderById(trade, clientOrderId);
-  const mismatch = mismatchOf(trade, order, fill);
-  if (mismatch !== null) return refuseFill(result, executionId, mismatch);
-  const booked: Trade = {
-    ...trade,
-    executionIds: [...trade.executionIds, executionId],
-    position: applyFill(trade.position, fill, trade.instrument.multiplier),
-  };
-  const events: TradeEvent[] = [{ type: 'fillBooked', clientOrderId, executionId }];
-  if (order === null) events.push(incident('FILL_WITHOUT_ORDER', `execution ${executionId}`));
-  if (isOvershot(booked) && !isOvershot(trade)) {
-    events.push(incident('OVERSHOT', `exits exceed the entry: execution ${executionId}`));
-  }
-  if (order === null) return emit(withTrade(result, booked), events);
-  const filled = withFill(order, fill.quantity);
-  if (filled.filledQuantity > filled.request.quantity) {
-    events.push(incident('OVERFILLED', `order ${clientOrderId}`));
-  }
-  const next = emit(withTrade(result, withOrder(booked, filled)), events);
-  return afterFill(next, filled, fill.venueOrderId, at);
-}
-
-function incident(kind: IncidentKind, detail: string): TradeEvent {
-  return { type: 'incident', kind, detail };
-}
-
-/** In what a fill contradicts its order, or its trade when it has none; null when in nothing. */
-function mismatchOf(trade: Trade, order: Order | null, fill: Fill): string | null {
-  const instrument = order?.request.instrument ?? trade.plan.instrument;
-  if (fill.instrument !== instrument) return `instrument ${fill.instrument}, not ${instrument}`;
-  if (order === null || fill.side === order.request.side) return null;
-  return `side ${fill.side}, not ${order.request.side}`;
-}
-
-/** Said once. What it did to the venue's position shows when ledger and venue are compared. */
-function refuseFill(result: StepResult, executionId: string, mismatch: string): StepResult {
-  const { trade } = result;
-  const mismatchedExecutionIds = [...trade.mismatchedExecutionIds, executionId];
-  return emit(withTrade(result, { ...trade, mismatchedExecutionIds }), [
-    incident('FILL_MISMATCH', `execution ${executionId}: ${mismatch}`),
+  if (trade.entryStopped !== null || trade.closing !== null || trade.endedAt !== null)
+    return result;
+  return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
+    { type: 'entryStopped', reason },
   ]);
 }
 
-/** A fill proves that the order is at the venue, and a complete one that it has ended. */
-function afterFill(result: StepResult, order: Order, venueOrderId: string, at: number): StepResult {
-  if (!isLive(order)) return result;
-  const complete = order.filledQuantity >= order.request.quantity;
-  const status = complete ? 'filled' : 'partiallyFilled';
-  const report = { status, venueOrderId, reason: '' } as const;
-  return toPhase(result, order, phaseAfterReport(order, report, at), 'fill');
+/** A closing trade keeps its stops; one without a position has no entry price to go to. */
+function moveStop(result: StepResult, level: Price | 'breakEven', reason: string): StepResult {
+  const { trade } = result;
+  if (trade.closing !== null || trade.endedAt !== null) return result;
+  const price = level === 'breakEven' ? breakEvenLevel(trade) : level;
+  return price === null ? result : moveStopTo(result, price, reason);
+}
+
+/** What was asked for adds up; more than is open closes what is open. */
+function scaleOut(
+  result: StepResult,
+  { quantity, reason }: Extract<TradeInput, { type: 'scaleOutRequested' }>,
+): StepResult {
+  const { trade } = result;
+  if (trade.closing !== null || openQuantity(trade) === 0n) return result;
+  const scaleOutCum = addQuantity(trade.scaleOutCum, quantity);
+  return emit(withTrade(result, { ...trade, scaleOutCum }), [
+    { type: 'scaleOutAsked', quantity, reason },
+  ]);
 }
 
 function onReport(
@@ -134,8 +107,13 @@ function onReport(
 ): StepResult {
   const order = orderById(result.trade, report.clientOrderId);
   if (order === null) throw routedWrongly(result.trade, report.clientOrderId);
+  if (report.status === 'unrecognised') return freeze(result, order, report.reason, at);
   const cum = report.filledQuantityCum;
-  const seen = { ...order, reportedQuantityCum: max(cum, order.reportedQuantityCum) };
+  const seen: Order = {
+    ...order,
+    reportedQuantityCum: max(cum, order.reportedQuantityCum),
+    unrecognised: null,
+  };
   const phase = phaseAfterReport(seen, report, at);
   const changed = toPhase(result, seen, phase, report.reason);
   const rejected = isLive(order) && phase.status === 'rejected';
@@ -144,11 +122,24 @@ function onReport(
   return behind && seen.reportedQuantityCum > order.reportedQuantityCum ? ask(next, seen) : next;
 }
 
+/** Nobody guesses what an unknown word means: nothing new is sent until the venue says another. */
+function freeze(result: StepResult, order: Order, word: string, at: number): StepResult {
+  const marked: Order = { ...order, unrecognised: word };
+  const next = isLive(order)
+    ? toUnknown(result, marked, at, `state "${word}"`)
+    : withTrade(result, withOrder(result.trade, marked));
+  if (order.unrecognised === word) return next;
+  const detail = `order ${order.request.clientOrderId}: state "${word}"`;
+  return emit(next, [{ type: 'incident', kind: 'STATE_UNRECOGNISED', detail }]);
+}
+
 function onAnswer(
   result: StepResult,
   input: Exclude<
     TradeInput,
-    { type: 'closeRequested' | 'fill' | 'restarted' | 'clock' | 'report' }
+    | { type: 'closeRequested' | 'entryStopRequested' | 'stopMoveRequested' }
+    | { type: 'scaleOutRequested' | 'marketPrice' }
+    | { type: 'fill' | 'restarted' | 'clock' | 'report' }
   >,
 ): StepResult {
   const order = orderById(result.trade, input.clientOrderId);
@@ -213,7 +204,8 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
     return toUnknown(result, order, at, 'the venue does not know it');
   }
   if (phase.status !== 'unknown') return result;
-  if (askedAt < phase.sinceMs + RECEIVE_WINDOW_MS + PROOF_MARGIN_MS) return result;
+  const settled = phase.sinceMs + result.trade.capabilities.requestSettlesMs + PROOF_MARGIN_MS;
+  if (askedAt < settled) return result;
   const { venueOrderId } = phase;
   if (venueOrderId === null && isStillWanted(result.trade, order, at)) {
     return resubmit(result, order, at);
@@ -228,8 +220,9 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
  * replaced by a new leg.
  */
 function isStillWanted(trade: Trade, order: Order, at: number): boolean {
-  if (order.request.role !== 'entry') return fitsNeed(trade, order);
-  return trade.closing === null && at - trade.createdAt <= ENTRY_RESEND_WITHIN_MS;
+  if (order.request.role !== 'entry') return isStillNeeded(trade, order);
+  if (trade.closing !== null || trade.entryStopped !== null) return false;
+  return at - trade.createdAt <= ENTRY_RESEND_WITHIN_MS;
 }
 
 /**

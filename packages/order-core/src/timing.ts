@@ -1,11 +1,6 @@
 /** Bounds of the order core, in ms. All are named here and nowhere else. */
 
-/**
- * The venue refuses a request older than this (ByBit recv_window), so after it a request cannot
- * arrive any more.
- */
-export const RECEIVE_WINDOW_MS = 5_000;
-/** Room for clock difference on top of the receive window before "not found" counts as proof. */
+/** Room for clock difference on top of the venue's settling time before "not found" is proof. */
 export const PROOF_MARGIN_MS = 1_000;
 /** An answer that has not come by then is unclear; above the HTTP client's own time-out. */
 export const SUBMIT_ANSWER_MS = 8_000;
@@ -40,3 +35,10 @@ const RETRY_EXIT_LAST_MS = 60_000;
 export function retryExitAt(endedAt: number, legs: number): number {
   return endedAt + Math.min(RETRY_EXIT_FIRST_MS * 2 ** Math.min(legs - 1, 10), RETRY_EXIT_LAST_MS);
 }
+
+/**
+ * Where stop and target cannot both rest: how long a target that the market has reached may take
+ * the stop's place (below PROTECT_WITHIN_MS), and the pause before it may do so again.
+ */
+export const TAKE_FOR_MS = 3_000;
+export const TAKE_AGAIN_AFTER_MS = 10_000;

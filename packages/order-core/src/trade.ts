@@ -1,15 +1,18 @@
 import {
   absoluteQuantity,
   type ClientOrderId,
+  type Fill,
   type Instrument,
   type OrderRole,
+  type Price,
   type Quantity,
   type Side,
   type TradeId,
   type TradePlan,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import type { Position } from './ledger.ts';
-import type { Order } from './order.ts';
+import { isLive, type Order } from './order.ts';
 
 export type TradeStatus =
   | 'planned'
@@ -20,22 +23,46 @@ export type TradeStatus =
   | 'cancelled'
   | 'denied';
 
+/** A fill as the trade keeps it: enough to fold the position again when one is corrected. */
+export type BookedFill = Pick<
+  Fill,
+  'executionId' | 'revision' | 'clientOrderId' | 'side' | 'price' | 'quantity' | 'fee'
+>;
+
+type Asked = { readonly at: number; readonly reason: string };
+
 /** A trade's whole state: plain data, the unit of locking, and what a restart loads. */
 export type Trade = {
-  readonly version: 1;
+  readonly version: 2;
   readonly id: TradeId;
   readonly account: string;
   readonly instrument: Instrument;
+  readonly capabilities: VenueCapabilities;
   readonly plan: TradePlan;
   readonly status: TradeStatus;
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly endReason: string | null;
   /** Set once and for good: from then on the trade only reduces. */
-  readonly closing: { readonly at: number; readonly reason: string } | null;
+  readonly closing: Asked | null;
+  /** Nothing more is to be entered; what has been entered goes on. */
+  readonly entryStopped: Asked | null;
+  /** Where the stops belong now; the plan's stop until it is moved. */
+  readonly stopLevel: Price;
+  /** The best price seen since the entry, as far as a trailing stop has followed it. */
+  readonly trailedFrom: Price | null;
+  /** How much was asked to be closed by hand, ever. */
+  readonly scaleOutCum: Quantity;
+  /** Slots whose target the market has reached, where stop and target cannot both rest. */
+  readonly taking: readonly {
+    readonly slot: number;
+    readonly at: number;
+    /** The market has left it again: the stop is back. */
+    readonly over: boolean;
+  }[];
   readonly orders: Readonly<Record<string, Order>>;
-  /** Execution ids that are booked; a fill is a fact only once. */
-  readonly executionIds: readonly string[];
+  /** In the order they were booked; each execution once, in its newest revision. */
+  readonly fills: readonly BookedFill[];
   /** Executions under an order id of this trade that contradict it: told once, never booked. */
   readonly mismatchedExecutionIds: readonly string[];
   readonly position: Position;
@@ -67,6 +94,11 @@ export function exitSide(trade: Pick<Trade, 'plan'>): Side {
   return trade.plan.direction === 'long' ? 'sell' : 'buy';
 }
 
+/** Is `price` at least as good for the trade as `other`: higher when long, lower when short? */
+export function isAsGood(trade: Pick<Trade, 'plan'>, price: Price, other: Price): boolean {
+  return trade.plan.direction === 'long' ? price >= other : price <= other;
+}
+
 /**
  * Open quantity in the trade's own direction; 0 when flat, and 0 when it has been overshot (see
  * isOvershot).
@@ -82,4 +114,11 @@ export function openQuantity(trade: Trade): Quantity {
 export function isOvershot(trade: Trade): boolean {
   const { quantity } = trade.position;
   return trade.plan.direction === 'long' ? quantity < 0n : quantity > 0n;
+}
+
+/**
+ * The venue uses a word that we do not know for an order that may still trade: nothing new is sent.
+ */
+export function isFrozen(trade: Trade): boolean {
+  return Object.values(trade.orders).some((order) => order.unrecognised !== null && isLive(order));
 }

@@ -4,10 +4,13 @@ import {
   type OrderReport,
   parsePrice,
   type Quantity,
+  type VenueCapabilities,
   type VenueOrderStatus,
 } from '@ballast/domain';
 import type { TradeEffect, TradeInput } from './messages.ts';
-import { RECEIVE_WINDOW_MS } from './timing.ts';
+
+/** As every model's capabilities say. */
+export const RECEIVE_WINDOW_MS = 5_000;
 
 /** Something on its way to the gateway; its time is that of its arrival. */
 export type Arrival = (at: number) => TradeInput;
@@ -33,6 +36,7 @@ export type Venue = {
   readonly executions: Fill[];
   /** Stream messages that nobody has read yet. */
   readonly pushes: Arrival[];
+  readonly exits: VenueCapabilities['exits'];
   readonly cancelsExitsWhenFlat: boolean;
   /** Share of what is left, in percent, that one market fill takes. */
   marketFillPercent: number;
@@ -42,12 +46,17 @@ export type Venue = {
   crossedZero: boolean;
 };
 
-export function createVenue(cancelsExitsWhenFlat: boolean, marketFillPercent: number): Venue {
+export function createVenue(
+  exits: VenueCapabilities['exits'],
+  cancelsExitsWhenFlat: boolean,
+  marketFillPercent: number,
+): Venue {
   return {
     position: 0n,
     orders: new Map(),
     executions: [],
     pushes: [],
+    exits,
     cancelsExitsWhenFlat,
     marketFillPercent,
     triggerPassed: false,
@@ -126,6 +135,7 @@ function refusal(venue: Venue, request: ApprovedOrder): string | null {
     return 'the venue will not';
   }
   if (request.kind.type === 'stop' && venue.triggerPassed) return 'trigger has been passed';
+  if (groupOf(venue, request).some((other) => !isWorking(other))) return 'group has ended';
   return request.reduceOnly && reducible(venue, request) === 0n ? 'nothing to reduce' : null;
 }
 
@@ -221,12 +231,30 @@ function book(venue: Venue, order: VenueOrder, quantity: Quantity): void {
   order.cum += quantity;
   venue.executions.push(fill);
   push(venue, fillArrival(fill));
+  endGroup(venue, order);
 }
 
 function end(venue: Venue, order: VenueOrder, status: VenueOrderStatus, reason: string): void {
   order.status = status;
   order.reason = reason;
   push(venue, reportArrival(order));
+  endGroup(venue, order);
+}
+
+function groupOf(venue: Venue, request: ApprovedOrder): VenueOrder[] {
+  if (request.group === null) return [];
+  const others = [...venue.orders.values()].filter((other) => other.request !== request);
+  return others.filter((other) => other.request.group === request.group);
+}
+
+/** The first of a group to trade or end ends the rest of it. */
+function endGroup(venue: Venue, order: VenueOrder): void {
+  for (const other of groupOf(venue, order.request)) {
+    if (!isWorking(other)) continue;
+    other.status = 'cancelled';
+    other.reason = 'another of its group';
+    push(venue, reportArrival(other));
+  }
 }
 
 function reportArrival(order: VenueOrder): Arrival {

@@ -38,6 +38,7 @@ export async function startTrading(
   const tools = { account, now, newId, log };
   const journal: Journal = await openJournal({
     ...tools,
+    capabilities: broker.capabilities,
     db,
     quotes,
     fatal: fail,

@@ -79,6 +79,7 @@ export async function startGateway(databaseUrl: string): Promise<TestGateway> {
   const journal = await openJournal({
     db,
     account: ACCOUNT,
+    capabilities: REDUCE_ONLY,
     quotes,
     balance: () => ({ currency: 'USDT', equity: money('100000'), available: money('100000') }),
     perform: (staged) => effects.push(...staged),
@@ -128,7 +129,7 @@ export function openCommand(
         direction: 'long',
         entry: { type: 'market' },
         stop: '49500',
-        target: '50500',
+        takeProfit: { style: 'single', target: '50500' },
         quantity: change.quantity ?? '0.1',
         origin: { kind: 'ticket' },
       },

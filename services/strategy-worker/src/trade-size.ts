@@ -52,7 +52,16 @@ export function sizeTrade(facts: Facts): Sized {
   const entry = { type: 'market' } as const;
   return {
     kind: 'sized',
-    plan: { instrument: instrument.id, direction, entry, ...levels, quantity, origin },
+    plan: {
+      instrument: instrument.id,
+      direction,
+      entry,
+      entryExpiresAt: null,
+      stop: levels.stop,
+      takeProfit: { style: 'single', target: levels.target },
+      quantity,
+      origin,
+    },
   };
 }
 

@@ -55,6 +55,7 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
     clientOrderId: ENTRY,
     tradeId: TRADE,
     role: 'entry',
+    slot: 0,
     instrument: BTC,
     side: 'buy',
     quantity: parseQuantity('0.1'),

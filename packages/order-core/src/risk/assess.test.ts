@@ -1,4 +1,5 @@
 import {
+  type Price,
   type Instrument,
   parseMoney,
   parsePrice,
@@ -11,7 +12,7 @@ import {
 } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
+import { capabilitiesOf, INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
 import { openTrade } from '../open-trade.ts';
 import { assess, isDenied, type RuleCode } from './assess.ts';
 import type { RiskFacts } from './facts.ts';
@@ -34,6 +35,7 @@ const instrument: Instrument = {
 };
 /** Notional 1000, at risk 100: far from each limit. */
 const plan = planOf({});
+const targetAt = (target: Price) => ({ plan: planOf({ takeProfit: { style: 'single', target } }) });
 const facts: RiskFacts = {
   now: NOW,
   instrument,
@@ -77,21 +79,21 @@ const ROWS: Row[] = [
   ['stop one tick inside', { plan: { stop: price('99.9') } }, []],
   ['stop at entry', { plan: { stop: price('100') } }, ['LEVELS_ON_WRONG_SIDE']],
   ['stop beyond entry', { plan: { stop: price('100.1') } }, ['LEVELS_ON_WRONG_SIDE']],
-  ['target at entry', { plan: { target: price('100') } }, ['LEVELS_ON_WRONG_SIDE']],
-  ['target one tick above', { plan: { target: price('100.1') } }, []],
+  ['target at entry', targetAt(price('100')), ['LEVELS_ON_WRONG_SIDE']],
+  ['target one tick above', targetAt(price('100.1')), []],
   ['levels of a long on a short', { plan: { direction: 'short' } }, ['LEVELS_ON_WRONG_SIDE']],
   ['a short', { plan: planOf({ direction: 'short' }) }, []],
   ['stop off tick', { plan: { stop: price('90.05') } }, ['PRICE_OFF_TICK']],
-  ['target off tick', { plan: { target: price('110.000000000000000001') } }, ['PRICE_OFF_TICK']],
+  ['target off tick', targetAt(price('110.000000000000000001')), ['PRICE_OFF_TICK']],
   [
     'entry off tick',
-    { plan: { entry: { type: 'limit', price: price('99.95') } } },
+    { plan: { entry: { type: 'stop', triggerPrice: price('99.95') } } },
     ['PRICE_OFF_TICK'],
   ],
   ['stop at the band', { plan: { stop: price('80') } }, []],
   ['stop out of the band', { plan: { stop: price('79.9') } }, ['PRICE_OUT_OF_BAND']],
-  ['target at the band', { plan: { target: price('120') } }, []],
-  ['target out of the band', { plan: { target: price('120.1') } }, ['PRICE_OUT_OF_BAND']],
+  ['target at the band', targetAt(price('120')), []],
+  ['target out of the band', targetAt(price('120.1')), ['PRICE_OUT_OF_BAND']],
   ['quantity off lot', { plan: { quantity: quantity('10.5') } }, ['QUANTITY_OFF_LOT']],
   ['largest quantity', { plan: { quantity: quantity('50') }, facts: wide }, []],
   [
@@ -183,6 +185,7 @@ test('a denied plan becomes a denied trade with nothing at the venue', () => {
     account: 'one',
     plan,
     instrument,
+    capabilities: capabilitiesOf('reduceOnly'),
     verdicts,
     at: NOW,
   });

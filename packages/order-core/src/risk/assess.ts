@@ -64,11 +64,12 @@ export function isDenied(verdicts: readonly RuleVerdict[]): boolean {
 }
 
 /**
- * The price the entry is reckoned with: its limit, or the side of the quote that a market order
- * meets.
+ * The price the entry is reckoned with: its limit, a stop's trigger, or the side of the quote that
+ * a market order meets.
  */
 export function expectedEntry(plan: TradePlan, facts: Pick<RiskFacts, 'quote'>): Price | null {
-  if (plan.entry.type === 'limit') return plan.entry.price;
+  if ('price' in plan.entry) return plan.entry.price;
+  if (plan.entry.type === 'stop') return plan.entry.triggerPrice;
   if (facts.quote === null) return null;
   return quotedPrice(plan.direction === 'long' ? facts.quote.ask : facts.quote.bid);
 }

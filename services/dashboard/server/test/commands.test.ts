@@ -25,7 +25,7 @@ const PLAN = {
   direction: 'long',
   entry: { type: 'market' },
   stop: '150.5',
-  target: '153.1',
+  takeProfit: { style: 'single' as const, target: '153.1' },
   quantity: '10',
   origin: { kind: 'ticket' },
 };
@@ -104,7 +104,7 @@ test('a claim to be a strategy’s signal is not passed on', async () => {
 test.each([
   ['a price that is no decimal', { ...PLAN, stop: '1e3' }, 'NOT_A_DECIMAL'],
   ['a negative quantity', { ...PLAN, quantity: '-1' }, 'QUANTITY_NEGATIVE'],
-  ['NaN', { ...PLAN, target: 'NaN' }, 'NOT_A_DECIMAL'],
+  ['NaN', { ...PLAN, takeProfit: { style: 'single', target: 'NaN' } }, 'NOT_A_DECIMAL'],
   ['a foreign instrument id', { ...PLAN, instrument: 'BTC' }, 'INSTRUMENT_ID_MALFORMED'],
 ])('%s is refused and nothing is sent', async (_what, plan, code) => {
   const before = (await sentCommands()).length;

@@ -39,7 +39,7 @@ const plan = {
   direction: 'long',
   entry: { type: 'limit', price: '50000' },
   stop: '49000',
-  target: '51000',
+  takeProfit: { style: 'single', target: '51000' },
   quantity: '0.1',
   origin: { kind: 'ticket' },
 };
@@ -74,7 +74,7 @@ describe('intake', () => {
     ['COMMAND_MALFORMED', open({ quantity: 'NaN' })],
     ['COMMAND_MALFORMED', open({ quantity: '-1' })],
     ['COMMAND_MALFORMED', open({ stop: '0' })],
-    ['COMMAND_MALFORMED', open({ target: '1e3' })],
+    ['COMMAND_MALFORMED', open({ takeProfit: { style: 'single', target: '1e3' } })],
     ['COMMAND_MALFORMED', open({ quantity: 1 })],
     ['COMMAND_MALFORMED', open({ instrument: 'BTC' })],
   ])('refuses with %s: %j', (code, change) => {

@@ -12,20 +12,24 @@ type Row = (typeof audit)['$inferInsert'];
  * the chain alone.
  */
 export function auditOfStage(stage: Stage): AuditRow[] {
-  const fills = new Map(stage.fills.map((staged) => [staged.fill.executionId, staged]));
+  const fills = new Map(stage.fills.map((staged) => [executionKey(staged.fill), staged]));
   const events = stage.events.map(({ tradeId, at, event }): AuditRow => {
     const row = { at, kind: event.type, callId: null, tradeId };
     if (event.type === 'orderCreated') {
       const order = stage.trades.get(tradeId)?.orders[event.clientOrderId];
       return { ...row, data: toJson(order?.request) };
     }
-    if (event.type === 'fillBooked') {
-      const fill = fills.get(event.executionId);
+    if (event.type === 'fillBooked' || event.type === 'fillRevised') {
+      const fill = fills.get(executionKey(event));
       return { ...row, data: fill === undefined ? toJson(event) : fillAudit(fill) };
     }
     return { ...row, data: toJson(event) };
   });
   return [...stage.audit, ...events];
+}
+
+function executionKey(fill: { executionId: string; revision: number }): string {
+  return `${fill.executionId} ${fill.revision}`;
 }
 
 /** Links rows onto the chain. */

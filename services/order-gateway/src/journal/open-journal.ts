@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { brakeInForce, type Database, loadInstruments, takeFence } from '@ballast/db';
-import type { InstrumentId, Quote, VenueBalance } from '@ballast/domain';
+import type { InstrumentId, Quote, VenueBalance, VenueCapabilities } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { Journal } from './journal.ts';
 import { loadBook } from './load-book.ts';
@@ -13,6 +13,7 @@ const INSTRUMENTS_FRESH_MS = 30_000;
 export async function openJournal(parts: {
   db: Database;
   account: string;
+  capabilities: VenueCapabilities;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   balance: () => VenueBalance | null;
   perform: (effects: readonly StagedEffect[]) => void;
@@ -21,7 +22,7 @@ export async function openJournal(parts: {
   now: () => number;
   newId: () => string;
 }): Promise<Journal> {
-  const { db, account, log, now, newId } = parts;
+  const { db, account, capabilities, log, now, newId } = parts;
   const client = await db.pool.connect();
   const holder = `${hostname()}:${process.pid}`;
   const epoch = await takeFence(client, { account, holder, now: now(), brakeId: newId() }).finally(
@@ -47,7 +48,15 @@ export async function openJournal(parts: {
         readAt = now();
       }
       const brake = holdsCommand ? await brakeInForce(db, account) : 'unreadable';
-      return { account, instruments, quotes: parts.quotes, brake, balance: parts.balance(), newId };
+      return {
+        account,
+        capabilities,
+        instruments,
+        quotes: parts.quotes,
+        brake,
+        balance: parts.balance(),
+        newId,
+      };
     },
   });
 }

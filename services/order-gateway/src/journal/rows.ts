@@ -111,6 +111,7 @@ export function incidentRow(
 export function fillAudit({ fill, channel }: StagedFill): unknown {
   return {
     executionId: fill.executionId,
+    revision: fill.revision,
     clientOrderId: fill.clientOrderId,
     venueOrderId: fill.venueOrderId,
     instrument: fill.instrument,

@@ -6,12 +6,14 @@ import {
   type Quote,
   type TradeId,
   type TradePlan,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import {
-  applyFill,
   assess,
   ENDED,
+  movedBy,
   openTrade,
+  type Position,
   type RiskFacts,
   step,
   type StepResult,
@@ -25,6 +27,7 @@ import type { AuditRow, CommandRefusalCode, FillChannel, NewIncident, Work } fro
 /** What the stage needs besides the book, all gathered before it runs. */
 export type StageContext = {
   readonly account: string;
+  readonly capabilities: VenueCapabilities;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly quotes: ReadonlyMap<InstrumentId, Quote>;
   readonly brake: RiskFacts['brake'];
@@ -57,7 +60,7 @@ type Refusal = Extract<Work, { type: 'refusal' }>;
  */
 export class Stage {
   readonly trades = new Map<TradeId, Trade>();
-  readonly positions = new Map<InstrumentId, ReturnType<typeof applyFill>>();
+  readonly positions = new Map<InstrumentId, Position>();
   readonly events: StagedEvent[] = [];
   readonly effects: StagedEffect[] = [];
   readonly fills: StagedFill[] = [];
@@ -144,8 +147,9 @@ export class Stage {
     const instrument = this.context.instruments.get(plan.instrument) ?? null;
     if (instrument === null) return this.refuseCommand(work, 'INSTRUMENT_UNKNOWN');
     const verdicts = assess(plan, this.riskFacts(instrument, at));
-    const { account } = this.context;
-    return this.take(id, at, openTrade({ id, account, plan, instrument, verdicts, at }));
+    const { account, capabilities } = this.context;
+    const parts = { id, account, plan, instrument, capabilities, verdicts, at };
+    return this.take(id, at, openTrade(parts));
   }
 
   private riskFacts(instrument: Instrument, now: number): RiskFacts {
@@ -186,18 +190,24 @@ export class Stage {
     const trade = this.trade(tradeId);
     invariant(trade !== null, `input ${input.type} for trade ${tradeId}, which does not exist`);
     const result = step(trade, input);
-    if (input.type === 'fill' && result.trade.executionIds.length > trade.executionIds.length) {
-      this.bookFill(trade, input.fill, work.channel ?? 'stream', input.at);
+    if (input.type === 'fill' && result.trade.fills !== trade.fills) {
+      this.bookFill(trade, result.trade, input.fill, work.channel ?? 'stream', input.at);
     }
     this.take(tradeId, input.at, result);
   }
 
-  private bookFill(trade: Trade, fill: Fill, channel: FillChannel, at: number): void {
-    const { id: instrument, quoteCurrency, multiplier } = trade.instrument;
-    const before =
-      this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
-    this.positions.set(instrument, applyFill(before, fill, multiplier));
-    this.fills.push({ tradeId: trade.id, fill, channel, at });
+  /** The account's position moves by what the trade's has moved: a correction too. */
+  private bookFill(
+    before: Trade,
+    after: Trade,
+    fill: Fill,
+    channel: FillChannel,
+    at: number,
+  ): void {
+    const { id: instrument, quoteCurrency } = before.instrument;
+    const held = this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
+    this.positions.set(instrument, movedBy(held, before.position, after.position));
+    this.fills.push({ tradeId: before.id, fill, channel, at });
   }
 
   private take(tradeId: TradeId, at: number, result: StepResult): void {

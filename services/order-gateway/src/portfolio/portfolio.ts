@@ -10,8 +10,16 @@ import {
   priceDistance,
   type Quote,
   type VenueBalance,
+  targetsOf,
 } from '@ballast/domain';
-import { entryPrice, openQuantity, quotedPrice, type Trade, unrealised } from '@ballast/order-core';
+import {
+  entryPrice,
+  openQuantity,
+  quotedPrice,
+  type Trade,
+  unrealised,
+  slotsOf,
+} from '@ballast/order-core';
 
 export type PortfolioInput = {
   readonly account: string;
@@ -71,15 +79,22 @@ function positionView(trade: Trade, quote: Quote | undefined) {
     unrealised: gain === null ? null : formatScaled(gain),
     realisedCum: formatScaled(position.realisedCum),
     feesCum: formatScaled(fees),
-    stop: formatPrice(plan.stop),
-    target: formatPrice(plan.target),
+    stop: formatPrice(trade.stopLevel),
+    target: nextTarget(trade),
     rMultiple:
       gain === null || risk === 0n
         ? null
         : Number(formatScaled(divideScaled(gain, risk, 'halfEven'))).toFixed(2),
-    distanceToStop: mark === null ? null : formatScaled(priceDistance(mark, plan.stop)),
+    distanceToStop: mark === null ? null : formatScaled(priceDistance(mark, trade.stopLevel)),
   };
   return { gain, view };
+}
+
+/** The nearest target that something is still held for; null where a stop trails instead. */
+function nextTarget(trade: Trade): string | null {
+  const slot = slotsOf(trade).find(({ quantity }) => quantity > 0n);
+  const target = slot?.target ?? targetsOf(trade.plan)[0]?.price ?? null;
+  return target === null ? null : formatPrice(target);
 }
 
 /**
@@ -90,9 +105,10 @@ function openRisk(trade: Trade): bigint {
   const { plan, position, instrument } = trade;
   const entry = entryPrice(position, instrument.multiplier);
   if (entry === null) return 0n;
-  const losing = plan.direction === 'long' ? plan.stop < entry : plan.stop > entry;
+  const stop = trade.stopLevel;
+  const losing = plan.direction === 'long' ? stop < entry : stop > entry;
   if (!losing) return 0n;
-  const distance = priceDistance(entry, plan.stop) as Price;
+  const distance = priceDistance(entry, stop) as Price;
   const quantity = absoluteQuantity(position.quantity);
   return notional(distance, quantity, instrument.multiplier, position.currency, 'ceil').amount;
 }

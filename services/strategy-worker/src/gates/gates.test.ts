@@ -9,6 +9,7 @@ import {
   type Signal,
   type SignalId,
   tradePlanToWire,
+  targetsOf,
 } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -83,9 +84,10 @@ test('all gates open: the plan loses the risk budget at its stop', () => {
     instrument: 'bybit.linear:BTCUSDT',
     direction: 'long',
     entry: { type: 'market' },
+    entryExpiresAt: null,
     // 98.96 and 104.09 lie between ticks: both go down, for a long
     stop: '98.9',
-    target: '104',
+    takeProfit: { style: 'single', target: '104' },
     // 0.25 % of 10,000 = 25 over 100.1 - 98.9 = 1.2 gives 20.83; 10 % = 1,000 / 100.1 caps it
     quantity: '9.99',
     origin: { kind: 'signal', signalId: SIGNAL_ID, strategy: 'momentum' },
@@ -103,7 +105,8 @@ test('a short takes the bid and snaps upwards', () => {
   });
   const sized = sizeTrade(short);
   if (sized.kind !== 'sized') throw new Error(JSON.stringify(sized));
-  expect([sized.plan.stop, sized.plan.target].map(formatPrice)).toEqual(['101.1', '98']);
+  const levels = [sized.plan.stop, ...targetsOf(sized.plan).map((target) => target.price)];
+  expect(levels.map(formatPrice)).toEqual(['101.1', '98']);
 });
 
 describe('each gate refuses with what it saw and what it wanted', () => {

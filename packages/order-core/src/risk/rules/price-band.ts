@@ -1,4 +1,10 @@
-import { divideScaled, formatScaled, multiplyScaled, priceDistance } from '@ballast/domain';
+import {
+  divideScaled,
+  formatScaled,
+  multiplyScaled,
+  priceDistance,
+  targetsOf,
+} from '@ballast/domain';
 import { outcome, quotedPrice, type Rule } from '../facts.ts';
 import { PRICE_BAND } from '../limits.ts';
 
@@ -13,7 +19,8 @@ export const priceBand: Rule<'PRICE_OUT_OF_BAND'> = {
     if (facts.quote === null) return outcome(false, 'no quote', limit);
     const last = quotedPrice(facts.quote.last);
     if (last === null) return outcome(false, `last price "${facts.quote.last}"`, limit);
-    const shares = [plan.stop, plan.target, entryPrice].map((price) =>
+    const targets = targetsOf(plan).map(({ price }) => price);
+    const shares = [plan.stop, ...targets, entryPrice].map((price) =>
       divideScaled(priceDistance(price, last), last, 'ceil'),
     );
     const furthest = shares.reduce((a, b) => (a > b ? a : b));

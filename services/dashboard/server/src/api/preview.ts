@@ -12,6 +12,7 @@ import {
   priceDistance,
   parseMoney,
   type TradePlan,
+  targetsOf,
 } from '@ballast/domain';
 import {
   assess,
@@ -74,7 +75,7 @@ export function previewPlan(
 
 function amountsOf(plan: TradePlan, instrument: Instrument, entryPrice: Price) {
   const risk = priceDistance(entryPrice, plan.stop);
-  const reward = priceDistance(plan.target, entryPrice);
+  const reward = rewardOf(plan, entryPrice);
   const contracts = multiplyScaled(plan.quantity, instrument.multiplier, 'ceil');
   const maxLoss: Money = {
     amount: multiplyScaled(risk, contracts, 'ceil'),
@@ -83,8 +84,18 @@ function amountsOf(plan: TradePlan, instrument: Instrument, entryPrice: Price) {
   return {
     notional: notional(entryPrice, plan.quantity, instrument.multiplier, instrument.quoteCurrency),
     maxLoss,
-    rewardRisk: risk === 0n ? null : formatScaled(divideScaled(reward, risk, 'floor')),
+    rewardRisk:
+      risk === 0n || reward === null ? null : formatScaled(divideScaled(reward, risk, 'floor')),
   };
+}
+
+/** Distance to the targets, each by its part of the quantity; null where a stop trails instead. */
+function rewardOf(plan: TradePlan, entryPrice: Price): bigint | null {
+  const targets = targetsOf(plan);
+  if (targets.length === 0) return null;
+  return targets.reduce((sum, { price, fraction }) => {
+    return sum + multiplyScaled(priceDistance(price, entryPrice), fraction, 'floor');
+  }, 0n);
 }
 
 function percentOf(part: Money, whole: Money | null): string | null {

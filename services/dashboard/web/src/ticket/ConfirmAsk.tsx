@@ -37,7 +37,7 @@ export function ConfirmAsk({
           {price(plan.stop)}
         </Figure>
         <Figure label="Target" unit={quoteCurrency}>
-          {price(plan.target)}
+          {plan.takeProfit.style === 'single' ? price(plan.takeProfit.target) : 'as planned'}
         </Figure>
         <Figure label="Notional" unit={quoteCurrency}>
           {fixed(preview.notional, 2)}

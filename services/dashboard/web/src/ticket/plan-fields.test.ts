@@ -48,7 +48,7 @@ test('the plan is sent as it is typed, without blanks', () => {
     direction: 'long',
     entry: { type: 'market' },
     stop: '63846.1',
-    target: '65002.3',
+    takeProfit: { style: 'single', target: '65002.3' },
     quantity: '0.15',
     origin: { kind: 'ticket' },
   });

@@ -89,7 +89,7 @@ export function planOf(instrument: string, fields: PlanFields, quantity: string)
         ? { type: 'market' }
         : { type: 'limit', price: fields.entryPrice.trim() },
     stop: fields.stop.trim(),
-    target: fields.target.trim(),
+    takeProfit: { style: 'single', target: fields.target.trim() },
     quantity,
     origin: { kind: 'ticket' },
   };

@@ -1,0 +1,114 @@
+import { type Fill, type Quantity, subtractQuantity } from '@ballast/domain';
+import { applyFill, flat, type Position } from './ledger.ts';
+import type { IncidentKind, TradeEvent } from './messages.ts';
+import type { StepResult } from './open-trade.ts';
+import { emit, toPhase, withTrade } from './order-changes.ts';
+import { isLive, type Order, phaseAfterReport, withFill } from './order.ts';
+import { type BookedFill, isOvershot, orderById, type Trade, withOrder } from './trade.ts';
+
+/**
+ * A fill is booked once, whoever brings it and whatever we believed about its order; but one that
+ * is not of the order's side and instrument is no fill of ours. A correction takes the place of
+ * the revision before it, and an older revision that comes late changes nothing.
+ */
+export function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
+  const { trade } = result;
+  if (trade.mismatchedExecutionIds.includes(fill.executionId)) return result;
+  const earlier = trade.fills.find((other) => other.executionId === fill.executionId);
+  if (earlier !== undefined && earlier.revision >= fill.revision) return result;
+  const order = orderById(trade, fill.clientOrderId);
+  const mismatch = mismatchOf(trade, order, fill);
+  if (mismatch !== null) return refuseFill(result, fill.executionId, mismatch);
+  return earlier === undefined ? bookNew(result, order, fill, at) : revise(result, earlier, fill);
+}
+
+/** The position that a trade's fills make, from the first to the last. */
+export function foldFills(trade: Pick<Trade, 'instrument' | 'fills'>): Position {
+  const { multiplier, quoteCurrency } = trade.instrument;
+  return trade.fills.reduce(
+    (position, fill) => (fill.quantity > 0n ? applyFill(position, fill, multiplier) : position),
+    flat(quoteCurrency),
+  );
+}
+
+function bookNew(result: StepResult, order: Order | null, fill: Fill, at: number): StepResult {
+  const { trade } = result;
+  const { clientOrderId, executionId, revision } = fill;
+  const position =
+    fill.quantity > 0n
+      ? applyFill(trade.position, fill, trade.instrument.multiplier)
+      : trade.position;
+  const booked: Trade = { ...trade, fills: [...trade.fills, kept(fill)], position };
+  const events: TradeEvent[] = [{ type: 'fillBooked', clientOrderId, executionId, revision }];
+  if (order === null) events.push(incident('FILL_WITHOUT_ORDER', `execution ${executionId}`));
+  if (isOvershot(booked) && !isOvershot(trade)) {
+    events.push(incident('OVERSHOT', `exits exceed the entry: execution ${executionId}`));
+  }
+  if (order === null || fill.quantity === 0n) return emit(withTrade(result, booked), events);
+  const filled = withFill(order, fill.quantity);
+  if (filled.filledQuantity > filled.request.quantity) {
+    events.push(incident('OVERFILLED', `order ${clientOrderId}`));
+  }
+  const next = emit(withTrade(result, withOrder(booked, filled)), events);
+  return afterFill(next, filled, fill.venueOrderId, at);
+}
+
+/** The venue has corrected an execution: position and order are what they would have been. */
+function revise(result: StepResult, earlier: BookedFill, fill: Fill): StepResult {
+  const { trade } = result;
+  const { clientOrderId, executionId, revision } = fill;
+  const fills = trade.fills.map((other) => (other === earlier ? kept(fill) : other));
+  const revised: Trade = { ...trade, fills, position: foldFills({ ...trade, fills }) };
+  const events: TradeEvent[] = [{ type: 'fillRevised', clientOrderId, executionId, revision }];
+  if (isOvershot(revised) && !isOvershot(trade)) {
+    events.push(incident('OVERSHOT', `after a correction of execution ${executionId}`));
+  }
+  const order = orderById(revised, clientOrderId);
+  if (order === null) return emit(withTrade(result, revised), events);
+  const change = subtractQuantity(fill.quantity, earlier.quantity);
+  const corrected: Order = {
+    ...order,
+    filledQuantity: atLeastNone(order.filledQuantity + change),
+    reportedQuantityCum: atLeastNone(order.reportedQuantityCum + change),
+  };
+  return emit(withTrade(result, withOrder(revised, corrected)), events);
+}
+
+function kept(fill: Fill): BookedFill {
+  const { executionId, revision, clientOrderId, side, price, quantity, fee } = fill;
+  return { executionId, revision, clientOrderId, side, price, quantity, fee };
+}
+
+function incident(kind: IncidentKind, detail: string): TradeEvent {
+  return { type: 'incident', kind, detail };
+}
+
+/** In what a fill contradicts its order, or its trade when it has none; null when in nothing. */
+function mismatchOf(trade: Trade, order: Order | null, fill: Fill): string | null {
+  const instrument = order?.request.instrument ?? trade.plan.instrument;
+  if (fill.instrument !== instrument) return `instrument ${fill.instrument}, not ${instrument}`;
+  if (order === null || fill.side === order.request.side) return null;
+  return `side ${fill.side}, not ${order.request.side}`;
+}
+
+/** Said once. What it did to the venue's position shows when ledger and venue are compared. */
+function refuseFill(result: StepResult, executionId: string, mismatch: string): StepResult {
+  const { trade } = result;
+  const mismatchedExecutionIds = [...trade.mismatchedExecutionIds, executionId];
+  return emit(withTrade(result, { ...trade, mismatchedExecutionIds }), [
+    incident('FILL_MISMATCH', `execution ${executionId}: ${mismatch}`),
+  ]);
+}
+
+/** A fill proves that the order is at the venue, and a complete one that it has ended. */
+function afterFill(result: StepResult, order: Order, venueOrderId: string, at: number): StepResult {
+  if (!isLive(order)) return result;
+  const complete = order.filledQuantity >= order.request.quantity;
+  const status = complete ? 'filled' : 'partiallyFilled';
+  const report = { status, venueOrderId, reason: '' } as const;
+  return toPhase(result, order, phaseAfterReport(order, report, at), 'fill');
+}
+
+function atLeastNone(quantity: bigint): Quantity {
+  return (quantity > 0n ? quantity : 0n) as Quantity;
+}

@@ -1,0 +1,288 @@
+import { invariant, LEGS_MAX, type OrderRole, type Price, type Quantity } from '@ballast/domain';
+import { endedBadly, isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
+import { inSlot, type Slot, slotsOf } from './slots.ts';
+import { retryExitAt } from './timing.ts';
+import { isFrozen, openQuantity, ordersOf, type Trade } from './trade.ts';
+
+/**
+ * An exit that should exist and does not: its size, and the first moment (epoch ms) it may be sent.
+ */
+export type ExitNeed = {
+  readonly role: OrderRole;
+  readonly slot: number;
+  readonly quantity: Quantity;
+  readonly notBefore: number;
+  /** Exits of one group end each other; null where the venue has no groups. */
+  readonly group: string | null;
+};
+
+/** Revisions of one id: every client order id that a role has in a slot. */
+const REVISIONS_MAX = 1_296;
+
+/**
+ * Every exit that is missing now. None while the trade is frozen, and none of a kind while the
+ * fate of another of that kind is not known: it may be the one that is missing.
+ */
+export function exitNeeds(trade: Trade): readonly ExitNeed[] {
+  if (isFrozen(trade) || openQuantity(trade) === 0n) return [];
+  const close = closeNeed(trade);
+  if (trade.closing !== null) return close === null ? [] : [close];
+  const slots = slotsOf(trade).flatMap((slot) =>
+    (['stop', 'target'] as const).flatMap((role) => slotNeed(trade, slot, role) ?? []),
+  );
+  return close === null ? slots : [...slots, close];
+}
+
+/**
+ * May one more order of this kind be sent at all? A close goes on, since nothing else can end the
+ * position; a stop or target that ended badly as often as there are legs is given up.
+ */
+export function hasAttemptLeft(trade: Trade, { role, slot }: Pick<ExitNeed, 'role' | 'slot'>) {
+  if (role === 'close') return ordersOf(trade, role).length < LEGS_MAX * REVISIONS_MAX;
+  const orders = inSlot(trade, role, slot);
+  return orders.length < REVISIONS_MAX && orders.filter(endedBadly).length < LEGS_MAX;
+}
+
+/** Would this order, sent again, still be an exit that is missing? */
+export function isStillNeeded(trade: Trade, order: Order): boolean {
+  const { [order.request.clientOrderId]: _gone, ...orders } = trade.orders;
+  if (hasSpentGroup(trade, order)) return false;
+  const { role, slot, quantity } = order.request;
+  const need = exitNeeds({ ...trade, orders }).find(
+    (other) => other.role === role && other.slot === slot,
+  );
+  return need !== undefined && quantity <= need.quantity && isAtLevel(trade, order);
+}
+
+/** Working exits that should not be: each is to be cancelled. */
+export function surplusExits(trade: Trade): readonly Order[] {
+  const exits = Object.values(trade.orders).filter(
+    (order) => order.request.role !== 'entry' && order.phase.status === 'working',
+  );
+  if (openQuantity(trade) === 0n) return exits;
+  const clips = trade.capabilities.exits === 'reduceOnly';
+  const slots = slotsOf(trade);
+  return exits.filter((order) => {
+    const { role, slot: index } = order.request;
+    if (role === 'close') return false;
+    // A closing trade keeps the stops it has until it is flat, where they cannot do harm.
+    if (trade.closing !== null) return role === 'target' || !clips;
+    const slot = slots[index];
+    invariant(slot !== undefined, `order ${order.request.clientOrderId} has no slot`);
+    if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return true;
+    if (hasSpentGroup(trade, order)) return true;
+    if (!isAtLevel(trade, order)) return !clips || isReplaced(trade, slot);
+    // Where the venue clips exits, too large a stop does no harm and its gap would.
+    if (clips && role === 'stop') return false;
+    return clips
+      ? leavesQuantity(order) > slot.quantity
+      : occupied(trade, slot) > claimable(trade, slot);
+  });
+}
+
+/** The roles that a slot wants at the venue now. */
+function wantedIn(trade: Trade, slot: Slot): readonly OrderRole[] {
+  const refused = inSlot(trade, 'target', slot.index).some(
+    (order) => order.phase.status === 'rejected',
+  );
+  if (slot.target === null || refused) return ['stop'];
+  if (trade.capabilities.exits !== 'reserved') return ['stop', 'target'];
+  const taking = trade.taking.some((taken) => taken.slot === slot.index && !taken.over);
+  return taking ? ['target'] : ['stop'];
+}
+
+function slotNeed(trade: Trade, slot: Slot, role: 'stop' | 'target'): ExitNeed | null {
+  if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return null;
+  const others = inSlot(trade, role, slot.index);
+  const rivals =
+    trade.capabilities.exits === 'reduceOnly'
+      ? others
+      : [...others, ...rivalsOf(trade, slot, role)];
+  if (rivals.some(isUnsure)) return null;
+  if (role === 'target' && trade.capabilities.exits === 'linked') {
+    return linkedTarget(trade, slot, others);
+  }
+  const quantity = uncovered(trade, slot, role);
+  // Protection below the venue's least quantity waits for more.
+  if (quantity <= 0n || quantity < trade.instrument.minQuantity) return null;
+  return { role, slot: slot.index, quantity, notBefore: notBefore(others), group: newGroup(trade) };
+}
+
+/** A target rests beside the stop of its group: for what that stop covers, and no longer. */
+function linkedTarget(trade: Trade, slot: Slot, targets: readonly Order[]): ExitNeed | null {
+  const stop = inSlot(trade, 'stop', slot.index).find(
+    (order) =>
+      order.phase.status === 'working' &&
+      isAtLevel(trade, order) &&
+      !hasSpentGroup(trade, order) &&
+      !targets.some((target) => target.request.group === order.request.group),
+  );
+  if (stop === undefined || freeOf(trade) < 0n) return null;
+  const { quantity, group } = stop.request;
+  return { role: 'target', slot: slot.index, quantity, notBefore: notBefore(targets), group };
+}
+
+/** A group is named after the stops sent so far, so that none is used twice. */
+function newGroup(trade: Trade): string | null {
+  if (trade.capabilities.exits !== 'linked') return null;
+  return `${trade.id}-${ordersOf(trade, 'stop').length}`;
+}
+
+/**
+ * What of a slot, and of the whole position, an exit of this role may still take. The slots'
+ * shares move when something is closed by hand, so that one slot alone does not tell.
+ */
+function uncovered(trade: Trade, slot: Slot, role: 'stop' | 'target'): Quantity {
+  const open = openQuantity(trade);
+  if (trade.capabilities.exits !== 'reduceOnly') {
+    return smaller(claimable(trade, slot) - occupied(trade, slot), freeOf(trade));
+  }
+  const all = ordersOf(trade, role).filter((order) => isAtLevel(trade, order));
+  const own = all.filter((order) => order.request.slot === slot.index);
+  const inThis = liveQuantity(own) + leaving(trade, slot.index, (order) => own.includes(order));
+  const inAll = liveQuantity(all) + leaving(trade, null, (order) => all.includes(order));
+  return smaller(slot.quantity - inThis, open - inAll);
+}
+
+/** What of the position no exit holds, where they must not exceed it; below 0 when they do. */
+function freeOf(trade: Trade): bigint {
+  const live = exitsAndCloses(trade).filter(isLive);
+  const coming = leaving(trade, null, (order) => live.includes(order));
+  return openQuantity(trade) - heldByGroups(live) - coming;
+}
+
+/** What of a slot its exits hold, where they must not exceed it together. */
+function occupied(trade: Trade, slot: Slot): bigint {
+  const live = [
+    ...inSlot(trade, 'stop', slot.index),
+    ...inSlot(trade, 'target', slot.index),
+  ].filter(isLive);
+  return heldByGroups(live) + leaving(trade, slot.index, (order) => live.includes(order));
+}
+
+/** Of a group only one order can trade: it holds as much as its largest. Others stand alone. */
+function heldByGroups(orders: readonly Order[]): bigint {
+  const groups = Map.groupBy(orders, ({ request }) => request.group ?? request.clientOrderId);
+  return [...groups.values()].reduce((sum, group) => {
+    return sum + group.map(leavesQuantity).reduce((a, b) => (a > b ? a : b), 0n as Quantity);
+  }, 0n);
+}
+
+/**
+ * What of a slot its exits may hold: where the venue does not clip exits, not what is about to be
+ * closed by hand.
+ */
+function claimable(trade: Trade, slot: Slot): bigint {
+  if (trade.capabilities.exits === 'reduceOnly') return slot.quantity;
+  let claimed = wantedByHand(trade);
+  for (const { index, quantity } of slotsOf(trade).toReversed()) {
+    const taken = claimed > quantity ? quantity : claimed;
+    if (index === slot.index) return quantity - taken;
+    claimed = (claimed - taken) as Quantity;
+  }
+  return slot.quantity;
+}
+
+/** What should be closed at market: all of a closing trade, else what was asked for and is left. */
+function closeNeed(trade: Trade): ExitNeed | null {
+  const closes = ordersOf(trade, 'close');
+  const stops = trade.capabilities.exits === 'reduceOnly' ? [] : exitsOf(trade);
+  if (closes.some(isUnsure) || stops.some(isUnsure)) return null;
+  const held = liveQuantity(closes);
+  const open = openQuantity(trade);
+  const wanted = (trade.closing === null ? wantedByHand(trade) : open) - held;
+  const free =
+    open -
+    held -
+    heldByGroups(stops.filter(isLive)) -
+    leaving(trade, null, (order) => isLive(order) && closes.includes(order));
+  const quantity = smaller(wanted, free);
+  if (quantity <= 0n) return null;
+  return { role: 'close', slot: 0, quantity, notBefore: notBefore(closes), group: null };
+}
+
+/** Asked to be closed by hand and not yet closed. */
+function wantedByHand(trade: Trade): Quantity {
+  const closed = ordersOf(trade, 'close').reduce((sum, order) => sum + order.filledQuantity, 0n);
+  const left = trade.scaleOutCum - closed;
+  const open = openQuantity(trade);
+  return (left < 0n ? 0n : left < open ? left : open) as Quantity;
+}
+
+/**
+ * Reported as exited but not booked, of one slot and of all closes, or of all exits. Those that
+ * `counted` names hold it in their leaves already.
+ */
+function leaving(trade: Trade, slot: number | null, counted: (order: Order) => boolean): bigint {
+  return exitsAndCloses(trade)
+    .filter(
+      (order) => slot === null || order.request.role === 'close' || order.request.slot === slot,
+    )
+    .filter((order) => !(isLive(order) && counted(order)))
+    .reduce((sum, order) => sum + unbookedQuantity(order), 0n);
+}
+
+/** A stop that is not where the stops belong now is one to replace. */
+function isAtLevel(trade: Trade, { request }: Order): boolean {
+  return request.role !== 'stop' || triggerOf(request.kind) === trade.stopLevel;
+}
+
+function triggerOf(kind: Order['request']['kind']): Price | null {
+  return kind.type === 'stop' ? kind.triggerPrice : null;
+}
+
+/** Do working stops at the right level cover the slot, so that the old ones may go? */
+function isReplaced(trade: Trade, slot: Slot): boolean {
+  const working = inSlot(trade, 'stop', slot.index).filter(
+    (order) => order.phase.status === 'working' && isAtLevel(trade, order),
+  );
+  return liveQuantity(working) >= slot.quantity;
+}
+
+/** Has a member of its group traded or ended? Then the venue ends the rest, and so do we. */
+function hasSpentGroup(trade: Trade, { request }: Order): boolean {
+  if (request.group === null) return false;
+  return Object.values(trade.orders).some(
+    (other) =>
+      other.request.group === request.group &&
+      (!isLive(other) || other.filledQuantity > 0n || unbookedQuantity(other) > 0n),
+  );
+}
+
+function isUnsure(order: Order): boolean {
+  return order.phase.status === 'submitting' || order.phase.status === 'unknown';
+}
+
+/** The exits of a slot with which an order of this role must share it. */
+function rivalsOf(trade: Trade, slot: Slot, role: 'stop' | 'target'): Order[] {
+  const other = role === 'stop' ? 'target' : 'stop';
+  return [...inSlot(trade, other, slot.index), ...ordersOf(trade, 'close')].filter(isLive);
+}
+
+/** An exit that just ended badly is not hammered: the reason may be a fill still on its way. */
+function notBefore(orders: readonly Order[]): number {
+  const ended = orders.filter(endedBadly);
+  const retries = ended.map(({ phase }) =>
+    'endedAt' in phase ? retryExitAt(phase.endedAt, ended.length) : 0,
+  );
+  return Math.max(0, ...retries);
+}
+
+function exitsOf(trade: Trade): Order[] {
+  return [...ordersOf(trade, 'stop'), ...ordersOf(trade, 'target')];
+}
+
+function exitsAndCloses(trade: Trade): Order[] {
+  return [...exitsOf(trade), ...ordersOf(trade, 'close')];
+}
+
+/** What may still trade of these orders. */
+export function liveQuantity(orders: readonly Order[]): Quantity {
+  return orders
+    .filter(isLive)
+    .reduce((sum, order) => (sum + leavesQuantity(order)) as Quantity, 0n as Quantity);
+}
+
+function smaller(a: bigint, b: bigint): Quantity {
+  return (a < b ? a : b) as Quantity;
+}
