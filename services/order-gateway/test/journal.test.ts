@@ -9,6 +9,7 @@ import {
   verifyAuditChain,
 } from '@ballast/db';
 import { formatQuantity } from '@ballast/domain';
+import { dueAt } from '@ballast/order-core';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -118,6 +119,23 @@ describe('journal', () => {
       const calls = await unansweredCalls(gateway.db, ACCOUNT, head);
       expect(calls).toEqual([{ callId: open, tradeId: null }]);
     }
+  });
+
+  test('the exits of a fill that waited for the database are promised as of its commit', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    const tradeId = tradeIdOf(command);
+    const entry = Object.keys(gateway.journal.book.trades.get(tradeId)?.orders ?? {})[0] ?? '';
+    const begun = Date.now();
+    const input = { type: 'fill', at: begun - 20_000, fill: fillOf(entry, '0.1') } as const;
+    await gateway.journal.write({ type: 'input', tradeId, input });
+    const exits = gateway.effects.slice(1);
+    expect(exits.map(({ effect }) => effect.type)).toEqual(['submit', 'submit']);
+    // From its promise an exit has 8 s to leave; spent waiting, they would leave it unprotected.
+    for (const { at } of exits) expect(at).toBeGreaterThanOrEqual(begun);
+    const trade = gateway.journal.book.trades.get(tradeId);
+    const due = trade === undefined ? null : dueAt(trade);
+    expect(due).toBeGreaterThan(begun);
   });
 
   test('a fill that comes by two channels is booked once', async () => {

@@ -20,6 +20,7 @@ import {
   type Trade,
   type TradeEffect,
   type TradeEvent,
+  type TradeInput,
 } from '@ballast/order-core';
 import { type Book, type OpenIncident, positionIn } from './book.ts';
 import type { AuditRow, CommandRefusalCode, FillChannel, NewIncident, Work } from './work.ts';
@@ -75,7 +76,7 @@ export class Stage {
   private readonly context: StageContext;
   private readonly now: number;
 
-  /** @param now epoch ms of the transaction: what commands and rules are judged by */
+  /** @param now epoch ms of the transaction: what commands, rules and inputs are dated by */
   constructor(book: Book, context: StageContext, now: number) {
     this.book = book;
     this.context = context;
@@ -185,7 +186,8 @@ export class Stage {
   }
 
   private addInput(work: Extract<Work, { type: 'input' }>): void {
-    const { tradeId, input, outboxId } = work;
+    const { tradeId, outboxId } = work;
+    const input = this.bookedNow(work.input);
     if (outboxId !== undefined) this.doneOutbox.push({ id: outboxId, at: input.at });
     const trade = this.trade(tradeId);
     invariant(trade !== null, `input ${input.type} for trade ${tradeId}, which does not exist`);
@@ -194,6 +196,14 @@ export class Stage {
       this.bookFill(trade, result.trade, input.fill, work.channel ?? 'stream', input.at);
     }
     this.take(tradeId, input.at, result);
+  }
+
+  /**
+   * An input that waited for the database is news only now: dated when it arrived, the orders that
+   * it asks for would be overdue before they could leave, and a stop would come 8 s late.
+   */
+  private bookedNow(input: TradeInput): TradeInput {
+    return { ...input, at: Math.max(input.at, this.now) };
   }
 
   /** The account's position moves by what the trade's has moved: a correction too. */
