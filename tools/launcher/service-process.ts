@@ -27,6 +27,8 @@ interface ServiceCommand {
 /** One run of one service, from spawn to exit. */
 export class ServiceProcess {
   readonly exited: Promise<ServiceExit>;
+  /** Resolves as soon as `identity` is known, or when there is no such process. */
+  readonly identified: Promise<void>;
   readonly #child: ChildProcess;
   readonly #command: ServiceCommand;
   #identity: ProcessIdentity | undefined;
@@ -41,6 +43,7 @@ export class ServiceProcess {
       this.#child.once('error', () => resolve({ code: EXIT.failure, signal: null }));
       this.#child.once('exit', (code, signal) => resolve({ code, signal }));
     });
+    this.identified = this.#identify();
   }
 
   get identity(): ProcessIdentity | undefined {
@@ -49,9 +52,7 @@ export class ServiceProcess {
 
   /** @throws LaunchError with the last lines of the log when it ends first or takes too long */
   async ready(signal: AbortSignal, withinMs?: number): Promise<ReadyInfo> {
-    const { pid } = this.#child;
-    const found = pid === undefined ? undefined : await identify(pid);
-    if (found !== undefined) this.#identity = { pid: found.pid, startedAt: found.startedAt };
+    await this.identified;
     const timeout = withinMs === undefined ? [] : [AbortSignal.timeout(withinMs)];
     const end = AbortSignal.any([signal, ...timeout]);
     const decided = new AbortController();
@@ -83,6 +84,12 @@ export class ServiceProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN_MS);
     await this.exited;
     clearTimeout(timer);
+  }
+
+  async #identify(): Promise<void> {
+    const { pid } = this.#child;
+    const found = pid === undefined ? undefined : await identify(pid);
+    if (found !== undefined) this.#identity = { pid: found.pid, startedAt: found.startedAt };
   }
 
   async #readyMessage(): Promise<{ info: ReadyInfo }> {

@@ -13,7 +13,7 @@ export interface SupervisedOptions {
   logFile: string;
   /** Asked at every start; gets what the service told when it was last ready. */
   environment(previous: ReadyInfo | undefined): NodeJS.ProcessEnv;
-  /** The service runs under a new process id. */
+  /** The service has a new process id; it may be long before it is ready. */
   onSpawn(): void;
   restarts: RestartContext;
 }
@@ -78,12 +78,12 @@ export class SupervisedService {
     const run = new ServiceProcess({ name, main, cwd, logFile, env: environment(this.#info) });
     this.#process = run;
     try {
+      await run.identified;
+      this.#options.onSpawn();
       this.#info = await run.ready(signal, readyWithinMs);
     } catch (error) {
       await run.stop();
       throw error;
-    } finally {
-      this.#options.onSpawn();
     }
     this.#restarts.up();
     this.#isReady = true;

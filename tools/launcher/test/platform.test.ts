@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,7 @@ import { identify } from '../../stores/process-identity.ts';
 import { LaunchError } from '../launch-error.ts';
 import { parseOptions } from '../options.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
+import { readRunRecord } from '../run-record.ts';
 import { FAKE_SERVICES, noStores } from './fake-services.ts';
 
 let dataDir: string;
@@ -80,6 +81,21 @@ test('a service that is killed runs again under a new process id', async () => {
   await gateway.whenReady();
   expect(gateway.identity?.pid).not.toBe(before);
   expect(lines.join('\n')).toContain('order-gateway ended with SIGKILL. Its last lines');
+});
+
+test('a service is in the run record while it still starts: the next start must find it', async () => {
+  const cause = join(dataDir, 'cause');
+  writeFileSync(cause, '');
+  const slow = { FAKE_FAILURE: 'slow', FAKE_CAUSE: cause };
+  const starting = start({ environment: { 'order-gateway': slow } });
+  const recorded = (): string[] =>
+    (readRunRecord(dataDir)?.services ?? []).map((service) => service.name);
+  try {
+    await expect.poll(recorded, { timeout: 10_000 }).toContain('order-gateway');
+  } finally {
+    rmSync(cause);
+    await starting;
+  }
 });
 
 test('a service that cannot start: the reason is shown and nothing stays behind', async () => {
