@@ -138,6 +138,19 @@ describe('journal', () => {
     expect(due).toBeGreaterThan(begun);
   });
 
+  test('an unclear answer that waited for the database keeps its time: proof counts from it', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    const tradeId = tradeIdOf(command);
+    const order = () => Object.values(gateway.journal.book.trades.get(tradeId)?.orders ?? {})[0];
+    const clientOrderId = order()?.request.clientOrderId;
+    if (clientOrderId === undefined) throw new Error('the trade has no entry');
+    const at = Date.now() - 20_000;
+    const input = { type: 'submitUnclear', at, clientOrderId, reason: 'TIMEOUT' } as const;
+    await gateway.journal.write({ type: 'input', tradeId, input });
+    expect(order()?.phase).toMatchObject({ status: 'unknown', sinceMs: at });
+  });
+
   test('a fill that comes by two channels is booked once', async () => {
     const command = openCommand();
     await gateway.journal.write(asWork(command));

@@ -56,6 +56,17 @@ export type StagedFill = {
 type Refusal = Extract<Work, { type: 'refusal' }>;
 
 /**
+ * Until when a request may have left is what these say: a later date would only delay the proof
+ * that it did not arrive.
+ */
+const LIMITS_A_REQUEST: ReadonlySet<TradeInput['type']> = new Set([
+  'clock',
+  'restarted',
+  'submitNotSent',
+  'submitUnclear',
+]);
+
+/**
  * Everything that one transaction is going to write: made by stepping the works in order on a copy
  * of the book.
  */
@@ -76,7 +87,7 @@ export class Stage {
   private readonly context: StageContext;
   private readonly now: number;
 
-  /** @param now epoch ms of the transaction: what commands, rules and inputs are dated by */
+  /** @param now epoch ms of the transaction: what commands, rules and news are dated by */
   constructor(book: Book, context: StageContext, now: number) {
     this.book = book;
     this.context = context;
@@ -203,6 +214,7 @@ export class Stage {
    * it asks for would be overdue before they could leave, and a stop would come 8 s late.
    */
   private bookedNow(input: TradeInput): TradeInput {
+    if (LIMITS_A_REQUEST.has(input.type)) return input;
     return { ...input, at: Math.max(input.at, this.now) };
   }
 
