@@ -93,6 +93,8 @@ describe('text', () => {
     ['a time that is not whole', commandText('closeTrade', { issuedAt: 1.5 })],
     ['a nonce in capitals', commandText('closeTrade', { nonce: 'A'.repeat(32) })],
     ['a short nonce', commandText('closeTrade', { nonce: 'a'.repeat(31) })],
+    ['a NUL', commandText('closeTrade', { body: { tradeId: ID, reason: 'a\0b' } })],
+    ['half a character', commandText('closeTrade', { body: { tradeId: ID, reason: 'a\ud800' } })],
     ['an empty reason', commandText('closeTrade', { body: { tradeId: ID, reason: '' } })],
     [
       'a number for an amount',

@@ -98,10 +98,16 @@ const COMMAND_REFUSALS = [
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
+/** Escapes of NUL and of half characters: Postgres keeps neither, so no commit would pass. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+
 /** @throws InvalidInput COMMAND_TOO_LARGE or COMMAND_MALFORMED with the path of the first fault. */
 export function parseCommand(text: string): Command {
   if (text.length > COMMAND_BYTES_MAX) {
     throw new InvalidInput('COMMAND_TOO_LARGE', `command of ${text.length} characters`);
+  }
+  if (UNSTORABLE.test(text)) {
+    throw new InvalidInput('COMMAND_MALFORMED', 'text holds what is no character');
   }
   let json: unknown;
   try {

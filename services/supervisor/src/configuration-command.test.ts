@@ -45,6 +45,8 @@ test('leaves to the gateway what is unreadable, wrongly signed or not its own', 
   expect(verdictOn(entryOf(switchCommand, keys.cli), context)).toEqual(unreadable);
   expect(verdictOn(entryOf({ ...switchCommand, extra: 1 }), context)).toEqual(unreadable);
   expect(verdictOn(entryOf('not an object'), context)).toEqual(unreadable);
+  const noText = { ...switchCommand.body, reason: 'a\0b' };
+  expect(verdictOn(entryOf({ ...switchCommand, body: noText }), context)).toEqual(unreadable);
   const large = entryOf('x'.repeat(COMMAND_BYTES_MAX));
   expect(verdictOn(large, context)).toEqual(unreadable);
   const other = { kind: 'left', why: 'other-owner' };

@@ -35,9 +35,6 @@ export function intake(entry: CommandEntry, context: IntakeContext): Work | null
   if (!verifySignature(payload, signature, context.keys[producer])) {
     return refuse('SIGNATURE_WRONG', 'signature does not match the text', null);
   }
-  if (UNSTORABLE.test(payload)) {
-    return refuse('COMMAND_MALFORMED', 'text holds what is no character', claimedId(payload));
-  }
   let command: Command;
   try {
     command = parseCommand(payload);
@@ -53,9 +50,6 @@ export function intake(entry: CommandEntry, context: IntakeContext): Work | null
   if (refusal !== null && !expired) return refuse(refusal, command.type, command.id);
   return { type: 'command', entryId, command, at, expired };
 }
-
-/** Escapes of NUL and of half characters: Postgres keeps neither, so no commit would pass. */
-const UNSTORABLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
 /** The id of a signed command that is malformed elsewhere, so that its sender finds the refusal. */
 function claimedId(payload: string): string | null {
