@@ -119,6 +119,12 @@ test('trade socket: repeated reqId, missing login and old timestamp are refused'
   await vi.waitFor(() => {
     expect(received.slice(1)).toMatchObject([0, 0, 20_006, 10_002].map((retCode) => ({ retCode })));
   }, WAIT);
+  for (const op of ['valueOf', 'constructor']) {
+    socket.send(create(op, Date.now()).replace('order.create', op));
+  }
+  await vi.waitFor(() => {
+    expect(received.slice(5)).toMatchObject([{ retCode: 10_404 }, { retCode: 10_404 }]);
+  }, WAIT);
 });
 
 test('malformed and oversized frames get an error, are counted, the venue goes on', async () => {

@@ -70,7 +70,7 @@ function carryOut(
 ): Record<string, unknown> {
   const { op, reqId, args, header } = message;
   if (!client.authenticated) throw new VenueRefusal(CODE.unknownKey, 'not authenticated');
-  const action = typeof op === 'string' ? ACTIONS[op] : undefined;
+  const action = typeof op === 'string' && Object.hasOwn(ACTIONS, op) ? ACTIONS[op] : undefined;
   if (action === undefined) throw new VenueRefusal(CODE.unknownOperation, 'op type is not found');
   if (typeof reqId === 'string') {
     if (known.has(reqId)) throw new VenueRefusal(CODE.repeatedRequestId, 'reqId is duplicate');
