@@ -136,6 +136,7 @@ describe('readFill', () => {
     ['no execution id', executionRow({ execId: '' })],
     ['a time that is none', executionRow({ execTime: '12:30' })],
     ['a time with a fraction', executionRow({ execTime: '1790000000456.5' })],
+    ['a currency that the database cannot keep', executionRow({ feeCurrency: 'US\0DT' })],
     ['a fee in words', executionRow({ execFee: 'free' })],
     ['a kind that is not text', executionRow({ execType: 7 })],
   ])('%s is a typed error', (_name, row) => {

@@ -86,9 +86,9 @@ export function readFill(value: unknown, account: string): Fill | null {
 
 /** Linear contracts pay fees in the settlement coin; older messages leave `feeCurrency` empty. */
 function readFee(value: unknown): Money {
-  const named = field(value, 'feeCurrency');
-  const currency =
-    typeof named === 'string' && named !== '' ? named : settleCoin(text(value, 'symbol'));
+  const isNamed = typeof field(value, 'feeCurrency') === 'string';
+  const named = isNamed ? text(value, 'feeCurrency') : '';
+  const currency = named === '' ? settleCoin(text(value, 'symbol')) : named;
   return parseMoney(amount(value, 'execFee'), currency);
 }
 
