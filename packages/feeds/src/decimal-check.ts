@@ -1,4 +1,4 @@
-import { SCALE } from '@ballast/domain';
+import { parseScaled, SCALE } from '@ballast/domain';
 
 const ZERO = 48;
 const NINE = 57;
@@ -27,6 +27,11 @@ export function isPositiveDecimal(value: unknown): value is string {
     if (code !== ZERO && code !== POINT) return true;
   }
   return false;
+}
+
+/** Exact comparison of two texts that passed `isDecimal`. */
+export function isBelow(a: string, b: string): boolean {
+  return parseScaled(a) < parseScaled(b);
 }
 
 /**

@@ -98,6 +98,14 @@ describe('tickers', () => {
     });
   });
 
+  test('does not take the prices of another instrument', () => {
+    const { events, faults } = reader();
+    events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
+    const other = { symbol: 'ETHUSDT', lastPrice: '3000.0' };
+    expect(events(tickerFrame('BTCUSDT', 'delta', other))).toEqual([]);
+    expect(faults).toEqual(['FEED_FIELD_INVALID']);
+  });
+
   test('says nothing when no best price changed', () => {
     const { events, faults } = reader();
     events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
@@ -174,6 +182,7 @@ describe('klines', () => {
     [{ low: '' }, 'FEED_PRICE_INVALID'],
     [{ high: '2.55' }, 'FEED_OFF_TICK'],
     [{ volume: 'x' }, 'FEED_QUANTITY_INVALID'],
+    [{ high: '9.5', low: '10.5' }, 'FEED_PRICE_INVALID'],
   ] as const)('%o is %s', (fault, code) => {
     const { events, faults } = reader();
     expect(events(frame({ ...kline, ...fault }))).toEqual([]);

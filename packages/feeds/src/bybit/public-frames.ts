@@ -86,6 +86,11 @@ export class FrameReader {
         break;
       case 'tickers': {
         if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
+        const named = data['symbol'];
+        // Another instrument's prices under this topic would pass every check of a price.
+        if (named !== undefined && named !== topic.slice(dot + 1)) {
+          return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${String(named)}`);
+        }
         const eventTime = frame['ts'];
         if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`);
         const quote = symbol.ticker.apply(frame['type'], data, eventTime, receivedTime);

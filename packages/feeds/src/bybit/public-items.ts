@@ -1,6 +1,6 @@
 import { type Bar, type InstrumentId, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
 
-import { isDecimal, isPositiveDecimal } from '../decimal-check.ts';
+import { isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import type { FaultSink, FeedFault } from '../faults.ts';
 
 const TRADE_ID = /^[\w-]{1,64}$/;
@@ -49,6 +49,8 @@ export function createItemReader(
     }
     if (!isPrice(open, 'open') || !isPrice(high, 'high')) return null;
     if (!isPrice(low, 'low') || !isPrice(close, 'close')) return null;
+    // Open and close may lie outside: the venue opens a minute at the close of the one before.
+    if (isBelow(high, low)) return refuse('FEED_PRICE_INVALID', `high below low ${low}:`, high);
     if (!isDecimal(volume)) return refuse('FEED_QUANTITY_INVALID', 'volume', volume);
     const prices = { open, high, low, close };
     const what = { instrument, timeframe: '1m', openTime: start } as const;

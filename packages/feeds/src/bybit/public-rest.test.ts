@@ -117,7 +117,8 @@ describe('bars', () => {
     expect(asked[0]).toContain('symbol=BTCUSDT');
   });
 
-  test.each([[row(M0, '1.25')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null]])(
+  const blank = ['', ...row(M0).slice(1)];
+  test.each([[row(M0, '1.25')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null], [blank]])(
     'refuse a faulty row: %j',
     async (faulty) => {
       const { rest } = await host(good({ list: [faulty] }));

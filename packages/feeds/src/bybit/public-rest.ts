@@ -9,7 +9,7 @@ import {
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 
-import { createTickCheck, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
+import { createTickCheck, isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { FeedError } from '../faults.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -18,6 +18,8 @@ const RETRY_DELAY_MS = 500;
 const PAGE_SIZE = 1_000;
 const PAGES_MAX = 20;
 const KLINES_MAX = 1_000;
+/** Epoch ms as this listing writes it; `Number` would read '' and null as 1970. */
+const START = /^[1-9]\d{0,14}$/;
 
 /**
  * Address of the venue's REST host, for example https://api.bybit.com. Public data needs no key.
@@ -135,11 +137,10 @@ function toInstrument(row: unknown, log: Logger): Instrument | null {
 function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => boolean): Bar {
   const fields: unknown[] = Array.isArray(row) ? row : [];
   const [start, open, high, low, close, volume] = fields;
-  const openTime = Number(start);
-  const prices = [open, high, low, close].every(
-    (value) => isPositiveDecimal(value) && isOnTick(value),
-  );
-  if (!Number.isSafeInteger(openTime) || openTime % TIMEFRAME_MS['1m'] !== 0 || !prices) {
+  const openTime = typeof start === 'string' && START.test(start) ? Number(start) : Number.NaN;
+  const isPrice = (value: unknown): value is string => isPositiveDecimal(value) && isOnTick(value);
+  const isUsable = isPrice(open) && isPrice(high) && isPrice(low) && isPrice(close);
+  if (openTime % TIMEFRAME_MS['1m'] !== 0 || !isUsable || isBelow(high, low)) {
     throw new FeedError('FEED_BAR_INVALID', `kline of ${id}: ${JSON.stringify(row)}`);
   }
   if (!isDecimal(volume)) throw new FeedError('FEED_BAR_INVALID', `kline of ${id}: volume`);
@@ -147,10 +148,10 @@ function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => 
     instrument: id,
     timeframe: '1m',
     openTime,
-    open: String(open),
-    high: String(high),
-    low: String(low),
-    close: String(close),
+    open,
+    high,
+    low,
+    close,
     volume,
     tradeCount: 0,
     source: 'venue',
