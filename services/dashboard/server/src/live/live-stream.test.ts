@@ -99,6 +99,15 @@ test('a reader starts at the present, or where it stopped', async () => {
   expect(await next(fresh)).toMatchObject(['4', { topic: 'trades', events: [{ seq: 4 }] }]);
 });
 
+test('a reader that has seen more than there is, of another database, starts at the present', async () => {
+  const { open, stored, tradeListeners } = build();
+  const stream = open(9_999);
+  expect(await next(stream)).toMatchObject(['3', { topic: 'market', snapshot: true }]);
+  stored.push(event(4));
+  for (const tell of tradeListeners) tell();
+  expect(await next(stream)).toMatchObject(['4', { topic: 'trades', events: [{ seq: 4 }] }]);
+});
+
 test('a slow reader gets the newest price of many and a bounded number of bars', async () => {
   const { open, market } = build();
   const stream = open(null);

@@ -60,7 +60,9 @@ export async function* liveStream(
     flag.raise();
   }
   try {
-    let cursor = request.lastSeq ?? (await sources.trades.lastSeq());
+    const newest = await sources.trades.lastSeq();
+    // A page that outlived the database it read from would wait for numbers that never come.
+    let cursor = Math.min(request.lastSeq ?? newest, newest);
     const message = (data: LiveMessage) => tracked(String(cursor), data);
     yield message(pending.take(sources.now(), true));
     while (!signal.aborted) {
