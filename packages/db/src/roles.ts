@@ -4,6 +4,9 @@ import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS, type TableName } f
 /** A statement of the read-only roles may run this long. */
 const READER_TIMEOUT_MS = 5_000;
 
+/** Without one of these no large object exists that could be written to. */
+const LARGE_OBJECT_MAKERS = ['lo_create(oid)', 'lo_creat(integer)', 'lo_from_bytea(oid, bytea)'];
+
 /**
  * Makes the login roles and gives each just what it needs: SELECT everywhere, writing only on the
  * tables it owns, never DELETE or TRUNCATE. A table that nobody was given is closed to all but the
@@ -34,6 +37,20 @@ export async function applyRoles(client: Client, passwords: Record<string, strin
     }
   }
   await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  await closeSideDoors(client);
+}
+
+/**
+ * What every role of a database may write without a grant on any table: temporary tables and large
+ * objects. A reader could fill the disk with them, and a read-only transaction is only a default.
+ */
+async function closeSideDoors(client: Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  const database = client.escapeIdentifier(rows[0]?.name ?? '');
+  await client.query(`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`);
+  for (const made of LARGE_OBJECT_MAKERS) {
+    await client.query(`REVOKE EXECUTE ON FUNCTION pg_catalog.${made} FROM PUBLIC`);
+  }
 }
 
 function tableNames(): TableName[] {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS } from '../src/owners.ts';
+import { applyRoles } from '../src/roles.ts';
 
 const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const;
 
@@ -14,6 +15,13 @@ describe('one writer per table', () => {
     database = await createTestDatabase();
     owner = new pg.Client({ connectionString: database.ownerUrl });
     await owner.connect();
+    // A copy of a database does not take over what was granted on the database itself.
+    const password = (role: (typeof DATABASE_ROLES)[number]): string =>
+      decodeURIComponent(new URL(database.urls[role]).password);
+    await applyRoles(
+      owner,
+      Object.fromEntries(DATABASE_ROLES.map((role) => [role, password(role)])),
+    );
     const rows = await owner.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
     );
@@ -92,6 +100,21 @@ describe('one writer per table', () => {
       'START TRANSACTION READ WRITE; INSERT INTO brake_states DEFAULT VALUES',
     );
     expect(code).toBe('42501');
+  });
+
+  test.each([
+    'CREATE TEMPORARY TABLE mine (id int)',
+    'SELECT lo_create(0)',
+    'SELECT lo_creat(-1)',
+    "SELECT lo_from_bytea(0, 'x')",
+  ])('no role may write beside the tables: %s', async (statement) => {
+    for (const role of DATABASE_ROLES) {
+      const { code } = await failure(
+        database.urls[role],
+        `START TRANSACTION READ WRITE; ${statement}`,
+      );
+      expect(code, role).toBe('42501');
+    }
   });
 });
 
