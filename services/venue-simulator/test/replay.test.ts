@@ -49,6 +49,15 @@ test.each<[string, string, string | Buffer]>([
   ['an empty field', 'REPLAY_NOT_A_NUMBER: row 1', `${BARS}${T},1,,1,2,3\n`],
   ['a negative price', 'REPLAY_NEGATIVE: row 1', `${BARS}${T},1,2,-1,2,3\n`],
   ['a price of zero', 'REPLAY_PRICE_NOT_POSITIVE: row 1', `${TRADES}${T},0,1,buy\n`],
+  ['a price cut to zero', 'REPLAY_PRICE_NOT_POSITIVE: row 1', `${TRADES}${T},1e-30,1,buy\n`],
+  ['a price past all', 'REPLAY_TOO_LARGE: row 1', `${TRADES}${T},1e30,1,buy\n`],
+  ['a size past all', 'REPLAY_TOO_LARGE: row 1', `${TRADES}${T},1,${'9'.repeat(21)},buy\n`],
+  ['a line without end', 'REPLAY_CSV: row 1', `${TRADES}${T},${'1'.repeat(1_000_000)}`],
+  [
+    'a quote left open',
+    'REPLAY_CSV: row 51',
+    `${bars(50)}"1,2,3,4,5,6\n${'1,2,3,4,5,6\n'.repeat(900)}`,
+  ],
   ['high below low', 'REPLAY_HIGH_BELOW_LOW: row 2', `${BARS}${T},1,2,1,2,3\n${T + 1},5,4,6,5,3\n`],
   [
     'an open above the high',
@@ -119,6 +128,8 @@ test('tick and lot follow from the decimals, the currency from the symbol', asyn
     tickSize: 10n ** 10n,
     lotSize: 10n ** 18n,
   });
+  const exact = listing('BIG_x.csv', `${TRADES}${T},99999999999999.123,1,buy\n`);
+  await expect(exact, 'ticks past 2^53').rejects.toThrow('REPLAY_TOO_LARGE');
   const index = await listing('IDX_1d.csv', `${BARS}${T},5000,5100,4900,5050,0\n`);
   expect(index.lotSize).toBe(10n ** 15n);
   const known = await listing('BTCUSDT_1m.csv', `${BARS}${T},60000,60001,59999,60000,2\n`);

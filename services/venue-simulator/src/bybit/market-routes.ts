@@ -87,7 +87,9 @@ function required(venue: Venue, query: Query): Market {
 function kline(venue: Venue, query: Query): Record<string, unknown> {
   const market = required(venue, query);
   const interval = query['interval'] ?? '';
-  const minutes = Object.hasOwn(INTERVAL_MINUTES, interval) ? INTERVAL_MINUTES[interval] : undefined;
+  const minutes = Object.hasOwn(INTERVAL_MINUTES, interval)
+    ? INTERVAL_MINUTES[interval]
+    : undefined;
   if (minutes === undefined) throw new VenueRefusal(CODE.parameter, 'interval invalid');
   const start = timeOf(query, 'start') ?? 0;
   const end = timeOf(query, 'end') ?? Number.MAX_SAFE_INTEGER;

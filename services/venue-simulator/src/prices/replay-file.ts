@@ -30,6 +30,10 @@ const FILE_MAX_BYTES = 256 * 1024 * 1024;
 const GZIP_MAGIC = 0x1f8b;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?$/;
 const DECIMALS_WITH_EXPONENT = 18;
+/** No price and no size is written with more; beyond it a text is no decimal of ours. */
+const WHOLE_DIGITS_MAX = 20;
+/** A line without an end must not be gathered in memory. */
+const ROW_CHARACTERS_MAX = 4_096;
 
 /**
  * Reads and checks a whole file of bars or trades, plain or gzip. Row 1 follows the header.
@@ -41,7 +45,12 @@ export async function readReplayFile(path: string): Promise<ReplayFile> {
   const trades: TradeRow[] = [];
   let header: string | null = null;
   let row = 0;
-  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true });
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: ROW_CHARACTERS_MAX,
+  });
   const take = async (source: AsyncIterable<string[]>): Promise<void> => {
     for await (const fields of source) {
       if (header === null) {
@@ -141,9 +150,15 @@ function readNumber(
   const text = field?.trim() ?? '';
   if (!NUMBER.test(text)) fault('REPLAY_NOT_A_NUMBER', row, `${name} "${text.slice(0, 40)}"`);
   const value = Number(text);
-  if (value < 0) fault('REPLAY_NEGATIVE', row, `${name} ${text}`);
-  if (what === 'price' && value === 0) fault('REPLAY_PRICE_NOT_POSITIVE', row, `${name} ${text}`);
+  const told = `${name} ${text.slice(0, 60)}`;
+  if (value < 0) fault('REPLAY_NEGATIVE', row, told);
   const plain = /e/i.test(text) ? value.toFixed(DECIMALS_WITH_EXPONENT) : text;
+  const wholeDigits = (plain.split('.', 1)[0] ?? '').length;
+  if (value >= 10 ** WHOLE_DIGITS_MAX || wholeDigits > WHOLE_DIGITS_MAX) {
+    fault('REPLAY_TOO_LARGE', row, told);
+  }
+  // Judged as it will be used: what an exponent makes too small is cut to zero.
+  if (what === 'price' && Number(plain) === 0) fault('REPLAY_PRICE_NOT_POSITIVE', row, told);
   return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
 }
 
@@ -154,7 +169,12 @@ function fault(code: ReplayCode, row: number, told: string): never {
 function asFault(error: unknown, row: number): unknown {
   if (error instanceof ReplayFault) return error;
   const told = error instanceof Error ? error.message : String(error);
-  if (error instanceof CsvError) return new ReplayFault('REPLAY_CSV', `row ${row + 1}: ${told}`);
+  if (error instanceof CsvError) {
+    // The parser is ahead of the rows taken; its count of records has the header for the row.
+    const records: unknown = Reflect.get(error, 'records');
+    const at = typeof records === 'number' ? records : row + 1;
+    return new ReplayFault('REPLAY_CSV', `row ${at}: ${told}`);
+  }
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'Z_BUF_ERROR')
     return new ReplayFault('REPLAY_TRUNCATED', `gzip ends after row ${row}`);

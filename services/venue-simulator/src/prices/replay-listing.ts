@@ -31,10 +31,12 @@ export function replaySymbol(file: string, setting: string | undefined): string 
  * needs them; for others the decimals in the data decide.
  */
 export function replayListing(symbol: string, file: ReplayFile): Listing {
-  const { priceDecimals, volumeDecimals, highest, last } = measure(file);
+  const { priceDecimals, volumeDecimals, highest, largest, last } = measure(file);
   if (priceDecimals > PRICE_DECIMALS_MAX) {
     throw new ReplayFault('REPLAY_PRECISION', `prices with ${priceDecimals} decimals`);
   }
+  requireWhole('price', highest, priceDecimals);
+  requireWhole('volume', largest, volumeDecimals ?? 0);
   const known = DEFAULT_LISTINGS.find((listing) => listing.symbol === symbol);
   const tickSize = step(Math.max(priceDecimals, decimalsOf(known?.tickSize ?? '1')));
   const lotDecimals = volumeDecimals ?? decimalsForValue(highest);
@@ -42,16 +44,24 @@ export function replayListing(symbol: string, file: ReplayFile): Listing {
   return { symbol, tickSize, lotSize, startPrice: last };
 }
 
+/** Ticks and lots are counted in float64: past 2^53 a count would not be the one in the file. */
+function requireWhole(name: string, value: number, decimals: number): void {
+  if (value * 10 ** decimals <= Number.MAX_SAFE_INTEGER) return;
+  throw new ReplayFault('REPLAY_TOO_LARGE', `${name} ${value} with ${decimals} decimals`);
+}
+
 function measure(file: ReplayFile): {
   priceDecimals: number;
   /** Null when nothing in the file has a volume. */
   volumeDecimals: number | null;
   highest: number;
+  largest: number;
   last: string;
 } {
   let priceDecimals = 0;
   let volumeDecimals: number | null = null;
   let highest = 0;
+  let largest = 0;
   let last = '1';
   const see = (prices: readonly string[], volume: string): void => {
     for (const price of prices) {
@@ -60,6 +70,7 @@ function measure(file: ReplayFile): {
       last = price;
     }
     if (volume === '0') return;
+    largest = Math.max(largest, Number(volume));
     const decimals = Math.min(LOT_DECIMALS_MAX, decimalsOf(volume));
     volumeDecimals = Math.max(volumeDecimals ?? 0, decimals);
   };
@@ -69,7 +80,7 @@ function measure(file: ReplayFile): {
   } else {
     for (const { price, size } of file.rows) see([price], size);
   }
-  return { priceDecimals, volumeDecimals, highest, last };
+  return { priceDecimals, volumeDecimals, highest, largest, last };
 }
 
 function decimalsForValue(price: number): number {
