@@ -14,6 +14,8 @@ import { type LoginParts, registerLoginRoutes } from './session/login-routes.ts'
 import { registerSite } from './static-site.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
+/** For a whole request; one that drips in would hold its connection for ever. */
+const REQUEST_TIMEOUT_MS = 20_000;
 /** One address; a page that is used hard makes a tenth of this. */
 const REQUESTS_PER_MINUTE = 1_200;
 
@@ -21,6 +23,8 @@ export type AppParts = {
   readonly dashboard: Dashboard;
   readonly login: Omit<LoginParts, 'sessions' | 'now' | 'view'>;
   readonly log: Logger;
+  /** The name in the address that people use, when it is neither a number nor localhost. */
+  readonly hostName: string | null;
   /** Folder of the built page; null serves the API alone. */
   readonly site: string | null;
 };
@@ -32,11 +36,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance,
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
   });
   await app.register(helmet, securityHeaders(login.cookie.secure));
   await app.register(cookie);
-  registerGuard(app, sessions);
+  registerGuard(app, sessions, parts.hostName);
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' });
   app.get('/healthz', () => ({ ok: true }));
   registerLoginRoutes(app, {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionOf } from './session/cookie.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -9,16 +10,36 @@ const GUARDED_PREFIXES = ['/api/', '/trpc'];
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 /**
- * Two refusals before any handler runs: writes from another site, and anything without a session.
+ * Three refusals before any handler runs: a host that is not ours, writes from another site, and
+ * anything without a session.
+ * @param hostName the name we are reached by besides addresses and localhost, or null
  */
-export function registerGuard(app: FastifyInstance, sessions: Sessions): void {
+export function registerGuard(
+  app: FastifyInstance,
+  sessions: Sessions,
+  hostName: string | null,
+): void {
   app.addHook('onRequest', async (request, reply) => {
+    if (!isOwnHost(request.headers.host, hostName)) {
+      return deny(request, reply, 403, 'HOST_UNKNOWN', 'this is not an address of the dashboard');
+    }
     if (!SAFE_METHODS.has(request.method) && !isOwnPage(request)) {
       return deny(request, reply, 403, 'CROSS_SITE', 'a write must come from our own page');
     }
     if (isPublic(request) || sessionOf(request, sessions) !== null) return undefined;
     return deny(request, reply, 401, 'UNAUTHORIZED', 'log in first');
   });
+}
+
+/**
+ * A foreign name may point to this machine while a browser shows a foreign page under it: for the
+ * browser that page is then our own. A page cannot choose a number or localhost for its name.
+ */
+function isOwnHost(host: string | undefined, hostName: string | null): boolean {
+  const name = URL.parse(`http://${host ?? ''}`)?.hostname;
+  if (name === undefined || name === '') return false;
+  if (name === 'localhost' || name === hostName) return true;
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 /** The page itself and its assets are public reads; the data behind it is not. */

@@ -32,6 +32,7 @@ runService('dashboard', async ({ log, metrics, onClose, fail }) => {
       countLogin: (outcome) => logins.inc({ outcome }),
     },
     log,
+    hostName: hostNameOf(config.BALLAST_DASHBOARD_PUBLIC_URL),
     site: SITE,
   });
   onClose(async () => {
@@ -44,3 +45,7 @@ runService('dashboard', async ({ log, metrics, onClose, fail }) => {
   const url = `http://${config.BALLAST_DASHBOARD_HOST}:${address.port}`;
   return { url: config.BALLAST_DASHBOARD_PUBLIC_URL ?? url, port: address.port };
 });
+
+function hostNameOf(publicUrl: string | undefined): string | null {
+  return publicUrl === undefined ? null : new URL(publicUrl).hostname;
+}

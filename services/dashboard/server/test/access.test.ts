@@ -85,6 +85,18 @@ test.each([
   expect(answer.statusCode).toBe(status);
 });
 
+test.each([
+  ['evil.test:4180', 403],
+  ['127.0.0.1.evil.test', 403],
+  ['ballast.test', 200],
+  ['localhost:4180', 200],
+  ['127.0.0.1:4180', 200],
+  ['[::1]:4180', 200],
+])('a request for the host "%s" gets %i', async (host, status) => {
+  const answer = await fixture.app.inject({ method: 'GET', url: '/healthz', headers: { host } });
+  expect(answer.statusCode).toBe(status);
+});
+
 test('an older browser on our own page is let in by its origin', async () => {
   const host = new URL(fixture.url).host;
   const answer = await fixture.app.inject({

@@ -46,6 +46,7 @@ export async function startDashboard() {
       countLogin: () => undefined,
     },
     log,
+    hostName: 'ballast.test',
     site: null,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

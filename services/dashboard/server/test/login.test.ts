@@ -73,4 +73,6 @@ test('after too many failures even the right password has to wait', async () => 
   expect(right.status).toBe(429);
   expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(30);
   expect((await fetch(`${fixture.url}/healthz`, { headers: CLIENT })).status).toBe(200);
+  const link = await fixture.post('/api/login', { ticket: fixture.ticket() });
+  expect(link.status, 'a link is the way in for whoever is kept waiting').toBe(200);
 });
