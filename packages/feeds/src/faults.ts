@@ -27,6 +27,11 @@ export type FaultCounts = Partial<Record<FeedFault, number>>;
 const LOG_EVERY_MS = 5_000;
 const SAMPLE_LENGTH_MAX = 120;
 
+/** Any JSON value as a sample; `String` throws on an object whose toString is no function. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
 export type FaultSink = (code: FeedFault, sample: string) => void;
 
 /**

@@ -62,6 +62,8 @@ describe('trades', () => {
     [{ S: 'buy' }, 'FEED_FIELD_INVALID'],
     [{ T: '1700000000000' }, 'FEED_TIME_INVALID'],
     [{ T: -1 }, 'FEED_TIME_INVALID'],
+    [{ p: { toString: 1, valueOf: 1 } }, 'FEED_PRICE_INVALID'],
+    [{ s: { toString: 1 } }, 'FEED_SYMBOL_UNKNOWN'],
     [{ s: 'XXXUSDT' }, 'FEED_SYMBOL_UNKNOWN'],
   ] as const)('%o costs itself only: %s', (fault, code) => {
     const { events, faults } = reader();

@@ -1,7 +1,7 @@
 import { type Instrument, type MarketEvent, symbolOf } from '@ballast/domain';
 
 import { createTickCheck } from '../decimal-check.ts';
-import type { FaultSink, FeedFault } from '../faults.ts';
+import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 import { createItemReader, isRecord, isTime, type ItemReader } from './public-items.ts';
 import { createTicker, type Ticker } from './ticker.ts';
 
@@ -89,7 +89,7 @@ export class FrameReader {
         const named = data['symbol'];
         // Another instrument's prices under this topic would pass every check of a price.
         if (named !== undefined && named !== topic.slice(dot + 1)) {
-          return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${String(named)}`);
+          return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`);
         }
         const eventTime = frame['ts'];
         if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`);
@@ -110,7 +110,7 @@ export class FrameReader {
     }
     const symbol = typeof item['s'] === 'string' ? this.#symbols.get(item['s']) : undefined;
     if (symbol === undefined) {
-      this.#fault('FEED_SYMBOL_UNKNOWN', String(item['s']));
+      this.#fault('FEED_SYMBOL_UNKNOWN', shown(item['s']));
       return;
     }
     const trade = symbol.items.trade(item, receivedTime);

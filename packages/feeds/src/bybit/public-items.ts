@@ -1,7 +1,7 @@
 import { type Bar, type InstrumentId, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
 
 import { isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
-import type { FaultSink, FeedFault } from '../faults.ts';
+import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 
 const TRADE_ID = /^[\w-]{1,64}$/;
 
@@ -15,7 +15,7 @@ export function createItemReader(
   fault: FaultSink,
 ) {
   function refuse(code: FeedFault, field: string, value: unknown): null {
-    fault(code, `${instrument} ${field} ${String(value)}`);
+    fault(code, `${instrument} ${field} ${shown(value)}`);
     return null;
   }
 

@@ -1,7 +1,7 @@
 import type { InstrumentId, Quote } from '@ballast/domain';
 
 import { isDecimal, isPositiveDecimal } from '../decimal-check.ts';
-import type { FaultSink } from '../faults.ts';
+import { type FaultSink, shown } from '../faults.ts';
 
 const FIELDS = {
   bid1Price: 'bid',
@@ -36,11 +36,11 @@ export function createTicker(
   function usable(field: WireField, value: unknown): value is string {
     if (field === 'bid1Size' || field === 'ask1Size') {
       if (isDecimal(value)) return true;
-      fault('FEED_QUANTITY_INVALID', `${instrument} ${field} ${String(value)}`);
+      fault('FEED_QUANTITY_INVALID', `${instrument} ${field} ${shown(value)}`);
       return false;
     }
     if (!isPositiveDecimal(value)) {
-      fault('FEED_PRICE_INVALID', `${instrument} ${field} ${String(value)}`);
+      fault('FEED_PRICE_INVALID', `${instrument} ${field} ${shown(value)}`);
       return false;
     }
     if (isOnTick(value)) return true;
