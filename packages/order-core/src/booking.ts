@@ -1,6 +1,6 @@
 import { type Fill, type Quantity, subtractQuantity } from '@ballast/domain';
 import { applyFill, flat, type Position } from './ledger.ts';
-import type { IncidentKind, TradeEvent } from './messages.ts';
+import type { IncidentKind, TradeEvent, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { emit, toPhase, withTrade } from './order-changes.ts';
 import { isLive, type Order, phaseAfterReport, withFill } from './order.ts';
@@ -8,16 +8,20 @@ import { type BookedFill, isOvershot, orderById, type Trade, withOrder } from '.
 
 /**
  * A fill is booked once, whoever brings it and whatever we believed about its order; but one that
- * is not of the order's side and instrument is no fill of ours. A correction takes the place of
+ * is not of the order's side and instrument, or is another trade's, is no fill of ours. A correction takes the place of
  * the revision before it, and an older revision that comes late changes nothing.
  */
-export function bookFill(result: StepResult, fill: Fill, at: number): StepResult {
+export function bookFill(
+  result: StepResult,
+  { fill, at, bookedIn }: Extract<TradeInput, { type: 'fill' }>,
+): StepResult {
   const { trade } = result;
   if (trade.mismatchedExecutionIds.includes(fill.executionId)) return result;
   const earlier = trade.fills.find((other) => other.executionId === fill.executionId);
   if (earlier !== undefined && earlier.revision >= fill.revision) return result;
   const order = orderById(trade, fill.clientOrderId);
-  const mismatch = mismatchOf(trade, order, fill);
+  const taken = bookedIn === undefined ? null : `booked in trade ${bookedIn}`;
+  const mismatch = taken ?? mismatchOf(trade, order, fill);
   if (mismatch !== null) return refuseFill(result, fill.executionId, mismatch);
   return earlier === undefined ? bookNew(result, order, fill, at) : revise(result, earlier, fill);
 }

@@ -6,6 +6,7 @@ import type {
   OrderReport,
   Price,
   Quantity,
+  TradeId,
 } from '@ballast/domain';
 import type { RuleVerdict } from './risk/assess.ts';
 import type { OrderStatus } from './order.ts';
@@ -70,7 +71,13 @@ export type TradeInput =
     }
   /** A listing of open orders does not have it; listings lag, so this only asks. */
   | { readonly type: 'missing'; readonly at: number; readonly clientOrderId: ClientOrderId }
-  | { readonly type: 'fill'; readonly at: number; readonly fill: Fill }
+  /** `bookedIn`: another trade that has booked this execution id already. */
+  | {
+      readonly type: 'fill';
+      readonly at: number;
+      readonly fill: Fill;
+      readonly bookedIn?: TradeId;
+    }
   /** This process has just started: requests of the last one may or may not have left. */
   | { readonly type: 'restarted'; readonly at: number }
   | { readonly type: 'clock'; readonly at: number };

@@ -44,7 +44,7 @@ function apply(result: StepResult, input: TradeInput): StepResult {
     case 'marketPrice':
       return onMarketPrice(result, input.price, input.at);
     case 'fill':
-      return bookFill(result, input.fill, input.at);
+      return bookFill(result, input);
     case 'restarted':
       return afterRestart(result, input.at);
     case 'clock':

@@ -23,6 +23,7 @@ import type { Work } from '../src/journal/work.ts';
 
 export const ACCOUNT = 'paper';
 export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+export const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 /** A venue that clips exits to the position. */
 export const REDUCE_ONLY: VenueCapabilities = {
   exits: 'reduceOnly',
@@ -45,9 +46,9 @@ const instrument: Instrument = {
   multiplier: parseScaled('1'),
 };
 
-function quoteNow(): Quote {
+function quoteNow(of: InstrumentId): Quote {
   return {
-    instrument: BTC,
+    instrument: of,
     bid: '49999.9',
     bidQuantity: '1',
     ask: '50000.1',
@@ -74,7 +75,7 @@ export async function startGateway(databaseUrl: string): Promise<TestGateway> {
   const db = openDatabase(databaseUrl, { onError: () => undefined });
   const effects: StagedEffect[] = [];
   const fatal: Error[] = [];
-  const quotes = new Map<InstrumentId, Quote>([[BTC, quoteNow()]]);
+  const quotes = new Map<InstrumentId, Quote>([BTC, ETH].map((id) => [id, quoteNow(id)]));
   const money = (amount: string) => ({ amount: parseScaled(amount), currency: 'USDT' });
   const journal = await openJournal({
     db,
@@ -103,12 +104,19 @@ export async function startGateway(databaseUrl: string): Promise<TestGateway> {
 /** Stored as market-data would: with the role that owns the table. */
 export async function storeInstruments(marketDataUrl: string): Promise<void> {
   const db = openDatabase(marketDataUrl);
-  await saveInstruments(db, [instrument], Date.now());
+  const other = { ...instrument, id: ETH, baseCurrency: 'ETH' };
+  await saveInstruments(db, [instrument, other], Date.now());
   await db.close();
 }
 
 export function openCommand(
-  change: { id?: string; nonce?: string; quantity?: string; lifeMs?: number } = {},
+  change: {
+    id?: string;
+    nonce?: string;
+    quantity?: string;
+    lifeMs?: number;
+    instrument?: InstrumentId;
+  } = {},
 ): Command {
   const issuedAt = Date.now();
   return commandWire.parse({
@@ -125,7 +133,7 @@ export function openCommand(
     body: {
       tradeId: newId(),
       plan: {
-        instrument: BTC,
+        instrument: change.instrument ?? BTC,
         direction: 'long',
         entry: { type: 'market' },
         stop: '49500',

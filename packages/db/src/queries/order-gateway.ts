@@ -126,6 +126,20 @@ export async function bookedExecutions(
   return new Set(rows.map((row) => row.id));
 }
 
+/** The trades in which these executions are booked. */
+export async function tradesOfExecutions(
+  client: ClientBase,
+  account: string,
+  executionIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (executionIds.length === 0) return new Map();
+  const rows = await client.query<{ execution_id: string; trade_id: string }>(
+    'SELECT execution_id, trade_id FROM fills WHERE account = $1 AND execution_id = ANY($2::text[])',
+    [account, executionIds],
+  );
+  return new Map(rows.rows.map((row) => [row.execution_id, row.trade_id]));
+}
+
 /** Outbox rows of earlier epochs that nobody has answered. */
 export async function openOutbox(
   db: Database,

@@ -1,4 +1,10 @@
-import { type Database, heldEpoch, lockTradeStates, type PoolClient } from '@ballast/db';
+import {
+  type Database,
+  heldEpoch,
+  lockTradeStates,
+  type PoolClient,
+  tradesOfExecutions,
+} from '@ballast/db';
 import type { TradeId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { ENDED, type Trade, tradeFromJson } from '@ballast/order-core';
@@ -134,7 +140,9 @@ export class Journal {
       const accepted = await acceptCommands(client, works, startedAt);
       const base = await this.withTrades(client, accepted);
       const holdsCommand = accepted.some((work) => work.type === 'command');
-      const stage = new Stage(base, await this.options.context(holdsCommand), startedAt);
+      const context = await this.options.context(holdsCommand);
+      const bookedIn = await tradesOfExecutions(client, account, accepted.flatMap(executionsOf));
+      const stage = new Stage(base, context, startedAt, bookedIn as Map<string, TradeId>);
       for (const work of accepted) stage.add(work);
       const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
       await writeStage(client, stage, linked.rows, { account, epoch, now: now() });
@@ -173,6 +181,11 @@ function tradeIdsOf(work: Work): TradeId[] {
   if (work.type === 'input') return [work.tradeId];
   if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
   return [work.command.body.tradeId];
+}
+
+function executionsOf(work: Work): string[] {
+  if (work.type !== 'input' || work.input.type !== 'fill') return [];
+  return [work.input.fill.executionId];
 }
 
 function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book {

@@ -1,3 +1,4 @@
+import { DRIFT } from '@ballast/db';
 import {
   type Fill,
   type Instrument,
@@ -86,12 +87,22 @@ export class Stage {
   private readonly book: Book;
   private readonly context: StageContext;
   private readonly now: number;
+  private readonly bookedIn: ReadonlyMap<string, TradeId>;
 
-  /** @param now epoch ms of the transaction: what commands, rules and news are dated by */
-  constructor(book: Book, context: StageContext, now: number) {
+  /**
+   * @param now epoch ms of the transaction: what commands, rules and news are dated by
+   * @param bookedIn the trades in which executions of these works are booked already
+   */
+  constructor(
+    book: Book,
+    context: StageContext,
+    now: number,
+    bookedIn: ReadonlyMap<string, TradeId>,
+  ) {
     this.book = book;
     this.context = context;
     this.now = now;
+    this.bookedIn = bookedIn;
   }
 
   /**
@@ -169,8 +180,9 @@ export class Stage {
     const open = [...untouched, ...this.trades.values()].filter(
       (trade) => !ENDED.has(trade.status),
     );
-    const drift = [...this.book.incidents.values()].find(
-      (incident) => incident.kind === 'DRIFT' && incident.instrument === instrument.id,
+    const staged = this.opened.map(({ incident }) => incident);
+    const drift = [...this.book.incidents.values(), ...staged].find(
+      (incident) => incident.kind === DRIFT && incident.instrument === instrument.id,
     );
     return {
       now,
@@ -198,7 +210,7 @@ export class Stage {
 
   private addInput(work: Extract<Work, { type: 'input' }>): void {
     const { tradeId, outboxId } = work;
-    const input = this.bookedNow(work.input);
+    const input = this.withOwner(this.bookedNow(work.input), tradeId);
     if (outboxId !== undefined) this.doneOutbox.push({ id: outboxId, at: input.at });
     const trade = this.trade(tradeId);
     invariant(trade !== null, `input ${input.type} for trade ${tradeId}, which does not exist`);
@@ -216,6 +228,18 @@ export class Stage {
   private bookedNow(input: TradeInput): TradeInput {
     if (LIMITS_A_REQUEST.has(input.type)) return input;
     return { ...input, at: Math.max(input.at, this.now) };
+  }
+
+  /**
+   * An execution id is booked once in the whole ledger, so a trade alone cannot tell whether it is
+   * new.
+   */
+  private withOwner(input: TradeInput, tradeId: TradeId): TradeInput {
+    if (input.type !== 'fill') return input;
+    const { executionId } = input.fill;
+    const staged = this.fills.find(({ fill }) => fill.executionId === executionId)?.tradeId;
+    const bookedIn = staged ?? this.bookedIn.get(executionId);
+    return bookedIn === undefined || bookedIn === tradeId ? input : { ...input, bookedIn };
   }
 
   /** The account's position moves by what the trade's has moved: a correction too. */

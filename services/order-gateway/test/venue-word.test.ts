@@ -1,0 +1,150 @@
+import { fills, incidentKnown, incidents, trades } from '@ballast/db';
+import { type Fill, type OrderReport, parseQuantity, type TradeId } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { createInbox } from '../src/venue/inbox.ts';
+import { createRouter } from '../src/venue/routing.ts';
+import {
+  ACCOUNT,
+  asWork,
+  BTC,
+  ETH,
+  fillOf,
+  openCommand,
+  startGateway,
+  storeInstruments,
+  type TestGateway,
+  tradeIdOf,
+} from './gateway.fixture.ts';
+
+const log = createLogger('test', 'fatal');
+const now = () => Date.now();
+let database: TestDatabase;
+let gateway: TestGateway;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await storeInstruments(database.urls['market-data']);
+  gateway = await startGateway(database.urls['order-gateway']);
+});
+afterEach(async () => {
+  await gateway.close();
+  await database.drop();
+});
+
+const statusOf = async (tradeId: string): Promise<string | undefined> =>
+  (await gateway.db.select().from(trades)).find(({ id }) => id === tradeId)?.status;
+
+/** Opens a trade whose entry has been sent; gives its order's id. */
+async function entering(instrument = BTC) {
+  const command = openCommand({ instrument });
+  await gateway.journal.write(asWork(command));
+  const effect = gateway.effects.at(-1)?.effect;
+  if (effect?.type !== 'submit') throw new Error('no order was made');
+  return { tradeId: tradeIdOf(command), clientOrderId: effect.order.clientOrderId };
+}
+
+test('drift freezes its instrument from that very commit on; another one trades on', async () => {
+  const incident = {
+    ...{ kind: 'DRIFT', instrument: BTC, tradeId: null },
+    ...{ detail: 'ledger 0, venue 1', evidence: {}, at: now() },
+  };
+  const [first, later, other] = [openCommand(), openCommand(), openCommand({ instrument: ETH })];
+  await Promise.all([
+    gateway.journal.write({ type: 'openIncident', incident }),
+    gateway.journal.write(asWork(first)),
+  ]);
+  await Promise.all([later, other].map((one) => gateway.journal.write(asWork(one))));
+  const rows = await gateway.db.select().from(trades);
+  const outcome = (id: string) => rows.find((row) => row.id === id);
+  for (const frozen of [first, later]) {
+    expect(outcome(tradeIdOf(frozen))).toMatchObject({
+      status: 'denied',
+      endReason: 'INSTRUMENT_FROZEN',
+    });
+  }
+  expect(outcome(tradeIdOf(other))?.status).toBe('entering');
+});
+
+test('an incident that could not be stored is stored the next time', async () => {
+  let broken = true;
+  const known = async () => {
+    if (broken) throw new Error('connection terminated');
+    return false;
+  };
+  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const inbox = createInbox(gateway.journal, route, { now, log, known });
+  const foreign = fillOf('by hand', '0.1');
+  await expect(inbox.fill(foreign, 'stream')).rejects.toThrow('connection terminated');
+  broken = false;
+  await Promise.all([inbox.fill(foreign, 'sweep'), inbox.fill(foreign, 'stream')]);
+  expect((await gateway.db.select().from(incidents)).map(({ kind }) => kind)).toEqual([
+    'FOREIGN_FILL',
+  ]);
+});
+
+test('a foreign order that a listing missed once is an open incident again', async () => {
+  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const known = (kind: string, detail: string) => incidentKnown(gateway.db, ACCOUNT, kind, detail);
+  const inbox = createInbox(gateway.journal, route, { now, log, known });
+  const report: OrderReport = {
+    ...{ clientOrderId: 'by hand', venueOrderId: 'v-1', instrument: BTC, status: 'working' },
+    ...{ side: 'sell', quantity: parseQuantity('0.1'), filledQuantityCum: parseQuantity('0') },
+    ...{ reason: '', eventTime: now() },
+  };
+  await Promise.all([inbox.report(report), inbox.report(report)]);
+  const open = () => [...gateway.journal.book.incidents.values()];
+  const [first, ...more] = open();
+  expect([first?.kind, more.length]).toEqual(['FOREIGN_ORDER', 0]);
+  const resolution = 'no longer open at the venue';
+  await gateway.journal.write({
+    ...{ type: 'resolveIncident', id: first?.id ?? '', resolution, at: now() },
+  });
+  expect(open()).toEqual([]);
+  await inbox.report(report);
+  await inbox.report(report);
+  expect(open().map(({ kind, detail }) => [kind, detail])).toEqual([
+    ['FOREIGN_ORDER', 'order v-1'],
+  ]);
+});
+
+test('one execution id for the orders of two trades ends no gateway and is booked once', async () => {
+  const one = await entering();
+  const two = await entering(ETH);
+  const tell = (executionId: string) => [
+    write(one.tradeId, fillOf(one.clientOrderId, '0.04', executionId)),
+    write(two.tradeId, { ...fillOf(two.clientOrderId, '0.04', executionId), instrument: ETH }),
+  ];
+  const write = (tradeId: TradeId, fill: Fill): Promise<void> =>
+    gateway.journal.write({ type: 'input', tradeId, input: { type: 'fill', at: now(), fill } });
+  await Promise.all(tell('exec-1'));
+  for (const told of tell('exec-1')) await told;
+  await write(one.tradeId, fillOf(one.clientOrderId, '0.04', 'exec-2'));
+  await Promise.all(tell('exec-2'));
+  expect(gateway.fatal).toEqual([]);
+  const booked = await gateway.db.select().from(fills);
+  expect(booked.map(({ tradeId }) => tradeId)).toEqual([one.tradeId, one.tradeId]);
+  const opened = await gateway.db.select().from(incidents);
+  expect(opened.map(({ kind, tradeId }) => [kind, tradeId])).toEqual(
+    Array(2).fill(['FILL_MISMATCH', two.tradeId]),
+  );
+});
+
+test('a fill of ours for an ended trade is booked, and the trade is open and protected again', async () => {
+  const { tradeId, clientOrderId } = await entering();
+  const refused = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;
+  await gateway.journal.write({ type: 'input', tradeId, input: refused });
+  expect(await statusOf(tradeId)).toBe('cancelled');
+  const known = async () => false;
+  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const inbox = createInbox(gateway.journal, route, { now, log, known });
+  const late = fillOf(clientOrderId, '0.1');
+  await Promise.all([inbox.fill(late, 'stream'), inbox.fill(late, 'sweep')]);
+  expect(await statusOf(tradeId)).toBe('open');
+  expect(await gateway.db.select().from(fills)).toHaveLength(1);
+  const sent = gateway.effects.flatMap(({ effect }) =>
+    effect.type === 'submit' ? [effect.order.role] : [],
+  );
+  expect(sent).toEqual(['entry', 'stop', 'target']);
+});
