@@ -4,7 +4,8 @@ import type { Logger } from '@ballast/observability';
 import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { DriftCheck } from './drift.ts';
-import { expectedOpen, foreignOrderDetail, type Inbox } from './inbox.ts';
+import { FOREIGN_ORDER, foreignOrderDetail } from './foreign.ts';
+import { expectedOpen, type Inbox } from './inbox.ts';
 
 /**
  * Executions are asked for again from this long before the last good sweep: venues list them late.
@@ -105,7 +106,7 @@ function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) 
 async function forgetForeign(parts: SweepParts, listed: readonly OrderReport[]): Promise<void> {
   const open = new Set(listed.map(({ venueOrderId }) => foreignOrderDetail(venueOrderId)));
   for (const { id, kind, detail } of parts.journal.book.incidents.values()) {
-    if (kind !== 'FOREIGN_ORDER' || open.has(detail)) continue;
+    if (kind !== FOREIGN_ORDER || open.has(detail)) continue;
     const resolution = 'no longer open at the venue';
     await parts.journal.write({ type: 'resolveIncident', id, resolution, at: parts.now() });
   }
