@@ -3,7 +3,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bybitBroker } from '@ballast/brokers';
-import { commandStream, latestQuotes, openBus, sendCommand, signCommand } from '@ballast/bus';
+import {
+  commandStream,
+  latestQuotes,
+  openBus,
+  readState,
+  sendCommand,
+  signCommand,
+} from '@ballast/bus';
 import { commandRefusals, openDatabase, orders, trades } from '@ballast/db';
 import {
   type CommandWire,
@@ -16,6 +23,7 @@ import {
 import { createLogger } from '@ballast/observability';
 import { and, eq, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { z } from 'zod';
 import { startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
 import { proveAudit } from '../proof/audit-proof.ts';
@@ -161,6 +169,20 @@ export async function startTrading() {
     },
     close: (tradeId: string) =>
       send(command({ type: 'closeTrade', body: { tradeId, reason: 'test' } })),
+    /** The gateway takes new risk, by what it has published since this was asked. */
+    async takesRisk(): Promise<void> {
+      const asked = Date.now();
+      const state = z.object({ asOf: z.number(), behind: z.string().nullable() });
+      await expect
+        .poll(
+          async () => {
+            const { asOf, behind } = state.parse(await readState(bus, 'portfolio'));
+            return asOf > asked && behind === null;
+          },
+          { timeout: WAIT_MS, interval: 50 },
+        )
+        .toBe(true);
+    },
     async killGateway(): Promise<void> {
       platform.service('order-gateway').kill('SIGKILL');
     },

@@ -37,6 +37,7 @@ describe('a venue that answers badly', () => {
     await kit.pass(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');
     await kit.truth();
+    await kit.takesRisk();
   });
 
   test('a refused stop closes the position at market', async () => {

@@ -41,11 +41,13 @@ runService('order-gateway', async (context) => {
     },
   });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
-  const { journal, watch } = await startTrading(context, {
+  const { journal, watch, behind } = await startTrading(context, {
     ...{ db, broker, quotes, sweepEveryMs, now, newId, count },
   });
 
-  const portfolio = publishPortfolio({ bus, account, watch, journal, quotes, now, log });
+  const portfolio = publishPortfolio({
+    ...{ bus, account, watch, journal, behind, quotes, now, log },
+  });
   onClose(() => portfolio.stop(), 'portfolio');
   const keys = {
     dashboard: config.BALLAST_COMMAND_KEY_DASHBOARD,

@@ -31,7 +31,7 @@ export async function startTrading(
     newId: () => string;
     count: (kind: string) => void;
   },
-): Promise<{ journal: Journal; watch: AccountWatch }> {
+): Promise<{ journal: Journal; watch: AccountWatch; behind: () => string | null }> {
   const { log, onClose, fail } = context;
   const { db, broker, quotes, now, newId, count } = parts;
   const { account } = broker;
@@ -43,6 +43,7 @@ export async function startTrading(
     quotes,
     fatal: fail,
     balance: () => watch.balance(),
+    behind: () => venue.behind(),
     perform: (effects) => performer.perform(effects),
   });
   onClose(() => journal.close(), 'journal');
@@ -75,5 +76,5 @@ export async function startTrading(
   const clock = startTradeClock(journal, now);
   onClose(() => clock.stop(), 'trade clock');
   await venue.recovered();
-  return { journal, watch };
+  return { journal, watch, behind: () => venue.behind() };
 }

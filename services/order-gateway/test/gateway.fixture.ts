@@ -71,7 +71,10 @@ export type TestGateway = {
  * A journal on a real database, with a fresh quote and 100,000 USDT; effects are kept instead of
  * performed.
  */
-export async function startGateway(databaseUrl: string): Promise<TestGateway> {
+export async function startGateway(
+  databaseUrl: string,
+  behind: string | null = null,
+): Promise<TestGateway> {
   const db = openDatabase(databaseUrl, { onError: () => undefined });
   const effects: StagedEffect[] = [];
   const fatal: Error[] = [];
@@ -82,6 +85,7 @@ export async function startGateway(databaseUrl: string): Promise<TestGateway> {
     account: ACCOUNT,
     capabilities: REDUCE_ONLY,
     quotes,
+    behind: () => behind,
     balance: () => ({ currency: 'USDT', equity: money('100000'), available: money('100000') }),
     perform: (staged) => effects.push(...staged),
     fatal: (error) => fatal.push(error),
@@ -118,17 +122,8 @@ export function openCommand(
     instrument?: InstrumentId;
   } = {},
 ): Command {
-  const issuedAt = Date.now();
   return commandWire.parse({
-    version: 1,
-    id: change.id ?? newId(),
-    producer: 'dashboard',
-    actor: 'operator',
-    account: ACCOUNT,
-    mode: 'paper',
-    issuedAt,
-    expiresAt: issuedAt + (change.lifeMs ?? 8_000),
-    nonce: change.nonce ?? randomBytes(16).toString('hex'),
+    ...header(change),
     type: 'openTrade',
     body: {
       tradeId: newId(),
@@ -143,6 +138,29 @@ export function openCommand(
       },
     },
   });
+}
+
+export function closeCommand(tradeId: TradeId): Command {
+  return commandWire.parse({
+    ...header({}),
+    type: 'closeTrade',
+    body: { tradeId, reason: 'test' },
+  });
+}
+
+function header(change: { id?: string; nonce?: string; lifeMs?: number }) {
+  const issuedAt = Date.now();
+  return {
+    version: 1,
+    id: change.id ?? newId(),
+    producer: 'dashboard',
+    actor: 'operator',
+    account: ACCOUNT,
+    mode: 'paper',
+    issuedAt,
+    expiresAt: issuedAt + (change.lifeMs ?? 8_000),
+    nonce: change.nonce ?? randomBytes(16).toString('hex'),
+  };
 }
 
 export function asWork(command: Command): Work {

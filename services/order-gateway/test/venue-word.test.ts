@@ -9,6 +9,7 @@ import {
   ACCOUNT,
   asWork,
   BTC,
+  closeCommand,
   ETH,
   fillOf,
   openCommand,
@@ -65,6 +66,19 @@ test('drift freezes its instrument from that very commit on; another one trades 
     });
   }
   expect(outcome(tradeIdOf(other))?.status).toBe('entering');
+});
+
+test('while fills would be seen late no trade is opened, and an open one can be closed', async () => {
+  const { tradeId } = await entering();
+  await gateway.close();
+  const behind = 'the private stream is down';
+  gateway = await startGateway(database.urls['order-gateway'], behind);
+  const plan = openCommand({ instrument: ETH });
+  await gateway.journal.write(asWork(plan));
+  const denied = (await gateway.db.select().from(trades)).find(({ id }) => id === tradeIdOf(plan));
+  expect(denied).toMatchObject({ status: 'denied', endReason: 'INSTRUMENT_FROZEN' });
+  await gateway.journal.write(asWork(closeCommand(tradeId)));
+  expect(gateway.journal.book.trades.get(tradeId)?.closing?.reason).toBe('operator: test');
 });
 
 test('an incident that could not be stored is stored the next time', async () => {

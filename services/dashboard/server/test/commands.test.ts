@@ -194,12 +194,30 @@ test('the preview judges a plan by every rule of the gateway', async () => {
   });
 });
 
+test('the preview denies what the gateway would deny while its private stream is down', async () => {
+  const limit = { ...PLAN, entry: { type: 'limit', price: '151.5' } };
+  const behind = 'the private stream is down';
+  await gatewaySays({ equity: '100000', available: '100000' }, behind);
+  expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
+    result: {
+      data: {
+        verdicts: expect.arrayContaining([
+          expect.objectContaining({ rule: 'INSTRUMENT_FROZEN', outcome: 'deny', input: behind }),
+        ]),
+      },
+    },
+  });
+});
+
 /** The balance as the gateway publishes it each second: what the preview judges by. */
-async function gatewaySays(balance: { equity: string; available: string }): Promise<void> {
+async function gatewaySays(
+  balance: { equity: string; available: string },
+  behind: string | null = null,
+): Promise<void> {
   const bus = openBus(fixture.redis.urls['order-gateway'], 'test', fixture.log);
   await putState(bus, 'portfolio', {
     ...{ account: ACCOUNT, asOf: Date.now(), balanceAt: Date.now(), currency: 'USDT' },
-    ...{ ...balance, dayPnl: '0', unrealised: '0', openRisk: '0', positions: [] },
+    ...{ ...balance, dayPnl: '0', unrealised: '0', openRisk: '0', positions: [], behind },
   });
   await bus.close();
 }

@@ -16,6 +16,8 @@ export async function openJournal(parts: {
   capabilities: VenueCapabilities;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   balance: () => VenueBalance | null;
+  /** Why new risk has to wait; null when it need not. Asked only once commands are taken. */
+  behind: () => string | null;
   perform: (effects: readonly StagedEffect[]) => void;
   fatal: (error: Error) => void;
   log: Logger;
@@ -48,15 +50,10 @@ export async function openJournal(parts: {
         readAt = now();
       }
       const brake = holdsCommand ? await brakeInForce(db, account) : 'unreadable';
-      return {
-        account,
-        capabilities,
-        instruments,
-        quotes: parts.quotes,
-        brake,
-        balance: parts.balance(),
-        newId,
-      };
+      const behind = holdsCommand ? parts.behind() : null;
+      const { quotes } = parts;
+      const balance = parts.balance();
+      return { account, capabilities, instruments, quotes, brake, balance, behind, newId };
     },
   });
 }

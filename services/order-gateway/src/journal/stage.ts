@@ -34,6 +34,8 @@ export type StageContext = {
   readonly quotes: ReadonlyMap<InstrumentId, Quote>;
   readonly brake: RiskFacts['brake'];
   readonly balance: RiskFacts['balance'];
+  /** Why a fill may be seen late, which freezes every instrument; null when it would not. */
+  readonly behind: string | null;
   readonly newId: () => string;
 };
 
@@ -189,7 +191,7 @@ export class Stage {
       instrument,
       quote: this.context.quotes.get(instrument.id) ?? null,
       brake: this.context.brake,
-      frozen: drift?.detail ?? null,
+      frozen: drift?.detail ?? this.context.behind,
       openTrades: open.map((trade) => ({ tradeId: trade.id, instrument: trade.plan.instrument })),
       balance: this.context.balance,
     };

@@ -14,11 +14,12 @@ export function publishPortfolio(parts: {
   account: string;
   watch: AccountWatch;
   journal: Journal;
+  behind: () => string | null;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   now: () => number;
   log: Logger;
 }): { stop(): void } {
-  const { bus, account, watch, journal, quotes, now, log } = parts;
+  const { bus, account, watch, journal, behind, quotes, now, log } = parts;
   const timer = setInterval(() => {
     const view = portfolioView({
       account,
@@ -29,7 +30,7 @@ export function publishPortfolio(parts: {
       trades: liveTrades(journal.book),
       quotes,
     });
-    putState(bus, 'portfolio', view).catch((error: unknown) => {
+    putState(bus, 'portfolio', { ...view, behind: behind() }).catch((error: unknown) => {
       log.warn({ err: error }, 'portfolio not published');
     });
   }, EVERY_MS);

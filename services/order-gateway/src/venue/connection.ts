@@ -9,6 +9,11 @@ export type VenueConnection = {
    * missed any more, and only then may commands be taken.
    */
   recovered(): Promise<void>;
+  /**
+   * Why a new risk would not be looked after at once: a fill may have been missed, or would be seen
+   * only by the next sweep. Null when the stream is live and was swept after. Exits never wait.
+   */
+  behind(): string | null;
   close(): Promise<void>;
 };
 
@@ -27,6 +32,9 @@ export function connectVenue(parts: {
   const { broker, inbox, log, count } = parts;
   const first = Promise.withResolvers<void>();
   let live = false;
+  let swept = false;
+  /** Counts the breaks, so that a sweep from before one is not taken for one after it. */
+  let breaks = 0;
   let closed = false;
 
   const failed = (what: string) => (error: unknown) => {
@@ -34,10 +42,12 @@ export function connectVenue(parts: {
     log.error({ err: error }, `${what} failed`);
   };
   const sweep = async (): Promise<void> => {
-    const beganLive = live;
+    const began = live ? breaks : null;
     await parts.sweep();
     count('sweeps');
-    if (beganLive) first.resolve();
+    if (began !== breaks) return;
+    swept = true;
+    first.resolve();
   };
   const schedule = scheduleSweeps(sweep, parts.everyMs, failed('sweep'));
 
@@ -49,6 +59,8 @@ export function connectVenue(parts: {
     },
     onDown(reason) {
       live = false;
+      swept = false;
+      breaks += 1;
       count('streamDown');
       if (!closed) log.warn({ reason }, 'private stream is down');
     },
@@ -63,6 +75,10 @@ export function connectVenue(parts: {
 
   return {
     recovered: () => first.promise,
+    behind() {
+      if (!live) return 'the private stream is down';
+      return swept ? null : 'the venue has not been swept since the private stream came back';
+    },
     async close() {
       closed = true;
       stream.close();

@@ -30,7 +30,8 @@ export function planProcedures(dashboard: Dashboard) {
         ]);
         const quote = live.market.quote(input.plan.instrument);
         const balance = balanceOf(view.portfolio, view.at);
-        const facts = { ...stored, balance, quote, now: now() };
+        const frozen = stored.frozen ?? view.portfolio?.behind ?? null;
+        const facts = { ...stored, frozen, balance, quote, now: now() };
         return previewPlan(facts, input.plan, view.portfolio?.openRisk ?? null);
       }),
 

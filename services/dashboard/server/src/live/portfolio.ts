@@ -33,6 +33,8 @@ export const portfolioState = z.object({
   dayPnl: amount.nullable(),
   unrealised: amount.nullable(),
   openRisk: amount.nullable(),
+  /** Why the gateway takes no new risk just now; null when it does. */
+  behind: z.string().nullable(),
   positions: z.array(position),
 });
 export type Portfolio = z.infer<typeof portfolioState>;

@@ -87,6 +87,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       dayPnl: (40.25 + unrealised).toFixed(4),
       unrealised: unrealised.toFixed(4),
       openRisk: '57.8084',
+      behind: null,
       positions: [
         {
           tradeId,
