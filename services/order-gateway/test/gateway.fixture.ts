@@ -13,6 +13,7 @@ import {
   type Quote,
   type TradeId,
   uuidV7,
+  type VenueBalance,
   type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
@@ -46,7 +47,7 @@ const instrument: Instrument = {
   multiplier: parseScaled('1'),
 };
 
-function quoteNow(of: InstrumentId): Quote {
+export function quoteNow(of: InstrumentId): Quote {
   return {
     instrument: of,
     bid: '49999.9',
@@ -57,6 +58,12 @@ function quoteNow(of: InstrumentId): Quote {
     eventTime: Date.now(),
     receivedTime: Date.now(),
   };
+}
+
+/** All of it available. */
+export function balanceOf(amount: string): VenueBalance {
+  const equity = { amount: parseScaled(amount), currency: 'USDT' };
+  return { currency: 'USDT', equity, available: equity };
 }
 
 export type TestGateway = {
@@ -79,14 +86,13 @@ export async function startGateway(
   const effects: StagedEffect[] = [];
   const fatal: Error[] = [];
   const quotes = new Map<InstrumentId, Quote>([BTC, ETH].map((id) => [id, quoteNow(id)]));
-  const money = (amount: string) => ({ amount: parseScaled(amount), currency: 'USDT' });
   const journal = await openJournal({
     db,
     account: ACCOUNT,
     capabilities: REDUCE_ONLY,
     quotes,
     behind: () => behind,
-    balance: () => ({ currency: 'USDT', equity: money('100000'), available: money('100000') }),
+    balance: () => balanceOf('100000'),
     perform: (staged) => effects.push(...staged),
     fatal: (error) => fatal.push(error),
     log: createLogger('test', 'fatal'),
