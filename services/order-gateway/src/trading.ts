@@ -43,6 +43,7 @@ export async function startTrading(
     quotes,
     fatal: fail,
     balance: () => watch.balance(),
+    balanceAt: () => watch.balanceAt(),
     behind: () => venue.behind(),
     perform: (effects) => performer.perform(effects),
   });

@@ -80,8 +80,9 @@ export type TestGateway = {
  */
 export async function startGateway(
   databaseUrl: string,
-  behind: string | null = null,
+  { behind = null, available = '100000' }: { behind?: string | null; available?: string } = {},
 ): Promise<TestGateway> {
+  const startedAt = Date.now();
   const db = openDatabase(databaseUrl, { onError: () => undefined });
   const effects: StagedEffect[] = [];
   const fatal: Error[] = [];
@@ -92,7 +93,8 @@ export async function startGateway(
     capabilities: REDUCE_ONLY,
     quotes,
     behind: () => behind,
-    balance: () => balanceOf('100000'),
+    balance: () => ({ ...balanceOf('100000'), available: balanceOf(available).available }),
+    balanceAt: () => startedAt,
     perform: (staged) => effects.push(...staged),
     fatal: (error) => fatal.push(error),
     log: createLogger('test', 'fatal'),

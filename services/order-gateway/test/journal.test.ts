@@ -19,6 +19,7 @@ import {
   ACCOUNT,
   asWork,
   BTC,
+  ETH,
   fillOf,
   newId,
   openCommand,
@@ -67,6 +68,19 @@ describe('journal', () => {
     const [trade] = await gateway.db.select().from(trades);
     expect(trade?.status).toBe('denied');
     expect(trade?.endReason).toContain('QUANTITY_OFF_LOT');
+  });
+
+  test('the same balance is not spent twice, in one commit and before it is asked for again', async () => {
+    await gateway.close();
+    gateway = await startGateway(url, { available: '8000' });
+    const [first, second, third] = [openCommand(), openCommand({ instrument: ETH }), openCommand()];
+    await Promise.all([first, second].map((one) => gateway.journal.write(asWork(one))));
+    const end = async (command: typeof first): Promise<string | null | undefined> =>
+      (await gateway.db.select().from(trades)).find(({ id }) => id === tradeIdOf(command))
+        ?.endReason;
+    expect([await end(first), await end(second)]).toEqual([null, 'BUYING_POWER']);
+    await gateway.journal.write(asWork(third));
+    expect(await end(third)).toBe('INSTRUMENT_BUSY, BUYING_POWER');
   });
 
   test('a repeated id or nonce is refused, in one batch and later, and changes nothing', async () => {

@@ -50,6 +50,7 @@ export async function beginLife(around: Surroundings, death: Death | null) {
       die('before');
       return balanceOf('100000');
     },
+    balanceAt: () => now(),
     perform(effects: readonly StagedEffect[]) {
       die('after');
       performer.perform(effects);

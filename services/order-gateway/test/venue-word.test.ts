@@ -72,7 +72,7 @@ test('while fills would be seen late no trade is opened, and an open one can be 
   const { tradeId } = await entering();
   await gateway.close();
   const behind = 'the private stream is down';
-  gateway = await startGateway(database.urls['order-gateway'], behind);
+  gateway = await startGateway(database.urls['order-gateway'], { behind });
   const plan = openCommand({ instrument: ETH });
   await gateway.journal.write(asWork(plan));
   const denied = (await gateway.db.select().from(trades)).find(({ id }) => id === tradeIdOf(plan));

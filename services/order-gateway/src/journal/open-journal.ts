@@ -16,6 +16,8 @@ export async function openJournal(parts: {
   capabilities: VenueCapabilities;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   balance: () => VenueBalance | null;
+  /** When the venue gave the balance; epoch ms. */
+  balanceAt: () => number;
   /** Why new risk has to wait; null when it need not. Asked only once commands are taken. */
   behind: () => string | null;
   perform: (effects: readonly StagedEffect[]) => void;
@@ -52,8 +54,9 @@ export async function openJournal(parts: {
       const brake = holdsCommand ? await brakeInForce(db, account) : 'unreadable';
       const behind = holdsCommand ? parts.behind() : null;
       const { quotes } = parts;
-      const balance = parts.balance();
-      return { account, capabilities, instruments, quotes, brake, balance, behind, newId };
+      const [balance, balanceAt] = [parts.balance(), parts.balanceAt()];
+      const facts = { capabilities, instruments, quotes, brake, balance, balanceAt, behind };
+      return { account, ...facts, newId };
     },
   });
 }

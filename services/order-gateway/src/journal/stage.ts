@@ -1,4 +1,3 @@
-import { DRIFT } from '@ballast/db';
 import {
   type Fill,
   type Instrument,
@@ -24,6 +23,7 @@ import {
   type TradeInput,
 } from '@ballast/order-core';
 import { type Book, type OpenIncident, positionIn } from './book.ts';
+import { gatherFacts } from './gather-facts.ts';
 import type { AuditRow, CommandRefusalCode, FillChannel, NewIncident, Work } from './work.ts';
 
 /** What the stage needs besides the book, all gathered before it runs. */
@@ -34,6 +34,8 @@ export type StageContext = {
   readonly quotes: ReadonlyMap<InstrumentId, Quote>;
   readonly brake: RiskFacts['brake'];
   readonly balance: RiskFacts['balance'];
+  /** When the venue gave the balance; epoch ms. */
+  readonly balanceAt: number;
   /** Why a fill may be seen late, which freezes every instrument; null when it would not. */
   readonly behind: string | null;
   readonly newId: () => string;
@@ -183,18 +185,8 @@ export class Stage {
       (trade) => !ENDED.has(trade.status),
     );
     const staged = this.opened.map(({ incident }) => incident);
-    const drift = [...this.book.incidents.values(), ...staged].find(
-      (incident) => incident.kind === DRIFT && incident.instrument === instrument.id,
-    );
-    return {
-      now,
-      instrument,
-      quote: this.context.quotes.get(instrument.id) ?? null,
-      brake: this.context.brake,
-      frozen: drift?.detail ?? this.context.behind,
-      openTrades: open.map((trade) => ({ tradeId: trade.id, instrument: trade.plan.instrument })),
-      balance: this.context.balance,
-    };
+    const incidents = [...this.book.incidents.values(), ...staged];
+    return gatherFacts(instrument, now, this.context, { open, incidents });
   }
 
   private refuseCommand(work: Extract<Work, { type: 'command' }>, code: CommandRefusalCode): void {
