@@ -82,7 +82,6 @@ export async function beginLife(around: Surroundings, death: Death | null) {
     sweep,
     recover: () => recover(db, journal, tools),
     isDead: () => dead,
-    commits: () => commits,
     clock: () =>
       Promise.all(
         liveTrades(journal.book)
