@@ -86,7 +86,7 @@ export function createVenue(account: string, now: () => number) {
   return {
     broker,
     executions,
-    /** The market reaches the open order of this role, if there is one; gives what a stream tells. */
+    /** The market reaches this role's open order, if there is one; gives what a stream tells. */
     reach(role: OrderRole): { fill: Fill; report: OrderReport } | null {
       const order = open().find(({ request }) => request.role === role);
       if (order === undefined) return null;

@@ -11,7 +11,7 @@ type Known = {
   readonly incidents: readonly Pick<OpenIncident, 'kind' | 'instrument' | 'detail'>[];
 };
 
-/** What the pre-trade rules look at, as of `now` (epoch ms), inside the transaction that decides. */
+/** What the pre-trade rules look at as of `now` (epoch ms), in the transaction that decides. */
 export function gatherFacts(
   instrument: Instrument,
   now: number,
