@@ -17,9 +17,9 @@ export function watchedBroker(broker: Asked): WatchedBroker {
       note('findOrder', order.clientOrderId);
       return broker.findOrder(order);
     },
-    executionsSince(sinceMs) {
+    executionsSince(since) {
       note('executionsSince');
-      return broker.executionsSince(sinceMs);
+      return broker.executionsSince(since);
     },
     positions() {
       note('positions');

@@ -41,7 +41,8 @@ export interface Broker {
   findOrder(order: OrderReference): Promise<OrderReport | null>;
   executionsOf(order: OrderReference): Promise<Fill[]>;
   openOrders(): Promise<OrderReport[]>;
-  executionsSince(sinceMs: number): Promise<Fill[]>;
+  /** `since` epoch ms. */
+  executionsSince(since: number): Promise<Fill[]>;
   positions(): Promise<VenuePosition[]>;
   balance(): Promise<VenueBalance>;
   openStream(handlers: BrokerStreamHandlers): { close(): void };

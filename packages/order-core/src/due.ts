@@ -25,7 +25,7 @@ function orderDueAt(order: Order): number[] {
   const { phase } = order;
   switch (phase.status) {
     case 'submitting':
-      return [phase.sinceMs + SUBMIT_ANSWER_MS];
+      return [phase.since + SUBMIT_ANSWER_MS];
     case 'unknown':
     case 'cancelling':
       return [phase.nextAskAt];

@@ -35,7 +35,7 @@ export function submitting(result: StepResult, request: ApprovedOrder, at: numbe
     reportedQuantityCum: 0n as Quantity,
     cancelAsked: false,
     unrecognised: null,
-    phase: { status: 'submitting', sinceMs: at },
+    phase: { status: 'submitting', since: at },
   };
   return emit(
     withTrade(result, withOrder(result.trade, order)),
@@ -60,12 +60,12 @@ export function toPhase(
 
 /** The same order, the same id, once more: only after proof that the venue does not have it. */
 export function resubmit(result: StepResult, order: Order, at: number): StepResult {
-  const again = toPhase(result, order, { status: 'submitting', sinceMs: at }, 'not at the venue');
+  const again = toPhase(result, order, { status: 'submitting', since: at }, 'not at the venue');
   return emit(again, [], [{ type: 'submit', order: order.request }]);
 }
 
 /**
- * The order may or may not be at the venue. The phase's `sinceMs` is the last moment at which a
+ * The order may or may not be at the venue. The phase's `since` is the last moment at which a
  * request may have left: "not found" is proof only for a question asked a receive window later.
  */
 export function toUnknown(
@@ -78,7 +78,7 @@ export function toUnknown(
   const venueOrderId = phase.status === 'submitting' ? null : phase.venueOrderId;
   const unknown: OrderPhase = {
     status: 'unknown',
-    sinceMs: at,
+    since: at,
     asks: 1,
     nextAskAt: askAgainAt(at, 0),
     venueOrderId,
@@ -93,7 +93,7 @@ export function toUnknown(
 export function toUnsent(result: StepResult, order: Order, at: number, reason: string): StepResult {
   const unsent: OrderPhase = {
     status: 'unknown',
-    sinceMs: at - result.trade.capabilities.requestSettlesMs - PROOF_MARGIN_MS,
+    since: at - result.trade.capabilities.requestSettlesMs - PROOF_MARGIN_MS,
     asks: 0,
     nextAskAt: askUnsentAt(order.createdAt, at),
     venueOrderId: null,

@@ -17,8 +17,8 @@ import { ordersOf } from './trade.ts';
 
 const ended = { venueOrderId: 'v1', endedAt: 5, reason: 'was', nextAskAt: 5 };
 const PHASES: OrderPhase[] = [
-  { status: 'submitting', sinceMs: 1 },
-  { status: 'unknown', sinceMs: 1, asks: 1, nextAskAt: 2, venueOrderId: null },
+  { status: 'submitting', since: 1 },
+  { status: 'unknown', since: 1, asks: 1, nextAskAt: 2, venueOrderId: null },
   { status: 'working', venueOrderId: 'v1', nextAskAt: 3 },
   { status: 'cancelling', venueOrderId: 'v1', nextAskAt: 2, asks: 0 },
   { status: 'filled', ...ended },
@@ -81,13 +81,13 @@ describe('quantities', () => {
   });
 
   test('a fill beyond the report raises it, and one beyond the order leaves nothing', () => {
-    const order = withFill(orderIn({ status: 'submitting', sinceMs: 1 }), units(12));
+    const order = withFill(orderIn({ status: 'submitting', since: 1 }), units(12));
     expect(order.reportedQuantityCum).toBe(units(12));
     expect([leavesQuantity(order), unbookedQuantity(order)]).toEqual([0n, 0n]);
   });
 
   test.each([0, -1])('a fill of %d is no fill', (count) => {
-    const order = orderIn({ status: 'submitting', sinceMs: 1 });
+    const order = orderIn({ status: 'submitting', since: 1 });
     expect(() => withFill(order, units(count))).toThrow(/fill of/);
   });
 });

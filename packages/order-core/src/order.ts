@@ -17,10 +17,10 @@ type Ended = 'filled' | 'cancelled' | 'rejected' | 'expired';
  * still to come.
  */
 export type OrderPhase =
-  | { readonly status: 'submitting'; readonly sinceMs: number }
+  | { readonly status: 'submitting'; readonly since: number }
   | {
       readonly status: 'unknown';
-      readonly sinceMs: number;
+      readonly since: number;
       readonly asks: number;
       readonly nextAskAt: number;
       readonly venueOrderId: string | null;

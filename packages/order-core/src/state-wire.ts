@@ -1,4 +1,5 @@
 import { BrokenInvariant, formatScaled, parseScaled } from '@ballast/domain';
+import type { Order, OrderPhase } from './order.ts';
 import type { Trade } from './trade.ts';
 
 const AMOUNT = '#';

@@ -16,9 +16,9 @@ const ended = { venueOrderId: 'v1', endedAt: START, reason: '', nextAskAt: START
 const asking = { asks: 1, nextAskAt: START + 500 };
 
 const PHASES: Record<string, OrderPhase> = {
-  submitting: { status: 'submitting', sinceMs: START },
-  unknown: { status: 'unknown', sinceMs: START, ...asking, venueOrderId: null },
-  acknowledged: { status: 'unknown', sinceMs: START, ...asking, venueOrderId: 'v1' },
+  submitting: { status: 'submitting', since: START },
+  unknown: { status: 'unknown', since: START, ...asking, venueOrderId: null },
+  acknowledged: { status: 'unknown', since: START, ...asking, venueOrderId: 'v1' },
   working: { status: 'working', venueOrderId: 'v1', nextAskAt: START },
   cancelling: { status: 'cancelling', venueOrderId: 'v1', ...asking },
   filled: { status: 'filled', ...ended },
@@ -212,7 +212,7 @@ describe('edges of time', () => {
   const entry = (trade: Trade): OrderPhase | undefined => trade.orders[clientOrderId]?.phase;
 
   test('an entry proven absent is sent again at 30 s and not a ms later', () => {
-    const unknown = entryIn({ status: 'unknown', sinceMs: START, ...asking, venueOrderId: null });
+    const unknown = entryIn({ status: 'unknown', since: START, ...asking, venueOrderId: null });
     const proof: TradeInput = { type: 'notFound', at: 0, askedAt: START + 6_000, clientOrderId };
     const again = step(unknown, at(proof, START + 30_000));
     expect(again.effects).toMatchObject([{ type: 'submit', order: { clientOrderId } }]);

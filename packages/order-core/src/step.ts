@@ -204,7 +204,7 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
     return toUnknown(result, order, at, 'the venue does not know it');
   }
   if (phase.status !== 'unknown') return result;
-  const settled = phase.sinceMs + result.trade.capabilities.requestSettlesMs + PROOF_MARGIN_MS;
+  const settled = phase.since + result.trade.capabilities.requestSettlesMs + PROOF_MARGIN_MS;
   if (askedAt < settled) return result;
   const { venueOrderId } = phase;
   if (venueOrderId === null && isStillWanted(result.trade, order, at)) {
@@ -242,7 +242,7 @@ function afterRestart(result: StepResult, at: number): StepResult {
 function onClock(result: StepResult, at: number): StepResult {
   return Object.values(result.trade.orders).reduce((next, order) => {
     const { phase } = order;
-    if (phase.status === 'submitting' && at >= phase.sinceMs + SUBMIT_ANSWER_MS) {
+    if (phase.status === 'submitting' && at >= phase.since + SUBMIT_ANSWER_MS) {
       return toUnknown(next, order, at, 'no answer');
     }
     if (phase.status === 'unknown' || phase.status === 'cancelling') {

@@ -162,7 +162,7 @@ describe('journal', () => {
     const at = Date.now() - 20_000;
     const input = { type: 'submitUnclear', at, clientOrderId, reason: 'TIMEOUT' } as const;
     await gateway.journal.write({ type: 'input', tradeId, input });
-    expect(order()?.phase).toMatchObject({ status: 'unknown', sinceMs: at });
+    expect(order()?.phase).toMatchObject({ status: 'unknown', since: at });
   });
 
   test('a fill that comes by two channels is booked once', async () => {

@@ -97,10 +97,10 @@ function questions(rest: RestClientV5, options: BybitOptions): Questions {
       const pages = await allPages((page) => rest.getActiveOrders({ ...query, ...page }));
       return readRows('open orders', pages, readOrder, options);
     },
-    async executionsSince(sinceMs) {
+    async executionsSince(since) {
       const found: Fill[] = [];
       const end = now();
-      for (let startTime = sinceMs; startTime <= end; startTime += WINDOW_MS) {
+      for (let startTime = since; startTime <= end; startTime += WINDOW_MS) {
         const endTime = startTime + WINDOW_MS - 1;
         found.push(...(await executions({ startTime, endTime, limit: 100 })));
       }

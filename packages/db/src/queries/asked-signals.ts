@@ -22,7 +22,7 @@ export type UnfulfilledAsk = {
 export async function unfulfilledAsks(
   db: Database,
   account: string,
-  sinceMs: number,
+  since: number,
 ): Promise<UnfulfilledAsk[]> {
   const rows = await db
     .select({
@@ -37,7 +37,7 @@ export async function unfulfilledAsks(
     .leftJoin(blockedSignals, eq(blockedSignals.signalId, signals.id))
     .where(
       and(
-        gte(signals.decidedAt, sinceMs),
+        gte(signals.decidedAt, since),
         isNotNull(signals.commandId),
         isNull(blockedSignals.signalId),
         or(isNull(trades.id), eq(trades.status, 'denied')),

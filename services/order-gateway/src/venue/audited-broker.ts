@@ -63,8 +63,8 @@ export function auditedBroker(
     executionsOf: (order) =>
       call('executionsOf', tradeOf(order), order, () => broker.executionsOf(order)),
     openOrders: () => call('openOrders', null, null, () => broker.openOrders(), counted),
-    executionsSince: (sinceMs) =>
-      call('executionsSince', null, { sinceMs }, () => broker.executionsSince(sinceMs), counted),
+    executionsSince: (since) =>
+      call('executionsSince', null, { since }, () => broker.executionsSince(since), counted),
     positions: () => call('positions', null, null, () => broker.positions()),
     balance: () => call('balance', null, null, () => broker.balance()),
   };
