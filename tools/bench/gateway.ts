@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { commandStream, signCommand } from '@ballast/bus';
+import { commandStream, signPayload } from '@ballast/bus';
 import { migrate, DATABASE_ROLES } from '@ballast/db';
 import { type CommandWire, uuidV7 } from '@ballast/domain';
 import { Redis } from 'ioredis';
@@ -84,7 +84,7 @@ async function accept(platform: Platform, redis: Redis, owner: pg.Client, count:
   const pipeline = redis.pipeline();
   for (let index = 0; index < count; index += 1) {
     const payload = JSON.stringify(command());
-    const signature = signCommand(payload, key);
+    const signature = signPayload(payload, key);
     pipeline.xadd(commandStream('dashboard'), '*', 'payload', payload, 'signature', signature);
   }
   const startedAt = performance.now();

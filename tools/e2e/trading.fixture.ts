@@ -9,7 +9,7 @@ import {
   openBus,
   readState,
   sendCommand,
-  signCommand,
+  signPayload,
 } from '@ballast/bus';
 import { commandRefusals, openDatabase, orders, trades } from '@ballast/db';
 import {
@@ -89,7 +89,7 @@ export async function startTrading() {
 
   /** The text goes onto the dashboard's stream as it is, with a right or a wrong signature. */
   async function sendRaw(payload: string, signature?: string): Promise<void> {
-    const signed = signature ?? signCommand(payload, platform.secret('command-key-dashboard'));
+    const signed = signature ?? signPayload(payload, platform.secret('command-key-dashboard'));
     const stream = commandStream('dashboard');
     await bus.run('XADD raw', (redis) =>
       redis.xadd(stream, '*', 'payload', payload, 'signature', signed),

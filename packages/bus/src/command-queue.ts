@@ -3,7 +3,7 @@ import { COMMAND_BYTES_MAX, type CommandWire, type Producer } from '@ballast/dom
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
 import { commandStream } from './keys.ts';
-import { signCommand } from './signature.ts';
+import { signPayload } from './signature.ts';
 
 /**
  * Signs `wire` and appends it to its producer's stream; resolves with the entry id. A
@@ -22,7 +22,7 @@ export async function sendCommand(bus: Bus, wire: CommandWire, key: string): Pro
     );
   }
   const stream = commandStream(wire.producer);
-  const signature = signCommand(payload, key);
+  const signature = signPayload(payload, key);
   const id = await bus.run(`XADD ${stream}`, (redis) =>
     redis.xadd(stream, '*', 'payload', payload, 'signature', signature),
   );

@@ -6,7 +6,7 @@ import { type CommandEntry, consumeCommands } from './command-consumer.ts';
 import { sendCommand, trimCommands } from './command-queue.ts';
 import { type Bus, openBus } from './connection.ts';
 import { startTestRedis, type TestRedis } from './redis.fixture.ts';
-import { signCommand, verifySignature } from './signature.ts';
+import { signPayload, verifySignature } from './signature.ts';
 
 const KEY = 'a signing key only for this test file';
 const log = createLogger('bus-test', 'silent');
@@ -70,7 +70,7 @@ const reasons = (entries: CommandEntry[]): string[] =>
 
 describe('signature', () => {
   test('covers every character of the payload', () => {
-    const signature = signCommand('{"a":1}', KEY);
+    const signature = signPayload('{"a":1}', KEY);
     expect(verifySignature('{"a":1}', signature, KEY)).toBe(true);
     expect(verifySignature('{"a": 1}', signature, KEY)).toBe(false);
     expect(verifySignature('{"a":1}', signature, `${KEY}.`)).toBe(false);

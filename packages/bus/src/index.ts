@@ -15,7 +15,7 @@ export {
 } from './login-ticket.ts';
 export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
 export { type MarketGap, readMarket } from './market-reader.ts';
-export { signCommand, verifySignature } from './signature.ts';
+export { signPayload, verifySignature } from './signature.ts';
 export {
   HEARTBEAT_SERVICES,
   latestQuotes,

@@ -1,4 +1,4 @@
-import { signCommand, verifySignature } from './signature.ts';
+import { signPayload, verifySignature } from './signature.ts';
 
 /** A login link lives this long, and none longer is believed. */
 export const LOGIN_TICKET_MS = 15 * 60_000;
@@ -11,7 +11,7 @@ export type LoginTicket = { readonly nonce: string; readonly expiresAt: number }
  */
 export function mintLoginTicket(key: string, ticket: LoginTicket): string {
   const text = Buffer.from(JSON.stringify(ticket)).toString('base64url');
-  return `${text}.${signCommand(text, key)}`;
+  return `${text}.${signPayload(text, key)}`;
 }
 
 /** The address that logs in once; `nonce` random, `now` epoch ms. */

@@ -1,4 +1,4 @@
-import { type CommandEntry, signCommand } from '@ballast/bus';
+import { type CommandEntry, signPayload } from '@ballast/bus';
 import { COMMAND_BYTES_MAX } from '@ballast/domain';
 import { expect, test } from 'vitest';
 import { verdictOn } from './configuration-command.ts';
@@ -87,5 +87,5 @@ test.each([
 
 function entryOf(command: unknown, key = keys.dashboard): CommandEntry {
   const payload = JSON.stringify(command);
-  return { producer: 'dashboard', entryId: '1-1', payload, signature: signCommand(payload, key) };
+  return { producer: 'dashboard', entryId: '1-1', payload, signature: signPayload(payload, key) };
 }

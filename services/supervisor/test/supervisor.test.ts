@@ -8,7 +8,7 @@ import {
   openBus,
   readHeartbeats,
   sendCommand,
-  signCommand,
+  signPayload,
 } from '@ballast/bus';
 import {
   commandOutcome,
@@ -196,7 +196,7 @@ function switchTo(buy: boolean) {
 
 function entryOf(wire: CommandWire, entryId: string): CommandEntry {
   const payload = JSON.stringify(wire);
-  const signature = signCommand(payload, keys.dashboard);
+  const signature = signPayload(payload, keys.dashboard);
   return { producer: 'dashboard', entryId, payload, signature };
 }
 

@@ -1,4 +1,4 @@
-import { signCommand } from '@ballast/bus';
+import { signPayload } from '@ballast/bus';
 import type { CommandWire } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { intake } from './intake.ts';
@@ -30,7 +30,7 @@ function wire(change: object = {}): CommandWire {
   } as CommandWire;
 }
 
-function enter(payload: string, signature = signCommand(payload, KEY)) {
+function enter(payload: string, signature = signPayload(payload, KEY)) {
   return intake({ producer: 'dashboard', entryId: '1-1', payload, signature }, context);
 }
 
@@ -92,8 +92,8 @@ describe('intake', () => {
     for (const signature of [
       '',
       'zz',
-      signCommand(payload, OTHER_KEY),
-      signCommand(`${payload} `, KEY),
+      signPayload(payload, OTHER_KEY),
+      signPayload(`${payload} `, KEY),
     ]) {
       expect(enter(payload, signature)).toMatchObject({ code: 'SIGNATURE_WRONG', commandId: null });
     }
@@ -101,7 +101,7 @@ describe('intake', () => {
 
   test('a flipped bit anywhere in the text breaks the signature', () => {
     const payload = JSON.stringify(wire());
-    const signature = signCommand(payload, KEY);
+    const signature = signPayload(payload, KEY);
     for (let index = 0; index < payload.length; index += 1) {
       const flipped = String.fromCodePoint((payload.codePointAt(index) ?? 0) ^ 1);
       const changed = payload.slice(0, index) + flipped + payload.slice(index + 1);
