@@ -16,7 +16,9 @@ runService('order-gateway', async (context) => {
   const { log, metrics, onClose, fail } = context;
   const account = config.BALLAST_ACCOUNT;
   const redisUrl = config.BALLAST_REDIS_URL;
-  const events = metrics.counter('gateway_events_total', 'What happened, by kind', ['kind']);
+  const events = metrics.counter('ballast_order_gateway_events_total', 'What happened, by kind', [
+    'kind',
+  ]);
   const count = (kind: string): void => events.inc({ kind });
   const onError = (error: Error): void => log.error({ err: error }, 'idle database connection');
 

@@ -25,16 +25,12 @@ export function createCommandHandler(options: {
   now(): number;
 }): (entries: readonly CommandEntry[]) => Promise<void> {
   const { db, log, metrics, now } = options;
-  const taken = metrics.counter(
-    'ballast_supervisor_configuration_taken_total',
-    'Commands carried out',
-    ['type'],
-  );
-  const refused = metrics.counter(
-    'ballast_supervisor_configuration_refused_total',
-    'Commands refused',
-    ['code'],
-  );
+  const taken = metrics.counter('ballast_supervisor_commands_taken_total', 'Commands carried out', [
+    'type',
+  ]);
+  const refused = metrics.counter('ballast_supervisor_commands_refused_total', 'Commands refused', [
+    'code',
+  ]);
   const left = metrics.counter(
     'ballast_supervisor_commands_left_total',
     'Entries left to the gateway',

@@ -102,8 +102,8 @@ test('a process takes what it owns, refuses what is wrong, leaves the rest alone
       const [beat] = await readHeartbeats(reading);
       expect(beat).toMatchObject({ service: 'supervisor', pid: child.pid });
       expect(beat?.counts).toMatchObject({
-        'ballast_supervisor_configuration_taken_total{type=setStrategySwitch}': 1,
-        'ballast_supervisor_configuration_refused_total{code=COMMAND_REPEATED}': 1,
+        'ballast_supervisor_commands_taken_total{type=setStrategySwitch}': 1,
+        'ballast_supervisor_commands_refused_total{code=COMMAND_REPEATED}': 1,
         'ballast_supervisor_commands_left_total{why=unreadable}': 1,
         'ballast_supervisor_commands_left_total{why=other-owner}': 1,
       });

@@ -8,7 +8,7 @@ const config = simulatorConfig();
 
 runService('venue-simulator', async ({ log, metrics, onClose, fail }) => {
   const refused = metrics.counter(
-    'ballast_venue_simulator_refused_total',
+    'ballast_venue_simulator_inputs_refused_total',
     'Input refused, by code',
     ['front_end', 'code'],
   );
