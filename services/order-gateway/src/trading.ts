@@ -50,7 +50,7 @@ export async function startTrading(
   onClose(() => journal.close(), 'journal');
   const audited = auditedBroker(broker, journal, tools);
   const watch = createAccountWatch(db, audited, journal, now);
-  const performer = createPerformer(audited, () => journal, now);
+  const performer = createPerformer(audited, () => journal, tools);
   onClose(() => performer.close(), 'performer');
 
   const inbox = createInbox(

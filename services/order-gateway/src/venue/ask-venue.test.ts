@@ -20,6 +20,7 @@ function venue(failure: BrokerError | null, writeTakesMs = 0) {
   let clock = 1_000;
   const sent: string[] = [];
   const rows: string[] = [];
+  const logged: string[] = [];
   const act = async (name: string): Promise<never> => {
     sent.push(name);
     throw failure ?? new Error('unexpected');
@@ -47,7 +48,9 @@ function venue(failure: BrokerError | null, writeTakesMs = 0) {
     },
     { now: () => clock, newId: () => 'call' },
   );
-  return { broker, sent, rows, now: () => clock };
+  const now = (): number => clock;
+  const log = { error: (_: object, message: string) => void logged.push(message) };
+  return { broker, sent, rows, logged, now, tools: { now, log } };
 }
 
 test.each([
@@ -56,29 +59,34 @@ test.each([
   [new BrokerError('unknownOutcome', 'A', 'b'), 'submitUnclear'],
   [null, 'submitUnclear'],
 ])('a submit that fails with %s is told as %s', async (failure, type) => {
-  const { broker, sent, rows, now } = venue(failure);
-  expect(await askVenue(broker, submit, now(), now)).toMatchObject([{ input: { type } }]);
+  const { broker, sent, rows, logged, now, tools } = venue(failure);
+  expect(await askVenue(broker, submit, now(), tools)).toMatchObject([{ input: { type } }]);
   expect(sent).toEqual(['submit']);
   expect(rows).toEqual(['brokerRequest after 0 sent', 'brokerResponse after 1 sent']);
+  expect(logged).toHaveLength(failure === null ? 1 : 0);
 });
 
-test('a cancel or question that fails ends nothing', async () => {
-  const { broker, now } = venue(new BrokerError('rejected', 'A', 'b'));
-  const answers = await askVenue(broker, cancel, now(), now);
+test.each([
+  [new BrokerError('rejected', 'A', 'b'), 0],
+  [null, 2],
+])('a cancel or question that fails with %s ends nothing', async (failure, unexpected) => {
+  const { broker, logged, now, tools } = venue(failure);
+  const answers = await askVenue(broker, cancel, now(), tools);
   expect(answers).toMatchObject([{ input: { type: 'cancelUnclear' } }]);
-  expect(await askVenue(broker, query, now(), now)).toEqual([]);
+  expect(await askVenue(broker, query, now(), tools)).toEqual([]);
+  expect(logged).toHaveLength(unexpected);
 });
 
 test('a submit that waited too long does not leave', async () => {
-  const { broker, sent, now } = venue(null);
-  const answers = await askVenue(broker, submit, now() - SUBMIT_ANSWER_MS, now);
+  const { broker, sent, now, tools } = venue(null);
+  const answers = await askVenue(broker, submit, now() - SUBMIT_ANSWER_MS, tools);
   expect(answers).toMatchObject([{ input: { type: 'submitNotSent', reason: 'WAITED_TOO_LONG' } }]);
   expect(sent).toEqual([]);
 });
 
 test('nor does one whose audit row took too long to become durable', async () => {
-  const { broker, sent, now } = venue(null, SUBMIT_ANSWER_MS);
-  const answers = await askVenue(broker, submit, now(), now);
+  const { broker, sent, now, tools } = venue(null, SUBMIT_ANSWER_MS);
+  const answers = await askVenue(broker, submit, now(), tools);
   expect(answers).toMatchObject([{ input: { type: 'submitNotSent' } }]);
   expect(sent).toEqual([]);
 });

@@ -9,6 +9,10 @@ export type Answer = { readonly input: TradeInput; readonly channel?: FillChanne
 type Submit = Extract<TradeEffect, { type: 'submit' }>;
 type Cancel = Extract<TradeEffect, { type: 'cancel' }>;
 type Query = Extract<TradeEffect, { type: 'query' }>;
+type Tools = {
+  readonly now: () => number;
+  readonly log: { error(fields: object, message: string): void };
+};
 
 /**
  * Carries out one effect and says what came of it. Never decides anything: an unclear answer goes
@@ -19,15 +23,15 @@ export async function askVenue(
   broker: BrokerCalls,
   effect: TradeEffect,
   promisedAt: number,
-  now: () => number,
+  tools: Tools,
 ): Promise<Answer[]> {
   switch (effect.type) {
     case 'submit':
-      return [{ input: await submit(broker, effect, promisedAt, now) }];
+      return [{ input: await submit(broker, effect, promisedAt, tools) }];
     case 'cancel':
-      return cancel(broker, effect, now);
+      return cancel(broker, effect, tools);
     case 'query':
-      return query(broker, effect, now);
+      return query(broker, effect, tools);
     default:
       return effect satisfies never;
   }
@@ -37,7 +41,7 @@ async function submit(
   broker: BrokerCalls,
   { order }: Submit,
   promisedAt: number,
-  now: () => number,
+  { now, log }: Tools,
 ): Promise<TradeInput> {
   const { clientOrderId } = order;
   // By now the order core has begun to ask for it: sending it after a proven "not found" would
@@ -49,6 +53,7 @@ async function submit(
     const { venueOrderId } = await broker.submit(order, promisedAt + SUBMIT_ANSWER_MS);
     return { type: 'submitAccepted', at: now(), clientOrderId, venueOrderId };
   } catch (error) {
+    tellUnexpected(error, clientOrderId, log);
     return submitFailure(error, clientOrderId, now());
   }
 }
@@ -70,19 +75,29 @@ function submitFailure(error: unknown, clientOrderId: ClientOrderId, at: number)
   }
 }
 
+/**
+ * A Broker rejects with a BrokerError only: anything else is a fault of ours. As text, since an
+ * error of the SDK that came this far would hold key and secret.
+ */
+function tellUnexpected(error: unknown, clientOrderId: ClientOrderId, log: Tools['log']): void {
+  if (error instanceof BrokerError) return;
+  log.error({ reason: String(error), clientOrderId }, 'a request to the venue failed unexpectedly');
+}
+
 /** Whatever went wrong, the order itself has to be asked for. */
-async function cancel(broker: BrokerCalls, effect: Cancel, now: () => number): Promise<Answer[]> {
+async function cancel(broker: BrokerCalls, effect: Cancel, { now, log }: Tools): Promise<Answer[]> {
   try {
     await broker.cancel(effect);
     return [];
-  } catch {
+  } catch (error) {
     const { clientOrderId } = effect;
+    tellUnexpected(error, clientOrderId, log);
     return [{ input: { type: 'cancelUnclear', at: now(), clientOrderId } }];
   }
 }
 
 /** State, then executions; told in the other order, so that no end is booked before its fills. */
-async function query(broker: BrokerCalls, effect: Query, now: () => number): Promise<Answer[]> {
+async function query(broker: BrokerCalls, effect: Query, { now, log }: Tools): Promise<Answer[]> {
   const { clientOrderId, instrument } = effect;
   const reference = { clientOrderId, instrument, venueOrderId: null };
   const askedAt = now();
@@ -96,7 +111,8 @@ async function query(broker: BrokerCalls, effect: Query, now: () => number): Pro
       return { input: { type: 'fill', at: now(), fill }, channel: 'query' };
     });
     return [...booked, { input: { type: 'report', at: now(), report } }];
-  } catch {
+  } catch (error) {
+    tellUnexpected(error, clientOrderId, log);
     // No answer proves nothing; the order core's clock asks again.
     return [];
   }

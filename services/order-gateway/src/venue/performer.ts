@@ -1,3 +1,4 @@
+import type { Logger } from '@ballast/observability';
 import type { TradeEffect } from '@ballast/order-core';
 import type { Journal } from '../journal/journal.ts';
 import type { StagedEffect } from '../journal/stage.ts';
@@ -18,7 +19,7 @@ export type Performer = {
 export function createPerformer(
   broker: BrokerCalls,
   journal: () => Pick<Journal, 'write'>,
-  now: () => number,
+  tools: { now: () => number; log: Logger },
 ): Performer {
   const waiting: Record<Rank, StagedEffect[]> = { exit: [], question: [], entry: [] };
   const underWay = new Set<Promise<void>>();
@@ -39,11 +40,11 @@ export function createPerformer(
 
   /** A journal that refuses is ending the process: recovery will ask the venue again. */
   async function answer({ id, tradeId, effect, at }: StagedEffect): Promise<void> {
-    const answers = await askVenue(broker, effect, at, now);
+    const answers = await askVenue(broker, effect, at, tools);
     const works = answers.map(({ input, channel }): Work => {
       return { type: 'input', tradeId, input, ...(channel === undefined ? {} : { channel }) };
     });
-    const done: Work = { type: 'closeOutbox', ids: [id], at: now() };
+    const done: Work = { type: 'closeOutbox', ids: [id], at: tools.now() };
     await Promise.all([...works, done].map((work) => journal().write(work))).catch(() => undefined);
   }
 
