@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { findTrade, listTrades } from '../src/queries/dashboard/trade-list.ts';
+import { findTrade, listTrades } from '../src/queries/read-only/trade-list.ts';
 import { loadOpenTradeStates } from '../src/queries/order-gateway.ts';
 import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
 import {
