@@ -63,7 +63,14 @@ export const preview = z.object({
 });
 export const tradeDetail = z
   .object({
-    trade: z.object({ id: text, status: text, endReason: text.nullish() }).loose(),
+    trade: z
+      .object({
+        id: text,
+        status: text,
+        endedAt: z.number().nullable(),
+        endReason: text.nullish(),
+      })
+      .loose(),
     orders: z.array(
       z
         .object({ clientOrderId: text, role: text, status: text, venueOrderId: text.nullable() })

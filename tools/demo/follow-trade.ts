@@ -5,7 +5,6 @@ import type { WatchedBroker } from './watched-broker.ts';
 const ANSWER_MS = 10_000;
 /** The levels are a few seconds away by design; past this the market stands still. */
 const EXIT_MS = 40_000;
-const ENDED = ['closed', 'cancelled', 'denied'];
 const HOUR_MS = 3_600_000;
 
 /** Waits for the trade's whole life: filled, protected at the venue, exited, nothing left there. */
@@ -42,7 +41,7 @@ export async function followTrade(
   log('stop works at the venue');
   const ended = await until('NO_EXIT', 'target or stop', EXIT_MS, async () => {
     const seen = await detail();
-    return seen !== null && ENDED.includes(seen.trade.status) ? seen : null;
+    return seen !== null && seen.trade.endedAt !== null ? seen : null;
   });
   const exit = ended.trade.endReason ?? '';
   if (exit !== 'TARGET' && exit !== 'STOP') throw new DemoError('WRONG_EXIT', `ended by ${exit}`);
