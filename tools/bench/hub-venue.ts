@@ -6,8 +6,8 @@ import { createPace, stampedId } from './pace.ts';
 
 /**
  * Child process of the hub bench: a ByBit public socket that sends trade frames, either at a rate
- * or as fast as the client takes them. Driven over IPC: `{ rate }`, 0 = stop, null = as fast as it
- * goes.
+ * or as fast as the client takes them. Driven over IPC: `{ rate }`, 0 = stop,
+ * null = as fast as it goes.
  */
 const TRADES_PER_FRAME_AT_FULL_SPEED = 10;
 /** No more than this is left waiting in the socket: the client's pace is the sender's. */

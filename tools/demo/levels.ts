@@ -1,8 +1,8 @@
 import { toNumber, parseScaled } from '@ballast/domain';
 
 /**
- * Levels are placed so that a market like the recent one takes about this long to reach one of
- * them.
+ * Levels are placed so that a market like the recent one takes about this long to
+ * reach one of them.
  */
 const REACH_MS = 5_000;
 /** Mean range of a random walk over n steps is about 1.6 σ √n (Parkinson 1980: √(8/π)). */

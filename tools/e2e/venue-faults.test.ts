@@ -41,8 +41,8 @@ describe('a venue that answers badly', () => {
   });
 
   test('a refused stop closes the position at market', async () => {
-    // Mute and slow, so that the gateway learns of the fill only after the refusal has been
-    // arranged.
+    // Mute and slow, so that the gateway learns of the fill only after the
+    // refusal has been arranged.
     await kit.fault('muteStreams', { ms: 1_500 });
     await kit.fault('delayNextReply', { ms: 600 });
     const { tradeId } = await kit.open();

@@ -33,8 +33,8 @@ type ReaderOptions = {
   read(redis: Redis): Promise<unknown>;
   handle(redis: Redis, reply: unknown): Promise<void>;
   /**
-   * The reader has ended: its callback threw, or Redis refuses it. Without one the process gets the
-   * error.
+   * The reader has ended: its callback threw, or Redis refuses it.
+   * Without one the process gets the error.
    */
   onFail?: ((error: Error) => void) | undefined;
 };

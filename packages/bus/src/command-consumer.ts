@@ -112,8 +112,8 @@ function toCommandEntry(entry: StreamEntry): CommandEntry[] {
 }
 
 /**
- * Delivered once, never acknowledged, and trimmed since: what it asked for cannot be known any
- * more.
+ * Delivered once, never acknowledged, and trimmed since:
+ * what it asked for cannot be known any more.
  */
 function reportLost(entries: StreamEntry[], log: Logger): void {
   const lost = entries.filter((entry) => entry.fields === null);

@@ -32,8 +32,8 @@ export async function sendCommand(bus: Bus, wire: CommandWire, key: string): Pro
 
 /**
  * Removes what every group has acknowledged, down to the newest `keep` entries. An entry that one
- * group has not read or not acknowledged stays, whatever `keep` says. Resolves with the number
- * removed.
+ * group has not read or not acknowledged stays, whatever `keep` says.
+ * Resolves with the number removed.
  */
 export async function trimCommands(bus: Bus, producer: Producer, keep: number): Promise<number> {
   const stream = commandStream(producer);

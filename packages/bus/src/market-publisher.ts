@@ -27,8 +27,8 @@ type PublisherOptions = {
   runId: string;
   bufferEventsMax?: number;
   /**
-   * True when half of the buffer is full: the source should pause; false once it is nearly empty
-   * again.
+   * True when half of the buffer is full: the source should pause;
+   * false once it is nearly empty again.
    */
   onPressure?(high: boolean): void;
   /** Entries kept, MAXLEN ~; fewer when they are large. */

@@ -11,8 +11,8 @@ const ENTRIES_PER_READ = 100;
 const BEFORE_ALL = '0-0';
 
 /**
- * Entries that this reader should have seen and that are gone: trimmed, or dropped by the
- * publisher.
+ * Entries that this reader should have seen and that are gone: trimmed,
+ * or dropped by the publisher.
  */
 export type MarketGap = { readonly entries: number; readonly entryId: string };
 
@@ -29,8 +29,8 @@ type ReadOptions = {
 };
 
 /**
- * Reads a venue's stream in order, on its own connection; goes on after the last entry on
- * reconnect.
+ * Reads a venue's stream in order, on its own connection;
+ * goes on after the last entry on reconnect.
  */
 export function readMarket(url: string, options: ReadOptions): Reader {
   const { venue, onBatch, onGap, log, name } = options;

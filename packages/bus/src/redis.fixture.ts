@@ -31,8 +31,8 @@ export function byUser(value: (user: RedisUser) => string): Record<RedisUser, st
 }
 
 /**
- * A Redis of its own in a temporary folder, with the real ACL and one more user for the test's
- * eyes.
+ * A Redis of its own in a temporary folder, with the real ACL and one more user
+ * for the test's eyes.
  */
 export async function startTestRedis(): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'ballast-redis-'));

@@ -19,8 +19,8 @@ export const HEARTBEAT_SERVICES = [
 ] as const;
 
 /**
- * Stores `value` as JSON under `state:<name>`. @throws BusError STATE_NOT_JSON on bigint or
- * undefined
+ * Stores `value` as JSON under `state:<name>`. @throws BusError STATE_NOT_JSON
+ * on bigint or undefined
  */
 export async function putState(bus: Bus, name: string, value: unknown): Promise<void> {
   const text = toJson(name, value);

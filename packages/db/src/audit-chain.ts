@@ -35,8 +35,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Walks an account's whole chain; `brokenAt` is the seq of the first row that is missing, moved or
- * changed.
+ * Walks an account's whole chain; `brokenAt` is the seq of the first row that is missing,
+ * moved or changed.
  */
 export async function verifyAuditChain(
   db: Database,

@@ -1,6 +1,6 @@
 /**
- * The one service that may write each table; everybody else reads. Roles and grants are made from
- * this.
+ * The one service that may write each table; everybody else reads.
+ * Roles and grants are made from this.
  */
 export const TABLE_OWNERS = {
   instruments: 'market-data',

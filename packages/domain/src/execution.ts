@@ -43,8 +43,8 @@ export type OrderRequest = {
 
 declare const approvedBrand: unique symbol;
 /**
- * An order that passed the pre-trade rules. Only order-core makes one, and a broker submits nothing
- * else.
+ * An order that passed the pre-trade rules. Only order-core makes one,
+ * and a broker submits nothing else.
  */
 export type ApprovedOrder = OrderRequest & { readonly [approvedBrand]: true };
 

@@ -35,8 +35,8 @@ export const LEGS_MAX = 36;
 
 /**
  * The one id of an order on each attempt, derived from what it is: trade, role, leg (0–35),
- * revision (0–1295). The trade's 32 hex digits + role letter + leg + two revision digits = 36
- * characters.
+ * revision (0–1295). The trade's 32 hex digits + role letter + leg + two revision
+ * digits = 36 characters.
  */
 export function clientOrderId(
   trade: TradeId,

@@ -33,14 +33,14 @@ export type Timeframe = '1m';
 export const TIMEFRAME_MS: Record<Timeframe, number> = { '1m': 60_000 };
 
 /**
- * Who made a bar: built from our own trades, or taken from the venue's klines where we saw only a
- * part.
+ * Who made a bar: built from our own trades, or taken from the venue's klines where we
+ * saw only a part.
  */
 export type BarSource = 'trades' | 'venue';
 
 /**
- * Open, high, low, close of one interval; decimal text; `openTime` epoch ms, a multiple of the
- * timeframe.
+ * Open, high, low, close of one interval; decimal text; `openTime` epoch ms,
+ * a multiple of the timeframe.
  */
 export type Bar = {
   readonly instrument: InstrumentId;

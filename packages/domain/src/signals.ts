@@ -35,8 +35,8 @@ export const GATES = [
 export type Gate = (typeof GATES)[number];
 
 /**
- * Why a signal did not become a trade: the gate, what it saw and what it wanted. Text, as shown and
- * stored.
+ * Why a signal did not become a trade: the gate, what it saw and what it wanted. Text,
+ * as shown and stored.
  */
 export type BlockedSignal = {
   readonly signalId: SignalId;

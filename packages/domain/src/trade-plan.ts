@@ -65,8 +65,8 @@ export type TradePlan = {
 };
 
 /**
- * Turns a parser that throws InvalidInput into a zod codec's transform with that reason code in the
- * message.
+ * Turns a parser that throws InvalidInput into a zod codec's transform with that reason
+ * code in the message.
  */
 export function parsed<T>(parse: (text: string) => T) {
   return z

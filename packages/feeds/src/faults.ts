@@ -35,8 +35,8 @@ export function shown(value: unknown): string {
 export type FaultSink = (code: FeedFault, sample: string) => void;
 
 /**
- * Counts every fault; logs each code at most once in five seconds, with a sample and the count so
- * far.
+ * Counts every fault; logs each code at most once in five seconds,
+ * with a sample and the count so far.
  */
 export function createFaultSink(
   counts: FaultCounts,

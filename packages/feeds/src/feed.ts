@@ -31,8 +31,8 @@ export type Feed = {
   readonly counts: FeedCounts;
   /**
    * Stops and starts taking data off the connection, for a consumer that cannot follow: what comes
-   * meanwhile waits in the network. A pause longer than the feed's data age ends in a new
-   * connection.
+   * meanwhile waits in the network. A pause longer than the feed's data age ends
+   * in a new connection.
    */
   setPaused(paused: boolean): void;
   stop(): Promise<void>;

@@ -4,8 +4,8 @@ import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS, TAKE_FOR_MS } from './timing.ts';
 import { ENDED, ordersOf, type Trade } from './trade.ts';
 
 /**
- * When the trade next wants a `clock` input (epoch ms); null when it waits for nothing but the
- * venue.
+ * When the trade next wants a `clock` input (epoch ms);
+ * null when it waits for nothing but the venue.
  */
 export function dueAt(trade: Trade): number | null {
   const orders = Object.values(trade.orders);
@@ -41,8 +41,8 @@ function orderDueAt(order: Order): number[] {
 }
 
 /**
- * An exit that is wanted already waits only for its pause: without one, `derive` would have sent
- * it.
+ * An exit that is wanted already waits only for its pause: without one,
+ * `derive` would have sent it.
  */
 function exitRetries(trade: Trade): number[] {
   return exitNeeds(trade)

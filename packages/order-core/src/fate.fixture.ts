@@ -121,15 +121,15 @@ function sayUnknownWord(world: World): void {
 const priceOf = (value: number): Price => parsePrice(String(value));
 
 /**
- * More rounds than any trade needs once the network is whole: doubling pauses of every exit leg
- * included.
+ * More rounds than any trade needs once the network is whole:
+ * doubling pauses of every exit leg included.
  */
 const ROUNDS_MAX = 120;
 const DELIVERIES_MAX = 2_000;
 
 /**
- * The network heals: everything arrives, the sweeps run, clocks tick, until nothing is left to
- * happen.
+ * The network heals: everything arrives, the sweeps run, clocks tick,
+ * until nothing is left to happen.
  */
 export function converge(world: World): void {
   world.venue.refusesNext = false;

@@ -98,8 +98,8 @@ function commit(
 }
 
 /**
- * The next thing that arrives; `again` leaves a copy of it under way, where such a thing can come
- * twice.
+ * The next thing that arrives; `again` leaves a copy of it under way,
+ * where such a thing can come twice.
  */
 export function deliver(world: World, pick: number, again = false): void {
   collectPushes(world);

@@ -32,8 +32,8 @@ export function flat(currency: string): Position {
 }
 
 /**
- * One more fill. Exact but for the cost share of a partial exit, which rounds half-even at scale
- * 18.
+ * One more fill. Exact but for the cost share of a partial exit,
+ * which rounds half-even at scale 18.
  */
 export function applyFill(
   position: Position,

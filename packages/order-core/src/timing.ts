@@ -26,8 +26,8 @@ export function askUnsentAt(createdAt: number, at: number): number {
 }
 
 /**
- * Pause before an exit that ended badly is tried again as a new leg: doubles with each, up to the
- * last.
+ * Pause before an exit that ended badly is tried again as a new leg: doubles with each,
+ * up to the last.
  */
 const RETRY_EXIT_FIRST_MS = 1_000;
 const RETRY_EXIT_LAST_MS = 60_000;

@@ -100,16 +100,16 @@ export function isAsGood(trade: Pick<Trade, 'plan'>, price: Price, other: Price)
 }
 
 /**
- * Open quantity in the trade's own direction; 0 when flat, and 0 when it has been overshot (see
- * isOvershot).
+ * Open quantity in the trade's own direction; 0 when flat,
+ * and 0 when it has been overshot (see isOvershot).
  */
 export function openQuantity(trade: Trade): Quantity {
   return isOvershot(trade) ? (0n as Quantity) : absoluteQuantity(trade.position.quantity);
 }
 
 /**
- * More was exited than entered: must not happen with reduce-only exits, and is an incident when it
- * does.
+ * More was exited than entered: must not happen with reduce-only exits,
+ * and is an incident when it does.
  */
 export function isOvershot(trade: Trade): boolean {
   const { quantity } = trade.position;

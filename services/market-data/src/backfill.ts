@@ -29,8 +29,8 @@ export async function fetchHistory(
 }
 
 /**
- * Asks the venue for the bars of minutes that were not seen in full and whose bar did not come by
- * itself.
+ * Asks the venue for the bars of minutes that were not seen in full and whose bar did
+ * not come by itself.
  */
 export function startBackfill(options: {
   instruments: readonly Instrument[];

@@ -10,8 +10,8 @@ export const MINUTE_MS = 60_000;
 /** After the end of a minute its last trades may still be under way for this long. */
 const GRACE_MS = 2_000;
 /**
- * A minute was seen in full when the feed was live for this long before it began and until it
- * closed.
+ * A minute was seen in full when the feed was live for this long before it began
+ * and until it closed.
  */
 const LIVE_MARGIN_MS = 2_000;
 /** Closed minutes kept for the comparison with the venue's bar. */

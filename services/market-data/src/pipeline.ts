@@ -20,8 +20,8 @@ type PipelineOptions = {
 type PerInstrument = { readonly filter: TradeFilter; readonly builder: BarBuilder };
 
 /**
- * From the feed's events to the bus and the bar store: each trade once, quotes, each closed bar
- * once.
+ * From the feed's events to the bus and the bar store: each trade once, quotes,
+ * each closed bar once.
  */
 export class Pipeline implements FeedHandlers {
   readonly #options: PipelineOptions;

@@ -75,8 +75,8 @@ export type TestGateway = {
 };
 
 /**
- * A journal on a real database, with a fresh quote and 100,000 USDT; effects are kept instead of
- * performed.
+ * A journal on a real database, with a fresh quote and 100,000 USDT;
+ * effects are kept instead of performed.
  */
 export async function startGateway(
   databaseUrl: string,

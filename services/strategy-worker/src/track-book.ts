@@ -10,8 +10,8 @@ export type TrackBook = {
   /** Begins an instrument from its stored bars; true when its strategies are warm. */
   warmUp(id: InstrumentId): Promise<boolean>;
   /**
-   * What the strategies say on the next bar, or `repeated` for one they have seen. @throws
-   * InvalidInput
+   * What the strategies say on the next bar, or `repeated` for one they
+   * have seen. @throws InvalidInput
    */
   opinionsOn(bar: Bar): Promise<readonly TrackOpinion[] | 'repeated'>;
 };
@@ -40,8 +40,8 @@ export function createTrackBook(db: Database, onHole: (bar: Bar) => void): Track
   }
 
   /**
-   * After a hole the stored bars decide; if they too end before it, the strategies begin with this
-   * bar.
+   * After a hole the stored bars decide; if they too end before it,
+   * the strategies begin with this bar.
    */
   async function stepAfterHole(bar: Bar): Promise<readonly TrackOpinion[]> {
     const track = await fromStore(bar.instrument, bar.openTime);

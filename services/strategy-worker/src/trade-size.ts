@@ -68,8 +68,8 @@ export function sizeTrade(facts: Facts): Sized {
 type Levels = { readonly stop: Price; readonly target: Price };
 
 /**
- * Away from the entry for the stop, towards it for the target: neither promises more than the
- * signal.
+ * Away from the entry for the stop, towards it for the target:
+ * neither promises more than the signal.
  */
 function snappedLevels(signal: Signal, instrument: Instrument): Levels | null {
   const rounding = signal.direction === 'long' ? 'floor' : 'ceil';

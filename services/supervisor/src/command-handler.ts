@@ -11,8 +11,8 @@ import type { Logger, Metrics } from '@ballast/observability';
 import { type ConfigurationProducer, verdictOn } from './configuration-command.ts';
 
 /**
- * Carries out what a batch asks for, in its order. A database failure throws: the batch comes
- * again.
+ * Carries out what a batch asks for, in its order. A database failure throws:
+ * the batch comes again.
  */
 export function createCommandHandler(options: {
   db: Database;

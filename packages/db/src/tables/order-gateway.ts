@@ -134,8 +134,8 @@ export const orders = pgTable(
 );
 
 /**
- * The ledger: append-only, one row for each execution of the venue, whichever channel brought it
- * first.
+ * The ledger: append-only, one row for each execution of the venue,
+ * whichever channel brought it first.
  */
 export const fills = pgTable(
   'fills',
@@ -186,8 +186,8 @@ export const positions = pgTable(
 );
 
 /**
- * What a commit has promised to do at the venue; `doneAt` is set in the transaction that books the
- * answer.
+ * What a commit has promised to do at the venue;
+ * `doneAt` is set in the transaction that books the answer.
  */
 export const outbox = pgTable(
   'outbox',

@@ -211,8 +211,8 @@ describe.skipIf(!existsSync(RECORDED))('recorded frames (need ../shared/data)', 
       const result = reader.read(JSON.stringify(frame), 1);
       if (result.kind === 'data') kinds.push(...result.events.map((event) => event.kind));
     }
-    // One recording begins in the middle of its ticker, and options carry another symbol than their
-    // topic.
+    // One recording begins in the middle of its ticker,
+    // and options carry another symbol than their topic.
     expect(new Set(faults.map((fault) => fault.split(' ')[0]))).toEqual(
       new Set(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_SYMBOL_UNKNOWN']),
     );

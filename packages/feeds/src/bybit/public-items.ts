@@ -6,8 +6,8 @@ import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 const TRADE_ID = /^[\w-]{1,64}$/;
 
 /**
- * Reads single trades and bars of one instrument; gives null, after `fault`, for one that cannot be
- * used.
+ * Reads single trades and bars of one instrument; gives null, after `fault`,
+ * for one that cannot be used.
  */
 export function createItemReader(
   instrument: InstrumentId,

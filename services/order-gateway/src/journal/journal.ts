@@ -100,8 +100,8 @@ export class Journal {
   }
 
   /**
-   * A database that is away is waited for: the works stay in memory and nothing else is accepted as
-   * done.
+   * A database that is away is waited for: the works stay in memory and nothing else
+   * is accepted as done.
    */
   private async commitWithRetry(batch: readonly Waiting[]): Promise<Error | null> {
     for (let attempt = 0; ; attempt += 1) {

@@ -10,8 +10,8 @@ import { type Position, tradeFromJson } from '@ballast/order-core';
 import type { Book } from './book.ts';
 
 /**
- * The book as the last commit left it. Called once, after the fence is taken and nobody else can
- * write.
+ * The book as the last commit left it. Called once,
+ * after the fence is taken and nobody else can write.
  */
 export async function loadBook(db: Database, account: string): Promise<Book> {
   const [states, positions, incidents, head] = await Promise.all([

@@ -98,8 +98,8 @@ function nextTarget(trade: Trade): string | null {
 }
 
 /**
- * What is lost between the entry and the stop on the open quantity; zero once the stop is past the
- * entry.
+ * What is lost between the entry and the stop on the open quantity;
+ * zero once the stop is past the entry.
  */
 function openRisk(trade: Trade): bigint {
   const { plan, position, instrument } = trade;

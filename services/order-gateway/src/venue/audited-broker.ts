@@ -79,8 +79,8 @@ function counted(rows: readonly unknown[]): unknown {
 }
 
 /**
- * The journal ends the process itself when it cannot write; there is nobody here to tell a second
- * time.
+ * The journal ends the process itself when it cannot write;
+ * there is nobody here to tell a second time.
  */
 function after(journal: Pick<Journal, 'write'>, row: AuditRow): void {
   journal.write({ type: 'audit', row }).catch(() => undefined);

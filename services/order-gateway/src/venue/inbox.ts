@@ -17,8 +17,8 @@ export type Inbox = {
 
 /**
  * The one door for what the venue says, whichever channel it comes by. What Ballast did not do is
- * never adopted: it becomes an incident, and the sweep's comparison of positions freezes the
- * instrument.
+ * never adopted: it becomes an incident, and the sweep's comparison of
+ * positions freezes the instrument.
  */
 export function createInbox(journal: Journal, route: Router, tools: ForeignTools): Inbox {
   const reportForeign = createForeignReporter(journal, tools);

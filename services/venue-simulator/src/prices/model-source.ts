@@ -37,8 +37,8 @@ export function createModelSource(options: {
   const trial = createMarketModel({ ...shape, fromTicks: endTicks });
   while (trial.offsetMs < historyMs) nextTick(trial);
   const model = createMarketModel({ ...shape, fromTicks: endTicks * (endTicks / trial.latent) });
-  // Minutes cut the history at the same ticks whatever the second of the start: same seed, same
-  // bars.
+  // Minutes cut the history at the same ticks whatever the second of the start:
+  // same seed, same bars.
   let origin = minuteOf(startedAt) - historyMs;
   let pending: MarketTick = nextTick(model);
   let last = pending.priceTicks;

@@ -111,8 +111,8 @@ export type FillMarker = {
 };
 
 /**
- * The newest fills of an instrument with the role of their order, oldest first: the chart's
- * markers.
+ * The newest fills of an instrument with the role of their order, oldest first:
+ * the chart's markers.
  */
 export async function recentFills(
   db: Database,

@@ -41,8 +41,8 @@ export type PlanPreview = {
 };
 
 /**
- * The gateway's own rules on the facts of this moment. A preview promises nothing: the gateway asks
- * again.
+ * The gateway's own rules on the facts of this moment. A preview promises nothing:
+ * the gateway asks again.
  */
 export function previewPlan(
   facts: RiskFacts,

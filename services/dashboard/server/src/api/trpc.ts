@@ -8,8 +8,8 @@ export type ApiContext = {
 };
 
 /**
- * The browser takes the server for dead after this silence; the ping leaves room for one that is
- * late.
+ * The browser takes the server for dead after this silence;
+ * the ping leaves room for one that is late.
  */
 const PING_MS = 1_000;
 const SILENCE_MS = 3_000;

@@ -22,8 +22,8 @@ export type SentCommand = {
 export type CommandDesk = ReturnType<typeof createCommandDesk>;
 
 /**
- * Makes the operator's wish a signed command on the dashboard's own stream. It can do no more than
- * ask.
+ * Makes the operator's wish a signed command on the dashboard's own stream.
+ * It can do no more than ask.
  */
 export function createCommandDesk(parts: {
   account: string;

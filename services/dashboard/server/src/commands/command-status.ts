@@ -65,8 +65,8 @@ export function commandStatus(
 }
 
 /**
- * The rule verdicts in a tradeDenied event's data; an empty list when it holds none that we can
- * read.
+ * The rule verdicts in a tradeDenied event's data;
+ * an empty list when it holds none that we can read.
  */
 export function verdictsOf(data: unknown): Verdict[] {
   const result = z.object({ verdicts: z.array(verdict) }).safeParse(data);

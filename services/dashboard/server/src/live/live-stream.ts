@@ -7,14 +7,14 @@ import type { MarketBoard, MarketChanges } from './market-board.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
 /**
- * Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells it to ask
- * again.
+ * Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells
+ * it to ask again.
  */
 const CLOSED_BARS_MAX = 500;
 
 /**
- * `at` = server's clock, epoch ms. The first market message is a snapshot, later ones hold what
- * changed.
+ * `at` = server's clock, epoch ms. The first market message is a snapshot,
+ * later ones hold what changed.
  */
 export type LiveMessage =
   | {

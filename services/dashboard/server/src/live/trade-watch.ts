@@ -4,8 +4,8 @@ import type { Logger } from '@ballast/observability';
 const POLL_MS = 200;
 const ROWS_PER_READ = 500;
 /**
- * Newest events kept for readers that are nearly up to date; others read the database at their own
- * pace.
+ * Newest events kept for readers that are nearly up to date;
+ * others read the database at their own pace.
  */
 const RING_MAX = 1_000;
 
@@ -18,8 +18,8 @@ export type TradeEventSource = {
 export type TradeWatch = ReturnType<typeof createTradeWatch>;
 
 /**
- * New rows of trade_events in commit order: one poller for all readers, and none while nobody
- * reads.
+ * New rows of trade_events in commit order: one poller for all readers,
+ * and none while nobody reads.
  */
 export function createTradeWatch(source: TradeEventSource) {
   const listeners = new Set<() => void>();

@@ -5,8 +5,8 @@ import { ACCOUNT, INSTRUMENTS, START_PRICES } from './rows.ts';
 type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
 
 /**
- * Prices that move, and the states that market-data and the gateway write: what the live pages
- * show.
+ * Prices that move, and the states that market-data and the gateway write:
+ * what the live pages show.
  */
 export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): Promise<void> } {
   const market = openBus(urls.marketData, 'sample-market', log);

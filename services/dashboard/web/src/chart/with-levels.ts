@@ -1,8 +1,8 @@
 import type { AutoscaleInfo } from 'lightweight-charts';
 
 /**
- * A level further off than this many heights of the candles is left out: they would become a flat
- * line.
+ * A level further off than this many heights of the candles is left out:
+ * they would become a flat line.
  */
 const REACH = 0.9;
 

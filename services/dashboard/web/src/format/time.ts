@@ -26,8 +26,8 @@ export const utcDay = (at: number): string => DAY.format(at);
 export const utcDayTime = (at: number): string => `${DAY.format(at)} ${TIME.format(at)}`;
 
 /**
- * An age for the eye: "0.4 s", "12 s", "3 m 05 s", "2 h 05 m", "4 d 2 h". Below zero counts as
- * zero.
+ * An age for the eye: "0.4 s", "12 s", "3 m 05 s", "2 h 05 m", "4 d 2 h".
+ * Below zero counts as zero.
  */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;

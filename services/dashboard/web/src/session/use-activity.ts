@@ -3,8 +3,8 @@ import { checkSession } from './login-calls.ts';
 import { sessionStore } from './session-store.ts';
 
 /**
- * The server ends a session after 30 idle minutes; it is told of the operator's hands this often at
- * most.
+ * The server ends a session after 30 idle minutes;
+ * it is told of the operator's hands this often at most.
  */
 const TELL_EVERY_MS = 60_000;
 

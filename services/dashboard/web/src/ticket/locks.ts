@@ -9,8 +9,8 @@ type Facts = {
 };
 
 /**
- * Why no order may be sent from the page right now; an empty list = free. The gateway checks for
- * itself.
+ * Why no order may be sent from the page right now; an empty list = free.
+ * The gateway checks for itself.
  */
 export function ticketLocks({ silent, account, quoteAt, now }: Facts): string[] {
   if (silent || account === null) return ['No data from the server'];

@@ -67,8 +67,8 @@ function decimalOrFault(text: string): bigint | string {
 }
 
 /**
- * The risk as an amount of money; a share of the equity is rounded down. Null when it cannot be
- * told.
+ * The risk as an amount of money; a share of the equity is rounded down.
+ * Null when it cannot be told.
  */
 export function riskAmount(fields: PlanFields, equity: string | null): string | null {
   const risk = scaledOrNull(fields.risk.trim());
