@@ -1,7 +1,7 @@
 /**
- * What the caller has to do, not what went wrong. `notSent`: surely did not reach the venue's order
- * book, may be tried again; `rejected`: the venue's final no; `unknownOutcome`: it may have been
- * executed, ask before anything else.
+ * What became of the request; what to do about it is the caller's to decide. `notSent`: it surely
+ * did not reach the venue's order book; `rejected`: the venue's final no; `unknownOutcome`: it may
+ * have been executed.
  */
 export type BrokerErrorKind = 'notSent' | 'rejected' | 'unknownOutcome';
 
