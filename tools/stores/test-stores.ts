@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 import { aclLines, REDIS_USERS, type RedisUser } from '@ballast/bus';
 import { DATABASE_ROLES, type DatabaseRole, roleName } from '@ballast/db';
-import pg from 'pg';
 import { inject } from 'vitest';
 
 import { byName } from './by-name.ts';
+import { queryOnce } from './query-once.ts';
 import { startRedis } from './redis.ts';
 
 const ADMINISTRATOR = 'test_administrator';
@@ -37,8 +37,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const url = (role: string, password: string, database: string) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
-  const administer = (statement: string) =>
-    execute(url(owner, ownerPassword, 'postgres'), statement);
+  const administer = async (statement: string): Promise<void> => {
+    await queryOnce(url(owner, ownerPassword, 'postgres'), statement);
+  };
   await administer(`create database ${name} template ${template}`);
   return {
     ownerUrl: url(owner, ownerPassword, name),
@@ -73,16 +74,6 @@ export async function createTestRedis(): Promise<TestRedis> {
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
     throw error;
-  }
-}
-
-async function execute(connectionString: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
   }
 }
 

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { migrate } from '../src/migrate.ts';
 
@@ -20,15 +20,7 @@ describe('migrate', () => {
     for (const database of databases) await database.drop();
   });
 
-  async function execute(statement: string): Promise<pg.QueryResult> {
-    const client = new pg.Client({ connectionString: ownerUrl });
-    await client.connect();
-    try {
-      return await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  }
+  const execute = (statement: string) => queryOnce(ownerUrl, statement);
 
   test('starters at the same time wait for each other: one applies, all succeed', async () => {
     const starters = [1, 2, 3].map(() => migrate({ ownerUrl, rolePasswords }));

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS } from '../src/owners.ts';
 import { applyRoles } from '../src/roles.ts';
@@ -119,13 +120,7 @@ describe('one writer per table', () => {
 });
 
 async function query(connectionString: string, statement: string): Promise<number | null> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rowCount;
-  } finally {
-    await client.end();
-  }
+  return (await queryOnce(connectionString, statement)).rowCount;
 }
 
 async function failure(connectionString: string, statement: string): Promise<{ code: string }> {

@@ -12,6 +12,7 @@ import { formatQuantity } from '@ballast/domain';
 import { dueAt } from '@ballast/order-core';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { loadBook } from '../src/journal/load-book.ts';
 import type { Work } from '../src/journal/work.ts';
@@ -41,7 +42,7 @@ describe('journal', () => {
   });
   afterAll(() => database.drop());
   beforeEach(async () => {
-    await execute(
+    await queryOnce(
       database.ownerUrl,
       `TRUNCATE trades, trade_events, orders, fills, positions, outbox, audit, commands,
          command_refusals, incidents, gateway_fences, brake_states CASCADE`,
@@ -195,7 +196,7 @@ describe('journal', () => {
 
   test('broken database connections delay a commit and lose nothing', async () => {
     await gateway.journal.write(asWork(openCommand()));
-    await execute(
+    await queryOnce(
       database.ownerUrl,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ballast_order_gateway'`,
     );
@@ -223,9 +224,9 @@ describe('journal', () => {
     const owner = openDatabase(database.ownerUrl);
     const whole = await verifyAuditChain(owner, ACCOUNT);
     expect(whole).toMatchObject({ brokenAt: null });
-    await execute(database.ownerUrl, `UPDATE audit SET data = '"forged"' WHERE seq = 5`);
+    await queryOnce(database.ownerUrl, `UPDATE audit SET data = '"forged"' WHERE seq = 5`);
     expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(5);
-    await execute(database.ownerUrl, `DELETE FROM audit WHERE seq = 3`);
+    await queryOnce(database.ownerUrl, `DELETE FROM audit WHERE seq = 3`);
     expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(3);
     await owner.close();
   });
@@ -239,17 +240,7 @@ describe('journal', () => {
       'DELETE FROM trades',
       `UPDATE fills SET quantity = 1`,
     ]) {
-      await expect(execute(url, statement)).rejects.toMatchObject({ code: '42501' });
+      await expect(queryOnce(url, statement)).rejects.toMatchObject({ code: '42501' });
     }
   });
 });
-
-async function execute(connectionString: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}

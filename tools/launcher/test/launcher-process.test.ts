@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+
+import { queryOnce } from '../../stores/query-once.ts';
 
 const CHILD = fileURLToPath(new URL('./launcher-child.ts', import.meta.url));
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -60,39 +61,33 @@ function processesOn(folder: string): string[] {
     .filter((line) => line.includes(folder) && !line.startsWith('Z'));
 }
 
-async function query(connectionString: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 test('SIGTERM stops everything, and a second start uses the data again', async () => {
   const first = launch();
   const { ownerUrl } = await first.running;
-  await query(ownerUrl, `create table kept as select 'yes' as word`);
+  await queryOnce(ownerUrl, `create table kept as select 'yes' as word`);
   first.launcher.kill('SIGTERM');
   expect(await first.exited).toBe(0);
   expect(processesOn(dataDir)).toEqual([]);
 
   const second = launch();
   const again = await second.running;
-  expect(await query(again.ownerUrl, 'select word from kept')).toEqual([{ word: 'yes' }]);
+  expect((await queryOnce(again.ownerUrl, 'select word from kept')).rows).toEqual([
+    { word: 'yes' },
+  ]);
 });
 
 test('after kill -9 of the launcher the next start works, without losing data', async () => {
   const first = launch();
   const { ownerUrl } = await first.running;
-  await query(ownerUrl, `create table kept as select 'yes' as word`);
+  await queryOnce(ownerUrl, `create table kept as select 'yes' as word`);
   first.launcher.kill('SIGKILL');
   await first.exited;
 
   const second = launch();
   const again = await second.running;
-  expect(await query(again.ownerUrl, 'select word from kept')).toEqual([{ word: 'yes' }]);
+  expect((await queryOnce(again.ownerUrl, 'select word from kept')).rows).toEqual([
+    { word: 'yes' },
+  ]);
   expect(processesOn(`${dataDir}/postgres/cluster -c`)).toHaveLength(1);
 });
 

@@ -42,7 +42,7 @@ test('the dashboard’s database role cannot write any table', async () => {
       ]) {
         await expect.soft(client.query(statement), statement).rejects.toThrow(/permission denied/);
       }
-      expect(await client.query(`SELECT * FROM ${name} LIMIT 0`)).toBeDefined();
+      expect(await client.query(`SELECT * FROM ${name} LIMIT 0`)).toMatchObject({ rows: [] });
     }
     await expect(client.query('CREATE TABLE mine (id int)')).rejects.toThrow(/permission denied/);
   } finally {
