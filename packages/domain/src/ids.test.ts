@@ -18,10 +18,10 @@ const random = fc.uint8Array({ minLength: 10, maxLength: 16 });
 describe('uuidV7', () => {
   test('carries its time, version 7 and variant 10, and is a valid id', () => {
     fc.assert(
-      fc.property(time, random, (timeMs, bytes) => {
-        const id = uuidV7(timeMs, bytes);
+      fc.property(time, random, (at, bytes) => {
+        const id = uuidV7(at, bytes);
         expect(parseUuid(id)).toBe(id);
-        expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(timeMs);
+        expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(at);
         expect(id[14]).toBe('7');
         expect('89ab').toContain(id[19]);
       }),
@@ -66,7 +66,7 @@ test.each([
 
 describe('client order id', () => {
   const order = fc.record({
-    trade: fc.tuple(time, random).map(([timeMs, bytes]) => uuidV7(timeMs, bytes) as TradeId),
+    trade: fc.tuple(time, random).map(([at, bytes]) => uuidV7(at, bytes) as TradeId),
     role: fc.constantFrom<OrderRole>('entry', 'stop', 'target', 'close'),
     leg: fc.nat({ max: LEGS_MAX - 1 }),
     revision: fc.nat({ max: 1_295 }),

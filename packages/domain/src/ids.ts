@@ -11,9 +11,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLIENT_ORDER_ID = /^([0-9a-f]{32})([estc])([0-9a-z])([0-9a-z]{2})$/;
 
 /** RFC 9562 UUIDv7 from a time (epoch ms) and ten random bytes: both come from the caller. */
-export function uuidV7(timeMs: number, random: Uint8Array): string {
+export function uuidV7(at: number, random: Uint8Array): string {
   invariant(random.length >= 10, 'uuidV7 needs ten random bytes');
-  const time = timeMs.toString(16).padStart(12, '0');
+  const time = at.toString(16).padStart(12, '0');
   const bytes = Array.from(random.subarray(0, 10));
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const variant = (0x8 | (Number.parseInt(hex[4] ?? '0', 16) & 0x3)).toString(16);

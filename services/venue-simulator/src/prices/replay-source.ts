@@ -32,7 +32,7 @@ export function createReplaySource(options: {
   let ended = false;
 
   // Rounded before the origin is added, or the rounding would depend on the origin.
-  const wallTime = (fileMs: number): number => origin + Math.floor((fileMs - zero) / speed);
+  const wallTime = (fileTime: number): number => origin + Math.floor((fileTime - zero) / speed);
   /** The next tick without taking it; null at the end of the file. */
   const peek = (): MarketTick | null => {
     while (waiting.length === 0 && row < file.rows.length) {

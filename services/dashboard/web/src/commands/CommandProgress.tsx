@@ -7,8 +7,8 @@ import { type SentCommand, useCommandStatus } from './use-command-status.ts';
 export function CommandProgress({ sent }: { sent: SentCommand }) {
   const status = useCommandStatus(sent);
   const now = useServerNow();
-  const secondsLeft = Math.max(0, Math.ceil((sent.expiresAt - now) / 1_000));
-  const line = statusLine(status, secondsLeft);
+  const expiresInSeconds = Math.max(0, Math.ceil((sent.expiresAt - now) / 1_000));
+  const line = statusLine(status, expiresInSeconds);
   const waiting = status === undefined || status.status === 'queued';
   return (
     <div className="command" data-testid="command-status" data-status={status?.status ?? 'queued'}>

@@ -4,11 +4,14 @@ import type { TagTone } from '../parts/Tag.tsx';
 export type StatusLine = { tone: TagTone; title: string; detail: string };
 
 /** The state of a command in the operator's words; never "failed" while it may still happen. */
-export function statusLine(status: CommandStatus | undefined, secondsLeft: number): StatusLine {
+export function statusLine(
+  status: CommandStatus | undefined,
+  expiresInSeconds: number,
+): StatusLine {
   if (status === undefined || status.status === 'queued') {
     const detail =
-      secondsLeft > 0
-        ? `Waiting for an answer; expires in ${secondsLeft} s`
+      expiresInSeconds > 0
+        ? `Waiting for an answer; expires in ${expiresInSeconds} s`
         : 'Past its expiry; making sure that nobody has taken it';
     return { tone: 'info', title: 'Queued', detail };
   }
