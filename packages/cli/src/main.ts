@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { auditVerify } from './commands/audit.ts';
 import { close } from './commands/close.ts';
@@ -13,6 +14,9 @@ import { type Platform, withPlatform } from './platform.ts';
 import { type Report, reportOn, sayUsageError } from './report.ts';
 
 type Shared = { readonly json: boolean; readonly dataDir: string };
+
+/** Where `npm start` keeps it, wherever the operator stands. */
+const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../.ballast', import.meta.url));
 
 const program = new Command('ballast')
   .description('Asks the running platform; every order goes through its gateway.')
@@ -64,7 +68,7 @@ function subcommand(usage: string, description: string): Command {
 function withSharedOptions(command: Command): Command {
   return command
     .option('--json', 'exactly one JSON object on standard output', false)
-    .option('--data-dir <dir>', 'data folder of the running platform', '.ballast')
+    .option('--data-dir <dir>', 'data folder of the running platform', DEFAULT_DATA_DIR)
     .exitOverride();
 }
 

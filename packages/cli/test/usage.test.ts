@@ -41,6 +41,11 @@ test('no platform in the data folder: exit 69', async () => {
   });
 });
 
+test("the data folder is the checkout's, wherever the operator stands", async () => {
+  const { object } = await runBallast({ INIT_CWD: '/nowhere' }, 'login-link');
+  expect(JSON.stringify(object)).not.toContain('/nowhere');
+});
+
 test('a password that is too short is refused before anything is asked', async () => {
   expect(await runBallast(ENV, 'password', { input: 'short\n' })).toMatchObject({
     code: 64,
