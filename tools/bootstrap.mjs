@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { buildDashboard } from './bootstrap/dashboard-bundle.mjs';
 import { installPackages, nodeOf } from './bootstrap/packages.mjs';
 import { SetupError, say } from './bootstrap/setup-error.mjs';

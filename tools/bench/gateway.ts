@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { commandStream, signPayload } from '@ballast/bus';
 import { migrate, DATABASE_ROLES } from '@ballast/db';
 import { type CommandWire, uuidV7 } from '@ballast/domain';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-
 import { type Platform, startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
 import { byName } from '../stores/by-name.ts';

@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis';
-
 import { createPace, stampedId } from './pace.ts';
 
 /**

@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-
 import { type WebSocket, WebSocketServer } from 'ws';
-
 import { createPace, stampedId } from './pace.ts';
 
 /**

@@ -5,11 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-
 import { aclLines, readMarket, REDIS_USERS } from '@ballast/bus';
 import { createLogger } from '@ballast/observability';
 import { Redis } from 'ioredis';
-
 import { byName } from '../stores/by-name.ts';
 import { startRedis } from '../stores/redis.ts';
 import { monotonicMicroseconds, stampOf } from './pace.ts';

@@ -14,7 +14,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));

@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { say, SetupError } from './setup-error.mjs';
 
 const POLL_MS = 200;

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import { say, SetupError } from './setup-error.mjs';
 
 /** ACL selectors, which the users of our services need, came with Redis 7.0. */

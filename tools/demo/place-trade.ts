@@ -8,6 +8,7 @@ import {
   uuidV7,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { z } from 'zod';
 import {
   barList,
   type DashboardClient,
@@ -18,7 +19,6 @@ import {
 import { DemoError } from './demo-error.ts';
 import { exitDistance } from './levels.ts';
 import { type MarketSample, sampleMarket } from './market-probe.ts';
-import { z } from 'zod';
 
 const BARS = 10;
 /** Notional of the demo's position as a share of equity: inside every rule. */

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-
 import { ALLOWED, TOOLS_FOR_TESTS } from './allowed-imports.ts';
 import { type Import, importsOf, packageOf } from './imports.ts';
 import { CHECKOUT, isTest, projectFiles, type ProjectFile, sourceFiles } from './source-files.ts';

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { expect, test } from 'vitest';
-
 import { CHECKOUT } from './source-files.ts';
 
 /** Files each checker must at least have seen: one that sees nothing passes everything. */

@@ -1,7 +1,5 @@
 import { posix } from 'node:path';
-
 import { describe, expect, test } from 'vitest';
-
 import { CHECKOUT, projectFiles, sourceFiles } from './source-files.ts';
 import {
   BANNED_WORDS,

@@ -1,8 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { z } from 'zod';
-
 import { identify, isRunning, type ProcessIdentity } from '../stores/process-identity.ts';
 import { EXIT, LaunchError } from './launch-error.ts';
 import { readRunRecord } from './run-record.ts';

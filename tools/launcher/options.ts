@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
 import { z } from 'zod';
-
 import { EXIT, LaunchError } from './launch-error.ts';
 
 export const USAGE = `Usage: npm start -- [options]

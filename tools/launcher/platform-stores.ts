@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-
 import { aclLines, REDIS_USERS } from '@ballast/bus';
 import { DATABASE_ROLES, type DatabaseRole, migrate, roleName } from '@ballast/db';
-
 import { byName } from '../stores/by-name.ts';
 import { rotateLog } from '../stores/log-file.ts';
 import { startPostgres } from '../stores/postgres.ts';

@@ -2,17 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { loginLink } from '@ballast/bus';
 import type { DatabaseRole } from '@ballast/db';
-
 import { freePortFrom } from '../stores/free-port.ts';
 import { capLogs, rotateLog } from '../stores/log-file.ts';
 import { lockDataDir } from './data-lock.ts';
 import type { LaunchOptions } from './options.ts';
 import { type PlatformStores, startStores } from './platform-stores.ts';
-import { removeRunRecord, type RunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
 import { RESTART_TIMING, type RestartContext, type RestartTiming } from './restarts.ts';
+import { removeRunRecord, type RunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { inheritedEnvironment } from './service-environment.ts';
 import { ACCOUNT, MODE, PHASES, type ServiceDefinition, SERVICES } from './services.ts';

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { EXIT, LaunchError } from './launch-error.ts';
 
 /** How long to wait before a process is started again. */

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { z } from 'zod';
-
 import { stopProcess } from '../stores/process-identity.ts';
 
 /** A service that lost its launcher stops by itself within this time. */

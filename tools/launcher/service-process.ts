@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-
 import { logTail, withLog } from '../stores/log-file.ts';
 import { identify, type ProcessIdentity } from '../stores/process-identity.ts';
 import { EXIT, LaunchError } from './launch-error.ts';

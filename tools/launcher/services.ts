@@ -1,5 +1,4 @@
 import type { DatabaseRole } from '@ballast/db';
-
 import type { LaunchOptions } from './options.ts';
 import type { Secrets } from './secrets.ts';
 import type { ReadyInfo } from './service-process.ts';

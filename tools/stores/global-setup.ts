@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { DATABASE_ROLES, migrate } from '@ballast/db';
 import type { TestProject } from 'vitest/node';
-
 import { byName } from './by-name.ts';
 import { DATABASE, OWNER, startPostgres } from './postgres.ts';
 

@@ -3,9 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
 import pg from 'pg';
-
 import { freePort } from './free-port.ts';
 import { identify, stopProcess } from './process-identity.ts';
 import { startStoreProcess, type StoreProcess, type StoreRestart } from './store-process.ts';

@@ -9,7 +9,6 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-
 import { freePort } from './free-port.ts';
 import { identify, stopProcess } from './process-identity.ts';
 import { startStoreProcess, type StoreProcess, type StoreRestart } from './store-process.ts';

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-
 import { logTail, withLog } from './log-file.ts';
 import { identify, type ProcessIdentity, stopProcess } from './process-identity.ts';
 

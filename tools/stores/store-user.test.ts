@@ -2,9 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { expect, test } from 'vitest';
-
 import { findBinaries } from './postgres.ts';
 import { storeUser } from './store-user.ts';
 

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { aclLines, REDIS_USERS, type RedisUser } from '@ballast/bus';
 import { DATABASE_ROLES, type DatabaseRole, roleName } from '@ballast/db';
 import { inject } from 'vitest';
-
 import { byName } from './by-name.ts';
 import { queryOnce } from './query-once.ts';
 import { startRedis } from './redis.ts';

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
 import { runToEnd, runVitest } from './vitest-run.ts';
 
 const DEMO = fileURLToPath(new URL('../demo/main.ts', import.meta.url));

@@ -1,7 +1,6 @@
 import { createLogger } from '@ballast/observability';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
 import { aclLines } from './acl.ts';
 import { type Bus, openBus } from './connection.ts';
 import { byUser, startTestRedis, type TestRedis } from './redis.fixture.ts';

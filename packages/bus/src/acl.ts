@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
 import { type Producer, PRODUCERS } from '@ballast/domain';
-
 import { commandStream, stateKey } from './keys.ts';
 
 export const REDIS_USERS = [

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Logger } from '@ballast/observability';
 import type { Redis } from 'ioredis';
-
 import { connect } from './connection.ts';
 import { toBusError } from './errors.ts';
 

@@ -1,7 +1,6 @@
 import { type Producer, PRODUCERS } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Redis } from 'ioredis';
-
 import { BLOCK_MS, callback, type Reader, startReader } from './blocking-reader.ts';
 import { BusError } from './errors.ts';
 import { commandStream } from './keys.ts';

@@ -1,5 +1,4 @@
 import { COMMAND_BYTES_MAX, type CommandWire, type Producer } from '@ballast/domain';
-
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
 import { commandStream } from './keys.ts';

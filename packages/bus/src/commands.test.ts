@@ -1,7 +1,6 @@
 import type { CommandWire } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-
 import { type CommandEntry, consumeCommands } from './command-consumer.ts';
 import { sendCommand, trimCommands } from './command-queue.ts';
 import { type Bus, openBus } from './connection.ts';

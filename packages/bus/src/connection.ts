@@ -1,6 +1,5 @@
 import type { Logger } from '@ballast/observability';
 import { Redis, type RedisOptions } from 'ioredis';
-
 import { BusError, toBusError } from './errors.ts';
 
 const COMMAND_TIMEOUT_MS = 3_000;

@@ -1,8 +1,6 @@
 import { type MarketEvent, packMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-
 import type { ChainableCommander, Redis } from 'ioredis';
-
 import type { Bus } from './connection.ts';
 import { QUOTES_KEY, marketStream } from './keys.ts';
 

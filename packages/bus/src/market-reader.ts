@@ -1,7 +1,6 @@
 import { type MarketEvent, unpackMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Redis } from 'ioredis';
-
 import { BLOCK_MS, callback, type Reader, startReader } from './blocking-reader.ts';
 import { BusError } from './errors.ts';
 import { marketStream } from './keys.ts';

@@ -1,7 +1,6 @@
 import { instrumentId, type MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-
 import { type Bus, openBus } from './connection.ts';
 import { createMarketPublisher } from './market-publisher.ts';
 import { type MarketGap, readMarket } from './market-reader.ts';

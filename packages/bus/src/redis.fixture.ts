@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-
 import { aclLines, type RedisUser } from './acl.ts';
 
 export type TestRedis = {

@@ -5,7 +5,6 @@ import {
   unpackMarketEvents,
 } from '@ballast/domain';
 import type { Heartbeat } from '@ballast/observability';
-
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
 import { QUOTES_KEY, stateKey } from './keys.ts';

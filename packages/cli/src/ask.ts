@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendCommand } from '@ballast/bus';
 import { type CommandOutcome, commandOutcome } from '@ballast/db';
 import { COMMAND_LIFETIME_MAX_MS, type CommandWire, uuidV7 } from '@ballast/domain';
-import { userInfo } from 'node:os';
 import { Failure } from './failure.ts';
 import type { Platform } from './platform.ts';
 

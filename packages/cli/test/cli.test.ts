@@ -28,6 +28,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { findAccess } from '../src/access.ts';
 import { auditVerify } from '../src/commands/audit.ts';
 import { close } from '../src/commands/close.ts';
 import { status } from '../src/commands/status.ts';
@@ -35,7 +36,6 @@ import { strategy } from '../src/commands/strategy.ts';
 import { trade } from '../src/commands/trade.ts';
 import { trades as listed } from '../src/commands/trades.ts';
 import type { Platform } from '../src/platform.ts';
-import { findAccess } from '../src/access.ts';
 import { runBallast } from './ballast-process.fixture.ts';
 import { beatAll } from './heartbeats.fixture.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instrumentId } from './instrument.ts';
-import type { MarketEvent } from './market-data.ts';
 import { packMarketEvents, unpackMarketEvents } from './market-data-wire.ts';
+import type { MarketEvent } from './market-data.ts';
 
 const instrument = fc
   .constantFrom('BTCUSDT', '1000PEPE', 'BRK.B')

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price, Quantity } from './amounts.ts';
 import { InvalidInput } from './errors.ts';
-import { parseUuid, type SignalId, uuidV7 } from './ids.ts';
 import { TIMES_IN_FORCE } from './execution.ts';
+import { parseUuid, type SignalId, uuidV7 } from './ids.ts';
 import { instrumentId } from './instrument.ts';
 import { parsed, type TradePlan, tradePlanToWire, tradePlanWire } from './trade-plan.ts';
 

@@ -1,7 +1,6 @@
 import { parseScaled } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { backOffMs } from './back-off.ts';
 import { createTickCheck, isDecimal, isPositiveDecimal } from './decimal-check.ts';
 

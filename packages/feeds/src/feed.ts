@@ -1,5 +1,4 @@
 import type { MarketEvent } from '@ballast/domain';
-
 import type { FaultCounts } from './faults.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { runChild } from './child-process.fixture.ts';
 
 const GOOD_SECRET = 'c1d4f7a09be2583611f0aa97d2c4e85b';

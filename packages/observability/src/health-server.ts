@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-
 import type { Metrics } from './metrics.ts';
 
 /** `GET /healthz` and `GET /metrics` on loopback; `port` 0 takes any free one. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { createLogger } from './logger.ts';
 

@@ -1,5 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 import manifest from '../package.json' with { type: 'json' };
 import type { Logger } from './logger.ts';
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { runChild } from './child-process.fixture.ts';
 
 /** Every place where a secret could slip into a line carries this text. */

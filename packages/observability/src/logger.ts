@@ -1,5 +1,4 @@
 import { type Bindings, type ChildLoggerOptions, pino, type Logger } from 'pino';
-
 import { redact, redactUrls } from './redact.ts';
 
 export type { Logger };

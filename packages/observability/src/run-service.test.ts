@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { runChild } from './child-process.fixture.ts';
 
 const TWO_CLOSERS = `

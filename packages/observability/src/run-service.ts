@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { loadConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createLogger, type Logger } from './logger.ts';

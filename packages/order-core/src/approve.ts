@@ -7,7 +7,6 @@ import {
   type Price,
   targetsOf,
 } from '@ballast/domain';
-
 import type { ExitNeed } from './exits.ts';
 import { entrySide, exitSide, ordersOf, type Trade } from './trade.ts';
 

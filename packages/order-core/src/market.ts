@@ -1,6 +1,6 @@
 import type { Price } from '@ballast/domain';
-import { emit, withTrade } from './order-changes.ts';
 import type { StepResult } from './open-trade.ts';
+import { emit, withTrade } from './order-changes.ts';
 import { endedBadly } from './order.ts';
 import { inSlot, slotsOf } from './slots.ts';
 import { moveStopTo, trailedLevel } from './stop-level.ts';

@@ -8,8 +8,8 @@ import type {
   Quantity,
   TradeId,
 } from '@ballast/domain';
-import type { RuleVerdict } from './risk/assess.ts';
 import type { OrderStatus } from './order.ts';
+import type { RuleVerdict } from './risk/assess.ts';
 import type { TradeStatus } from './trade.ts';
 
 /** What can happen to a trade. `at` is epoch ms by our clock, given by the caller. */

@@ -1,6 +1,5 @@
 import type { VenueOrderStatus } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { opened, units } from './sample-trade.fixture.ts';
 import {
   endedBadly,
   isLive,
@@ -13,6 +12,7 @@ import {
   venueOrderIdOf,
   withFill,
 } from './order.ts';
+import { opened, units } from './sample-trade.fixture.ts';
 import { ordersOf } from './trade.ts';
 
 const ended = { venueOrderId: 'v1', endedAt: 5, reason: 'was', nextAskAt: 5 };

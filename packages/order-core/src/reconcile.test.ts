@@ -1,8 +1,8 @@
 import { instrumentId, type InstrumentId, type Quantity } from '@ballast/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { units } from './sample-trade.fixture.ts';
 import { positionDrift } from './reconcile.ts';
+import { units } from './sample-trade.fixture.ts';
 
 const [a, b, c] = ['AAA', 'BBB', 'CCC'].map((symbol) => instrumentId('model', 'linear', symbol));
 if (a === undefined || b === undefined || c === undefined) throw new Error('three instruments');

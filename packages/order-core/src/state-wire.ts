@@ -1,5 +1,4 @@
 import { BrokenInvariant, formatScaled, parseScaled } from '@ballast/domain';
-import type { Order, OrderPhase } from './order.ts';
 import type { Trade } from './trade.ts';
 
 const AMOUNT = '#';

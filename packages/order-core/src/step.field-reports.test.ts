@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { clockWhenDue, converge, deliverAll, perform, sweep } from './fate.fixture.ts';
 import { crash, createWorld, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
-import { idOf, planOf, units } from './sample-trade.fixture.ts';
 import { createCheck } from './invariants.fixture.ts';
+import { idOf, planOf, units } from './sample-trade.fixture.ts';
 import { ordersOf } from './trade.ts';
 import {
   endByVenue,

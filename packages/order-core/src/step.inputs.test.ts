@@ -1,8 +1,8 @@
 import type { VenueOrderStatus } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './sample-trade.fixture.ts';
 import type { TradeInput } from './messages.ts';
 import type { OrderPhase, OrderStatus } from './order.ts';
+import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './sample-trade.fixture.ts';
 import { step } from './step.ts';
 import type { Trade } from './trade.ts';
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { converge, deliverAll, type Operation, perform } from './fate.fixture.ts';
 import { type Check, createWorld, feed, type World } from './gateway-model.fixture.ts';
+import { createCheck } from './invariants.fixture.ts';
 import type { StepResult } from './open-trade.ts';
 import { planOf } from './sample-trade.fixture.ts';
-import { createCheck } from './invariants.fixture.ts';
 import { marketMove, openReports, workingLeaves } from './venue-model.fixture.ts';
 
 const CASES = 3_000;

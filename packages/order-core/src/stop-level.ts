@@ -7,8 +7,8 @@ import {
   type TrailingDistance,
 } from '@ballast/domain';
 import { entryPrice } from './ledger.ts';
-import { emit, withTrade } from './order-changes.ts';
 import type { StepResult } from './open-trade.ts';
+import { emit, withTrade } from './order-changes.ts';
 import { inSlot, slotsOf } from './slots.ts';
 import { isAsGood, openQuantity, type Trade } from './trade.ts';
 

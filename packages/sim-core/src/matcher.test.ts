@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { formatScaled } from '@ballast/domain';
+import { expect, test } from 'vitest';
 import type { Account } from './account.ts';
 import { positionOf, restoreEvents, walletOf } from './account.ts';
 import { at, BTC, lots, openAccount, print, spec, START_CASH } from './market.fixture.ts';

@@ -1,6 +1,5 @@
 import type { Bar, Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-
 import { AWAITED_MAX, MINUTE_MS } from './bar-builder.ts';
 import type { Pipeline } from './pipeline.ts';
 

@@ -1,7 +1,6 @@
 import { type Bar, instrumentId, type PublicTrade } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { AWAITED_MAX, BarBuilder, type BarOutcome, MINUTE_MS } from './bar-builder.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');

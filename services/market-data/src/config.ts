@@ -1,7 +1,6 @@
 import { InvalidInput } from '@ballast/domain';
 import { loadConfig, url } from '@ballast/observability';
 import { z } from 'zod';
-
 import { parseInstrumentChoice } from './instruments.ts';
 
 const instrumentChoice = z.string().transform((text, context) => {

@@ -2,7 +2,6 @@ import { beatOnBus, createMarketPublisher, openBus } from '@ballast/bus';
 import { openDatabase, saveBars, saveInstruments } from '@ballast/db';
 import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
 import { runService } from '@ballast/observability';
-
 import { fetchHistory, startBackfill } from './backfill.ts';
 import { createBarStore } from './bar-store.ts';
 import { readConfig } from './config.ts';

@@ -8,7 +8,6 @@ import {
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { describe, expect, test, vi } from 'vitest';
-
 import { MINUTE_MS } from './bar-builder.ts';
 import { createBarStore } from './bar-store.ts';
 import { chooseInstruments, parseInstrumentChoice } from './instruments.ts';

@@ -2,7 +2,6 @@ import type { MarketPublisher } from '@ballast/bus';
 import type { Bar, Instrument, InstrumentId, MarketEvent } from '@ballast/domain';
 import type { FeedHandlers, FeedState } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-
 import { BarBuilder, type BarOutcome } from './bar-builder.ts';
 import type { BarStore } from './bar-store.ts';
 import { createTradeFilter, type TradeFilter } from './trade-filter.ts';

@@ -1,7 +1,6 @@
 import { type Bus, type MarketPublisher, putState } from '@ballast/bus';
 import type { Feed } from '@ballast/feeds';
 import type { Logger, Metrics } from '@ballast/observability';
-
 import type { BarStore } from './bar-store.ts';
 import type { Pipeline } from './pipeline.ts';
 

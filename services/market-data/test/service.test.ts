@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-
 import {
   type Bus,
   latestQuotes,
@@ -14,7 +13,6 @@ import { loadInstruments, openDatabase, recentBars } from '@ballast/db';
 import { type MarketEvent, parseInstrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-
 import {
   createTestDatabase,
   createTestRedis,

@@ -17,9 +17,9 @@ import {
   type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import type { StagedEffect } from '../src/journal/stage.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { openJournal } from '../src/journal/open-journal.ts';
+import type { StagedEffect } from '../src/journal/stage.ts';
 import type { Work } from '../src/journal/work.ts';
 
 export const ACCOUNT = 'paper';

@@ -12,7 +12,7 @@ import { createInbox } from '../src/venue/inbox.ts';
 import { createPerformer } from '../src/venue/performer.ts';
 import { createRouter } from '../src/venue/routing.ts';
 import { createSweep } from '../src/venue/sweep.ts';
-import { balanceOf, newId } from './gateway.fixture.ts';
+import { balanceOf, newId, REDUCE_ONLY } from './gateway.fixture.ts';
 import type { createVenue } from './mortal-venue.fixture.ts';
 
 /** Dies at one commit: `before` it is durable, or right `after`, with nothing said to anybody. */
@@ -44,7 +44,7 @@ export async function beginLife(around: Surroundings, death: Death | null) {
     throw new Error('killed');
   };
   const journal = await openJournal({
-    ...{ db, account, quotes, log, now, newId, behind: () => null },
+    ...{ db, account, capabilities: REDUCE_ONLY, quotes, log, now, newId, behind: () => null },
     balance() {
       commits += 1;
       die('before');
@@ -68,7 +68,7 @@ export async function beginLife(around: Surroundings, death: Death | null) {
   };
   const tools = { account, now, newId, log };
   const broker = auditedBroker({ ...venue.broker, openStream: unheard }, journal, tools);
-  const performer = createPerformer(broker, () => journal, now);
+  const performer = createPerformer(broker, () => journal, { now, log });
   const known = (kind: string, detail: string) => incidentKnown(db, account, kind, detail);
   const route = createRouter(db, account, () => journal.book);
   const inbox = createInbox(journal, route, { ...tools, known });

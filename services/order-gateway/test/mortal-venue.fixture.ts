@@ -9,7 +9,7 @@ import {
   type Quantity,
   type VenueOrderStatus,
 } from '@ballast/domain';
-import { BTC } from './gateway.fixture.ts';
+import { BTC, REDUCE_ONLY } from './gateway.fixture.ts';
 
 type Resting = {
   readonly request: ApprovedOrder;
@@ -44,7 +44,11 @@ export function createVenue(account: string, now: () => number) {
     position += side === 'buy' ? quantity : -quantity;
     executions.push({
       ...{ venue: 'bybit', account, clientOrderId, venueOrderId, instrument, side },
-      ...{ executionId: `${account}-${executions.length}`, price: parsePrice('50000') },
+      ...{
+        executionId: `${account}-${executions.length}`,
+        revision: 0,
+        price: parsePrice('50000'),
+      },
       ...{ quantity: quantity as Quantity, liquidity: 'taker', eventTime: now() },
       fee: { amount: parseScaled('1'), currency: 'USDT' },
     });
@@ -53,7 +57,7 @@ export function createVenue(account: string, now: () => number) {
   const open = (): Resting[] => [...orders.values()].filter(({ status }) => status === 'working');
 
   const broker: Omit<Broker, 'openStream'> = {
-    ...{ venue: 'bybit', account },
+    ...{ venue: 'bybit', account, capabilities: REDUCE_ONLY },
     async submit(request) {
       if (orders.has(request.clientOrderId)) {
         repeatedIds += 1;

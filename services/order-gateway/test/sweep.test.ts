@@ -14,6 +14,7 @@ import {
   startGateway,
   storeInstruments,
   type TestGateway,
+  REDUCE_ONLY,
 } from './gateway.fixture.ts';
 
 const OVERLAP_MS = 10 * 60_000;
@@ -46,7 +47,8 @@ function sweepOver(listed: () => Fill[], firstSince: number, time: { now: number
     ...{ db: gateway.db, journal: gateway.journal, log, now, firstSince, inbox },
     drift: (readExecutions) => readExecutions(),
     broker: {
-      ...{ venue: 'bybit', account: ACCOUNT, submit: never, findOrder: never, cancel: never },
+      ...{ venue: 'bybit', account: ACCOUNT, capabilities: REDUCE_ONLY },
+      ...{ submit: never, findOrder: never, cancel: never },
       ...{ executionsOf: never, positions: never, balance: never },
       openOrders: async () => [],
       async executionsSince(from) {

@@ -1,8 +1,8 @@
-import type { Credentials } from './bybit/signature.ts';
 import { createPrivateSocket } from './bybit/private-socket.ts';
 import { createPublicSocket } from './bybit/public-socket.ts';
 import { createRateLimit, type RateLimit } from './bybit/rate-limit.ts';
 import { createRest } from './bybit/rest.ts';
+import type { Credentials } from './bybit/signature.ts';
 import { createTradeSocket } from './bybit/trade-socket.ts';
 import { addControlRoutes } from './control.ts';
 import { type Faults, noFaults } from './faults.ts';

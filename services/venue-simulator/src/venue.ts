@@ -1,3 +1,4 @@
+import { parseScaled } from '@ballast/domain';
 import {
   type Account,
   type Amendment,
@@ -17,7 +18,6 @@ import {
   type VenueEvent,
   type VenueOrder,
 } from '@ballast/sim-core';
-import { parseScaled } from '@ballast/domain';
 import { START_CASH } from './instruments.ts';
 import type { Journal } from './journal.ts';
 import { type MinuteBar, closeUntil } from './klines.ts';

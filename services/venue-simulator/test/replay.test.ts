@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
-import { createReplaySource } from '../src/prices/replay-source.ts';
 import { makeInstrument } from '../src/instruments.ts';
 import { readReplayFile } from '../src/prices/replay-file.ts';
 import { replayListing, replaySymbol } from '../src/prices/replay-listing.ts';
+import { createReplaySource } from '../src/prices/replay-source.ts';
 import { planTimeline } from '../src/prices/replay-timeline.ts';
 import {
   DATA,

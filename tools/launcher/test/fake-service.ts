@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { loadConfig, runService, type ServiceContext } from '@ballast/observability';
 import { z } from 'zod';
 

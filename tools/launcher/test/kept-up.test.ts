@@ -2,9 +2,7 @@ import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-
 import { isRunning } from '../../stores/process-identity.ts';
 import { parseOptions } from '../options.ts';
 import { startStores } from '../platform-stores.ts';

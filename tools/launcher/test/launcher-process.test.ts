@@ -4,10 +4,8 @@ import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-
 import { queryOnce } from '../../stores/query-once.ts';
 
 const CHILD = fileURLToPath(new URL('./launcher-child.ts', import.meta.url));

@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterEach, beforeEach, expect, test } from 'vitest';
-
 import { identify } from '../../stores/process-identity.ts';
 import { LaunchError } from '../launch-error.ts';
 import { parseOptions } from '../options.ts';

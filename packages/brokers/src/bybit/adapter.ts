@@ -6,8 +6,8 @@ import {
   type VenueCapabilities,
 } from '@ballast/domain';
 import type { RestClientV5 } from 'bybit-api';
-import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { BrokerError } from '../broker-error.ts';
+import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { openPrivateStream } from './private-stream.ts';
 import { allPages, answered, malformed, openRest, orderParams, readAnswer } from './rest.ts';
 import { list, readBalance, readFill, readOrder, readPosition, text } from './wire.ts';

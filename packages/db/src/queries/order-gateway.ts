@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
 import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
+import { insertRows } from '../insert-rows.ts';
 import {
   audit,
   brakeStates,
@@ -13,7 +14,6 @@ import {
   positions,
   trades,
 } from '../tables/order-gateway.ts';
-import { insertRows } from '../insert-rows.ts';
 import { NOT_ENDED } from './not-ended.ts';
 
 /**

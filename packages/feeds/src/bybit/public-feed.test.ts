@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-
 import type { MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-
 import type { Feed, FeedState } from '../feed.ts';
 import { type BybitFeedOptions, openBybitFeed } from './public-feed.ts';
 import {

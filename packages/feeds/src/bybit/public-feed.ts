@@ -1,7 +1,6 @@
 import { type Instrument, symbolOf } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { WebSocket } from 'ws';
-
 import { backOffMs } from '../back-off.ts';
 import { createFaultSink, type FaultSink, type FeedFault } from '../faults.ts';
 import type { Feed, FeedCounts, FeedHandlers, FeedState } from '../feed.ts';

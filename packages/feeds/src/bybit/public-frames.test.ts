@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import type { MarketEvent } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-
 import type { FeedFault } from '../faults.ts';
 import { FrameReader } from './public-frames.ts';
 import { linear, tickerFrame, tradeFrame } from './scripted-venue.fixture.ts';

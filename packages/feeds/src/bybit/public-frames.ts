@@ -1,5 +1,4 @@
 import { type Instrument, type MarketEvent, symbolOf } from '@ballast/domain';
-
 import { createTickCheck } from '../decimal-check.ts';
 import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 import { createItemReader, isRecord, isTime, type ItemReader } from './public-items.ts';

@@ -1,5 +1,4 @@
 import { type Bar, type InstrumentId, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
-
 import { isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-
 import { createLogger } from '@ballast/observability';
 import { afterEach, describe, expect, test } from 'vitest';
-
 import { fetchBars, fetchInstruments } from './public-rest.ts';
 import { linear } from './scripted-venue.fixture.ts';
 

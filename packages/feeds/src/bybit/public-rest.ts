@@ -8,7 +8,6 @@ import {
   TIMEFRAME_MS,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-
 import { createTickCheck, isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { FeedError } from '../faults.ts';
 

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-
 import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import { type WebSocket, WebSocketServer } from 'ws';
 

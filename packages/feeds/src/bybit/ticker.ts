@@ -1,5 +1,4 @@
 import type { InstrumentId, Quote } from '@ballast/domain';
-
 import { isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { type FaultSink, shown } from '../faults.ts';
 

@@ -12,8 +12,8 @@ import {
 } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capabilitiesOf, INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
 import { openTrade } from '../open-trade.ts';
+import { capabilitiesOf, INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
 import { assess, isDenied, type RuleCode } from './assess.ts';
 import type { RiskFacts } from './facts.ts';
 

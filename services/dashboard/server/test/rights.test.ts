@@ -1,12 +1,12 @@
 import { openDatabase, TABLE_OWNERS } from '@ballast/db';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../../tools/stores/test-stores.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let database: TestDatabase;
 let redis: TestRedis;

@@ -1,5 +1,5 @@
 import { DRIFT } from '@ballast/db';
-import { type Instrument, notional, type TradePlan } from '@ballast/domain';
+import { type Instrument, notional, targetsOf, type TradePlan } from '@ballast/domain';
 import { expectedEntry, type RiskFacts, type Trade } from '@ballast/order-core';
 import type { OpenIncident } from './book.ts';
 import type { StageContext } from './stage.ts';
@@ -46,7 +46,8 @@ function unspent(open: readonly Trade[], context: StageContext): RiskFacts['bala
 function worth(plan: TradePlan, instrument: Instrument, { quotes }: StageContext): bigint {
   const price = expectedEntry(plan, { quote: quotes.get(plan.instrument) ?? null });
   // Without a price the furthest level is the most that the entry can have cost.
-  const most = plan.stop > plan.target ? plan.stop : plan.target;
+  const levels = [plan.stop, ...targetsOf(plan).map((target) => target.price)];
+  const most = levels.reduce((a, b) => (a > b ? a : b));
   const { multiplier, quoteCurrency } = instrument;
   return notional(price ?? most, plan.quantity, multiplier, quoteCurrency, 'ceil').amount;
 }

@@ -1,5 +1,5 @@
-import { formatScaled, tradePlanToWire } from '@ballast/domain';
 import type { fills, incidents, orders, outbox, positions, tradeEvents, trades } from '@ballast/db';
+import { formatScaled, tradePlanToWire } from '@ballast/domain';
 import {
   entryPrice,
   type Order,

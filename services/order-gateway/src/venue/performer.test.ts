@@ -1,6 +1,8 @@
-import type { TradeEffect } from '@ballast/order-core';
 import { parseUuid, type TradeId } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import type { TradeEffect } from '@ballast/order-core';
 import { expect, test } from 'vitest';
+import { REDUCE_ONLY } from '../../test/gateway.fixture.ts';
 import type { StagedEffect } from '../journal/stage.ts';
 import type { Work } from '../journal/work.ts';
 import type { BrokerCalls } from './audited-broker.ts';
@@ -21,7 +23,8 @@ function start() {
   };
   const never = () => Promise.reject(new Error('was not to be asked'));
   const broker: BrokerCalls = {
-    ...{ venue: 'bybit', account: 'paper', openOrders: never, executionsSince: never },
+    ...{ venue: 'bybit', account: 'paper', capabilities: REDUCE_ONLY },
+    ...{ openOrders: never, executionsSince: never },
     ...{ executionsOf: never, positions: never, balance: never },
     submit: (order) => send(`submit ${order.role}`, { venueOrderId: 'v-1' }),
     cancel: () => send('cancel', undefined),
@@ -32,11 +35,10 @@ function start() {
       works.push(work);
     },
   };
-  const performer = createPerformer(
-    broker,
-    () => journal,
-    () => 1_000,
-  );
+  const performer = createPerformer(broker, () => journal, {
+    now: () => 1_000,
+    log: createLogger('test', 'fatal'),
+  });
   return { performer, sent, works };
 }
 

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { bookOf } from '@ballast/sim-core';
+import { z } from 'zod';
 import { aggregate } from '../klines.ts';
 import type { Market } from '../market.ts';
 import type { Venue } from '../venue.ts';

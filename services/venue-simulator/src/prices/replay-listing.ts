@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { DEFAULT_LISTINGS, type Listing } from '../instruments.ts';
-import type { ReplayFile } from './replay-file.ts';
 import { ReplayFault } from './replay-fault.ts';
+import type { ReplayFile } from './replay-file.ts';
 
 const SYMBOL = /^[A-Z0-9._-]{1,32}$/;
 const PRICE_DECIMALS_MAX = 12;

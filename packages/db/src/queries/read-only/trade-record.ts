@@ -11,8 +11,8 @@ import {
   trades,
 } from '../../tables/order-gateway.ts';
 import { signals } from '../../tables/strategy-worker.ts';
-import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 import { toTradeSummary, type TradeSummary } from './trade-list.ts';
+import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 
 /** Rows of one kind at most; a trade of this platform has a handful of each. */
 const ROWS_MAX = 1_000;

@@ -1,5 +1,5 @@
-import { outcome, type Rule } from '../facts.ts';
 import { QUOTE_STALE_AFTER_MS } from '@ballast/domain';
+import { outcome, type Rule } from '../facts.ts';
 
 export const quoteAge: Rule<'QUOTE_STALE'> = {
   code: 'QUOTE_STALE',

@@ -1,5 +1,5 @@
-import { type Bar, instrumentId, type Quote } from '@ballast/domain';
 import type { TradeEventRow } from '@ballast/db';
+import { type Bar, instrumentId, type Quote } from '@ballast/domain';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AccountView } from './account-watch.ts';
 import { type LiveMessage, liveStream } from './live-stream.ts';

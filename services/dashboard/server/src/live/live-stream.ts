@@ -1,5 +1,5 @@
-import type { Bar, InstrumentId, Quote } from '@ballast/domain';
 import type { TradeEventRow } from '@ballast/db';
+import type { Bar, InstrumentId, Quote } from '@ballast/domain';
 import { tracked } from '@trpc/server';
 import type { AccountView, AccountWatch } from './account-watch.ts';
 import { createFlag } from './flag.ts';

@@ -11,8 +11,8 @@ import {
   SESSION_COOKIE,
 } from './cookie.ts';
 import type { LoginMethod, Sessions } from './sessions.ts';
-import type { SessionView } from './view.ts';
 import { createTicketGate } from './ticket.ts';
+import type { SessionView } from './view.ts';
 
 const BODY_BYTES_MAX = 4_096;
 const OPERATOR = 'operator';

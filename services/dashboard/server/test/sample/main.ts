@@ -1,17 +1,17 @@
-import { LOGIN_TICKET_MS, mintLoginTicket } from '@ballast/bus';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LOGIN_TICKET_MS, mintLoginTicket } from '@ballast/bus';
 import { aclLines, REDIS_USERS } from '@ballast/bus';
 import { DATABASE_ROLES, migrate, openDatabase, roleName } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { byName } from '../../../../../tools/stores/by-name.ts';
 import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
-import { startPulse } from './pulse.ts';
 import { seedDecisions } from './decisions.ts';
+import { startPulse } from './pulse.ts';
 import { ACCOUNT, seedMarket } from './rows.ts';
 import { seedTrade } from './trade-story.ts';
 

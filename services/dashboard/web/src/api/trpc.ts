@@ -7,8 +7,8 @@ import {
   splitLink,
   TRPCClientError,
 } from '@trpc/client';
-import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import type { inferRouterOutputs } from '@trpc/server';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { sessionStore } from '../session/session-store.ts';
 
 export type Outputs = inferRouterOutputs<AppRouter>;

@@ -13,9 +13,9 @@ import {
 } from 'lightweight-charts';
 import type { FillMark } from '../api/shapes.ts';
 import { decimalsOf } from '../format/number.ts';
+import { type ChartColours, chartColours } from './chart-colours.ts';
 import { fillMarkers } from './fill-markers.ts';
 import type { ChartLine, LineKind } from './lines.ts';
-import { type ChartColours, chartColours } from './chart-colours.ts';
 import { withLevels } from './with-levels.ts';
 
 export type CandleView = ReturnType<typeof createCandleView>;

@@ -2,8 +2,8 @@ import { utcDayTime } from '../format/time.ts';
 import { useAccount } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
-import { Panel } from '../parts/Panel.tsx';
 import { Figure } from '../parts/Figure.tsx';
+import { Panel } from '../parts/Panel.tsx';
 import { countsText } from './counts-text.ts';
 
 export function FeedPanel() {

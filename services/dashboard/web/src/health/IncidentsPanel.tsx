@@ -1,6 +1,6 @@
+import { symbolOf } from '@ballast/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { symbolOf } from '@ballast/domain';
 import { trpc } from '../api/trpc.ts';
 import { utcDayTime } from '../format/time.ts';
 import { Empty } from '../parts/Empty.tsx';

@@ -1,14 +1,14 @@
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import { symbolOf } from '@ballast/domain';
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { useState } from 'react';
-import { symbolOf } from '@ballast/domain';
 import { trpc } from '../api/trpc.ts';
 import { useCommandId } from '../commands/use-command-id.ts';
-import { SentTrade } from '../ticket/SentTrade.tsx';
-import { ModeBadge } from '../strip/ModeBadge.tsx';
-import { useSession } from '../session/session-store.ts';
 import { fixed } from '../format/number.ts';
+import { useSession } from '../session/session-store.ts';
+import { ModeBadge } from '../strip/ModeBadge.tsx';
+import { SentTrade } from '../ticket/SentTrade.tsx';
 
 const DECIMALS_MAX = 8;
 

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
-import { Link } from '@tanstack/react-router';
 import { symbolOf } from '@ballast/domain';
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
 import { useSilence } from '../live/use-live.ts';

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
+import { useState } from 'react';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { useAccount } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';

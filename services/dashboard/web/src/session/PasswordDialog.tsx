@@ -5,8 +5,8 @@ import { type FormEvent, useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { CommandProgress } from '../commands/CommandProgress.tsx';
 import { useCommandId } from '../commands/use-command-id.ts';
-import { PasswordFields, type TypedPasswords } from './PasswordFields.tsx';
 import { checkSession } from './login-calls.ts';
+import { PasswordFields, type TypedPasswords } from './PasswordFields.tsx';
 import { useSession } from './session-store.ts';
 
 const NOTHING: TypedPasswords = { password: '', repeated: '', current: '' };

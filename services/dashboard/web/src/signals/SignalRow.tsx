@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { symbolOf } from '@ballast/domain';
+import { Link } from '@tanstack/react-router';
 import type { SignalInfo } from '../api/shapes.ts';
 import { NO_VALUE } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';

@@ -1,6 +1,6 @@
 import type { SessionView } from '@ballast/dashboard-server/api';
-import { StripItem } from './StripItem.tsx';
 import { ModeBadge } from './ModeBadge.tsx';
+import { StripItem } from './StripItem.tsx';
 
 const SOURCES: Record<SessionView['priceSource'], string> = {
   simulated: 'SIMULATED',

@@ -1,12 +1,12 @@
+import type { PlanPreview } from '@ballast/dashboard-server/api';
+import type { TradePlanWire } from '@ballast/domain';
 import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import type { PlanPreview } from '@ballast/dashboard-server/api';
-import type { TradePlanWire } from '@ballast/domain';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
-import { ModeBadge } from '../strip/ModeBadge.tsx';
 import { useSession } from '../session/session-store.ts';
+import { ModeBadge } from '../strip/ModeBadge.tsx';
 import { ConfirmAsk } from './ConfirmAsk.tsx';
 import { SentTrade } from './SentTrade.tsx';
 

@@ -1,14 +1,14 @@
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
-import type { ReactNode } from 'react';
 import { symbolOf } from '@ballast/domain';
+import type { ReactNode } from 'react';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
+import { Figure } from '../parts/Figure.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
-import { Figure } from '../parts/Figure.tsx';
 import { planLevel } from './plan-level.ts';
 
 const DECIMALS = 4;

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { symbolOf } from '@ballast/domain';
+import { Link } from '@tanstack/react-router';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
 import { formatAge, utcDayTime } from '../format/time.ts';
