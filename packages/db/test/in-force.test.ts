@@ -2,6 +2,8 @@ import { instrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
+import { findTrade, listTrades } from '../src/queries/dashboard/trade-list.ts';
+import { loadTradeRecord } from '../src/queries/dashboard/trade-record.ts';
 import { loadOpenTradeStates } from '../src/queries/order-gateway.ts';
 import { findTrade, listTrades } from '../src/queries/read-only/trade-list.ts';
 import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
@@ -11,8 +13,9 @@ import {
   switchesInForce,
 } from '../src/queries/settings-in-force.ts';
 import { unfinishedTrade } from '../src/queries/strategy-worker.ts';
-import { brakeStates, portfolioSnapshots, trades } from '../src/tables/order-gateway.ts';
+import { brakeStates, fills, portfolioSnapshots, trades } from '../src/tables/order-gateway.ts';
 import { strategySwitches } from '../src/tables/supervisor.ts';
+import { instrumentId, parseScaled } from '@ballast/domain';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const idOf = (n: number): string => `01936c1e-0000-7000-8000-00000000000${n}`;
@@ -87,4 +90,33 @@ test('a trade is open until it has its end', async () => {
   expect(listed.map(({ id }) => id)).toEqual([idOf(2)]);
   expect(await findTrade(db, 'paper', idOf(1))).toMatchObject({ status: 'closed', endedAt: 9 });
   expect(await findTrade(db, 'other', idOf(1))).toBeNull();
+});
+
+test('a closed trade keeps its quantity and its prices, which its flat position has not', async () => {
+  const id = idOf(3);
+  await db.insert(trades).values({
+    ...{ id, account: 'flat', instrument: BTC, direction: 'short', status: 'closed' },
+    ...{ origin: 'ticket', plan: {}, state: {}, quantity: 0n, entryPrice: null, epoch: 1 },
+    ...{ realisedCum: 0n, feesCum: 0n, createdAt: 1, updatedAt: 1, endedAt: 9 },
+  });
+  const fill = (n: number, side: string, price: string, quantity: string) => ({
+    ...{ venue: 'bybit', account: 'flat', executionId: `${n}`, clientOrderId: `o${n}` },
+    ...{ venueOrderId: `v${n}`, tradeId: id, instrument: BTC, side },
+    ...{ price: parseScaled(price), quantity: parseScaled(quantity), fee: 0n },
+    ...{ feeCurrency: 'USDT', liquidity: 'taker', channel: 'stream', eventTime: n, bookedAt: n },
+  });
+  await db
+    .insert(fills)
+    .values([
+      fill(1, 'sell', '100', '1'),
+      fill(2, 'sell', '103', '2'),
+      fill(3, 'buy', '99.5', '3'),
+    ]);
+  const kept = { enteredQuantityCum: '3', averageEntryPrice: '102', averageExitPrice: '99.5' };
+  expect(await findTrade(db, 'flat', id)).toMatchObject({ quantity: '0', ...kept });
+  expect(await listTrades(db, 'flat', { limit: 9, open: false })).toMatchObject([kept]);
+  expect((await loadTradeRecord(db, 'flat', id))?.trade).toMatchObject(kept);
+  expect(await findTrade(db, 'paper', idOf(2))).toMatchObject({
+    ...{ enteredQuantityCum: '0', averageEntryPrice: null, averageExitPrice: null },
+  });
 });

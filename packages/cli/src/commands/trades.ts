@@ -15,7 +15,7 @@ export async function trades({ access, db }: Platform, open: boolean): Promise<R
         ? [open ? 'no open trades' : 'no trades']
         : rows.map((row) => {
             const result = `realised ${row.realisedCum}, fees ${row.feesCum}`;
-            const what = `${row.instrument} ${row.direction} ${row.quantity}`;
+            const what = `${row.instrument} ${row.direction} ${row.enteredQuantityCum}`;
             return `${timeText(row.createdAt)} ${row.id} ${what} ${row.status} (${result})`;
           }),
   };

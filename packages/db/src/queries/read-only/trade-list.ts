@@ -1,8 +1,9 @@
-import { formatScaled } from '@ballast/domain';
+import { formatScaled, parseScaled } from '@ballast/domain';
 import { and, desc, eq } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
 import { trades } from '../../tables/order-gateway.ts';
 import { NOT_ENDED } from '../not-ended.ts';
+import { type FilledSides, filledSides } from './filled-sides.ts';
 
 type Row = typeof trades.$inferSelect;
 
@@ -14,8 +15,13 @@ export type TradeSummary = {
   readonly status: string;
   readonly origin: string;
   readonly plan: unknown;
+  /** Of the position as it is: zero and null once it is flat. */
   readonly quantity: string;
   readonly entryPrice: string | null;
+  /** Of all fills; they stay when the trade has closed. */
+  readonly enteredQuantityCum: string;
+  readonly averageEntryPrice: string | null;
+  readonly averageExitPrice: string | null;
   readonly realisedCum: string;
   readonly feesCum: string;
   readonly createdAt: number;
@@ -37,7 +43,11 @@ export async function listTrades(
     .where(options.open ? and(ofAccount, NOT_ENDED) : ofAccount)
     .orderBy(desc(trades.createdAt), desc(trades.id))
     .limit(options.limit);
-  return rows.map(toTradeSummary);
+  const sides = await filledSides(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => toTradeSummary(row, sides.get(row.id)));
 }
 
 /** One trade, null when the account has no such trade. */
@@ -51,10 +61,14 @@ export async function findTrade(
     .from(trades)
     .where(and(eq(trades.account, account), eq(trades.id, tradeId)))
     .limit(1);
-  return row === undefined ? null : toTradeSummary(row);
+  if (row === undefined) return null;
+  return toTradeSummary(row, (await filledSides(db, [row.id])).get(row.id));
 }
 
-export function toTradeSummary(row: Row): TradeSummary {
+export function toTradeSummary(row: Row, sides: FilledSides | undefined): TradeSummary {
+  const long = row.direction === 'long';
+  const entered = sides?.[long ? 'buy' : 'sell'];
+  const left = sides?.[long ? 'sell' : 'buy'];
   return {
     id: row.id,
     instrument: row.instrument,
@@ -64,6 +78,9 @@ export function toTradeSummary(row: Row): TradeSummary {
     plan: row.plan,
     quantity: formatScaled(row.quantity),
     entryPrice: row.entryPrice === null ? null : formatScaled(row.entryPrice),
+    enteredQuantityCum: trimmed(entered?.quantityCum ?? '0'),
+    averageEntryPrice: entered === undefined ? null : trimmed(entered.averagePrice),
+    averageExitPrice: left === undefined ? null : trimmed(left.averagePrice),
     realisedCum: formatScaled(row.realisedCum),
     feesCum: formatScaled(row.feesCum),
     createdAt: row.createdAt,
@@ -72,3 +89,5 @@ export function toTradeSummary(row: Row): TradeSummary {
     endReason: row.endReason,
   };
 }
+
+const trimmed = (text: string): string => formatScaled(parseScaled(text));

@@ -11,6 +11,8 @@ import {
   trades,
 } from '../../tables/order-gateway.ts';
 import { signals } from '../../tables/strategy-worker.ts';
+import { filledSides } from './filled-sides.ts';
+import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 import { toTradeSummary, type TradeSummary } from './trade-list.ts';
 import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 
@@ -48,7 +50,7 @@ export async function loadTradeRecord(
         .limit(ROWS_MAX);
       const commandIds = commandRows.map((command) => command.id);
       return {
-        trade: toTradeSummary(row),
+        trade: toTradeSummary(row, (await filledSides(tx, [tradeId])).get(tradeId)),
         commands: commandRows,
         signals: await tx
           .select()

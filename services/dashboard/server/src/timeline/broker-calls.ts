@@ -48,9 +48,16 @@ function brokerCallRow(
   if (error === undefined) {
     return { ...base, tone: 'neutral', text: `${what}: answered in ${took}`, data };
   }
-  const tone = error.kind === 'unknownOutcome' ? 'warn' : 'bad';
+  // A cancel that finds its order gone is how most trades end: worth a look, and no failure.
+  const harmless = error.kind === 'unknownOutcome' || callOf(before) === 'cancel';
+  const tone = harmless ? 'warn' : 'bad';
   const text = `${what}: ${error.kind} ${error.code} in ${took} (${error.message})`;
   return { ...base, tone, text, data };
+}
+
+function callOf(row: AuditRow): string | null {
+  const read = requestRow.safeParse(row.data);
+  return read.success ? read.data.call : null;
 }
 
 function callText(row: AuditRow, roleOf: RoleOf): string {

@@ -28,6 +28,9 @@ function record(part: Partial<TradeRecord>): TradeRecord {
     plan: {},
     quantity: '1',
     entryPrice: null,
+    enteredQuantityCum: '0',
+    averageEntryPrice: null,
+    averageExitPrice: null,
     realisedCum: '0',
     feesCum: '0',
     createdAt: 0,
@@ -95,6 +98,19 @@ test('a call without an answer and one with an unclear end are warnings, a refus
   expect(tones([before, auditRow(2, 11, 'brokerResponse', error('permanent'), 'a')])).toEqual([
     'bad',
   ]);
+});
+
+test('a cancel that finds its order gone is a warning: so do most trades end', () => {
+  const cancel = { call: 'cancel', request: { clientOrderId: ENTRY } };
+  const error = { kind: 'rejected', code: 'BYBIT_110001', message: 'order not exists' };
+  const audit = [
+    auditRow(1, 10, 'brokerRequest', cancel, 'a'),
+    auditRow(2, 24, 'brokerResponse', { call: 'cancel', error }, 'a'),
+  ];
+  expect(buildTimeline(record({ audit }))[0]).toMatchObject({
+    tone: 'warn',
+    text: 'cancel entry order: rejected BYBIT_110001 in 14 ms (order not exists)',
+  });
 });
 
 test('rows of one moment stand in the order in which one causes the next', () => {

@@ -2,7 +2,7 @@ import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { symbolOf } from '@ballast/domain';
 import type { ReactNode } from 'react';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
-import { decimalsOf, fixed } from '../format/number.ts';
+import { decimalsOf, fixed, signOf } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
 import { Figure } from '../parts/Figure.tsx';
@@ -10,6 +10,8 @@ import { Panel } from '../parts/Panel.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
 import { planLevel } from './plan-level.ts';
+import { Figure } from '../parts/Figure.tsx';
+import { planText } from './plan-text.ts';
 
 const DECIMALS = 4;
 
@@ -25,6 +27,8 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
   const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
   const price = (text: string | null) => fixed(text, places);
   const quote = instrument?.quoteCurrency ?? '';
+  const base = instrument?.baseCurrency ?? '';
+  const entered = signOf(trade.enteredQuantityCum) === 1;
   return (
     <Panel
       title={symbolOf(trade.instrument)}
@@ -43,17 +47,22 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
       testId="trade-head"
     >
       <dl className="figures figures-wide">
-        <Figure label="Quantity" unit={instrument?.baseCurrency ?? ''}>
-          {fixed(trade.quantity, lots)}
+        <Figure label={entered ? 'Quantity' : 'Planned quantity'} unit={base}>
+          {fixed(entered ? trade.enteredQuantityCum : planText(trade.plan, 'quantity'), lots)}
         </Figure>
         <Figure label="Entry price" unit={quote}>
-          {price(trade.entryPrice)}
+          {price(trade.averageEntryPrice)}
         </Figure>
+        {trade.averageExitPrice !== null && (
+          <Figure label="Exit price" unit={quote}>
+            {price(trade.averageExitPrice)}
+          </Figure>
+        )}
         <Figure label="Stop" unit={quote}>
-          {price(planLevel(trade.plan, 'stop'))}
+          {price(planText(trade.plan, 'stop'))}
         </Figure>
         <Figure label="Target" unit={quote}>
-          {price(planLevel(trade.plan, 'target'))}
+          {price(planText(trade.plan, 'target'))}
         </Figure>
         <Figure label="Realised" unit={quote}>
           <Signed value={trade.realisedCum} decimals={2} />
@@ -68,9 +77,10 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
                 <Signed value={position.unrealised} decimals={2} />
               </span>
             </Figure>
-            <Figure label="Mark" unit={quote}>
+            <Figure label="Mark">
               <span className="live">
-                {price(position.mark)} <Age at={position.markAt} />
+                {price(position.mark)}
+                <span className="unit">{quote}</span> <Age at={position.markAt} />
               </span>
             </Figure>
           </>

@@ -1,11 +1,12 @@
 import { symbolOf } from '@ballast/domain';
 import { Link } from '@tanstack/react-router';
 import type { InstrumentInfo, TradeInfo } from '../api/shapes.ts';
-import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
+import { decimalsOf, fixed, NO_VALUE, signOf } from '../format/number.ts';
 import { formatAge, utcDayTime } from '../format/time.ts';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
+import { planText } from './plan-text.ts';
 
 const DECIMALS = 4;
 
@@ -14,6 +15,7 @@ type Props = { trade: TradeInfo; instrument: InstrumentInfo | undefined };
 export function TradeRow({ trade, instrument }: Props) {
   const price = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
   const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
+  const entered = signOf(trade.enteredQuantityCum) === 1;
   return (
     <tr data-testid={`trade-${trade.id}`}>
       <td data-label="Planned (UTC)">
@@ -30,10 +32,19 @@ export function TradeRow({ trade, instrument }: Props) {
       </td>
       <td data-label="From">{trade.origin}</td>
       <td data-label="Quantity" className="num">
-        {fixed(trade.quantity, lots)}
+        {entered ? (
+          fixed(trade.enteredQuantityCum, lots)
+        ) : (
+          <span className="dim" title="planned; nothing was filled">
+            {fixed(planText(trade.plan, 'quantity'), lots)}
+          </span>
+        )}
       </td>
       <td data-label="Entry" className="num">
-        {fixed(trade.entryPrice, price)}
+        {fixed(trade.averageEntryPrice, price)}
+      </td>
+      <td data-label="Exit" className="num">
+        {fixed(trade.averageExitPrice, price)}
       </td>
       <td data-label="Realised" className="num">
         <Signed value={trade.realisedCum} decimals={2} />

@@ -20,6 +20,9 @@ export function TradesTable({ trades, instruments }: Props) {
             Entry
           </th>
           <th scope="col" className="num">
+            Exit
+          </th>
+          <th scope="col" className="num">
             Realised
           </th>
           <th scope="col" className="num">
