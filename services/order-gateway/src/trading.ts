@@ -4,6 +4,7 @@ import type { InstrumentId, Quote } from '@ballast/domain';
 import type { ServiceContext } from '@ballast/observability';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
+import { withBalanceAfterFill } from './portfolio/balance-after-fill.ts';
 import { type AccountWatch, createAccountWatch } from './portfolio/account-watch.ts';
 import { firstSweepSince, recover } from './recovery.ts';
 import { startTradeClock } from './trade-clock.ts';
@@ -62,9 +63,15 @@ export async function startTrading(
   const firstSince = await firstSweepSince(db, journal, tools);
   const sweep = createSweep({ db, broker: audited, journal, inbox, drift, log, now, firstSince });
   log.info(await recover(db, journal, tools), 'recovering');
+  const seen = withBalanceAfterFill(
+    inbox,
+    () => watch.refresh(),
+    (error) => log.warn({ err: error }, 'balance after a fill not read; the sweep reads it'),
+  );
+  onClose(() => seen.stop(), 'balance after fill');
   const venue = connectVenue({
     broker,
-    inbox,
+    inbox: seen.inbox,
     log,
     count,
     everyMs: parts.sweepEveryMs,

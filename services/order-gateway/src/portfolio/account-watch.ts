@@ -26,20 +26,29 @@ export function createAccountWatch(
   let snapshotHour = -1;
   let base: { day: number; equity: bigint } | null = null;
 
+  let running: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    balance = await broker.balance();
+    balanceAt = now();
+    const hour = Math.floor(balanceAt / HOUR_MS);
+    const day = Math.floor(balanceAt / DAY_MS);
+    if (hour !== snapshotHour) {
+      const { equity, available } = balance;
+      await journal.write({ type: 'snapshot', at: balanceAt, equity, available });
+      snapshotHour = hour;
+    }
+    if (base?.day === day) return;
+    const first = await firstSnapshotSince(db, broker.account, day * DAY_MS);
+    base = { day, equity: first?.equity ?? balance.equity.amount };
+  }
+
   return {
-    async refresh() {
-      balance = await broker.balance();
-      balanceAt = now();
-      const hour = Math.floor(balanceAt / HOUR_MS);
-      const day = Math.floor(balanceAt / DAY_MS);
-      if (hour !== snapshotHour) {
-        const { equity, available } = balance;
-        await journal.write({ type: 'snapshot', at: balanceAt, equity, available });
-        snapshotHour = hour;
-      }
-      if (base?.day === day) return;
-      const first = await firstSnapshotSince(db, broker.account, day * DAY_MS);
-      base = { day, equity: first?.equity ?? balance.equity.amount };
+    refresh() {
+      // One after another: an older answer never replaces a newer one, nor an hour gets two rows.
+      const mine = running.then(look);
+      running = mine.catch(() => undefined);
+      return mine;
     },
     balance: () => balance,
     balanceAt: () => balanceAt,
