@@ -1,10 +1,16 @@
 import { formatAge } from '../format/time.ts';
 import { useServerNow } from '../live/use-live.ts';
 
-type Props = { at: number | null | undefined; lateMs?: number; deadMs?: number; label?: string };
+type Props = {
+  at: number | null | undefined;
+  lateMs?: number;
+  deadMs?: number;
+  label?: string;
+  suffix?: string;
+};
 
 /** How old a value is, in words, with a mark once it is late: never by colour alone. */
-export function Age({ at, lateMs = 3_000, deadMs = 10_000, label }: Props) {
+export function Age({ at, lateMs = 3_000, deadMs = 10_000, label, suffix }: Props) {
   const now = useServerNow();
   if (at === null || at === undefined) return <span className="age age-dead">never</span>;
   const ms = now - at;
@@ -19,6 +25,7 @@ export function Age({ at, lateMs = 3_000, deadMs = 10_000, label }: Props) {
       )}
       {label}
       {formatAge(ms)}
+      {suffix}
     </span>
   );
 }

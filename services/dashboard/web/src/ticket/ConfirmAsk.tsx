@@ -1,9 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
+import { useQuote } from '../live/use-live.ts';
+import { Age } from '../parts/Age.tsx';
 import { Figure } from '../parts/Figure.tsx';
 import type { ReviewedOrder } from './ConfirmDialog.tsx';
+import { REVIEW_MAX_AGE_MS } from './locks.ts';
 import { orderSentence } from './order-sentence.ts';
+
+const REVIEW_LATE_MS = 15_000;
 
 type Props = {
   instrument: InstrumentInfo;
@@ -27,6 +32,7 @@ export function ConfirmAsk({
   const { plan, preview } = order;
   const price = (text: string) => fixed(text, decimalsOf(instrument.tickSize));
   const { quoteCurrency } = instrument;
+  const quote = useQuote(instrument.id);
   return (
     <div className="confirm">
       <p className="confirm-sentence" data-testid="confirm-sentence">
@@ -43,6 +49,12 @@ export function ConfirmAsk({
           {fixed(preview.notional, 2)}
         </Figure>
         <Figure label="Reward : risk">{fixed(preview.rewardRisk, 2)} : 1</Figure>
+        <Figure label="Last price now" unit={quoteCurrency}>
+          <span className="live">{price(quote?.last ?? '')}</span>
+        </Figure>
+        <Figure label="Reviewed">
+          <Age at={order.at} lateMs={REVIEW_LATE_MS} deadMs={REVIEW_MAX_AGE_MS} suffix=" ago" />
+        </Figure>
       </dl>
       {locks.length > 0 && (
         <p className="ticket-locked">

@@ -13,6 +13,8 @@ import { SentTrade } from './SentTrade.tsx';
 export type ReviewedOrder = {
   readonly plan: TradePlanWire;
   readonly preview: PlanPreview;
+  /** When its price and loss were read, by the server's clock. */
+  readonly at: number;
   readonly ids: { readonly commandId: string; readonly tradeId: string };
 };
 

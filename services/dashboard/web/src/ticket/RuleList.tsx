@@ -1,4 +1,5 @@
 import type { PlanPreview } from '@ballast/dashboard-server/api';
+import { readable } from './readable.ts';
 import { ruleName } from './rule-name.ts';
 
 type Props = { preview: PlanPreview | null; isCurrent: boolean };
@@ -12,7 +13,10 @@ export function RuleList({ preview, isCurrent }: Props) {
     <details className="rules" open data-current={isCurrent} data-testid="ticket-rules">
       <summary>
         Pre-trade rules
-        <span className="rules-count" data-testid="ticket-verdict">
+        <span
+          className={denied.length === 0 ? 'rules-count' : 'rules-count down'}
+          data-testid="ticket-verdict"
+        >
           {verdicts.length === 0
             ? 'not judged yet'
             : denied.length === 0
@@ -25,7 +29,7 @@ export function RuleList({ preview, isCurrent }: Props) {
           <li
             key={verdict.rule}
             className={`rule rule-${verdict.outcome}`}
-            title={verdict.text}
+            title={`${verdict.text}: ${verdict.input}, limit ${verdict.limit}`}
             data-testid={`rule-${verdict.rule}`}
             data-outcome={verdict.outcome}
           >
@@ -38,8 +42,10 @@ export function RuleList({ preview, isCurrent }: Props) {
             </span>
             <span className="rule-name">{ruleName(verdict.rule)}</span>
             <span className="rule-numbers">
-              {verdict.input}
-              {verdict.limit !== verdict.input && <span className="dim"> · {verdict.limit}</span>}
+              {readable(verdict.input)}
+              {verdict.limit !== verdict.input && (
+                <span className="dim"> · {readable(verdict.limit)}</span>
+              )}
             </span>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { BarInfo, InstrumentInfo } from '../api/shapes.ts';
 import { useAccount, useQuote, useServerNow, useSilence } from '../live/use-live.ts';
 import { ConfirmDialog, type ReviewedOrder } from './ConfirmDialog.tsx';
-import { ticketLocks } from './locks.ts';
+import { reviewLocks, ticketLocks } from './locks.ts';
 import type { PlanLevels } from './plan-fields.ts';
 import { PlanFigures } from './PlanFigures.tsx';
 import { RuleList } from './RuleList.tsx';
@@ -39,7 +39,7 @@ export function TicketForm({ instrument, bars, equity, onLevels }: Props) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready && plan !== null) setReviewed({ plan, preview, ids: ticket.ids });
+        if (ready && plan !== null) setReviewed({ plan, preview, ids: ticket.ids, at: now });
       }}
     >
       <TicketFields instrument={instrument} ticket={ticket} />
@@ -64,7 +64,7 @@ export function TicketForm({ instrument, bars, equity, onLevels }: Props) {
         <ConfirmDialog
           instrument={instrument}
           order={reviewed}
-          locks={locks}
+          locks={[...locks, ...reviewLocks(reviewed.at, now)]}
           onClose={(sent) => {
             setReviewed(null);
             if (sent) ticket.renew();

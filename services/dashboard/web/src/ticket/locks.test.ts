@@ -1,6 +1,6 @@
 import type { AccountView } from '@ballast/dashboard-server/api';
 import { expect, test } from 'vitest';
-import { ticketLocks } from './locks.ts';
+import { reviewLocks, ticketLocks } from './locks.ts';
 
 const NOW = 1_000_000;
 const beat = (at: number) => ({
@@ -48,4 +48,11 @@ test.each([
   ],
 ])('%s locks the ticket', (_what, change, lock) => {
   expect(ticketLocks({ ...facts, ...change })).toEqual([lock]);
+});
+
+test('an order that was reviewed too long ago is not sent', () => {
+  expect(reviewLocks(NOW - 30_000, NOW)).toEqual([]);
+  expect(reviewLocks(NOW - 31_500, NOW)).toEqual([
+    'This review is 31 s old: cancel, and review the order again',
+  ]);
 });

@@ -8,6 +8,16 @@ type Facts = {
   readonly now: number;
 };
 
+/** A question that was read longer ago is about another market. */
+export const REVIEW_MAX_AGE_MS = 30_000;
+
+/** Why a reviewed order may no longer be sent; its price and loss were told at `reviewedAt`. */
+export function reviewLocks(reviewedAt: number, now: number): string[] {
+  const seconds = Math.floor((now - reviewedAt) / 1_000);
+  if (now - reviewedAt <= REVIEW_MAX_AGE_MS) return [];
+  return [`This review is ${seconds} s old: cancel, and review the order again`];
+}
+
 /**
  * Why no order may be sent from the page right now; an empty list = free.
  * The gateway checks for itself.

@@ -1,7 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { trpc } from '../api/trpc.ts';
+import { client } from '../api/trpc.ts';
 import { planOf, type PlanFields } from './plan-fields.ts';
 
 const DEBOUNCE_MS = 250;
@@ -12,43 +11,33 @@ const REFRESH_MS = 1_000;
 export type PlanQuestion = { readonly fields: PlanFields; readonly amount: string };
 
 /**
- * The quantity that follows from the risk, and the rules' verdicts on the plan with it. Null
+ * The quantity that follows from the risk, and the rules' verdicts on the plan with it: one pair,
+ * made right after each other, so that a new price never tears them apart on the page. Null
  * question: nothing sound is typed. The caller keeps the same object for the same question.
  */
 export function usePlan(instrument: string, asked: PlanQuestion | null) {
   const [question] = useDebouncedValue(asked, DEBOUNCE_MS);
-  const sizing = useQuery({
-    ...trpc.trades.size.queryOptions(
-      question === null ? skipToken : sizingOf(instrument, question),
-    ),
+  const judged = useQuery({
+    queryKey: ['plan', instrument, question],
+    queryFn: question === null ? skipToken : () => judge(instrument, question),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });
-  const quantity = sizing.data?.quantity ?? null;
-  const plan =
-    question === null || quantity === null ? null : planOf(instrument, question.fields, quantity);
-  const preview = useQuery({
-    ...trpc.trades.preview.queryOptions(plan === null ? skipToken : { plan }),
-    placeholderData: keepPreviousData,
-  });
-  // Judged right after it was sized: at another moment's price the loss would not be the risk.
-  const { refetch } = preview;
-  const sizedAt = plan === null ? null : sizing.dataUpdatedAt;
-  useEffect(() => {
-    if (sizedAt !== null) void refetch();
-  }, [sizedAt, refetch]);
+  const { plan = null, preview = null } = (question === null ? null : judged.data) ?? {};
   return {
     plan,
-    preview: plan === null ? null : (preview.data ?? null),
+    preview,
     /** What is shown belongs to what is typed, and not to a moment ago. */
-    isCurrent:
-      plan !== null &&
-      question === asked &&
-      !sizing.isPlaceholderData &&
-      !preview.isPlaceholderData &&
-      !preview.isError,
-    error: sizing.error ?? preview.error,
+    isCurrent: plan !== null && question === asked && !judged.isPlaceholderData && !judged.isError,
+    error: judged.error,
   };
+}
+
+async function judge(instrument: string, question: PlanQuestion) {
+  const { quantity } = await client.trades.size.query(sizingOf(instrument, question));
+  if (quantity === null) return { plan: null, preview: null };
+  const plan = planOf(instrument, question.fields, quantity);
+  return { plan, preview: await client.trades.preview.query({ plan }) };
 }
 
 function sizingOf(instrument: string, { fields, amount }: PlanQuestion) {
