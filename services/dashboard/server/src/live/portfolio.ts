@@ -26,6 +26,8 @@ const position = z.object({
 export const portfolioState = z.object({
   account: z.string(),
   asOf: z.number(),
+  /** When the venue told equity and available; zero before it has. */
+  balanceAt: z.number(),
   /** Null with the amounts until the venue has told the balance. */
   currency: z.string().nullable(),
   equity: amount.nullable(),

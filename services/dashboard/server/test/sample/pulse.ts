@@ -81,6 +81,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
     await putState(gateway, 'portfolio', {
       account: ACCOUNT,
       asOf: now,
+      balanceAt: now,
       currency: 'USDT',
       equity: (100_000 + unrealised).toFixed(4),
       available: '90365.2750',

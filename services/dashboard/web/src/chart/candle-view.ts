@@ -137,5 +137,8 @@ function paintChart(
     downColor: colours.down,
     wickDownColor: colours.down,
     borderDownColor: colours.down,
+    // By default it takes the bar's colour: then it reads as a stop, or is not there at all.
+    priceLineColor: colours.last,
+    priceLineStyle: LineStyle.SparseDotted,
   });
 }

@@ -1,5 +1,5 @@
 export type ChartColours = Record<
-  'text' | 'grid' | 'up' | 'down' | 'entry' | 'stop' | 'target' | 'volume',
+  'text' | 'last' | 'grid' | 'up' | 'down' | 'entry' | 'stop' | 'target' | 'volume',
   string
 >;
 
@@ -9,6 +9,7 @@ export function chartColours(element: HTMLElement): ChartColours {
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
     text: read('--text-dim'),
+    last: read('--last'),
     grid: read('--grid'),
     up: read('--up'),
     down: read('--down'),

@@ -10,7 +10,7 @@ export function FeedPanel() {
   const account = useAccount();
   const feed = account?.feed ?? null;
   return (
-    <Panel title="Feed bybit" testId="feed">
+    <Panel title="Feed" testId="feed">
       {feed === null ? (
         <Empty>The feed has not told its state.</Empty>
       ) : (
@@ -20,7 +20,6 @@ export function FeedPanel() {
           <Figure label="Newest data">
             <Age at={feed.lastDataAt} lateMs={2_000} deadMs={5_000} />
           </Figure>
-          <Figure label="Counts">{countsText(feed.counts)}</Figure>
         </dl>
       )}
     </Panel>

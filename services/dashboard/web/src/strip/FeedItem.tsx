@@ -16,7 +16,7 @@ export function FeedItem({ feed }: { feed: AccountView['feed'] | null }) {
           deadMs={DEAD_MS}
         />
       </span>
-      {feed !== null && <span className="strip-note">{feed.state}</span>}
+      {feed !== null && <span className="strip-note live">{feed.state}</span>}
     </StripItem>
   );
 }

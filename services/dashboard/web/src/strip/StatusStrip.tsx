@@ -11,6 +11,10 @@ import { FeedItem } from './FeedItem.tsx';
 import { ModeItem } from './ModeItem.tsx';
 import { StripItem } from './StripItem.tsx';
 
+/** The gateway asks the venue for the balance every ten seconds. */
+const BALANCE_LATE_MS = 15_000;
+const BALANCE_DEAD_MS = 45_000;
+
 /** What an operator must see on every page before believing anything else on it. */
 export function StatusStrip() {
   const session = useSession();
@@ -34,6 +38,11 @@ export function StatusStrip() {
         </StripItem>
         <StripItem label={`Equity ${currency}`} testId="strip-equity">
           <span className="live num">{fixed(portfolio?.equity, 2)}</span>
+          {portfolio !== null && portfolio.balanceAt > 0 && (
+            <span className="live strip-note" title="When the venue told the balance">
+              <Age at={portfolio.balanceAt} lateMs={BALANCE_LATE_MS} deadMs={BALANCE_DEAD_MS} />
+            </span>
+          )}
         </StripItem>
         <StripItem label={`Day P&L ${currency}`} testId="strip-day-pnl">
           <span className="live">

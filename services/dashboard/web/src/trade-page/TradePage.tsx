@@ -36,15 +36,16 @@ export function TradePage() {
       {selected === undefined ? (
         <Empty>{listing.isPending ? 'Loading instruments …' : 'No instrument is known yet.'}</Empty>
       ) : (
-        <>
-          <ChartPanel key={`chart:${selected.id}`} instrument={selected} levels={levels} />
-          <TicketPanel key={`ticket:${selected.id}`} instrument={selected} onLevels={setLevels} />
-        </>
+        <ChartPanel key={`chart:${selected.id}`} instrument={selected} levels={levels} />
       )}
+      {/* Before the ticket: on a phone what is held comes before what might be bought. */}
       <div className="holdings">
         <PositionsPanel instruments={instruments} />
         <WorkingOrdersPanel instruments={instruments} />
       </div>
+      {selected !== undefined && (
+        <TicketPanel key={`ticket:${selected.id}`} instrument={selected} onLevels={setLevels} />
+      )}
     </div>
   );
 }
