@@ -28,7 +28,7 @@ export function SwitchDialog({ strategy, onClose }: Props) {
           set.mutate({ commandId, strategy: strategy.strategy, buy, reason });
         }}
       >
-        <p>
+        <p className="confirm-sentence">
           {buy
             ? 'Its signals may open trades from now on, with the pre-trade rules in force.'
             : 'Its signals are blocked and recorded from now on. Open trades keep their exits.'}

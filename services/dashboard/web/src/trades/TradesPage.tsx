@@ -23,6 +23,7 @@ export function TradesPage() {
       <WorkingOrdersPanel instruments={instruments} />
       <Panel
         title="Trades"
+        className="trades"
         aside={
           <SegmentedControl
             size="xs"
