@@ -9,11 +9,8 @@ import { ClockItem } from './ClockItem.tsx';
 import { ConnectionItem } from './ConnectionItem.tsx';
 import { FeedItem } from './FeedItem.tsx';
 import { ModeItem } from './ModeItem.tsx';
+import { EquityLabel } from './EquityLabel.tsx';
 import { StripItem } from './StripItem.tsx';
-
-/** The gateway asks the venue for the balance every ten seconds. */
-const BALANCE_LATE_MS = 15_000;
-const BALANCE_DEAD_MS = 45_000;
 
 /** What an operator must see on every page before believing anything else on it. */
 export function StatusStrip() {
@@ -36,13 +33,11 @@ export function StatusStrip() {
         <StripItem label={`Open risk ${currency}`} testId="strip-risk">
           <span className="live num">{fixed(portfolio?.openRisk, 2)}</span>
         </StripItem>
-        <StripItem label={`Equity ${currency}`} testId="strip-equity">
+        <StripItem
+          label={<EquityLabel currency={currency} balanceAt={portfolio?.balanceAt ?? 0} />}
+          testId="strip-equity"
+        >
           <span className="live num">{fixed(portfolio?.equity, 2)}</span>
-          {portfolio !== null && portfolio.balanceAt > 0 && (
-            <span className="live strip-note" title="When the venue told the balance">
-              <Age at={portfolio.balanceAt} lateMs={BALANCE_LATE_MS} deadMs={BALANCE_DEAD_MS} />
-            </span>
-          )}
         </StripItem>
         <StripItem label={`Day P&L ${currency}`} testId="strip-day-pnl">
           <span className="live">

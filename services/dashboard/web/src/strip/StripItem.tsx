@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 type Props = {
-  label: string;
+  label: ReactNode;
   testId: string;
   children: ReactNode;
   tone?: 'bad' | 'warn' | 'plain';
