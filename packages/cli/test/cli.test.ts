@@ -189,9 +189,9 @@ test('close waits until the trade has ended; trade and trades show it', async ()
   let looks = 0;
   const db: Database = Object.create(platform.db, {
     select: {
-      value() {
+      value(...asked: Parameters<Database['select']>) {
         looks += 1;
-        return platform.db.select();
+        return platform.db.select(...asked);
       },
     },
   });
