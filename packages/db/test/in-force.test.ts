@@ -1,11 +1,10 @@
-import { instrumentId } from '@ballast/domain';
+import { instrumentId, parseScaled } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { findTrade, listTrades } from '../src/queries/dashboard/trade-list.ts';
-import { loadTradeRecord } from '../src/queries/dashboard/trade-record.ts';
 import { loadOpenTradeStates } from '../src/queries/order-gateway.ts';
 import { findTrade, listTrades } from '../src/queries/read-only/trade-list.ts';
+import { loadTradeRecord } from '../src/queries/read-only/trade-record.ts';
 import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
 import {
   brakeInForce,
@@ -15,7 +14,6 @@ import {
 import { unfinishedTrade } from '../src/queries/strategy-worker.ts';
 import { brakeStates, fills, portfolioSnapshots, trades } from '../src/tables/order-gateway.ts';
 import { strategySwitches } from '../src/tables/supervisor.ts';
-import { instrumentId, parseScaled } from '@ballast/domain';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const idOf = (n: number): string => `01936c1e-0000-7000-8000-00000000000${n}`;

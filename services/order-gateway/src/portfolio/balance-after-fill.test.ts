@@ -6,6 +6,7 @@ const fill: Fill = {
   venue: 'bybit',
   account: 'paper',
   executionId: 'x',
+  revision: 0,
   clientOrderId: 'c',
   venueOrderId: 'v',
   instrument: instrumentId('bybit', 'linear', 'BTCUSDT'),

@@ -1,10 +1,16 @@
-import { inArray, sql } from 'drizzle-orm';
+import { and, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
 import { fills } from '../../tables/order-gateway.ts';
 
 /** What a trade has bought and sold in all: decimal text, the prices weighted by quantity. */
 export type FilledSide = { readonly quantityCum: string; readonly averagePrice: string };
 export type FilledSides = Partial<Record<string, FilledSide>>;
+
+/** Not corrected by a later revision, and not taken back by this one. */
+const inForce = sql`${fills.quantity} > 0 AND NOT EXISTS (
+  SELECT 1 FROM ${fills} AS later
+  WHERE later.venue = ${fills.venue} AND later.account = ${fills.account}
+    AND later.execution_id = ${fills.executionId} AND later.revision > ${fills.revision})`;
 
 /**
  * By trade id, then by side. A closed trade's position is flat and keeps neither quantity nor
@@ -25,7 +31,7 @@ export async function filledSides(
         / sum(${fills.quantity}))::numeric(38,18)`,
     })
     .from(fills)
-    .where(inArray(fills.tradeId, [...tradeIds]))
+    .where(and(inArray(fills.tradeId, [...tradeIds]), inForce))
     .groupBy(fills.tradeId, fills.side);
   for (const { tradeId, side, quantityCum, averagePrice } of rows) {
     sides.set(tradeId, { ...sides.get(tradeId), [side]: { quantityCum, averagePrice } });

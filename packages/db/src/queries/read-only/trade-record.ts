@@ -12,7 +12,6 @@ import {
 } from '../../tables/order-gateway.ts';
 import { signals } from '../../tables/strategy-worker.ts';
 import { filledSides } from './filled-sides.ts';
-import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 import { toTradeSummary, type TradeSummary } from './trade-list.ts';
 import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 

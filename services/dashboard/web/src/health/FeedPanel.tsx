@@ -4,7 +4,6 @@ import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Figure } from '../parts/Figure.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { countsText } from './counts-text.ts';
 
 export function FeedPanel() {
   const account = useAccount();

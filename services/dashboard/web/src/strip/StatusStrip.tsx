@@ -7,9 +7,9 @@ import { useSession } from '../session/session-store.ts';
 import { BrakeItem } from './BrakeItem.tsx';
 import { ClockItem } from './ClockItem.tsx';
 import { ConnectionItem } from './ConnectionItem.tsx';
+import { EquityLabel } from './EquityLabel.tsx';
 import { FeedItem } from './FeedItem.tsx';
 import { ModeItem } from './ModeItem.tsx';
-import { EquityLabel } from './EquityLabel.tsx';
 import { StripItem } from './StripItem.tsx';
 
 /** What an operator must see on every page before believing anything else on it. */

@@ -9,8 +9,6 @@ import { Figure } from '../parts/Figure.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
-import { planLevel } from './plan-level.ts';
-import { Figure } from '../parts/Figure.tsx';
 import { planText } from './plan-text.ts';
 
 const DECIMALS = 4;
