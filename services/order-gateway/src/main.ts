@@ -2,14 +2,16 @@ import { bybitBroker } from '@ballast/brokers';
 import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
 import { loadConfig, runService } from '@ballast/observability';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { serveCommands } from './commands/serve.ts';
 import { CONFIG } from './config.ts';
 import { newId } from './ids.ts';
 import { followPrices } from './market-prices.ts';
 import { publishPortfolio } from './portfolio/publish.ts';
+import { postgresStore } from './store/postgres-store.ts';
 import { startTrading } from './trading.ts';
 
-const now = (): number => Date.now();
+const now = SYSTEM_CLOCK.now;
 const config = loadConfig(CONFIG);
 
 runService('order-gateway', async (context) => {
@@ -44,7 +46,8 @@ runService('order-gateway', async (context) => {
   });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
   const { journal, watch, behind } = await startTrading(context, {
-    ...{ db, broker, quotes, sweepEveryMs, now, newId, count },
+    ...{ store: postgresStore(db, account), broker, quotes, sweepEveryMs },
+    ...{ clock: SYSTEM_CLOCK, newId, count },
   });
 
   const portfolio = publishPortfolio({

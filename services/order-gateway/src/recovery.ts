@@ -1,6 +1,6 @@
-import { type Database, newestFillTime, openOutbox, unansweredCalls } from '@ballast/db';
 import { liveTrades } from './journal/book.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Store } from './store/store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MARGIN_MS = 60_000;
@@ -11,14 +11,14 @@ const MARGIN_MS = 60_000;
  * brings the rest.
  */
 export async function recover(
-  db: Database,
+  store: Store,
   journal: Journal,
-  tools: { account: string; now: () => number },
+  tools: { now: () => number },
 ): Promise<{ trades: number; calls: number }> {
   const at = tools.now();
   const [outbox, calls] = await Promise.all([
-    openOutbox(db, tools.account),
-    unansweredCalls(db, tools.account, journal.book.auditHead.seq),
+    store.openOutbox(),
+    store.unansweredCalls(journal.book.auditHead.seq),
   ]);
   const trades = liveTrades(journal.book);
   const error = { kind: 'unknownOutcome', code: 'PROCESS_ENDED', message: 'no answer was stored' };
@@ -42,11 +42,11 @@ export async function recover(
  * every open trade.
  */
 export async function firstSweepSince(
-  db: Database,
+  store: Store,
   journal: Journal,
-  tools: { account: string; now: () => number },
+  tools: { now: () => number },
 ): Promise<number> {
-  const newest = await newestFillTime(db, tools.account);
+  const newest = await store.newestFillTime();
   const opened = liveTrades(journal.book).map((trade) => trade.createdAt - MARGIN_MS);
   const known = newest === 0 ? [] : [newest - DAY_MS];
   return Math.max(1, Math.min(tools.now() - DAY_MS, ...known, ...opened));

@@ -1,12 +1,13 @@
 import type { Broker } from '@ballast/brokers';
-import { type Database, incidentKnown } from '@ballast/db';
 import type { InstrumentId, Quote } from '@ballast/domain';
 import type { ServiceContext } from '@ballast/observability';
+import type { Clock } from './clock.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { type AccountWatch, createAccountWatch } from './portfolio/account-watch.ts';
 import { withBalanceAfterFill } from './portfolio/balance-after-fill.ts';
 import { firstSweepSince, recover } from './recovery.ts';
+import type { Store } from './store/store.ts';
 import { startTradeClock } from './trade-clock.ts';
 import { auditedBroker } from './venue/audited-broker.ts';
 import { connectVenue } from './venue/connection.ts';
@@ -24,23 +25,24 @@ import { createSweep } from './venue/sweep.ts';
 export async function startTrading(
   context: ServiceContext,
   parts: {
-    db: Database;
+    store: Store;
     broker: Broker;
     quotes: ReadonlyMap<InstrumentId, Quote>;
     sweepEveryMs: number;
-    now: () => number;
+    clock: Clock;
     newId: () => string;
     count: (kind: string) => void;
   },
 ): Promise<{ journal: Journal; watch: AccountWatch; behind: () => string | null }> {
   const { log, onClose, fail } = context;
-  const { db, broker, quotes, now, newId, count } = parts;
+  const { store, broker, quotes, clock, newId, count } = parts;
+  const now = (): number => clock.now();
   const { account } = broker;
-  const tools = { account, now, newId, log };
+  const tools = { account, clock, now, newId, log };
   const journal: Journal = await openJournal({
     ...tools,
     capabilities: broker.capabilities,
-    db,
+    store,
     quotes,
     fatal: fail,
     balance: () => watch.balance(),
@@ -50,28 +52,39 @@ export async function startTrading(
   });
   onClose(() => journal.close(), 'journal');
   const audited = auditedBroker(broker, journal, tools);
-  const watch = createAccountWatch(db, audited, journal, now);
+  const watch = createAccountWatch(store, audited, journal, now);
   const performer = createPerformer(audited, () => journal, tools);
   onClose(() => performer.close(), 'performer');
 
   const inbox = createInbox(
     journal,
-    createRouter(db, account, () => journal.book),
-    { ...tools, known: (kind, detail) => incidentKnown(db, account, kind, detail) },
+    createRouter(store, () => journal.book),
+    { ...tools, known: (kind, detail) => store.incidentKnown(kind, detail) },
   );
   const drift = createDriftCheck(journal, audited, tools);
-  const firstSince = await firstSweepSince(db, journal, tools);
-  const sweep = createSweep({ db, broker: audited, journal, inbox, drift, log, now, firstSince });
-  log.info(await recover(db, journal, tools), 'recovering');
+  const firstSince = await firstSweepSince(store, journal, tools);
+  const sweep = createSweep({
+    store,
+    broker: audited,
+    journal,
+    inbox,
+    drift,
+    log,
+    now,
+    firstSince,
+  });
+  log.info(await recover(store, journal, tools), 'recovering');
   const seen = withBalanceAfterFill(
     inbox,
     () => watch.refresh(),
     (error) => log.warn({ err: error }, 'balance after a fill not read; the sweep reads it'),
+    clock,
   );
   onClose(() => seen.stop(), 'balance after fill');
   const venue = connectVenue({
     broker,
     inbox: seen.inbox,
+    clock,
     log,
     count,
     everyMs: parts.sweepEveryMs,
@@ -81,8 +94,8 @@ export async function startTrading(
     },
   });
   onClose(() => venue.close(), 'venue');
-  const clock = startTradeClock(journal, now);
-  onClose(() => clock.stop(), 'trade clock');
+  const tradeClock = startTradeClock(journal, clock);
+  onClose(() => tradeClock.stop(), 'trade clock');
   await venue.recovered();
   return { journal, watch, behind: () => venue.behind() };
 }

@@ -17,10 +17,13 @@ import {
   type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
+import { SYSTEM_CLOCK } from '../src/clock.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { openJournal } from '../src/journal/open-journal.ts';
 import type { StagedEffect } from '../src/journal/stage.ts';
 import type { Work } from '../src/journal/work.ts';
+import { postgresStore } from '../src/store/postgres-store.ts';
+import type { Store } from '../src/store/store.ts';
 
 export const ACCOUNT = 'paper';
 export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
@@ -71,6 +74,7 @@ export type TestGateway = {
   readonly effects: StagedEffect[];
   readonly fatal: Error[];
   readonly db: Database;
+  readonly store: Store;
   close(): Promise<void>;
 };
 
@@ -87,8 +91,9 @@ export async function startGateway(
   const effects: StagedEffect[] = [];
   const fatal: Error[] = [];
   const quotes = new Map<InstrumentId, Quote>([BTC, ETH].map((id) => [id, quoteNow(id)]));
+  const store = postgresStore(db, ACCOUNT);
   const journal = await openJournal({
-    db,
+    store,
     account: ACCOUNT,
     capabilities: REDUCE_ONLY,
     quotes,
@@ -98,7 +103,7 @@ export async function startGateway(
     perform: (staged) => effects.push(...staged),
     fatal: (error) => fatal.push(error),
     log: createLogger('test', 'fatal'),
-    now: () => Date.now(),
+    clock: SYSTEM_CLOCK,
     newId,
   });
   return {
@@ -106,6 +111,7 @@ export async function startGateway(
     effects,
     fatal,
     db,
+    store,
     async close() {
       await journal.close();
       await db.close();

@@ -14,8 +14,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
-import { loadBook } from '../src/journal/load-book.ts';
 import type { Work } from '../src/journal/work.ts';
+import { loadBook } from '../src/store/load-book.ts';
 import {
   ACCOUNT,
   asWork,

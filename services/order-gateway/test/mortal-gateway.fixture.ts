@@ -1,11 +1,13 @@
-import { type Database, incidentKnown } from '@ballast/db';
+import type { Database } from '@ballast/db';
 import type { InstrumentId, Quote } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { dueAt } from '@ballast/order-core';
+import { SYSTEM_CLOCK } from '../src/clock.ts';
 import { liveTrades } from '../src/journal/book.ts';
 import { openJournal } from '../src/journal/open-journal.ts';
 import type { StagedEffect } from '../src/journal/stage.ts';
 import { firstSweepSince, recover } from '../src/recovery.ts';
+import { postgresStore } from '../src/store/postgres-store.ts';
 import { auditedBroker } from '../src/venue/audited-broker.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
 import { createInbox } from '../src/venue/inbox.ts';
@@ -35,6 +37,8 @@ const QUIET_TURNS = 5;
  */
 export async function beginLife(around: Surroundings, death: Death | null) {
   const { db, account, venue, quotes, now } = around;
+  const store = postgresStore(db, account);
+  const clock = { ...SYSTEM_CLOCK, now };
   let dead = false;
   let commits = 0;
   let busy = 0;
@@ -44,7 +48,8 @@ export async function beginLife(around: Surroundings, death: Death | null) {
     throw new Error('killed');
   };
   const journal = await openJournal({
-    ...{ db, account, capabilities: REDUCE_ONLY, quotes, log, now, newId, behind: () => null },
+    ...{ store, account, capabilities: REDUCE_ONLY, quotes, log, clock, newId },
+    behind: () => null,
     balance() {
       commits += 1;
       die('before');
@@ -66,21 +71,21 @@ export async function beginLife(around: Surroundings, death: Death | null) {
       busy -= 1;
     });
   };
-  const tools = { account, now, newId, log };
+  const tools = { account, clock, now, newId, log };
   const broker = auditedBroker({ ...venue.broker, openStream: unheard }, journal, tools);
   const performer = createPerformer(broker, () => journal, { now, log });
-  const known = (kind: string, detail: string) => incidentKnown(db, account, kind, detail);
-  const route = createRouter(db, account, () => journal.book);
+  const known = (kind: string, detail: string) => store.incidentKnown(kind, detail);
+  const route = createRouter(store, () => journal.book);
   const inbox = createInbox(journal, route, { ...tools, known });
   const drift = createDriftCheck(journal, broker, tools);
-  const firstSince = await firstSweepSince(db, journal, tools);
-  const sweep = createSweep({ db, broker, journal, inbox, drift, log, now, firstSince });
+  const firstSince = await firstSweepSince(store, journal, tools);
+  const sweep = createSweep({ store, broker, journal, inbox, drift, log, now, firstSince });
 
   return {
     journal,
     inbox,
     sweep,
-    recover: () => recover(db, journal, tools),
+    recover: () => recover(store, journal, tools),
     isDead: () => dead,
     clock: () =>
       Promise.all(

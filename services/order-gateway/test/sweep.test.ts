@@ -40,11 +40,11 @@ function sweepOver(listed: () => Fill[], firstSince: number, time: { now: number
   const known = async () => false;
   const inbox = createInbox(
     gateway.journal,
-    createRouter(gateway.db, ACCOUNT, () => gateway.journal.book),
+    createRouter(gateway.store, () => gateway.journal.book),
     { now, log, known },
   );
   const sweep = createSweep({
-    ...{ db: gateway.db, journal: gateway.journal, log, now, firstSince, inbox },
+    ...{ store: gateway.store, journal: gateway.journal, log, now, firstSince, inbox },
     drift: (readExecutions) => readExecutions(),
     broker: {
       ...{ venue: 'bybit', account: ACCOUNT, capabilities: REDUCE_ONLY },

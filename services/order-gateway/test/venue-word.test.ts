@@ -87,7 +87,7 @@ test('an incident that could not be stored is stored the next time', async () =>
     if (broken) throw new Error('connection terminated');
     return false;
   };
-  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const route = createRouter(gateway.store, () => gateway.journal.book);
   const inbox = createInbox(gateway.journal, route, { now, log, known });
   const foreign = fillOf('by hand', '0.1');
   await expect(inbox.fill(foreign, 'stream')).rejects.toThrow('connection terminated');
@@ -99,7 +99,7 @@ test('an incident that could not be stored is stored the next time', async () =>
 });
 
 test('a foreign order that a listing missed once is an open incident again', async () => {
-  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const route = createRouter(gateway.store, () => gateway.journal.book);
   const known = (kind: string, detail: string) => incidentKnown(gateway.db, ACCOUNT, kind, detail);
   const inbox = createInbox(gateway.journal, route, { now, log, known });
   const report: OrderReport = {
@@ -151,7 +151,7 @@ test('a fill of ours for an ended trade is booked, and the trade is open and pro
   await gateway.journal.write({ type: 'input', tradeId, input: refused });
   expect(await statusOf(tradeId)).toBe('cancelled');
   const known = async () => false;
-  const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+  const route = createRouter(gateway.store, () => gateway.journal.book);
   const inbox = createInbox(gateway.journal, route, { now, log, known });
   const late = fillOf(clientOrderId, '0.1');
   await Promise.all([inbox.fill(late, 'stream'), inbox.fill(late, 'sweep')]);

@@ -3,6 +3,7 @@ import { type OrderReport, parseQuantity, parseSignedQuantity } from '@ballast/d
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { SYSTEM_CLOCK } from '../src/clock.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
 import { createInbox } from '../src/venue/inbox.ts';
 import { createRouter } from '../src/venue/routing.ts';
@@ -48,7 +49,9 @@ function holding(...quantities: string[]) {
   };
 }
 const check = (...quantities: string[]) =>
-  createDriftCheck(gateway.journal, holding(...quantities), { now, log })(async () => undefined);
+  createDriftCheck(gateway.journal, holding(...quantities), { clock: SYSTEM_CLOCK, log })(
+    async () => undefined,
+  );
 
 test('drift freezes with evidence in one look; only equality thaws it', async () => {
   await check('0');
@@ -69,7 +72,7 @@ test('drift freezes with evidence in one look; only equality thaws it', async ()
 test('a foreign fill is one incident, also after a restart, and no trade', async () => {
   const fill = fillOf('by hand', '0.1', 'foreign-1');
   const tell = async () => {
-    const route = createRouter(gateway.db, ACCOUNT, () => gateway.journal.book);
+    const route = createRouter(gateway.store, () => gateway.journal.book);
     const known = (kind: string, detail: string) =>
       incidentKnown(gateway.db, ACCOUNT, kind, detail);
     const inbox = createInbox(gateway.journal, route, { now, log, known });
@@ -120,7 +123,7 @@ test('an orphan order is cancelled once seen twice; a refusal stops no sweep', a
   let compared = 0;
   const never = () => Promise.reject(new Error('was not to be asked'));
   const sweep = createSweep({
-    ...{ db: gateway.db, journal: gateway.journal, log, now, firstSince: now() },
+    ...{ store: gateway.store, journal: gateway.journal, log, now, firstSince: now() },
     inbox: { fill: never, report: async () => undefined },
     drift: async () => {
       compared += 1;

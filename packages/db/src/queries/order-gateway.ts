@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNull, max, sql } from 'drizzle-orm';
 import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
@@ -112,18 +112,19 @@ export async function auditHead(
   return rows[0] ?? { seq: 0, hash: AUDIT_START };
 }
 
-/** Which of these execution ids are booked. */
-export async function bookedExecutions(
+/** The highest booked revision of these executions, by id; others are not in the answer. */
+export async function bookedRevisions(
   db: Database,
   account: string,
   executionIds: readonly string[],
-): Promise<Set<string>> {
-  if (executionIds.length === 0) return new Set();
+): Promise<Map<string, number>> {
+  if (executionIds.length === 0) return new Map();
   const rows = await db
-    .select({ id: fills.executionId })
+    .select({ id: fills.executionId, revision: max(fills.revision) })
     .from(fills)
-    .where(and(eq(fills.account, account), inArray(fills.executionId, [...executionIds])));
-  return new Set(rows.map((row) => row.id));
+    .where(and(eq(fills.account, account), inArray(fills.executionId, [...executionIds])))
+    .groupBy(fills.executionId);
+  return new Map(rows.map((row) => [row.id, row.revision ?? 0]));
 }
 
 /** The trades in which these executions are booked. */

@@ -30,7 +30,8 @@ export const commands = pgTable(
     nonce: text('nonce').notNull(),
     type: text('type').notNull(),
     actor: text('actor').notNull(),
-    tradeId: uuid('trade_id').notNull(),
+    /** Null for a command about the whole account. */
+    tradeId: uuid('trade_id'),
     body: jsonb('body').notNull(),
     issuedAt: epochMs('issued_at').notNull(),
     expiresAt: epochMs('expires_at').notNull(),

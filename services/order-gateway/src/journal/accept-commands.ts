@@ -1,8 +1,7 @@
-import { commands, insertRows, type PoolClient, storedCommandIds } from '@ballast/db';
-import { toJson } from '@ballast/order-core';
+import type { StoreTransaction } from '../store/store.ts';
 import type { CommandRefusalCode, Work } from './work.ts';
 
-type CommandWork = Extract<Work, { type: 'command' }>;
+export type CommandWork = Extract<Work, { type: 'command' }>;
 
 /**
  * Stores the commands of a batch; one whose id or nonce is there already, from this batch or ever,
@@ -11,7 +10,7 @@ type CommandWork = Extract<Work, { type: 'command' }>;
  * @param now epoch ms of this transaction
  */
 export async function acceptCommands(
-  client: PoolClient,
+  tx: Pick<StoreTransaction, 'knownCommands' | 'storeCommands'>,
   works: readonly Work[],
   now: number,
 ): Promise<Work[]> {
@@ -19,16 +18,11 @@ export async function acceptCommands(
   for (const work of works) {
     if (work.type === 'command' && !first.has(work.command.id)) first.set(work.command.id, work);
   }
+  if (first.size === 0) return [...works];
   const unique = [...first.values()];
   const late = unique.filter((work) => isExpired(work, now));
-  const known = await storedCommandIds(
-    client,
-    late.map(({ command }) => command.id),
-  );
-  const stored = await store(
-    client,
-    unique.filter((work) => !isExpired(work, now)),
-  );
+  const known = await tx.knownCommands(late.map(({ command }) => command.id));
+  const stored = await tx.storeCommands(unique.filter((work) => !isExpired(work, now)));
   return works.map((work) => {
     if (work.type !== 'command') return work;
     const { id } = work.command;
@@ -41,18 +35,6 @@ export async function acceptCommands(
 
 export function isExpired({ expired, command }: CommandWork, now: number): boolean {
   return expired || command.expiresAt <= now;
-}
-
-async function store(client: PoolClient, works: readonly CommandWork[]): Promise<Set<unknown>> {
-  const rows = works.flatMap(({ command, at: receivedAt }) => {
-    if (!('tradeId' in command.body)) return [];
-    const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
-    const { tradeId } = command.body;
-    const asked = { id, producer, nonce, type, actor, tradeId, body: toJson(body) };
-    return [{ ...asked, issuedAt, expiresAt, receivedAt }];
-  });
-  const stored = await insertRows(client, commands, rows, 'ON CONFLICT DO NOTHING RETURNING id');
-  return new Set(stored.map((row) => row['id']));
 }
 
 function refused(work: CommandWork, code: CommandRefusalCode): Work {

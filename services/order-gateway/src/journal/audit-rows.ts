@@ -1,11 +1,12 @@
 import { auditHash, type audit } from '@ballast/db';
 import { toJson } from '@ballast/order-core';
-import { fillAudit } from './rows.ts';
+import { fillAudit } from '../store/rows.ts';
 import type { Stage } from './stage.ts';
 import type { AuditRow } from './work.ts';
 
 type Head = { readonly seq: number; readonly hash: string };
-type Row = (typeof audit)['$inferInsert'];
+/** A row of the chain, linked. */
+export type AuditEntry = (typeof audit)['$inferInsert'];
 
 /**
  * Every event of the batch as an audit row, with what is needed to rebuild orders and fills from
@@ -36,10 +37,10 @@ function executionKey(fill: { executionId: string; revision: number }): string {
 export function chain(
   rows: readonly AuditRow[],
   input: { account: string; epoch: number; head: Head },
-): { rows: Row[]; head: Head } {
+): { rows: AuditEntry[]; head: Head } {
   const { account, epoch } = input;
   let { head } = input;
-  const linked = rows.map((row): Row => {
+  const linked = rows.map((row): AuditEntry => {
     const entry = { account, seq: head.seq + 1, ...row, data: row.data ?? null };
     const hash = auditHash(head.hash, entry);
     const previousHash = head.hash;

@@ -1,20 +1,14 @@
-import {
-  type Database,
-  heldEpoch,
-  lockTradeStates,
-  type PoolClient,
-  tradesOfExecutions,
-} from '@ballast/db';
 import type { TradeId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { ENDED, type Trade, tradeFromJson } from '@ballast/order-core';
+import { ENDED, type Trade } from '@ballast/order-core';
+import type { Clock } from '../clock.ts';
+import type { Store, StoreTransaction } from '../store/store.ts';
 import { acceptCommands, isExpired } from './accept-commands.ts';
 import { auditOfStage, chain } from './audit-rows.ts';
 import type { Book, OpenIncident } from './book.ts';
 import { JournalError } from './journal-error.ts';
 import { Stage, type StageContext, type StagedEffect } from './stage.ts';
 import type { Work } from './work.ts';
-import { writeStage } from './write.ts';
 
 /** Works of one transaction. */
 const BATCH_MAX = 256;
@@ -26,12 +20,12 @@ const RETRY_LAST_MS = 5_000;
 type Waiting = { work: Work; done: () => void; failed: (error: Error) => void };
 
 export type JournalOptions = {
-  readonly db: Database;
+  readonly store: Store;
   readonly account: string;
   readonly epoch: number;
   readonly book: Book;
   readonly log: Logger;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Facts for the pre-trade rules, read afresh for each transaction that holds a command. */
   readonly context: (holdsCommand: boolean) => Promise<StageContext>;
   /** Called after the commit, in order, with what is now promised. */
@@ -50,6 +44,7 @@ export class Journal {
   private readonly waiting: Waiting[] = [];
   private running = false;
   private closed = false;
+  private readonly listeners: (() => void)[] = [];
   private current: Book;
 
   constructor(options: JournalOptions) {
@@ -59,6 +54,11 @@ export class Journal {
 
   get book(): Book {
     return this.current;
+  }
+
+  /** Called after each commit, before its effects leave. */
+  onCommit(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** Resolves when the work is durable. @throws JournalError QUEUE_FULL, CLOSED, FENCED */
@@ -76,13 +76,12 @@ export class Journal {
   /** Refuses new works and resolves once those that wait are durable. */
   async close(): Promise<void> {
     this.closed = true;
-    while (this.running) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.running) await this.options.clock.sleep(5);
   }
 
   private async run(): Promise<void> {
     this.running = true;
-    // One turn of the event loop gathers what arrives together.
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.options.clock.turn();
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH_MAX);
       const error = await this.commitWithRetry(batch);
@@ -108,6 +107,7 @@ export class Journal {
       try {
         const { effects, book } = await this.commit(batch.map(({ work }) => work));
         this.current = book;
+        for (const listener of this.listeners) listener();
         this.options.perform(effects);
         return null;
       } catch (error) {
@@ -119,61 +119,48 @@ export class Journal {
           { err: error, attempt, pauseMs },
           'journal cannot commit, trying again',
         );
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await this.options.clock.sleep(pauseMs);
       }
     }
   }
 
   private async commit(works: readonly Work[]): Promise<{ effects: StagedEffect[]; book: Book }> {
-    const { db, account, epoch, now } = this.options;
-    const client = await db.pool.connect();
-    // A connection that breaks also says so by itself; its queries reject, which is enough.
-    client.on('error', ignore);
-    let broken = false;
-    try {
-      await client.query('BEGIN');
-      const held = await heldEpoch(client, account);
+    const { store, account, epoch, clock } = this.options;
+    return store.transaction(async (tx) => {
+      const held = await tx.heldEpoch();
       if (held !== epoch) {
         throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${held}`);
       }
-      const startedAt = now();
-      const accepted = await acceptCommands(client, works, startedAt);
-      const base = await this.withTrades(client, accepted);
+      const startedAt = clock.now();
+      const accepted = await acceptCommands(tx, works, startedAt);
+      const base = await this.withTrades(tx, accepted);
       const holdsCommand = accepted.some((work) => work.type === 'command');
       const context = await this.options.context(holdsCommand);
-      const bookedIn = await tradesOfExecutions(client, account, accepted.flatMap(executionsOf));
-      const stage = new Stage(base, context, startedAt, bookedIn as Map<string, TradeId>);
+      const bookedIn = await tx.tradesOfExecutions(accepted.flatMap(executionsOf));
+      const stage = new Stage(base, context, startedAt, bookedIn);
       for (const work of accepted) stage.add(work);
       const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
-      await writeStage(client, stage, linked.rows, { account, epoch, now: now() });
+      await tx.write(stage, linked.rows, { epoch, now: clock.now() });
       // A statement that had to wait must not make a trade of what its sender was told has lapsed.
-      const lapsed = accepted.some((work) => work.type === 'command' && isExpired(work, now()));
+      const lapsed = accepted.some(
+        (work) => work.type === 'command' && isExpired(work, clock.now()),
+      );
       if (lapsed) throw new JournalError('LAPSED', 'a command expired during its own commit');
-      await client.query('COMMIT');
       return { effects: stage.effects, book: nextBook(base, stage, linked.head) };
-    } catch (error) {
-      broken = true;
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      if (!broken) client.off('error', ignore);
-      client.release(broken);
-    }
+    });
   }
 
   /**
    * Locks the rows of the trades in these works; ended trades, which the book no longer holds, are
    * read back.
    */
-  private async withTrades(client: PoolClient, works: readonly Work[]): Promise<Book> {
+  private async withTrades(tx: StoreTransaction, works: readonly Work[]): Promise<Book> {
     const ids = [...new Set(works.flatMap(tradeIdsOf))];
     if (ids.length === 0) return this.current;
-    const states = await lockTradeStates(client, this.options.account, ids);
-    const missing = [...states].filter(([id]) => !this.current.trades.has(id as TradeId));
+    const states = await tx.trades(ids);
+    const missing = [...states].filter(([id]) => !this.current.trades.has(id));
     if (missing.length === 0) return this.current;
-    const trades = new Map(this.current.trades);
-    for (const [id, state] of missing) trades.set(id as TradeId, tradeFromJson(state));
-    return { ...this.current, trades };
+    return { ...this.current, trades: new Map([...this.current.trades, ...missing]) };
   }
 }
 
@@ -213,5 +200,3 @@ function isPassing(error: unknown): boolean {
   if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
   return /^(08|53|57|40)/.test(code) || /^E[A-Z]+$/.test(code);
 }
-
-function ignore(): void {}

@@ -1,9 +1,15 @@
 import { hostname } from 'node:os';
-import { brakeInForce, type Database, loadInstruments, takeFence } from '@ballast/db';
-import type { InstrumentId, Quote, VenueBalance, VenueCapabilities } from '@ballast/domain';
+import type {
+  Instrument,
+  InstrumentId,
+  Quote,
+  VenueBalance,
+  VenueCapabilities,
+} from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
 import { Journal } from './journal.ts';
-import { loadBook } from './load-book.ts';
 import type { StagedEffect } from './stage.ts';
 
 /** Instruments change rarely (a new listing, a new tick); this often they are read again. */
@@ -11,7 +17,7 @@ const INSTRUMENTS_FRESH_MS = 30_000;
 
 /** Takes the account's fence, loads the book and gives the one writer of the gateway's tables. */
 export async function openJournal(parts: {
-  db: Database;
+  store: Store;
   account: string;
   capabilities: VenueCapabilities;
   quotes: ReadonlyMap<InstrumentId, Quote>;
@@ -23,35 +29,32 @@ export async function openJournal(parts: {
   perform: (effects: readonly StagedEffect[]) => void;
   fatal: (error: Error) => void;
   log: Logger;
-  now: () => number;
+  clock: Clock;
   newId: () => string;
 }): Promise<Journal> {
-  const { db, account, capabilities, log, now, newId } = parts;
-  const client = await db.pool.connect();
+  const { store, account, capabilities, log, clock, newId } = parts;
   const holder = `${hostname()}:${process.pid}`;
-  const epoch = await takeFence(client, { account, holder, now: now(), brakeId: newId() }).finally(
-    () => client.release(),
-  );
+  const epoch = await store.takeFence(holder, clock.now(), newId());
   log.info({ account, epoch }, 'fence taken');
-  let instruments = new Map<InstrumentId, Awaited<ReturnType<typeof loadInstruments>>[number]>();
+  let instruments = new Map<InstrumentId, Instrument>();
   let readAt = 0;
 
   return new Journal({
-    db,
+    store,
     account,
     epoch,
-    book: await loadBook(db, account),
+    book: await store.loadBook(),
     log,
-    now,
+    clock,
     perform: parts.perform,
     fatal: parts.fatal,
     async context(holdsCommand) {
-      if (holdsCommand && now() - readAt > INSTRUMENTS_FRESH_MS) {
-        const list = await loadInstruments(db);
+      if (holdsCommand && clock.now() - readAt > INSTRUMENTS_FRESH_MS) {
+        const list = await store.instruments();
         instruments = new Map(list.map((instrument) => [instrument.id, instrument]));
-        readAt = now();
+        readAt = clock.now();
       }
-      const brake = holdsCommand ? await brakeInForce(db, account) : 'unreadable';
+      const brake = holdsCommand ? await store.brake() : 'unreadable';
       const behind = holdsCommand ? parts.behind() : null;
       const { quotes } = parts;
       const [balance, balanceAt] = [parts.balance(), parts.balanceAt()];

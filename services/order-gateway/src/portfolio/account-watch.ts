@@ -1,6 +1,6 @@
-import { type Database, firstSnapshotSince } from '@ballast/db';
 import type { VenueBalance } from '@ballast/domain';
 import type { Journal } from '../journal/journal.ts';
+import type { Store } from '../store/store.ts';
 import type { BrokerCalls } from '../venue/audited-broker.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,8 +16,8 @@ export type AccountWatch = {
 
 /** The account's equity as the venue states it, and the base of the day's P&L. */
 export function createAccountWatch(
-  db: Database,
-  broker: Pick<BrokerCalls, 'account' | 'balance'>,
+  store: Pick<Store, 'firstSnapshotSince'>,
+  broker: Pick<BrokerCalls, 'balance'>,
   journal: Pick<Journal, 'write'>,
   now: () => number,
 ): AccountWatch {
@@ -39,7 +39,7 @@ export function createAccountWatch(
       snapshotHour = hour;
     }
     if (base?.day === day) return;
-    const first = await firstSnapshotSince(db, broker.account, day * DAY_MS);
+    const first = await store.firstSnapshotSince(day * DAY_MS);
     base = { day, equity: first?.equity ?? balance.equity.amount };
   }
 

@@ -1,5 +1,6 @@
 import { type Fill, instrumentId, parsePrice, parseQuantity, parseScaled } from '@ballast/domain';
 import { expect, test, vi } from 'vitest';
+import { SYSTEM_CLOCK } from '../clock.ts';
 import { withBalanceAfterFill } from './balance-after-fill.ts';
 
 const fill: Fill = {
@@ -22,7 +23,7 @@ function build(booked: () => Promise<void>) {
   const refresh = vi.fn(() => Promise.resolve());
   const failed = vi.fn();
   const inner = { fill: vi.fn(booked), report: vi.fn(() => Promise.resolve()) };
-  return { refresh, failed, inner, ...withBalanceAfterFill(inner, refresh, failed) };
+  return { refresh, failed, inner, ...withBalanceAfterFill(inner, refresh, failed, SYSTEM_CLOCK) };
 }
 
 test('a burst of fills by the stream is followed by one look at the balance', async () => {

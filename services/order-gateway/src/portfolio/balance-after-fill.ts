@@ -1,4 +1,5 @@
 import type { Fill } from '@ballast/domain';
+import type { Clock } from '../clock.ts';
 import type { FillChannel } from '../journal/work.ts';
 import type { Inbox } from '../venue/inbox.ts';
 
@@ -13,13 +14,14 @@ export function withBalanceAfterFill(
   inbox: Inbox,
   refresh: () => Promise<void>,
   onFail: (error: unknown) => void,
+  clock: Pick<Clock, 'after'>,
 ): { inbox: Inbox; stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | null = null;
+  let stopTimer: (() => void) | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
   function look(): void {
-    timer = null;
+    stopTimer = null;
     running = running.then(refresh).catch(onFail);
   }
 
@@ -28,12 +30,12 @@ export function withBalanceAfterFill(
       report: (report) => inbox.report(report),
       async fill(fill: Fill, channel: FillChannel) {
         await inbox.fill(fill, channel);
-        if (channel === 'stream' && !stopped) timer ??= setTimeout(look, GATHER_MS);
+        if (channel === 'stream' && !stopped) stopTimer ??= clock.after(GATHER_MS, look);
       },
     },
     async stop() {
       stopped = true;
-      if (timer !== null) clearTimeout(timer);
+      stopTimer?.();
       await running;
     },
   };

@@ -1,6 +1,7 @@
 import type { BrokerStreamHandlers } from '@ballast/brokers';
 import { createLogger } from '@ballast/observability';
 import { expect, test } from 'vitest';
+import { SYSTEM_CLOCK } from '../clock.ts';
 import { connectVenue } from './connection.ts';
 
 /** A venue whose stream and sweeps are moved by hand; sweeps run only when wanted. */
@@ -22,6 +23,7 @@ function connect() {
       return sweep.promise;
     },
     everyMs: 3_600_000,
+    clock: SYSTEM_CLOCK,
     log: createLogger('test', 'fatal'),
     count: () => undefined,
   });

@@ -1,5 +1,6 @@
 import type { Broker } from '@ballast/brokers';
 import type { Logger } from '@ballast/observability';
+import type { Clock } from '../clock.ts';
 import type { Inbox } from './inbox.ts';
 import { scheduleSweeps } from './sweep-schedule.ts';
 
@@ -26,6 +27,7 @@ export function connectVenue(parts: {
   inbox: Inbox;
   sweep: () => Promise<void>;
   everyMs: number;
+  clock: Pick<Clock, 'after'>;
   log: Logger;
   count: (what: string) => void;
 }): VenueConnection {
@@ -49,7 +51,7 @@ export function connectVenue(parts: {
     swept = true;
     first.resolve();
   };
-  const schedule = scheduleSweeps(sweep, parts.everyMs, failed('sweep'));
+  const schedule = scheduleSweeps(sweep, parts.everyMs, parts.clock, failed('sweep'));
 
   const stream = broker.openStream({
     onLive() {

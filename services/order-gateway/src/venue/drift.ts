@@ -2,6 +2,7 @@ import { DRIFT } from '@ballast/db';
 import { formatQuantity, type InstrumentId, type Quantity } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { type Drift, positionDrift } from '@ballast/order-core';
+import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 
@@ -29,7 +30,7 @@ export type DriftCheck = (readExecutions: () => Promise<void>) => Promise<void>;
 export function createDriftCheck(
   journal: Journal,
   broker: Pick<BrokerCalls, 'positions'>,
-  tools: { now: () => number; log: Logger },
+  tools: { clock: Clock; log: Logger },
 ): DriftCheck {
   const compare = async (): Promise<Drift[]> =>
     positionDrift(ledgerOf(journal), await broker.positions());
@@ -38,7 +39,7 @@ export function createDriftCheck(
     let drifts = await compare();
     let unequal = drifts;
     if (drifts.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, CONFIRM_AFTER_MS));
+      await tools.clock.sleep(CONFIRM_AFTER_MS);
       await readExecutions();
       unequal = await compare();
       drifts = drifts.filter((drift) => unequal.some((other) => same(drift, other)));
@@ -52,7 +53,7 @@ export function createDriftCheck(
 async function freeze(
   journal: Journal,
   drift: Drift,
-  tools: { now: () => number; log: Logger },
+  tools: { clock: Clock; log: Logger },
 ): Promise<void> {
   const { instrument } = drift;
   if (driftIncidents(journal).some((incident) => incident.instrument === instrument)) return;
@@ -62,14 +63,21 @@ async function freeze(
   tools.log.error({ instrument, ledger, venue }, 'position drift: instrument frozen');
   const trades = [...journal.book.trades.values()].filter((t) => t.plan.instrument === instrument);
   const evidence = { ledger: drift.ledger, venue: drift.venue, trades };
-  const incident = { kind: DRIFT, instrument, tradeId: null, detail, evidence, at: tools.now() };
+  const incident = {
+    kind: DRIFT,
+    instrument,
+    tradeId: null,
+    detail,
+    evidence,
+    at: tools.clock.now(),
+  };
   await journal.write({ type: 'openIncident', incident });
 }
 
 async function thaw(
   journal: Journal,
   drifts: readonly Drift[],
-  tools: { now: () => number; log: Logger },
+  tools: { clock: Clock; log: Logger },
 ): Promise<void> {
   const drifting = new Set(drifts.map((drift) => drift.instrument));
   const ledger = ledgerOf(journal);
@@ -79,7 +87,7 @@ async function thaw(
     if (!over || drifting.has(instrument)) continue;
     tools.log.info({ instrument, kind }, 'ledger equals venue: incident resolved');
     const resolution = flat ? 'ledger and venue are flat' : 'ledger equals venue';
-    await journal.write({ type: 'resolveIncident', id, resolution, at: tools.now() });
+    await journal.write({ type: 'resolveIncident', id, resolution, at: tools.clock.now() });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+
 /** After a sweep that failed the next one comes this soon. */
 const RETRY_MS = 1_000;
 
@@ -12,9 +14,10 @@ export type SweepSchedule = {
 export function scheduleSweeps(
   sweep: () => Promise<void>,
   everyMs: number,
+  clock: Pick<Clock, 'after'>,
   onFail: (error: unknown) => void,
 ): SweepSchedule {
-  let timer: NodeJS.Timeout | null = null;
+  let stopTimer: (() => void) | null = null;
   let running: Promise<void> | null = null;
   let wanted = false;
   let stopped = false;
@@ -30,13 +33,13 @@ export function scheduleSweeps(
     running = null;
     if (stopped) return;
     if (wanted) soon();
-    else timer = setTimeout(soon, pauseMs);
+    else stopTimer = clock.after(pauseMs, soon);
   }
 
   function soon(): void {
     if (stopped) return;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    stopTimer?.();
+    stopTimer = null;
     wanted = running !== null;
     if (running === null) running = once();
   }
@@ -45,7 +48,7 @@ export function scheduleSweeps(
     soon,
     async stop() {
       stopped = true;
-      if (timer !== null) clearTimeout(timer);
+      stopTimer?.();
       await running;
     },
   };

@@ -1,7 +1,7 @@
-import { bookedExecutions, type Database, tradeOfOrder } from '@ballast/db';
 import { type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Journal } from '../journal/journal.ts';
+import type { Store } from '../store/store.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { DriftCheck } from './drift.ts';
 import { FOREIGN_ORDER, foreignOrderDetail } from './foreign.ts';
@@ -13,7 +13,7 @@ import { expectedOpen, type Inbox } from './inbox.ts';
 const OVERLAP_MS = 10 * 60_000;
 
 export type SweepParts = {
-  readonly db: Database;
+  readonly store: Pick<Store, 'bookedRevisions' | 'tradeOfOrder'>;
   readonly broker: BrokerCalls;
   readonly journal: Journal;
   readonly inbox: Inbox;
@@ -64,14 +64,13 @@ export function createSweep(parts: SweepParts): () => Promise<void> {
 }
 
 async function bookMissing(parts: SweepParts, since: number): Promise<void> {
-  const { db, broker, inbox } = parts;
+  const { store, broker, inbox } = parts;
   const fills = await broker.executionsSince(since);
-  const booked = await bookedExecutions(
-    db,
-    broker.account,
-    fills.map((fill) => fill.executionId),
-  );
-  const missing = fills.filter((fill) => !booked.has(fill.executionId));
+  const booked = await store.bookedRevisions(fills.map((fill) => fill.executionId));
+  const missing = fills.filter(({ executionId, revision }) => {
+    const known = booked.get(executionId);
+    return known === undefined || known < revision;
+  });
   await Promise.all(missing.map((fill) => inbox.fill(fill, 'sweep')));
 }
 
@@ -90,7 +89,7 @@ function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) 
     suspects = new Set(orphans.map(({ venueOrderId }) => venueOrderId));
     for (const { clientOrderId, venueOrderId, instrument } of confirmed) {
       // An order that only looks like ours is somebody else's, and is left alone.
-      if ((await tradeOfOrder(parts.db, parts.broker.account, clientOrderId)) === null) continue;
+      if ((await parts.store.tradeOfOrder(clientOrderId)) === null) continue;
       parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order of an ended trade');
       try {
         await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });

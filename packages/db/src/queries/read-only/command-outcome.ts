@@ -59,7 +59,8 @@ async function takenCommand(
     .limit(1);
   if (taken !== undefined) {
     const denied = taken.type === 'openTrade' && taken.tradeStatus === 'denied';
-    const denial = denied ? await denialData(db, taken.tradeId) : null;
+    const { tradeId } = taken;
+    const denial = denied && tradeId !== null ? await denialData(db, tradeId) : null;
     return { kind: 'taken', ...taken, denial };
   }
   const [set] = await db

@@ -8,7 +8,7 @@ import {
   type Trade,
   venueOrderIdOf,
 } from '@ballast/order-core';
-import type { Stage, StagedEffect, StagedEvent, StagedFill } from './stage.ts';
+import type { Stage, StagedEffect, StagedEvent, StagedFill } from '../journal/stage.ts';
 
 type Row<T extends { $inferInsert: unknown }> = T['$inferInsert'];
 

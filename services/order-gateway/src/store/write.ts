@@ -13,6 +13,8 @@ import {
   tradeEvents,
   trades,
 } from '@ballast/db';
+import type { AuditEntry } from '../journal/audit-rows.ts';
+import type { Stage } from '../journal/stage.ts';
 import {
   effectRow,
   eventRow,
@@ -22,7 +24,6 @@ import {
   positionRow,
   tradeRow,
 } from './rows.ts';
-import type { Stage } from './stage.ts';
 
 const TRADE_COLUMNS = [
   'status',
@@ -43,7 +44,7 @@ const POSITION_COLUMNS = ['quantity', 'cost', 'realised_cum', 'fees_cum', 'updat
 export async function writeStage(
   client: PoolClient,
   stage: Stage,
-  auditRows: (typeof audit)['$inferInsert'][],
+  auditRows: readonly AuditEntry[],
   scope: { account: string; epoch: number; now: number },
 ): Promise<void> {
   await writeTrades(client, stage, scope);

@@ -7,7 +7,7 @@ import {
 } from '@ballast/db';
 import type { InstrumentId, Quantity, TradeId } from '@ballast/domain';
 import { type Position, tradeFromJson } from '@ballast/order-core';
-import type { Book } from './book.ts';
+import type { Book } from '../journal/book.ts';
 
 /**
  * The book as the last commit left it. Called once,
