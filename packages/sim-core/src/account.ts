@@ -27,6 +27,8 @@ export type Account = {
   /** Each link id ever accepted: none is taken twice. */
   readonly linkIds: Set<string>;
   readonly books: Map<InstrumentId, Book>;
+  /** Share of an execution's value; a venue that charges otherwise sets its own at its opening. */
+  feeRates: { readonly maker: bigint; readonly taker: bigint };
 };
 
 export const MAKER_FEE_RATE = parseScaled('0.0002');
@@ -44,6 +46,7 @@ export function createAccount(seed: string, cash: ReadonlyMap<string, bigint>): 
     open: new Map(),
     linkIds: new Set(),
     books: new Map(),
+    feeRates: { maker: MAKER_FEE_RATE, taker: TAKER_FEE_RATE },
   };
 }
 

@@ -45,7 +45,10 @@ export function wantedOf(account: Account, order: VenueOrder): Quantity {
   return most < leaves ? most : leaves;
 }
 
-/** After fills: tells order, position and wallet, ends reduce-only orders that reduce nothing. */
+/**
+ * After fills: tells order, position and wallet, ends the rest of the order's group and reduce-only
+ * orders that reduce nothing.
+ */
 export function settle(
   account: Account,
   order: VenueOrder,
@@ -59,6 +62,10 @@ export function settle(
   events.push({ kind: 'position', position });
   const currency = instrumentOf(account, order.instrument).quoteCurrency;
   events.push({ kind: 'wallet', currency, cash: account.cash.get(currency) ?? 0n, at });
+  for (const other of account.open.values()) {
+    if (order.group === undefined || other.group !== order.group || other.id === order.id) continue;
+    endOrder(account, other, 'byGroup', at, events);
+  }
   for (const other of account.open.values()) {
     if (other.instrument !== order.instrument || !other.reduceOnly) continue;
     if (reducible(account, other) === 0n) endOrder(account, other, 'byReduceOnly', at, events);

@@ -6,14 +6,7 @@ import {
   type Price,
   type Quantity,
 } from '@ballast/domain';
-import {
-  type Account,
-  instrumentOf,
-  MAKER_FEE_RATE,
-  nextId,
-  positionOf,
-  TAKER_FEE_RATE,
-} from './account.ts';
+import { type Account, instrumentOf, nextId, positionOf } from './account.ts';
 import { leavesOf, type Position, type VenueEvent, type VenueOrder } from './orders.ts';
 
 /** Books one execution: order, position and cash change together. Returns the order after it. */
@@ -31,7 +24,7 @@ export function fillOrder(
   const { price, quantity, liquidity } = deal;
   invariant(quantity > 0n && quantity <= leavesOf(order), `fill of ${quantity} beyond the order`);
   const value = multiplyScaled(price, quantity, 'halfEven');
-  const feeRate = liquidity === 'maker' ? MAKER_FEE_RATE : TAKER_FEE_RATE;
+  const feeRate = account.feeRates[liquidity];
   const fee = multiplyScaled(value, feeRate, 'halfEven');
   const before = positionOf(account, order.instrument);
   const moved = movePosition(before, order, price, quantity, at);

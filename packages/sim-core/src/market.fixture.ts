@@ -23,6 +23,8 @@ export const INSTRUMENT: Instrument = {
   maxQuantity: parseQuantity('1000'),
   minNotional: parseScaled('5'),
   multiplier: parseScaled('1'),
+  sector: 'crypto',
+  session: 'continuous',
 };
 
 export const START_CASH = parseScaled('100000');

@@ -17,6 +17,8 @@ export type OrderSpec = {
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
   readonly trigger: Trigger | null;
+  /** The first order of a group to trade ends the others, before anything else can trade. */
+  readonly group?: string;
 };
 
 export type OrderStatus =
@@ -33,6 +35,7 @@ export type EndReason =
   | ''
   | 'byUser'
   | 'byReduceOnly'
+  | 'byGroup'
   | 'postOnlyWouldTake'
   | 'noImmediateQuantity'
   | 'noLiquidity'

@@ -1,12 +1,5 @@
 import { isOnLot, isOnTick, multiplyScaled, type Price, type Quantity } from '@ballast/domain';
-import {
-  type Account,
-  orderMarginOf,
-  reducible,
-  show,
-  TAKER_FEE_RATE,
-  walletOf,
-} from './account.ts';
+import { type Account, orderMarginOf, reducible, show, walletOf } from './account.ts';
 import type { OrderSpec, Refusal, RefusalCode } from './orders.ts';
 
 /** Open orders an account may have, as on the venue. */
@@ -100,7 +93,11 @@ export function balanceRefusal(
   if (instrument === undefined || price === null) return refuse('NO_MARKET', 'no price yet');
   const margin = orderMarginOf(account, spec, quantity);
   if (margin === 0n) return null;
-  const fee = multiplyScaled(multiplyScaled(price, quantity, 'ceil'), TAKER_FEE_RATE, 'ceil');
+  const fee = multiplyScaled(
+    multiplyScaled(price, quantity, 'ceil'),
+    account.feeRates.taker,
+    'ceil',
+  );
   const { available } = walletOf(account, instrument.quoteCurrency);
   if (margin + fee <= available) return null;
   const need = `${show(margin + fee)} ${instrument.quoteCurrency}`;

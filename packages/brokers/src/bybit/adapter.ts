@@ -24,6 +24,7 @@ const CAPABILITIES: VenueCapabilities = {
   exits: 'reduceOnly',
   shorting: true,
   postOnly: true,
+  timesInForce: ['gtc', 'ioc', 'fok'],
   requestSettlesMs: 5_000,
   executionsKeptMs: 730 * 24 * 3_600_000,
 };

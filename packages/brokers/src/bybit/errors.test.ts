@@ -64,6 +64,25 @@ describe('errorOfCode', () => {
     expectNoSecretIn(error);
   });
 
+  test.each([
+    [1_790_000_000_000, 1_790_000_030_250, '30.3 s behind'],
+    [1_790_000_030_000, 1_790_000_000_000, '30.0 s ahead of'],
+  ])('10002 says in one sentence how far the clocks are apart', (ours, theirs, apart) => {
+    const told = `req_timestamp[${ours}],server_timestamp[${theirs}],recv_window[5000]`;
+    const what = 'invalid request, please check your server timestamp or recv_window param.';
+    expect(errorOfCode(10_002, `${what} ${told}`)).toMatchObject({
+      kind: 'notSent',
+      code: 'BYBIT_10002',
+      message:
+        `this machine's clock is ${apart} the venue's, ` + 'which takes no request until it is set',
+    });
+  });
+
+  test('10002 without both times keeps the words of the venue', () => {
+    expect(errorOfCode(10_002, 'auth request expired').message).toBe('auth request expired');
+    expect(errorOfCode(10_001, 'req_timestamp[1],server_timestamp[2]').message).toContain('[1]');
+  });
+
   test('a long text is cut, and what is left can be stored', () => {
     const { message } = errorOfCode(10_001, `a\0b${'no '.repeat(65)}😀😀😀`);
     expect(message.length).toBeLessThanOrEqual(200);

@@ -63,8 +63,21 @@ const NOT_CONNECTED = new Set([
   'ENETUNREACH',
 ]);
 
+const WRONG_TIME = 10002;
+
 export function errorOfCode(retCode: number, retMsg: string): BrokerError {
-  return new BrokerError(kindOf(retCode), `BYBIT_${retCode}`, shown(retMsg));
+  const clocks = retCode === WRONG_TIME ? clocksApart(retMsg) : null;
+  return new BrokerError(kindOf(retCode), `BYBIT_${retCode}`, clocks ?? shown(retMsg));
+}
+
+/** What the operator has to know of a refused time; null when the text does not hold two times. */
+function clocksApart(retMsg: string): string | null {
+  const time = (name: string) => new RegExp(`${name}_timestamp\\[(\\d{13})\\]`).exec(retMsg)?.[1];
+  const [ours, theirs] = [time('req'), time('server')];
+  if (ours === undefined || theirs === undefined) return null;
+  const aheadMs = Number(ours) - Number(theirs);
+  const apart = `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead of'}`;
+  return `this machine's clock is ${apart} the venue's, which takes no request until it is set`;
 }
 
 /** The venue's text without keys and signatures, which it quotes in some, and fit to be stored. */

@@ -69,6 +69,7 @@ const END_TEXT: Record<VenueOrder['endReason'], readonly [cancelType: string, re
   '': ['UNKNOWN', 'EC_NoError'],
   byUser: ['CancelByUser', 'EC_PerCancelRequest'],
   byReduceOnly: ['CancelByReduceOnly', 'EC_NoError'],
+  byGroup: ['CancelByUser', 'EC_PerCancelRequest'],
   postOnlyWouldTake: ['UNKNOWN', 'EC_PostOnlyWillTakeLiquidity'],
   noImmediateQuantity: ['UNKNOWN', 'EC_NoImmediateQtyToFill'],
   noLiquidity: ['UNKNOWN', 'EC_NoEnoughQtyToFill'],

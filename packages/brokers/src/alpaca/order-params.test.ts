@@ -1,0 +1,113 @@
+import { instrumentId, parsePrice, parseQuantity } from '@ballast/domain';
+import { describe, expect, test } from 'vitest';
+import { isSameOrder, orderParams } from './order-params.ts';
+import { ENTRY, limitAt, orderRow, requestOf } from './sample-messages.fixture.ts';
+
+const BTC = instrumentId('alpaca', 'crypto', 'BTCUSD');
+const common = { clientOrderId: ENTRY, symbol: 'AAPL', qty: '10' };
+
+describe('orderParams', () => {
+  test.each(['buy', 'sell'] as const)('market, limit, stop and stop-limit of a %s', (side) => {
+    const [triggerPrice, price] = [parsePrice('180.10'), parsePrice('179.95')];
+    const of = (kind: Parameters<typeof requestOf>[0]) => orderParams(requestOf({ side, ...kind }));
+    expect(of({ kind: { type: 'market' } })).toEqual({
+      ...common,
+      side,
+      type: 'market',
+      timeInForce: 'day',
+    });
+    expect(of({ kind: limitAt('187.50') })).toEqual({
+      ...common,
+      side,
+      type: 'limit',
+      timeInForce: 'gtc',
+      limitPrice: '187.5',
+    });
+    expect(of({ kind: { type: 'stop', triggerPrice } })).toEqual({
+      ...common,
+      side,
+      type: 'stop',
+      timeInForce: 'gtc',
+      stopPrice: '180.1',
+    });
+    expect(of({ kind: { type: 'stopLimit', triggerPrice, price } })).toEqual({
+      ...common,
+      side,
+      type: 'stop_limit',
+      timeInForce: 'gtc',
+      stopPrice: '180.1',
+      limitPrice: '179.95',
+    });
+  });
+
+  test.each(['gtc', 'day', 'ioc', 'fok'] as const)('a limit order lives %s', (timeInForce) => {
+    const kind = { type: 'limit', price: parsePrice('1'), timeInForce, postOnly: false } as const;
+    expect(orderParams(requestOf({ kind }))).toMatchObject({ timeInForce });
+  });
+
+  test('a pair is written with its slash, and has no day', () => {
+    const order = requestOf({ instrument: BTC, quantity: parseQuantity('0.5') });
+    expect(orderParams({ ...order, kind: { type: 'market' } })).toMatchObject({
+      symbol: 'BTC/USD',
+      qty: '0.5',
+      timeInForce: 'gtc',
+    });
+    const tether = instrumentId('alpaca', 'crypto', 'ETHUSDT');
+    expect(orderParams(requestOf({ instrument: tether }))).toMatchObject({ symbol: 'ETH/USDT' });
+  });
+
+  test.each([
+    ['reduce-only', 'REDUCE_ONLY_UNSUPPORTED', { reduceOnly: true }],
+    ['in a group', 'GROUP_UNSUPPORTED', { group: 'g' }],
+    [
+      'post-only',
+      'POST_ONLY_UNSUPPORTED',
+      {
+        kind: {
+          type: 'limit',
+          price: parsePrice('1'),
+          timeInForce: 'gtc',
+          postOnly: true,
+        } as const,
+      },
+    ],
+    [
+      "at another venue's market",
+      'INSTRUMENT_NOT_TRADED',
+      { instrument: instrumentId('bybit', 'linear', 'BTCUSDT') },
+    ],
+    [
+      'in a pair of unknown currency',
+      'INSTRUMENT_NOT_TRADED',
+      { instrument: instrumentId('alpaca', 'crypto', 'BTCEUR') },
+    ],
+  ])('an order %s is refused, not sent as another', (_name, code, change) => {
+    expect(() => orderParams(requestOf(change))).toThrow(
+      expect.objectContaining({ kind: 'rejected', code }),
+    );
+  });
+});
+
+describe('isSameOrder', () => {
+  const params = orderParams(requestOf());
+
+  test('whatever zeros the venue writes, and whatever has happened to it', () => {
+    const row = orderRow({ qty: '10.0', limit_price: '187.500', status: 'filled' });
+    expect(isSameOrder(row, params)).toBe(true);
+  });
+
+  test.each([
+    { client_order_id: 'other' },
+    { symbol: 'MSFT' },
+    { side: 'sell' },
+    { qty: '11' },
+    { qty: null },
+    { type: 'stop_limit' },
+    { time_in_force: 'day' },
+    { limit_price: '187.51' },
+    { limit_price: null },
+    { stop_price: '180' },
+  ])('not with %j', (change) => {
+    expect(isSameOrder(orderRow(change), params)).toBe(false);
+  });
+});

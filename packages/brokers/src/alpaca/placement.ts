@@ -1,0 +1,62 @@
+import type { OrderRequest } from '@ballast/domain';
+import { BrokerError } from '../broker-error.ts';
+import type { OrderReference } from '../broker.ts';
+import { isDuplicate, malformed, readAnswer } from './errors.ts';
+import { named } from './fields.ts';
+import { isSameOrder, orderParams, type OrderParams } from './order-params.ts';
+import { type Asking, orderRow } from './questions.ts';
+import { answered, beforeSending, done } from './rest.ts';
+
+/** @throws BrokerError; never tries a placement again. */
+export async function submitOrder(
+  asking: Asking,
+  order: OrderRequest,
+): Promise<{ venueOrderId: string }> {
+  const row = await place(asking, orderParams(order));
+  return { venueOrderId: readAnswer(() => named(row, 'id')) };
+}
+
+/** @throws BrokerError; rejected when the order is unknown or over. */
+export async function cancelOrder(asking: Asking, order: OrderReference): Promise<void> {
+  const orderId = order.venueOrderId ?? (await venueOrderIdOf(asking, order));
+  await done(asking.rest.orders.deleteOrderByOrderIDRaw({ orderId }));
+}
+
+/** @returns the order as the venue writes it */
+async function place(asking: Asking, params: OrderParams): Promise<unknown> {
+  const { orders } = asking.rest;
+  try {
+    const row = await answered(orders.postOrderRaw({ postOrderRequest: { ...params } }));
+    const placed = readAnswer(() => asking.known.remember(row));
+    if (placed.clientOrderId !== params.clientOrderId) {
+      throw malformed('the answer is about another order');
+    }
+    return row;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return await placedEarlier(asking, params);
+  }
+}
+
+/**
+ * The id is taken, for ever: by an earlier attempt, or by an order that is not this one. Only the
+ * first may count as accepted.
+ */
+async function placedEarlier(asking: Asking, params: OrderParams): Promise<unknown> {
+  const row = await orderRow(asking, params.clientOrderId);
+  if (row !== null && readAnswer(() => isSameOrder(row, params))) return row;
+  const message = row === null ? 'an order that is not told' : 'another order';
+  throw new BrokerError('unknownOutcome', 'CLIENT_ORDER_ID_TAKEN', `the id is taken by ${message}`);
+}
+
+/** @throws BrokerError notSent, or ORDER_NOT_FOUND when the venue has no such order */
+async function venueOrderIdOf(asking: Asking, order: OrderReference): Promise<string> {
+  let row: unknown;
+  try {
+    row = await orderRow(asking, order.clientOrderId);
+  } catch (error) {
+    throw beforeSending(error);
+  }
+  if (row === null) throw new BrokerError('rejected', 'ORDER_NOT_FOUND', 'no order of that id');
+  return readAnswer(() => named(row, 'id'));
+}

@@ -1,0 +1,47 @@
+import { instrumentId, type InstrumentId, symbolOf } from '@ballast/domain';
+import { BrokerError } from '../broker-error.ts';
+import { WireError } from './fields.ts';
+
+/** Asset classes of the venue and the market of ours that each one is. */
+const MARKET = { us_equity: 'stock', crypto: 'crypto', us_option: 'option' } as const;
+export type AssetClass = keyof typeof MARKET;
+
+/** Currencies that pairs are quoted in; the longer spelling is tried first. */
+const QUOTES = ['USDT', 'USDC', 'USD', 'BTC'] as const;
+
+export function isAssetClass(word: string): word is AssetClass {
+  return Object.hasOwn(MARKET, word);
+}
+
+/** `BTC/USD` in orders and `BTCUSD` in positions are the same instrument. */
+export function readInstrument(assetClass: string, symbol: string): InstrumentId {
+  if (!isAssetClass(assetClass)) throw new WireError(`asset class "${assetClass}" is not known`);
+  const pair = assetClass === 'crypto' ? symbol.replace('/', '') : symbol;
+  return instrumentId('alpaca', MARKET[assetClass], pair);
+}
+
+export function isCrypto(instrument: InstrumentId): boolean {
+  return instrument.startsWith('alpaca.crypto:');
+}
+
+/** What amounts in an instrument are told in: a pair's quote currency, else US dollars. */
+export function quoteCurrencyOf(instrument: InstrumentId): string {
+  return (isCrypto(instrument) && quoteOf(symbolOf(instrument))) || 'USD';
+}
+
+/** @throws BrokerError INSTRUMENT_NOT_TRADED */
+export function venueSymbol(instrument: InstrumentId): string {
+  const symbol = symbolOf(instrument);
+  const market = instrument.slice(0, instrument.indexOf(':'));
+  if (market === 'alpaca.stock') return symbol;
+  const quote = market === 'alpaca.crypto' ? quoteOf(symbol) : undefined;
+  if (quote === undefined) {
+    const message = `${instrument} is not traded here`;
+    throw new BrokerError('rejected', 'INSTRUMENT_NOT_TRADED', message);
+  }
+  return `${symbol.slice(0, -quote.length)}/${quote}`;
+}
+
+function quoteOf(symbol: string): string | undefined {
+  return QUOTES.find((quote) => symbol.endsWith(quote) && symbol.length > quote.length);
+}

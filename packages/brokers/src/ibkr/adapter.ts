@@ -1,0 +1,192 @@
+import {
+  addQuantity,
+  type ApprovedOrder,
+  type Fill,
+  type OrderReport,
+  symbolOf,
+  type VenueCapabilities,
+  ZERO_QUANTITY,
+} from '@ballast/domain';
+import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
+import { type Connection, type ConnectionTiming, openConnection, TIMING } from './connection.ts';
+import { isSpentId, notSent, unclear } from './errors.ts';
+import { createFeeBook, type FeeBook } from './fee-book.ts';
+import type { Listings } from './listings.ts';
+import { createOrderMemory } from './order-memory.ts';
+import { createPlacer, type OrderIds, overBudget } from './placing.ts';
+import { createSendBudget } from './send-budget.ts';
+import type { Session } from './session.ts';
+import type { Execution } from './wire.ts';
+
+/**
+ * A connection whose request is not answered in 5 s is reset, so nothing of it arrives later than
+ * this. Executions are those of the venue's current day.
+ */
+const CAPABILITIES: Omit<VenueCapabilities, 'shorting'> = {
+  exits: 'linked',
+  postOnly: false,
+  timesInForce: ['gtc', 'day', 'ioc', 'fok'],
+  requestSettlesMs: 10_000,
+  executionsKeptMs: 24 * 3_600_000,
+};
+
+export type IbkrOptions = {
+  readonly account: string;
+  readonly host: string;
+  readonly port: number;
+  /** Order numbers belong to a client id: the same one at each start. */
+  readonly clientId: number;
+  /** The venue's name of the account; null takes the only one of the login. */
+  readonly accountCode: string | null;
+  /** May the account be short? */
+  readonly shorting: boolean;
+  /** Of TWS, for example America/New_York; it writes some times without one. */
+  readonly timeZone: string;
+  readonly orderIds: OrderIds;
+  /** Whether the venue's daily restart is about now: no order is sent. */
+  readonly quietWindow?: (nowMs: number) => boolean;
+  readonly timing?: Partial<ConnectionTiming>;
+  now(): number;
+  /** A row of a listing that could not be read. It is left out, so the operator has to be told. */
+  onBadRow(code: string, detail: string): void;
+};
+
+/**
+ * Stocks through TWS or IB Gateway. The connection is that of the stream: without `openStream`
+ * nothing is sent and nothing can be asked.
+ */
+export function ibkrBroker(options: IbkrOptions): Broker {
+  const { account, now } = options;
+  const kept = { fees: createFeeBook(account), orders: createOrderMemory() };
+  const budget = createSendBudget(() => performance.now());
+  let current: Connection | null = null;
+  const connection = (): Connection => {
+    if (current === null) throw notSent('NOT_CONNECTED', 'the stream is not open');
+    return current;
+  };
+  const quiet = (): boolean => options.quietWindow?.(now()) === true;
+  const placer = createPlacer({ connection, orderIds: options.orderIds, budget, quiet });
+  /** The session, when the venue may be sent one more message. */
+  const session = (urgency: 'exit' | 'other'): Session => {
+    const open = connection().session();
+    if (!budget.take(urgency)) throw overBudget();
+    return open;
+  };
+  const asked = questions(() => session('other').listings, kept.fees);
+
+  return {
+    venue: 'ibkr',
+    account,
+    capabilities: { ...CAPABILITIES, shorting: options.shorting },
+    ...asked,
+    async submit(order: ApprovedOrder) {
+      try {
+        return { venueOrderId: await placer.place(order) };
+      } catch (error) {
+        if (!isSpentId(error)) throw error;
+        // An earlier attempt has taken the number: its order is this one, or there is none.
+        const found = await asked.findOrder({ ...order, venueOrderId: null });
+        if (found === null) throw error;
+        return { venueOrderId: found.venueOrderId };
+      }
+    },
+    async cancel({ clientOrderId }) {
+      const { nextOrderId } = connection().session();
+      const orderId = await options.orderIds.reserve(clientOrderId, nextOrderId).catch(() => {
+        throw notSent('RESERVATION_FAILED', 'the order number could not be read');
+      });
+      await session('exit').cancel(orderId);
+    },
+    openStream(handlers: BrokerStreamHandlers) {
+      if (current !== null) throw new Error('the stream is open already');
+      const timing = { ...TIMING, ...options.timing };
+      const { onBadRow } = options;
+      const opened = openConnection({ ...options, ...kept, timing }, { ...handlers, onBadRow });
+      current = opened;
+      return {
+        close() {
+          opened.close();
+          if (current === opened) current = null;
+        },
+      };
+    },
+  };
+}
+
+type Questions = Pick<
+  Broker,
+  'findOrder' | 'executionsOf' | 'openOrders' | 'executionsSince' | 'positions' | 'balance'
+>;
+
+/** @param listings counts as one message of the budget each time */
+function questions(listings: () => Listings, fees: FeeBook): Questions {
+  const fills = (rows: readonly Execution[]): Fill[] => rows.map((row) => fees.fill(row));
+  return {
+    findOrder: (order) => lookUp(listings, order),
+    async executionsOf({ clientOrderId, instrument }) {
+      const { rows } = await listings().executions(venueSymbol(instrument));
+      return fills(rows.filter((row) => row.clientOrderId === clientOrderId));
+    },
+    async openOrders() {
+      return (await listings().openOrders()).rows;
+    },
+    async executionsSince(sinceMs) {
+      const { rows } = await listings().executions(null);
+      // The venue's times are whole seconds, rounded down.
+      return fills(rows.filter(({ eventTime }) => eventTime + 999 >= sinceMs));
+    },
+    async positions() {
+      return listings().positions();
+    },
+    async balance() {
+      return listings().balance();
+    },
+  };
+}
+
+/**
+ * Open orders, then ended ones, then executions: an order that ends in between is in a later one.
+ * Null only when it is in none. Of ended orders the venue tells those of its current day.
+ */
+async function lookUp(
+  listings: () => Listings,
+  { clientOrderId, instrument }: OrderReference,
+): Promise<OrderReport | null> {
+  const isOurs = (row: { readonly clientOrderId: string }) => row.clientOrderId === clientOrderId;
+  const open = await listings().openOrders();
+  const openOne = open.rows.find(isOurs);
+  if (openOne !== undefined) return openOne;
+  const completed = await listings().completedOrders();
+  const executions = await listings().executions(venueSymbol(instrument));
+  const executed = executions.rows.filter(isOurs);
+  const ended = completed.rows.findLast(isOurs);
+  if (ended !== undefined) {
+    const { filledIsKnown, ...report } = ended;
+    return filledIsKnown ? report : { ...report, filledQuantityCum: sum(executed) };
+  }
+  if (executed.length > 0) {
+    throw unclear('ORDER_NOT_LISTED', 'the order has executions and is in no listing yet');
+  }
+  // The row that could not be read may be the one.
+  if (open.hasHole || completed.hasHole || executions.hasHole) {
+    throw unclear('ANSWER_MALFORMED', 'a row of the listings could not be read');
+  }
+  return null;
+}
+
+/** Each execution once, as last corrected. */
+function sum(executions: readonly Execution[]) {
+  const newest = new Map<string, Execution>();
+  for (const row of executions) {
+    const known = newest.get(row.executionId);
+    if (known === undefined || known.correction < row.correction) newest.set(row.executionId, row);
+  }
+  return [...newest.values()].reduce(
+    (total, { quantity }) => addQuantity(total, quantity),
+    ZERO_QUANTITY,
+  );
+}
+
+function venueSymbol(instrument: string): string {
+  return symbolOf(instrument).replaceAll('.', ' ');
+}

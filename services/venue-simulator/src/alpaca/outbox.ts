@@ -1,0 +1,44 @@
+import type { PushFate } from '@ballast/sim-core';
+
+/** Messages held back by faults. */
+const HELD_MAX = 1_000;
+
+export type Outbox<T> = {
+  push(message: T, fate: PushFate): void;
+  close(): void;
+};
+
+/** Sends messages as their fates have it: dropped, doubled, late, or after the next one. */
+export function createOutbox<T>(
+  send: (message: T) => void,
+  breakConnections: () => void,
+): Outbox<T> {
+  const timers = new Set<NodeJS.Timeout>();
+  const held: { readonly message: T; readonly fate: PushFate }[] = [];
+  const leave = (message: T, fate: PushFate): void => {
+    for (let copy = 0; copy < fate.copies; copy += 1) send(message);
+    if (fate.thenBreak) breakConnections();
+  };
+  const release = (message: T, fate: PushFate): void => {
+    leave(message, fate);
+    for (const late of held.splice(0)) leave(late.message, late.fate);
+  };
+  return {
+    push(message, fate) {
+      if (fate.afterNext && held.length < HELD_MAX) {
+        held.push({ message, fate });
+        return;
+      }
+      if (fate.delayMs === 0) return release(message, fate);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        release(message, fate);
+      }, fate.delayMs);
+      timers.add(timer);
+    },
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+      held.length = 0;
+    },
+  };
+}
