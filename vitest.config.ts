@@ -43,6 +43,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'simulation',
+          sequence: { groupOrder: 4 },
+          include: ['services/order-gateway/simulation/**/*.test.ts'],
+          exclude: never,
+        },
+      },
+      {
+        test: {
           name: 'guards',
           sequence: { groupOrder: 1 },
           include: ['tools/guards/*.test.ts'],

@@ -25,6 +25,8 @@ const feed = openBybitFeed({
       maxQuantity: parseQuantity('100'),
       minNotional: parseScaled('5'),
       multiplier: parseScaled('1'),
+      sector: 'crypto',
+      session: 'continuous',
     },
   ],
   handlers: {

@@ -49,6 +49,7 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
   const venue = `127.0.0.1:${platform.portOf('venue-simulator')}`;
   const venueBroker = bybitBroker({
     account: ACCOUNT,
+    category: 'linear',
     key: platform.secret('simulator-api-key'),
     secret: platform.secret('simulator-api-secret'),
     restUrl: `http://${venue}`,

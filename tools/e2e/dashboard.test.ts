@@ -118,9 +118,9 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await expect
       .poll(async () => seen.add(await shown.ageSeconds('strip-feed')).size, eventually)
       .toBeGreaterThan(2);
-    await controlVenue(venueUrl, '/control', { fault: 'freezePrices' });
+    await controlVenue(venueUrl, '/control', { action: 'freezePrices' });
     await expect.poll(() => shown.ageSeconds('strip-feed'), eventually).toBeGreaterThan(2);
-    await controlVenue(venueUrl, '/control', { fault: 'thawPrices' });
+    await controlVenue(venueUrl, '/control', { action: 'thawPrices' });
     await expect.poll(() => shown.ageSeconds('strip-feed'), eventually).toBeLessThan(2);
   });
 

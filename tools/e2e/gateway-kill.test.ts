@@ -24,7 +24,7 @@ describe('kill -9 of the order gateway', () => {
   });
 
   test('while the venue holds back the answer to the entry', async () => {
-    await kit.fault('delayNextReply', { ms: 1_500 });
+    await kit.fault('lateAck', { ms: 1_500 });
     const trade = await kit.open();
     const { tradeId } = trade;
     await kit.createSeen(tradeId, 'e');
@@ -35,7 +35,7 @@ describe('kill -9 of the order gateway', () => {
   });
 
   test('after a request that never reached the venue: sent once more, under the same id', async () => {
-    await kit.fault('dropNextRequest');
+    await kit.fault('lostAckNotExecuted');
     const trade = await kit.open();
     const { tradeId } = trade;
     await kit.orderIs(tradeId, 'entry', 'submitting', 'unknown');
@@ -46,7 +46,7 @@ describe('kill -9 of the order gateway', () => {
   });
 
   test('between the entry fill and the stop acknowledgement', async () => {
-    await kit.fault('delayNextReply', { ms: 1_500, count: 2 });
+    await kit.fault('lateAck', { ms: 1_500, count: 2 });
     const trade = await kit.open();
     const { tradeId } = trade;
     await kit.createSeen(tradeId, 's');

@@ -57,6 +57,7 @@ export async function startTrading() {
   const db = openDatabase(platform.ownerUrl);
   const venueUrl = `http://127.0.0.1:${platform.portOf('venue-simulator')}`;
   const broker = bybitBroker({
+    category: 'linear',
     account: ACCOUNT,
     key: platform.secret('simulator-api-key'),
     secret: platform.secret('simulator-api-secret'),
@@ -138,6 +139,8 @@ export async function startTrading() {
     price,
     fault: (fault: string, more: object = {}) =>
       controlVenue(venueUrl, '/control', { fault, ...more }),
+    venueDoes: (action: string, more: object = {}) =>
+      controlVenue(venueUrl, '/control', { action, ...more }),
     /** Waits until both exits rest at the venue, then takes the market past one of them. */
     async reach(trade: { tradeId: string; stop: string; target: string }, exit: 'stop' | 'target') {
       await kit.orderIs(trade.tradeId, 'stop', 'working');

@@ -9,7 +9,7 @@ describe('a venue that answers badly', () => {
   afterAll(() => kit.stop());
 
   test('a lost answer to an executed entry makes no second order', async () => {
-    await kit.fault('dropNextReply');
+    await kit.fault('lostAckExecuted');
     const trade = await kit.open();
     const { tradeId } = trade;
     await kit.reach(trade, 'target');
@@ -22,7 +22,7 @@ describe('a venue that answers badly', () => {
     const { tradeId } = trade;
     await kit.orderIs(tradeId, 'target', 'working');
     await kit.orderIs(tradeId, 'stop', 'working');
-    await kit.fault('muteStreams', { ms: 4_000 });
+    await kit.fault('silentSocket', { ms: 4_000 });
     await kit.pass(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');
     await kit.truth();
@@ -33,7 +33,7 @@ describe('a venue that answers badly', () => {
     const { tradeId } = trade;
     await kit.orderIs(tradeId, 'target', 'working');
     await kit.orderIs(tradeId, 'stop', 'working');
-    await kit.fault('dropPrivateStream');
+    await kit.venueDoes('dropPrivateStream');
     await kit.pass(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');
     await kit.truth();
@@ -43,12 +43,12 @@ describe('a venue that answers badly', () => {
   test('a refused stop closes the position at market', async () => {
     // Mute and slow, so that the gateway learns of the fill only after the
     // refusal has been arranged.
-    await kit.fault('muteStreams', { ms: 1_500 });
-    await kit.fault('delayNextReply', { ms: 600 });
+    await kit.fault('silentSocket', { ms: 1_500 });
+    await kit.fault('lateAck', { ms: 600 });
     const { tradeId } = await kit.open();
     await kit.createSeen(tradeId, 'e');
     // Stop and target leave together; whichever comes first, the stop is among them.
-    await kit.fault('rejectNext', { code: 110_093, count: 2 });
+    await kit.venueDoes('rejectNext', { code: 110_093, count: 2 });
     expect(await kit.ended(tradeId)).toBe('CLOSE');
     await kit.truth();
   });
@@ -68,7 +68,7 @@ describe('a venue that answers badly', () => {
     const { tradeId } = trade;
     await kit.orderIs(tradeId, 'target', 'working');
     await kit.orderIs(tradeId, 'stop', 'working');
-    await kit.fault('delayNextReply', { ms: 1_500, count: 2 });
+    await kit.fault('lateAck', { ms: 1_500, count: 2 });
     await kit.close(tradeId);
     await kit.orderIs(tradeId, 'target', 'cancelling', 'cancelled');
     await kit.killGateway();

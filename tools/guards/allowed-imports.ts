@@ -27,7 +27,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/db': { packages: ['domain'] },
   'packages/bus': { packages: ['domain', 'observability'] },
   'packages/observability': { packages: [] },
-  'packages/cli': { packages: ['bus', 'db', 'domain', 'observability'] },
+  'packages/cli': { packages: ['bus', 'db', 'domain', 'observability', 'order-core'] },
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {
@@ -47,6 +47,12 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
     packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'observability'],
   },
 };
+
+/**
+ * Proofs that run the product's own code in a world of their own: they may import what tests may,
+ * and nothing that ships may import them.
+ */
+export const PROOFS = ['services/order-gateway/simulation/'];
 
 /** Tests anywhere may start stores and processes with these; nothing else of tools is for them. */
 export const TOOLS_FOR_TESTS = ['tools/stores/', 'tools/launcher/'];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ALLOWED, TOOLS_FOR_TESTS } from './allowed-imports.ts';
+import { ALLOWED, PROOFS, TOOLS_FOR_TESTS } from './allowed-imports.ts';
 import { type Import, importsOf, packageOf } from './imports.ts';
 import { CHECKOUT, isTest, projectFiles, type ProjectFile, sourceFiles } from './source-files.ts';
 
@@ -88,12 +88,13 @@ function faultOf(file: ProjectFile, member: string, found: Import): string | und
   const says = (reason: string) => `${file.path} imports ${specifier}: ${reason}`;
   if (specifier.startsWith('.')) {
     const target = posix.join(posix.dirname(file.path), specifier);
+    if (isProof(target) && !isProof(file.path)) return says('what ships imports no proof');
     if (target.startsWith(`${member}/`)) return undefined;
     const forTests = TOOLS_FOR_TESTS.some((folder) => target.startsWith(folder));
     return isTest(file.path) && forTests ? undefined : says('that is outside of its member');
   }
   const name = packageOf(specifier);
-  if (isTest(file.path)) return undefined;
+  if (isTest(file.path) || isProof(file.path)) return undefined;
   if (ALLOWED[member]?.pure === true) {
     const outside = ALLOWED[member].outside ?? [];
     const ours = name.startsWith(OUR_SCOPE) && isAllowedPackage(member, name);
@@ -107,6 +108,10 @@ function faultOf(file: ProjectFile, member: string, found: Import): string | und
   const typesMayBeDev = found.typeOnly || member === 'tools' || file.path.endsWith('.config.ts');
   if (name in declared || typesMayBeDev) return undefined;
   return says('its package.json does not name it under dependencies');
+}
+
+function isProof(path: string): boolean {
+  return PROOFS.some((folder) => path.startsWith(folder));
 }
 
 function isAllowedPackage(member: string, name: string): boolean {

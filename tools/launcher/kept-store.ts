@@ -10,6 +10,8 @@ interface Store extends StoreProcess {
 export interface KeptStore<S extends Store> {
   /** The first run: its port and URLs hold for all later runs. */
   first: S;
+  /** From now on the store may end by itself. */
+  expectEnd(): void;
   stop(): Promise<void>;
 }
 
@@ -49,12 +51,14 @@ export async function keepStore<S extends Store>(
     }
   }
 
+  const expectEnd = (): void => stopping.abort(new Error(`${name} is stopped`));
+
   async function stop(): Promise<void> {
-    stopping.abort(new Error(`${name} is stopped`));
+    expectEnd();
     await restart;
     await run.stop();
   }
 
   watch();
-  return { first, stop };
+  return { first, expectEnd, stop };
 }

@@ -14,7 +14,8 @@ export const USAGE = `Usage: npm start -- [options]
   --replay FILE       prices from real bars or trades in a CSV or CSV.gz file
   --speed X           how many times faster than real time prices run (default: chosen by the
                       simulator)
-  --instrument ID     the instrument to trade; for a replay its symbol, default: from the file name
+  --instrument ID     with --replay the symbol of its prices, default: from the file name;
+                      with --feed bybit the instruments to follow, separated by commas
   --help              this text
 `;
 
@@ -70,6 +71,9 @@ export function parseOptions(argv: readonly string[], folder: string): LaunchOpt
   const { 'data-dir': dataDir, replay, instrument, speed, ...rest } = result.data;
   if (replay !== undefined && rest.feed === 'bybit') {
     throw usageError('--replay and --feed bybit exclude each other');
+  }
+  if (instrument !== undefined && replay === undefined && rest.feed !== 'bybit') {
+    throw usageError('--instrument needs --replay or --feed bybit');
   }
   const replayFile = replay === undefined ? undefined : resolve(folder, replay);
   if (replayFile !== undefined && !existsSync(replayFile)) {

@@ -16,6 +16,8 @@ export interface PlatformStores {
   redisPort: number;
   databaseUrl(role: DatabaseRole): string;
   redisUrl(user: string): string;
+  /** From now on a store may end by itself: the whole platform is to stop. */
+  expectEnd(): void;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,9 @@ export async function startStores(options: StoresOptions): Promise<PlatformStore
       redisPort: redis.first.port,
       databaseUrl: (role) => postgres.first.url(roleName(role), rolePasswords[role]),
       redisUrl: (user) => redis.first.url(user, secrets.get(`redis-${user}`)),
+      expectEnd() {
+        for (const store of [redis, postgres]) store.expectEnd();
+      },
       async stop() {
         await redis.stop();
         await postgres.stop();

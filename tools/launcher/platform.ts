@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loginLink } from '@ballast/bus';
 import type { DatabaseRole } from '@ballast/db';
 import { freePortFrom } from '../stores/free-port.ts';
 import { capLogs, rotateLog } from '../stores/log-file.ts';
+import { prepareDataDir } from './data-folder.ts';
 import { lockDataDir } from './data-lock.ts';
 import type { LaunchOptions } from './options.ts';
 import { type PlatformStores, startStores } from './platform-stores.ts';
 import { RESTART_TIMING, type RestartContext, type RestartTiming } from './restarts.ts';
-import { removeRunRecord, type RunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
+import { recordOf, removeRunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { inheritedEnvironment } from './service-environment.ts';
-import { ACCOUNT, MODE, PHASES, type ServiceDefinition, SERVICES } from './services.ts';
+import { PHASES, type ServiceDefinition, SERVICES } from './services.ts';
 import { SupervisedService } from './supervised-service.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -115,6 +115,7 @@ export class Platform {
   async start(): Promise<void> {
     const { signal = new AbortController().signal, services = SERVICES } = this.#options;
     const { dataDir, log } = this.#options;
+    signal.addEventListener('abort', () => this.#expectEnd(), { once: true });
     await stopLeftovers(dataDir, log);
     await this.#phase(1, async () => {
       const begin = this.#options.startStores ?? startStores;
@@ -186,7 +187,14 @@ export class Platform {
     this.#options.log(`  ${name.padEnd(18)}${time}${note === undefined ? '' : `  ${note}`}`);
   }
 
+  /** What ends all at once, as systemd does, must not meet a restart of the first that ended. */
+  #expectEnd(): void {
+    for (const service of this.#services) service.expectEnd();
+    this.#stores?.expectEnd();
+  }
+
   async #stop(): Promise<void> {
+    this.#expectEnd();
     clearInterval(this.#capTimer);
     for (const service of this.#services.toReversed()) {
       await service.stop();
@@ -199,19 +207,7 @@ export class Platform {
   }
 
   #record(): void {
-    const { dashboardUrl } = this;
-    const stores = this.#stores;
-    const record: RunRecord = {
-      account: ACCOUNT,
-      mode: MODE,
-      ...(dashboardUrl === '' ? {} : { dashboardUrl }),
-      ...(stores === undefined
-        ? {}
-        : { postgresPort: stores.postgresPort, redisPort: stores.redisPort }),
-      services: this.#services.flatMap(({ name, identity }) =>
-        identity === undefined ? [] : [{ name, ...identity }],
-      ),
-    };
+    const record = recordOf(this.dashboardUrl, this.#stores, this.#services);
     writeRunRecord(this.#options.dataDir, record, this.#options.log);
   }
 
@@ -231,12 +227,15 @@ export class Platform {
  * @throws LaunchError with the exit code for the launcher
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  mkdirSync(options.dataDir, { recursive: true });
+  prepareDataDir(options.dataDir);
   const lock = await lockDataDir(options.dataDir);
   const port = await freePortFrom(options.port).catch((error: unknown) => {
     lock.release();
     throw error;
   });
+  if (port !== options.port) {
+    options.log(`Port ${options.port} is taken; the dashboard gets port ${port}`);
+  }
   const platform = new Platform({ ...options, port }, openSecrets(options.dataDir), lock);
   try {
     await platform.start();

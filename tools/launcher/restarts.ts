@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, LaunchError } from './launch-error.ts';
 
+/**
+ * A signal to a whole group reaches its members one by one: a part may be gone before the launcher
+ * knows that all are to stop. Counts towards the first pause.
+ */
+const SIGNAL_SPREAD_MS = 100;
+
 /** How long to wait before a process is started again. */
 export interface RestartTiming {
   firstPauseMs: number;
@@ -55,6 +61,8 @@ export class Restarts {
   async untilUp(reason: Error, start: () => Promise<void>): Promise<void> {
     const { log } = this.#context;
     let said: string | undefined;
+    let waitedMs = SIGNAL_SPREAD_MS;
+    await sleep(waitedMs, undefined, { signal: this.#stop });
     for (let failure = reason; ;) {
       if (failure instanceof LaunchError && failure.exitCode === EXIT.configuration) {
         log(`${failure.message}\n${this.#name} stays down until the next npm start`);
@@ -67,7 +75,8 @@ export class Restarts {
         log(`${failure.message}\n${this.#name}: ${plan}`);
       }
       said = firstLine;
-      await sleep(pauseMs, undefined, { signal: this.#stop });
+      await sleep(Math.max(0, pauseMs - waitedMs), undefined, { signal: this.#stop });
+      waitedMs = 0;
       try {
         await this.#saidWhenSlow(start);
         log(`${this.#name} runs again`);

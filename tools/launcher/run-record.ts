@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { stopProcess } from '../stores/process-identity.ts';
+import { type ProcessIdentity, stopProcess } from '../stores/process-identity.ts';
+import { ACCOUNT, MODE } from './services.ts';
 
 /** A service that lost its launcher stops by itself within this time. */
 const SERVICE_STOP_MS = 7_000;
@@ -18,6 +19,25 @@ const schema = z.object({
 
 /** What runs on a data folder now, or ran when its launcher died. */
 export type RunRecord = z.infer<typeof schema>;
+
+/** @param dashboardUrl empty until the dashboard runs */
+export function recordOf(
+  dashboardUrl: string,
+  stores: { postgresPort: number; redisPort: number } | undefined,
+  services: readonly { name: string; identity: ProcessIdentity | undefined }[],
+): RunRecord {
+  return {
+    account: ACCOUNT,
+    mode: MODE,
+    ...(dashboardUrl === '' ? {} : { dashboardUrl }),
+    ...(stores === undefined
+      ? {}
+      : { postgresPort: stores.postgresPort, redisPort: stores.redisPort }),
+    services: services.flatMap(({ name, identity }) =>
+      identity === undefined ? [] : [{ name, ...identity }],
+    ),
+  };
+}
 
 /** The record, or nothing when there is none or a crash cut it. */
 export function readRunRecord(dataDir: string): RunRecord | undefined {

@@ -60,8 +60,13 @@ export class SupervisedService {
     this.#process?.kill(signal);
   }
 
-  async stop(): Promise<void> {
+  /** The whole platform is to stop: from now on the service may end by itself. */
+  expectEnd(): void {
     this.#stop.abort(new Error(`${this.name} was stopped`));
+  }
+
+  async stop(): Promise<void> {
+    this.expectEnd();
     await this.#process?.stop();
     this.#ready.reject(new Error(`${this.name} was stopped`));
   }

@@ -21,8 +21,11 @@ export type BrokerStreamHandlers = {
   onDown(reason: string): void;
   onReport(report: OrderReport): void;
   onFill(fill: Fill): void;
-  /** A message that could not be understood; counted and logged by the caller, never thrown. */
-  onBadMessage(code: string, detail: string): void;
+  /**
+   * A message that could not be understood; kept, counted and logged by the caller, never thrown.
+   * `raw`: what of it is at hand.
+   */
+  onBadMessage(code: string, detail: string, raw?: string): void;
 };
 
 /**

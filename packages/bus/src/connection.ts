@@ -14,6 +14,7 @@ export type Bus = {
   /** Runs `command` once connected; it is sent at most once. @throws BusError */
   run<T>(operation: string, command: (redis: Redis) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+  readonly log: Logger;
 };
 
 /**
@@ -46,6 +47,7 @@ export function openBus(url: string, name: string, log: Logger): Bus {
       }
     },
     close: () => connection.close(),
+    log,
   };
 }
 

@@ -6,6 +6,7 @@ export { sendCommand, trimCommands } from './command-queue.ts';
 export { type Bus, openBus } from './connection.ts';
 export { beatOnBus } from './heartbeat.ts';
 export { BusError, type BusErrorCode } from './errors.ts';
+export { latestQuotes } from './latest-quotes.ts';
 export {
   LOGIN_TICKET_MS,
   type LoginTicket,
@@ -16,11 +17,4 @@ export {
 export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
 export { type MarketGap, readMarket } from './market-reader.ts';
 export { signPayload, verifySignature } from './signature.ts';
-export {
-  HEARTBEAT_SERVICES,
-  latestQuotes,
-  putHeartbeat,
-  putState,
-  readHeartbeats,
-  readState,
-} from './state.ts';
+export { HEARTBEAT_SERVICES, putHeartbeat, putState, readHeartbeats, readState } from './state.ts';

@@ -2,10 +2,11 @@ import { instrumentId, type MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bus, openBus } from './connection.ts';
+import { latestQuotes } from './latest-quotes.ts';
 import { createMarketPublisher } from './market-publisher.ts';
 import { type MarketGap, readMarket } from './market-reader.ts';
 import { startTestRedis, type TestRedis } from './redis.fixture.ts';
-import { latestQuotes, putHeartbeat, putState, readHeartbeats, readState } from './state.ts';
+import { putHeartbeat, putState, readHeartbeats, readState } from './state.ts';
 
 const log = createLogger('bus-test', 'silent');
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');

@@ -1,13 +1,7 @@
-import {
-  type InstrumentId,
-  parseInstrumentId,
-  type Quote,
-  unpackMarketEvents,
-} from '@ballast/domain';
 import type { Heartbeat } from '@ballast/observability';
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
-import { QUOTES_KEY, stateKey } from './keys.ts';
+import { stateKey } from './keys.ts';
 
 /** Services whose heartbeat goes over the bus; the dashboard may not write to it. */
 export const HEARTBEAT_SERVICES = [
@@ -46,20 +40,6 @@ export async function readHeartbeats(bus: Bus): Promise<Heartbeat[]> {
     if (!isHeartbeat(value)) throw new BusError('STATE_MALFORMED', 'not a heartbeat in state');
     return [value];
   });
-}
-
-/** Latest quote of each instrument, conflated by the publisher. */
-export async function latestQuotes(bus: Bus): Promise<Map<InstrumentId, Quote>> {
-  const packed = await bus.run('HGETALL quotes', (redis) => redis.hgetall(QUOTES_KEY));
-  const quotes = new Map<InstrumentId, Quote>();
-  for (const [instrument, text] of Object.entries(packed)) {
-    const event = unpackMarketEvents(text)[0];
-    if (event?.kind !== 'quote') {
-      throw new BusError('STATE_MALFORMED', `state:quotes field ${instrument} is not a quote`);
-    }
-    quotes.set(parseInstrumentId(instrument), event.quote);
-  }
-  return quotes;
 }
 
 function toJson(name: string, value: unknown): string {

@@ -11,7 +11,7 @@ import type { Platform } from './platform.ts';
 const GRACE_MS = 3_000;
 const POLL_EVERY_MS = 100;
 
-type Asked = {
+export type Asked = {
   [T in CommandWire['type']]: { type: T; body: Extract<CommandWire, { type: T }>['body'] };
 }[CommandWire['type']];
 
@@ -56,7 +56,7 @@ function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitM
   }
   throw new Failure(
     'COMMAND_UNANSWERED',
-    `command ${commandId} got no answer within ${waitMs} ms and expired: nothing was done`,
+    `command ${commandId} got no answer within ${waitMs} ms and expired; whether it was carried out shows in the trades`,
   );
 }
 

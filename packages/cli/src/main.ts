@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
+import { auditRebuild } from './commands/audit-rebuild.ts';
 import { auditVerify } from './commands/audit.ts';
+import { brakeEngage, brakeRelease, brakeStatus } from './commands/brake.ts';
 import { close } from './commands/close.ts';
 import { loginLink } from './commands/login-link.ts';
 import { password } from './commands/password.ts';
@@ -11,7 +13,11 @@ import { trades } from './commands/trades.ts';
 import { EXIT } from './failure.ts';
 import { readNewPassword } from './password-input.ts';
 import { type Platform, withPlatform } from './platform.ts';
+import { addPositionCommands } from './position-program.ts';
 import { type Report, reportOn, sayUsageError } from './report.ts';
+import { addSimCommands } from './sim-program.ts';
+import { addTradeChanges } from './trade-program.ts';
+import { addVenueCommands } from './venue-program.ts';
 
 type Shared = { readonly json: boolean; readonly dataDir: string };
 
@@ -20,6 +26,7 @@ const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../.ballast', import.meta.
 
 const program = new Command('ballast')
   .description('Asks the running platform; every order goes through its gateway.')
+  .enablePositionalOptions()
   .exitOverride();
 
 subcommand('status', 'services, feed, brake, open trades, incidents').action((shared: Shared) =>
@@ -31,9 +38,10 @@ subcommand('login-link', 'a new link that logs in to the dashboard once').action
 subcommand('trades', 'trades, newest first')
   .option('--open', 'only those that have not ended', false)
   .action((shared: Shared & { open: boolean }) => run(shared, (to) => trades(to, shared.open)));
-subcommand('trade <tradeId>', 'everything stored about one trade, by time').action(
+const ofTrade = subcommand('trade <tradeId>', 'everything stored about one trade, by time').action(
   (tradeId: string, shared: Shared) => run(shared, (to) => trade(to, tradeId)),
 );
+addTradeChanges(ofTrade, { shared: withSharedOptions, run });
 subcommand('close <tradeId>', 'close a trade at market and wait until it has ended')
   .requiredOption('--reason <text>', 'why, for the audit log')
   .action((tradeId: string, shared: Shared & { reason: string }) =>
@@ -60,6 +68,30 @@ const audit = program.command('audit').description('the hash-chained audit log')
 withSharedOptions(audit.command('verify').description('walk the whole chain')).action(
   (shared: Shared) => run(shared, auditVerify),
 );
+withSharedOptions(audit.command('rebuild').description('make the ledger anew from it and compare'))
+  .option('--day <YYYY-MM-DD>', 'compare only what happened on this UTC day')
+  .action((shared: Shared & { day?: string }) =>
+    run(shared, (to) => auditRebuild(to, shared.day ?? null)),
+  );
+
+const brake = program.command('brake').description('the brake and kill switch').exitOverride();
+withSharedOptions(brake.command('status').description('what is in force, what is left')).action(
+  (shared: Shared) => run(shared, brakeStatus),
+);
+withSharedOptions(brake.command('engage').description('refuse entries, cancel, flatten all'))
+  .requiredOption('--reason <text>', 'why, for the audit log')
+  .action((shared: Shared & { reason: string }) =>
+    run(shared, (to) => brakeEngage(to, shared.reason)),
+  );
+withSharedOptions(brake.command('release').description('after the cooling period only'))
+  .requiredOption('--reason <text>', 'why, for the audit log')
+  .action((shared: Shared & { reason: string }) =>
+    run(shared, (to) => brakeRelease(to, shared.reason)),
+  );
+
+addSimCommands(program);
+addVenueCommands(program);
+addPositionCommands(program, { shared: withSharedOptions, run });
 
 function subcommand(usage: string, description: string): Command {
   return withSharedOptions(program.command(usage).description(description));

@@ -11,6 +11,7 @@ import {
   AUDIT_START,
   auditHash,
   brakeStates,
+  commandRefusals,
   commands,
   type Database,
   incidents,
@@ -30,6 +31,7 @@ import {
 } from '../../../tools/stores/test-stores.ts';
 import { findAccess } from '../src/access.ts';
 import { auditVerify } from '../src/commands/audit.ts';
+import { brakeEngage, brakeRelease, brakeStatus } from '../src/commands/brake.ts';
 import { close } from '../src/commands/close.ts';
 import { status } from '../src/commands/status.ts';
 import { strategy } from '../src/commands/strategy.ts';
@@ -94,9 +96,10 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
       ok: false,
     });
     const at = Date.now();
+    const released = { state: 'released', actor: 'ballast', progress: [] };
     await gateway
       .insert(brakeStates)
-      .values({ id: newId(), account: 'paper', engaged: false, reason: 'start', at });
+      .values({ id: newId(), account: 'paper', ...released, reason: 'start', at });
     const warm = await status(platform);
     expect(warm).toMatchObject({ ok: true, data: { account: 'paper', openTrades: [] } });
     await putState(marketData, 'feed:bybit', { state: 'connecting' });
@@ -249,3 +252,44 @@ function env(): Record<string, string> {
     BALLAST_COMMAND_KEY_CLI: KEY,
   };
 }
+
+test('brake: engaged and asked for, a refusal says until when, status shows each venue', async () => {
+  const at = Date.now();
+  const asked: string[] = [];
+  const venue = {
+    ...{ venue: 'bybit', ordersLeft: 2, positionsLeft: ['bybit.linear:BTCUSDT'] },
+    ...{ foreignPositions: ['bybit.linear:BTCUSDT'], foreignOrders: 0, answeredAt: at },
+    ...{ fault: '', provenFlat: false },
+  };
+  answer = async (entry) => {
+    const command = parseCommand(entry.payload);
+    const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
+    asked.push(type);
+    const header = { id, producer, nonce, type, actor, issuedAt, expiresAt, body };
+    if (type === 'engageBrake') {
+      const state = { state: 'engaging', reason: 'stop', actor, engagedAt: at, progress: [venue] };
+      const row = { id: newId(), account: 'paper', at, ...state };
+      await gateway.insert(brakeStates).values(row);
+    } else {
+      const detail = 'releaseBrake: until tomorrow';
+      const refusal = { producer, entryId: entry.entryId, commandId: id, detail, refusedAt: at };
+      await gateway.insert(commandRefusals).values({ ...refusal, code: 'BRAKE_COOLING' });
+    }
+    await gateway.insert(commands).values({ ...header, tradeId: null, receivedAt: at });
+  };
+  const engaged = await brakeEngage(platform, 'stop');
+  expect(engaged).toMatchObject({ ok: true, data: { brake: { state: 'engaging' } } });
+  await expect(brakeRelease(platform, 'go on')).rejects.toMatchObject({
+    code: 'BRAKE_COOLING',
+    message: expect.stringContaining('until tomorrow'),
+  });
+  expect(asked).toEqual(['engageBrake', 'releaseBrake']);
+  const shown = await runBallast(env(), 'brake', 'status');
+  expect(shown).toMatchObject({
+    code: 1,
+    object: { ok: false, brake: { state: 'engaging', engagedAt: at }, venues: [venue] },
+  });
+  const { lines } = await brakeStatus(platform);
+  expect(lines.at(-1)).toContain('NOT FLAT; orders left 2, positions left 1');
+  expect(lines.at(-1)).toContain('not ours: bybit.linear:BTCUSDT');
+});

@@ -10,12 +10,23 @@ const ENV = {
   BALLAST_COMMAND_KEY_CLI: '5e1f0c7a9b3d46288f0e1c2d3a4b5968',
 };
 
+const ID = '01890000-0000-7000-8000-000000000001';
+
 test('wrong usage ends with exit 64 and one object that says what is wrong', async () => {
   const cases: [string[], string][] = [
     [['strategy', 'martingale', '--buy', 'on', '--reason', 'x'], 'STRATEGY_UNKNOWN'],
     [['strategy', 'momentum', '--buy', 'perhaps', '--reason', 'x'], 'USAGE'],
     [['close', 'not-an-id', '--reason', 'x'], 'ID_MALFORMED'],
-    [['close', '01890000-0000-7000-8000-000000000001'], 'USAGE'],
+    [['close', ID], 'USAGE'],
+    [['trade', 'stop', ID, '--to', 'somewhere', '--reason', 'x'], 'LEVEL_MALFORMED'],
+    [['trade', 'scale-out', ID, '--fraction', '1', '--quantity', '1', '--reason', 'x'], 'USAGE'],
+    [['trade', 'scale-out', ID, '--fraction', '1.1', '--reason', 'x'], 'FRACTION_MALFORMED'],
+    [['trade', 'close-all'], 'USAGE'],
+    [['brake', 'engage'], 'USAGE'],
+    [['brake', 'release'], 'USAGE'],
+    [['orders', 'orphans', '--expect', 'some'], 'COUNT_MALFORMED'],
+    [['positions', 'settle', 'BTCUSDT', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
+    [['positions', 'thaw', 'bybit.linear:BTCUSDT'], 'USAGE'],
   ];
   await Promise.all(
     cases.map(async ([args, code]) =>

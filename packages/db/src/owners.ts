@@ -1,5 +1,5 @@
 /**
- * The one service that may write each table; everybody else reads.
+ * The one service that may write each table; everybody else reads, but for READERS.
  * Roles and grants are made from this.
  */
 export const TABLE_OWNERS = {
@@ -22,12 +22,18 @@ export const TABLE_OWNERS = {
   outbox: 'order-gateway',
   audit: 'order-gateway',
   incidents: 'order-gateway',
+  pages: 'order-gateway',
+  venue_oddities: 'order-gateway',
   brake_states: 'order-gateway',
   portfolio_snapshots: 'order-gateway',
+  ibkr_order_ids: 'order-gateway',
 } as const;
 
 export type TableName = keyof typeof TABLE_OWNERS;
 export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli';
+
+/** What became of a configuration command, for those who ask for one. */
+const ANSWERED = ['id', 'producer', 'type', 'received_at'];
 
 /** Facts that are never changed once written: the owner may insert, nobody may update or delete. */
 export const APPEND_ONLY: readonly TableName[] = [
@@ -42,8 +48,20 @@ export const APPEND_ONLY: readonly TableName[] = [
   'audit',
   'brake_states',
   'portfolio_snapshots',
+  'ibkr_order_ids',
   'blocked_signals',
 ];
+
+/**
+ * Tables that are not open to everybody: who reads them beside their owner, and which columns. A
+ * password hash is for who checks it; what a configuration command said may be one.
+ */
+export const READERS: {
+  readonly [T in TableName]?: { readonly [R in DatabaseRole]?: readonly string[] };
+} = {
+  operator_passwords: { dashboard: ['id', 'password_hash', 'effective_from', 'actor'] },
+  configuration_commands: { dashboard: ANSWERED, cli: ANSWERED },
+};
 
 export const DATABASE_ROLES: readonly DatabaseRole[] = [
   'market-data',

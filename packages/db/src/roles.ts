@@ -1,5 +1,13 @@
 import type { Client } from 'pg';
-import { APPEND_ONLY, DATABASE_ROLES, roleName, TABLE_OWNERS, type TableName } from './owners.ts';
+import {
+  APPEND_ONLY,
+  DATABASE_ROLES,
+  type DatabaseRole,
+  READERS,
+  roleName,
+  TABLE_OWNERS,
+  type TableName,
+} from './owners.ts';
 
 /** A statement of the read-only roles may run this long. */
 const READER_TIMEOUT_MS = 5_000;
@@ -8,9 +16,9 @@ const READER_TIMEOUT_MS = 5_000;
 const LARGE_OBJECT_MAKERS = ['lo_create(oid)', 'lo_creat(integer)', 'lo_from_bytea(oid, bytea)'];
 
 /**
- * Makes the login roles and gives each just what it needs: SELECT everywhere, writing only on the
- * tables it owns, never DELETE or TRUNCATE. A table that nobody was given is closed to all but the
- * owner of the database.
+ * Makes the login roles and gives each just what it needs: SELECT where READERS sets no limit,
+ * writing only on the tables it owns, never DELETE or TRUNCATE. A table that nobody was given is
+ * closed to all but the owner of the database.
  */
 export async function applyRoles(client: Client, passwords: Record<string, string>): Promise<void> {
   const missing = DATABASE_ROLES.find((role) => passwords[role] === undefined);
@@ -24,7 +32,9 @@ export async function applyRoles(client: Client, passwords: Record<string, strin
     await client.query(`GRANT USAGE ON SCHEMA public TO ${name}`);
     const tables = tableNames();
     await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${name}`);
-    await client.query(`GRANT SELECT ON ${tables.join(', ')} TO ${name}`);
+    for (const readable of tables.flatMap((table) => readableBy(role, table))) {
+      await client.query(`GRANT SELECT ${readable} TO ${name}`);
+    }
     for (const table of tables.filter((candidate) => TABLE_OWNERS[candidate] === role)) {
       const writes = APPEND_ONLY.includes(table) ? 'INSERT' : 'INSERT, UPDATE';
       await client.query(`GRANT ${writes} ON ${table} TO ${name}`);
@@ -51,6 +61,14 @@ async function closeSideDoors(client: Client): Promise<void> {
   for (const made of LARGE_OBJECT_MAKERS) {
     await client.query(`REVOKE EXECUTE ON FUNCTION pg_catalog.${made} FROM PUBLIC`);
   }
+}
+
+/** What of the table the role may read, as GRANT SELECT names it; nothing: an empty list. */
+function readableBy(role: DatabaseRole, table: TableName): string[] {
+  const limits = READERS[table];
+  if (limits === undefined || TABLE_OWNERS[table] === role) return [`ON ${table}`];
+  const columns = limits[role];
+  return columns === undefined ? [] : [`(${columns.join(', ')}) ON ${table}`];
 }
 
 function tableNames(): TableName[] {

@@ -29,12 +29,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('of two brake states of one moment the later id is in force, for every reader', async () => {
+test('the brake state written last is in force, whatever clock and id say, for every reader', async () => {
   expect(await brakeInForce(db, 'paper')).toBe('unreadable');
-  const row = { account: 'paper', reason: 'test', at: 5 };
+  const row = { account: 'paper', reason: 'test', actor: 'test', progress: [] };
   await db.insert(brakeStates).values([
-    { ...row, id: idOf(2), engaged: true },
-    { ...row, id: idOf(1), engaged: false },
+    { ...row, id: idOf(2), at: 9, state: 'released' },
+    { ...row, id: idOf(1), at: 5, state: 'engaging', engagedAt: 5 },
   ]);
   expect(await newestBrakeState(db, 'paper')).toMatchObject({ engaged: true });
   expect(await brakeInForce(db, 'paper')).toBe('engaged');
@@ -82,8 +82,9 @@ test('a trade is open until it has its end', async () => {
   ]);
   expect(await loadOpenTradeStates(db, 'paper')).toEqual([{ n: 2 }]);
   expect(await unfinishedTrade(db, 'paper', BTC)).toBe(idOf(2));
-  const open = [{ tradeId: idOf(2), instrument: BTC }];
-  expect((await loadRiskFacts(db, 'paper', BTC)).openTrades).toEqual(open);
+  const window = { now: 10, recentWithinMs: 0 };
+  const { openTradeStates } = await loadRiskFacts(db, 'paper', BTC, window);
+  expect(openTradeStates).toEqual([{ n: 2 }]);
   const listed = await listTrades(db, 'paper', { limit: 9, open: true });
   expect(listed.map(({ id }) => id)).toEqual([idOf(2)]);
   expect(await findTrade(db, 'paper', idOf(1))).toMatchObject({ status: 'closed', endedAt: 9 });

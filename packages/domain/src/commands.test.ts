@@ -31,12 +31,26 @@ const signalled = {
 const BODIES: Record<CommandType, object> = {
   openTrade: { tradeId: ID, plan },
   closeTrade: { tradeId: ID, reason: 'enough' },
+  moveStop: { tradeId: ID, level: 'breakEven', reason: 'half way' },
+  scaleOut: { tradeId: ID, fraction: '0.5', reason: 'half off' },
+  cancelEntry: { tradeId: ID, reason: 'too late' },
+  closeAll: { reason: 'leaving' },
+  engageBrake: { reason: 'stop' },
+  releaseBrake: { reason: 'go on' },
+  settleUnattributed: { instrument: 'bybit.linear:BTCUSDT', reason: 'bought by hand' },
+  thawInstrument: { instrument: 'bybit.linear:BTCUSDT', reason: 'known' },
   setStrategySwitch: { strategy: 'momentum', buy: false, reason: 'quiet' },
   setOperatorPassword: { passwordHash: 'x'.repeat(60) },
 };
 const TYPES: CommandType[] = [
   'openTrade',
   'closeTrade',
+  'moveStop',
+  'scaleOut',
+  'cancelEntry',
+  'closeAll',
+  'engageBrake',
+  'releaseBrake',
   'setStrategySwitch',
   'setOperatorPassword',
 ];
@@ -154,10 +168,20 @@ describe('refusals', () => {
   });
 
   test('who may do what is written down once more', () => {
+    const brake: CommandType[] = ['engageBrake', 'releaseBrake'];
+    const changes = ['closeTrade', 'moveStop', 'scaleOut', 'cancelEntry', 'closeAll'];
+    const position: CommandType[] = ['settleUnattributed', 'thawInstrument'];
     const written: Record<Producer, string[]> = {
-      dashboard: ['openTrade', 'closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+      dashboard: [
+        'openTrade',
+        ...changes,
+        ...brake,
+        ...position,
+        'setStrategySwitch',
+        'setOperatorPassword',
+      ],
       'strategy-worker': ['openTrade'],
-      cli: ['closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+      cli: [...changes, ...brake, ...position, 'setStrategySwitch', 'setOperatorPassword'],
     };
     expect(PERMITTED).toEqual(written);
   });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { InvalidInput } from './errors.ts';
 import { type CommandId, parseUuid, type TradeId } from './ids.ts';
+import { parseInstrumentId } from './instrument.ts';
+import { CHANGE_BODIES } from './trade-changes.ts';
 import { parsed, tradePlanWire } from './trade-plan.ts';
 
 /** Who may put commands on the bus; each has a stream and a signing key of its own. */
@@ -11,15 +13,23 @@ export type TradingMode = 'paper' | 'live';
 
 const tradeIdText = parsed(parseUuid<TradeId>);
 const reason = z.string().min(1).max(500);
+const instrument = parsed(parseInstrumentId);
 
 const bodies = {
   openTrade: z.strictObject({ tradeId: tradeIdText, plan: tradePlanWire }),
   closeTrade: z.strictObject({ tradeId: tradeIdText, reason }),
+  ...CHANGE_BODIES,
   setStrategySwitch: z.strictObject({
     strategy: z.string().min(1).max(64),
     buy: z.boolean(),
     reason,
   }),
+  engageBrake: z.strictObject({ reason }),
+  releaseBrake: z.strictObject({ reason }),
+  /** Fills that Ballast did not make are explained; what is left of them is the operator's. */
+  settleUnattributed: z.strictObject({ instrument, reason }),
+  /** The freeze of a drift is lifted, as long as its numbers stay what they are. */
+  thawInstrument: z.strictObject({ instrument, reason }),
   setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
 } as const;
 
@@ -41,6 +51,18 @@ const header = {
 export const commandWire = z.discriminatedUnion('type', [
   z.strictObject({ ...header, type: z.literal('openTrade'), body: bodies.openTrade }),
   z.strictObject({ ...header, type: z.literal('closeTrade'), body: bodies.closeTrade }),
+  z.strictObject({ ...header, type: z.literal('moveStop'), body: bodies.moveStop }),
+  z.strictObject({ ...header, type: z.literal('scaleOut'), body: bodies.scaleOut }),
+  z.strictObject({ ...header, type: z.literal('cancelEntry'), body: bodies.cancelEntry }),
+  z.strictObject({ ...header, type: z.literal('closeAll'), body: bodies.closeAll }),
+  z.strictObject({ ...header, type: z.literal('engageBrake'), body: bodies.engageBrake }),
+  z.strictObject({ ...header, type: z.literal('releaseBrake'), body: bodies.releaseBrake }),
+  z.strictObject({
+    ...header,
+    type: z.literal('settleUnattributed'),
+    body: bodies.settleUnattributed,
+  }),
+  z.strictObject({ ...header, type: z.literal('thawInstrument'), body: bodies.thawInstrument }),
   z.strictObject({
     ...header,
     type: z.literal('setStrategySwitch'),
@@ -60,15 +82,41 @@ export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;
 export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor'> = {
   openTrade: 'order-gateway',
   closeTrade: 'order-gateway',
+  moveStop: 'order-gateway',
+  scaleOut: 'order-gateway',
+  cancelEntry: 'order-gateway',
+  closeAll: 'order-gateway',
+  engageBrake: 'order-gateway',
+  releaseBrake: 'order-gateway',
+  settleUnattributed: 'order-gateway',
+  thawInstrument: 'order-gateway',
   setStrategySwitch: 'supervisor',
   setOperatorPassword: 'supervisor',
 };
 
+const CHANGES: readonly CommandType[] = [
+  'closeTrade',
+  'moveStop',
+  'scaleOut',
+  'cancelEntry',
+  'closeAll',
+];
+
+const BRAKE: readonly CommandType[] = ['engageBrake', 'releaseBrake'];
+const POSITION: readonly CommandType[] = ['settleUnattributed', 'thawInstrument'];
+
 /** What each producer may ask for; anything else is refused with NOT_PERMITTED. */
 export const PERMITTED: Record<Producer, readonly CommandType[]> = {
-  dashboard: ['openTrade', 'closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+  dashboard: [
+    'openTrade',
+    ...CHANGES,
+    ...BRAKE,
+    ...POSITION,
+    'setStrategySwitch',
+    'setOperatorPassword',
+  ],
   'strategy-worker': ['openTrade'],
-  cli: ['closeTrade', 'setStrategySwitch', 'setOperatorPassword'],
+  cli: [...CHANGES, ...BRAKE, ...POSITION, 'setStrategySwitch', 'setOperatorPassword'],
 };
 
 /** Characters of the operator's password: checked where it is typed and where it is hashed. */
@@ -97,6 +145,13 @@ const COMMAND_REFUSALS = [
   'MODE_MISMATCH',
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
+
+/** Why a command about the account's positions did nothing. Stable: shown, counted, stored. */
+export type PositionRefusal =
+  | 'NOTHING_UNATTRIBUTED'
+  /** Ledger and venue differ, or have not been compared since the last fill. */
+  | 'NOT_RECONCILED'
+  | 'NOT_FROZEN';
 
 /** Escapes of NUL and of half characters: Postgres keeps neither, so no commit would pass. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;

@@ -34,11 +34,6 @@ export type OrderRequest = {
   readonly quantity: Quantity;
   readonly reduceOnly: boolean;
   readonly kind: OrderKind;
-  /**
-   * Exits of one group end each other at the venue: the first to trade cancels the rest. Null on
-   * venues without such groups.
-   */
-  readonly group: string | null;
 };
 
 declare const approvedBrand: unique symbol;
@@ -113,14 +108,15 @@ export type VenueBalance = {
 /**
  * What a venue can do, so that the order core never asks which venue it is.
  * `exits`: how the orders of one position are kept from exceeding it. `reduceOnly`: the venue clips
- * them; `linked`: orders of one group cancel each other; `reserved`: not at all, so that only one
- * exit may rest for each unit of the position.
+ * them; `reserved`: not at all, so that only one exit may rest for each unit of the position.
  */
 export type VenueCapabilities = {
-  readonly exits: 'reduceOnly' | 'linked' | 'reserved';
+  readonly exits: 'reduceOnly' | 'reserved';
   /** May the account hold a short position here at all? */
   readonly shorting: boolean;
   readonly postOnly: boolean;
+  /** Of limit orders. */
+  readonly timesInForce: readonly TimeInForce[];
   /**
    * A request that was not answered can still arrive for this long (ms). A question asked later
    * and answered with "not found" is proof.
@@ -128,4 +124,20 @@ export type VenueCapabilities = {
   readonly requestSettlesMs: number;
   /** How far back the venue tells executions (ms). */
   readonly executionsKeptMs: number;
+};
+
+/** A time that the venue is known not to serve (epoch ms), such as its daily restart. */
+export type QuietWindow = {
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+};
+
+/** What holds at an account's venue at one moment. */
+export type VenueConditions = {
+  readonly capabilities: VenueCapabilities;
+  /** Of instruments that trade in exchange hours; null when the venue has not said. */
+  readonly exchangeOpen: boolean | null;
+  /** The one that is under way, or else the next; null when none is known. */
+  readonly quietWindow: QuietWindow | null;
 };

@@ -9,4 +9,5 @@ export * from './market-data.ts';
 export * from './market-data-wire.ts';
 export * from './signals.ts';
 export * from './staleness.ts';
+export * from './trade-changes.ts';
 export * from './trade-plan.ts';

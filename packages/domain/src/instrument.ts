@@ -42,7 +42,14 @@ export type Instrument = {
   readonly minNotional: bigint;
   /** Units of base that one contract stands for. */
   readonly multiplier: bigint;
+  /** Line of business for the exposure limits ('crypto', 'technology'); null when unclassified. */
+  readonly sector: string | null;
+  readonly session: TradingSession;
 };
+
+/** `continuous` trades around the clock; `exchange` only while its venue says that it is open. */
+export const TRADING_SESSIONS = ['continuous', 'exchange'] as const;
+export type TradingSession = (typeof TRADING_SESSIONS)[number];
 
 const decimalText = z.string().transform((text, context) => {
   try {
@@ -64,6 +71,8 @@ export const instrumentWire = z.object({
   maxQuantity: decimalText.transform((value) => value as Quantity),
   minNotional: decimalText,
   multiplier: decimalText,
+  sector: z.string().min(1).max(64).nullable().default(null),
+  session: z.enum(TRADING_SESSIONS).default('exchange'),
 });
 
 export function isOnTick(price: Price, instrument: Pick<Instrument, 'tickSize'>): boolean {

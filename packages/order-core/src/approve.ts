@@ -26,14 +26,13 @@ export function approveEntry(trade: Trade): ApprovedOrder {
     quantity: plan.quantity,
     reduceOnly: false,
     kind: plan.entry,
-    group: null,
   };
   return request as ApprovedOrder;
 }
 
 /** The next exit of its kind. A closing order has no slot of its own and uses up leg after leg. */
 export function approveExit(trade: Trade, need: ExitNeed): ApprovedOrder {
-  const { role, slot, quantity, group } = need;
+  const { role, slot, quantity } = need;
   const attempt = ordersOf(trade, role).filter((order) => order.request.slot === slot).length;
   const leg = role === 'close' ? attempt % LEGS_MAX : slot;
   const revision = role === 'close' ? Math.floor(attempt / LEGS_MAX) : attempt;
@@ -47,7 +46,6 @@ export function approveExit(trade: Trade, need: ExitNeed): ApprovedOrder {
     quantity,
     reduceOnly: trade.capabilities.exits === 'reduceOnly',
     kind: kindOf(trade, need),
-    group,
   };
   return request as ApprovedOrder;
 }

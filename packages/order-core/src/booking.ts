@@ -1,5 +1,7 @@
 import { type Fill, type Quantity, subtractQuantity } from '@ballast/domain';
-import { applyFill, flat, type Position } from './ledger.ts';
+import { asNews } from './fill-news.ts';
+import { foldBooked, kept } from './fold.ts';
+import { applyFill } from './ledger.ts';
 import type { IncidentKind, TradeEvent, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { emit, toPhase, withTrade } from './order-changes.ts';
@@ -13,12 +15,13 @@ import { type BookedFill, isOvershot, orderById, type Trade, withOrder } from '.
  */
 export function bookFill(
   result: StepResult,
-  { fill, at, bookedIn }: Extract<TradeInput, { type: 'fill' }>,
+  { fill: told, at, bookedIn }: Extract<TradeInput, { type: 'fill' }>,
 ): StepResult {
   const { trade } = result;
-  if (trade.mismatchedExecutionIds.includes(fill.executionId)) return result;
-  const earlier = trade.fills.find((other) => other.executionId === fill.executionId);
-  if (earlier !== undefined && earlier.revision >= fill.revision) return result;
+  if (trade.mismatchedExecutionIds.includes(told.executionId)) return result;
+  const earlier = trade.fills.find((other) => other.executionId === told.executionId);
+  const fill = asNews(told, earlier ?? null);
+  if (fill === null) return result;
   const order = orderById(trade, fill.clientOrderId);
   const taken = bookedIn === undefined ? null : `booked in trade ${bookedIn}`;
   const mismatch = taken ?? mismatchOf(trade, order, fill);
@@ -26,22 +29,11 @@ export function bookFill(
   return earlier === undefined ? bookNew(result, order, fill, at) : revise(result, earlier, fill);
 }
 
-/** The position that a trade's fills make, from the first to the last. */
-export function foldFills(trade: Pick<Trade, 'instrument' | 'fills'>): Position {
-  const { multiplier, quoteCurrency } = trade.instrument;
-  return trade.fills.reduce(
-    (position, fill) => (fill.quantity > 0n ? applyFill(position, fill, multiplier) : position),
-    flat(quoteCurrency),
-  );
-}
-
 function bookNew(result: StepResult, order: Order | null, fill: Fill, at: number): StepResult {
   const { trade } = result;
   const { clientOrderId, executionId, revision } = fill;
   const position =
-    fill.quantity > 0n
-      ? applyFill(trade.position, fill, trade.instrument.multiplier)
-      : trade.position;
+    fill.quantity > 0n ? applyFill(trade.position, fill, trade.instrument) : trade.position;
   const booked: Trade = { ...trade, fills: [...trade.fills, kept(fill)], position };
   const events: TradeEvent[] = [{ type: 'fillBooked', clientOrderId, executionId, revision }];
   if (order === null) events.push(incident('FILL_WITHOUT_ORDER', `execution ${executionId}`));
@@ -62,7 +54,7 @@ function revise(result: StepResult, earlier: BookedFill, fill: Fill): StepResult
   const { trade } = result;
   const { clientOrderId, executionId, revision } = fill;
   const fills = trade.fills.map((other) => (other === earlier ? kept(fill) : other));
-  const revised: Trade = { ...trade, fills, position: foldFills({ ...trade, fills }) };
+  const revised: Trade = { ...trade, fills, position: foldBooked(fills, trade.instrument) };
   const events: TradeEvent[] = [{ type: 'fillRevised', clientOrderId, executionId, revision }];
   if (isOvershot(revised) && !isOvershot(trade)) {
     events.push(incident('OVERSHOT', `after a correction of execution ${executionId}`));
@@ -76,11 +68,6 @@ function revise(result: StepResult, earlier: BookedFill, fill: Fill): StepResult
     reportedQuantityCum: atLeastNone(order.reportedQuantityCum + change),
   };
   return emit(withTrade(result, withOrder(revised, corrected)), events);
-}
-
-function kept(fill: Fill): BookedFill {
-  const { executionId, revision, clientOrderId, side, price, quantity, fee } = fill;
-  return { executionId, revision, clientOrderId, side, price, quantity, fee };
 }
 
 function incident(kind: IncidentKind, detail: string): TradeEvent {

@@ -3,6 +3,7 @@ import { approveExit } from './approve.ts';
 import { mayExpire } from './due.ts';
 import { type ExitNeed, exitNeeds, hasAttemptLeft, liveQuantity, surplusExits } from './exits.ts';
 import { endTaking } from './market.ts';
+import { watchMissingFills } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
 import { isSettled } from './order.ts';
@@ -24,6 +25,7 @@ export function derive(result: StepResult, at: number): StepResult {
   next = dropExits(next, at);
   next = coverPosition(next, at);
   next = watchProtection(next, at);
+  next = watchMissingFills(next, at);
   return nameStatus(next, at);
 }
 

@@ -1,4 +1,5 @@
 import { exitNeeds, hasAttemptLeft } from './exits.ts';
+import { missingTellAt } from './missing-fills.ts';
 import { isLive, type Order, unbookedQuantity } from './order.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS, TAKE_FOR_MS } from './timing.ts';
 import { ENDED, ordersOf, type Trade } from './trade.ts';
@@ -9,7 +10,7 @@ import { ENDED, ordersOf, type Trade } from './trade.ts';
  */
 export function dueAt(trade: Trade): number | null {
   const orders = Object.values(trade.orders);
-  const times = orders.flatMap(orderDueAt);
+  const times = [...orders.flatMap(orderDueAt), ...orders.flatMap(missingTellAt)];
   if (!ENDED.has(trade.status)) {
     if (trade.unprotectedSince !== null && trade.incident !== 'UNPROTECTED') {
       times.push(trade.unprotectedSince + PROTECT_WITHIN_MS);

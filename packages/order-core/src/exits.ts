@@ -12,8 +12,6 @@ export type ExitNeed = {
   readonly slot: number;
   readonly quantity: Quantity;
   readonly notBefore: number;
-  /** Exits of one group end each other; null where the venue has no groups. */
-  readonly group: string | null;
 };
 
 /** Revisions of one id: every client order id that a role has in a slot. */
@@ -46,7 +44,6 @@ export function hasAttemptLeft(trade: Trade, { role, slot }: Pick<ExitNeed, 'rol
 /** Would this order, sent again, still be an exit that is missing? */
 export function isStillNeeded(trade: Trade, order: Order): boolean {
   const { [order.request.clientOrderId]: _gone, ...orders } = trade.orders;
-  if (hasSpentGroup(trade, order)) return false;
   const { role, slot, quantity } = order.request;
   const need = exitNeeds({ ...trade, orders }).find(
     (other) => other.role === role && other.slot === slot,
@@ -70,7 +67,6 @@ export function surplusExits(trade: Trade): readonly Order[] {
     const slot = slots[index];
     invariant(slot !== undefined, `order ${order.request.clientOrderId} has no slot`);
     if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return true;
-    if (hasSpentGroup(trade, order)) return true;
     if (!isAtLevel(trade, order)) return !clips || isReplaced(trade, slot);
     // Where the venue clips exits, too large a stop does no harm and its gap would.
     if (clips && role === 'stop') return false;
@@ -86,7 +82,7 @@ function wantedIn(trade: Trade, slot: Slot): readonly OrderRole[] {
     (order) => order.phase.status === 'rejected',
   );
   if (slot.target === null || refused) return ['stop'];
-  if (trade.capabilities.exits !== 'reserved') return ['stop', 'target'];
+  if (trade.capabilities.exits === 'reduceOnly') return ['stop', 'target'];
   const taking = trade.taking.some((taken) => taken.slot === slot.index && !taken.over);
   return taking ? ['target'] : ['stop'];
 }
@@ -99,33 +95,10 @@ function slotNeed(trade: Trade, slot: Slot, role: 'stop' | 'target'): ExitNeed |
       ? others
       : [...others, ...rivalsOf(trade, slot, role)];
   if (rivals.some(isUnsure)) return null;
-  if (role === 'target' && trade.capabilities.exits === 'linked') {
-    return linkedTarget(trade, slot, others);
-  }
   const quantity = uncovered(trade, slot, role);
   // Protection below the venue's least quantity waits for more.
   if (quantity <= 0n || quantity < trade.instrument.minQuantity) return null;
-  return { role, slot: slot.index, quantity, notBefore: notBefore(others), group: newGroup(trade) };
-}
-
-/** A target rests beside the stop of its group: for what that stop covers, and no longer. */
-function linkedTarget(trade: Trade, slot: Slot, targets: readonly Order[]): ExitNeed | null {
-  const stop = inSlot(trade, 'stop', slot.index).find(
-    (order) =>
-      order.phase.status === 'working' &&
-      isAtLevel(trade, order) &&
-      !hasSpentGroup(trade, order) &&
-      !targets.some((target) => target.request.group === order.request.group),
-  );
-  if (stop === undefined || freeOf(trade) < 0n) return null;
-  const { quantity, group } = stop.request;
-  return { role: 'target', slot: slot.index, quantity, notBefore: notBefore(targets), group };
-}
-
-/** A group is named after the stops sent so far, so that none is used twice. */
-function newGroup(trade: Trade): string | null {
-  if (trade.capabilities.exits !== 'linked') return null;
-  return `${trade.id}-${ordersOf(trade, 'stop').length}`;
+  return { role, slot: slot.index, quantity, notBefore: notBefore(others) };
 }
 
 /**
@@ -148,7 +121,7 @@ function uncovered(trade: Trade, slot: Slot, role: 'stop' | 'target'): Quantity 
 function freeOf(trade: Trade): bigint {
   const live = exitsAndCloses(trade).filter(isLive);
   const coming = leaving(trade, null, (order) => live.includes(order));
-  return openQuantity(trade) - heldByGroups(live) - coming;
+  return openQuantity(trade) - liveQuantity(live) - coming;
 }
 
 /** What of a slot its exits hold, where they must not exceed it together. */
@@ -157,15 +130,7 @@ function occupied(trade: Trade, slot: Slot): bigint {
     ...inSlot(trade, 'stop', slot.index),
     ...inSlot(trade, 'target', slot.index),
   ].filter(isLive);
-  return heldByGroups(live) + leaving(trade, slot.index, (order) => live.includes(order));
-}
-
-/** Of a group only one order can trade: it holds as much as its largest. Others stand alone. */
-function heldByGroups(orders: readonly Order[]): bigint {
-  const groups = Map.groupBy(orders, ({ request }) => request.group ?? request.clientOrderId);
-  return [...groups.values()].reduce((sum, group) => {
-    return sum + group.map(leavesQuantity).reduce((a, b) => (a > b ? a : b), 0n as Quantity);
-  }, 0n);
+  return liveQuantity(live) + leaving(trade, slot.index, (order) => live.includes(order));
 }
 
 /**
@@ -194,11 +159,11 @@ function closeNeed(trade: Trade): ExitNeed | null {
   const free =
     open -
     held -
-    heldByGroups(stops.filter(isLive)) -
+    liveQuantity(stops) -
     leaving(trade, null, (order) => isLive(order) && closes.includes(order));
   const quantity = smaller(wanted, free);
   if (quantity <= 0n) return null;
-  return { role: 'close', slot: 0, quantity, notBefore: notBefore(closes), group: null };
+  return { role: 'close', slot: 0, quantity, notBefore: notBefore(closes) };
 }
 
 /** Asked to be closed by hand and not yet closed. */
@@ -237,16 +202,6 @@ function isReplaced(trade: Trade, slot: Slot): boolean {
     (order) => order.phase.status === 'working' && isAtLevel(trade, order),
   );
   return liveQuantity(working) >= slot.quantity;
-}
-
-/** Has a member of its group traded or ended? Then the venue ends the rest, and so do we. */
-function hasSpentGroup(trade: Trade, { request }: Order): boolean {
-  if (request.group === null) return false;
-  return Object.values(trade.orders).some(
-    (other) =>
-      other.request.group === request.group &&
-      (!isLive(other) || other.filledQuantity > 0n || unbookedQuantity(other) > 0n),
-  );
 }
 
 function isUnsure(order: Order): boolean {

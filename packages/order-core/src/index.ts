@@ -1,15 +1,30 @@
+export { type AuditDifference, compareWithTables, type Span } from './audit-compare.ts';
+export { type AuditFact, AuditFold, rebuildFromAudit } from './audit-rebuild.ts';
+export * from './brake.ts';
+export { brakeFromStored, storedBrake, type StoredBrake } from './brake-stored.ts';
 export * from './ledger.ts';
 export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
-export { type Order, venueOrderIdOf } from './order.ts';
-export { assess, expectedEntry, isDenied, type RuleVerdict } from './risk/assess.ts';
-export { quotedPrice, type RiskFacts } from './risk/facts.ts';
+export { isNews } from './fill-news.ts';
+export { isLive, type Order, venueOrderIdOf } from './order.ts';
+export * from './unattributed.ts';
+export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
+export { expectedEntry, exposureOf } from './risk/exposure.ts';
+export {
+  type OpenExposure,
+  quotedPrice,
+  type RecentPlan,
+  type RiskFacts,
+  type TradingHistory,
+} from './risk/facts.ts';
+export { DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { heedsPrice } from './market.ts';
 export { slotsOf } from './slots.ts';
+export { breakEvenLevel } from './stop-level.ts';
 export { step } from './step.ts';
 export * from './timing.ts';
 export * from './trade.ts';
 export { dueAt } from './due.ts';
 export { type Drift, positionDrift } from './reconcile.ts';
-export { toJson, tradeFromJson } from './state-wire.ts';
+export { fromJson, toJson, tradeFromJson } from './state-wire.ts';

@@ -109,15 +109,8 @@ function isRival(order: Order, other: Order): boolean {
   );
 }
 
-/** Of a group only the largest counts, since its first to trade ends the others. */
 function held(orders: readonly Order[]): bigint {
-  const live = orders.filter(isLive);
-  const groups = Map.groupBy(live, ({ request }) => request.group ?? request.clientOrderId);
-  return sum(
-    [...groups.values()].map((group) =>
-      group.map(leavesQuantity).reduce((a, b) => (a > b ? a : b)),
-    ),
-  );
+  return sum(orders.filter(isLive).map(leavesQuantity));
 }
 
 function checkEnds(before: Trade | null, trade: Trade): void {

@@ -8,7 +8,9 @@ import {
 } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyFill, entryPrice, flat, type Position, unrealised } from './ledger.ts';
+import { foldBooked } from './fold.ts';
+import { applyFill, entryPrice, flat, movedBy, type Position, unrealised } from './ledger.ts';
+import type { BookedFill } from './trade.ts';
 
 const ONE = 10n ** 18n;
 type Booked = Pick<Fill, 'side' | 'price' | 'quantity' | 'fee'>;
@@ -23,7 +25,10 @@ function fill(side: 'buy' | 'sell', price: string, quantity: string, fee = '0'):
 }
 
 const fold = (fills: readonly Booked[], multiplier = ONE): Position =>
-  fills.reduce((position, next) => applyFill(position, next, multiplier), flat('USDT'));
+  fills.reduce(
+    (position, next) => applyFill(position, next, { multiplier, baseCurrency: 'BTC' }),
+    flat('USDT'),
+  );
 
 /**
  * Venue prices have up to 8 and quantities up to 8 decimals: their product is exact at scale 18.
@@ -79,9 +84,14 @@ describe('examples', () => {
   });
 
   test('fees add up by currency, rebates against them, and stay out of realised', () => {
-    const base = { ...fill('buy', '100', '1'), fee: { amount: 7n, currency: 'BTC' } };
-    const position = fold([fill('buy', '100', '1', '0.5'), fill('sell', '100', '1', '-0.1'), base]);
-    expect(position.feesCum).toEqual({ USDT: parseScaled('0.4'), BTC: 7n });
+    const other = { ...fill('buy', '100', '1'), fee: { amount: 7n, currency: 'BNB' } };
+    const position = fold([
+      fill('buy', '100', '1', '0.5'),
+      fill('sell', '100', '1', '-0.1'),
+      other,
+    ]);
+    expect(position.feesCum).toEqual({ USDT: parseScaled('0.4'), BNB: 7n });
+    expect(position.quantity).toBe(ONE);
     expect(position.realisedCum).toBe(0n);
   });
 
@@ -153,3 +163,96 @@ describe('whatever the fills', () => {
     );
   });
 });
+
+/** Fees in the quote currency, in the base, or in a third one. */
+const feeFill = fc
+  .tuple(exactFill, fc.constantFrom('USDT', 'BTC', 'BNB'), fc.bigInt({ min: -50n, max: 50n }))
+  .map(([booked, currency, promille]) => {
+    const amount = (booked.quantity * promille) / 1_000n;
+    return { ...booked, fee: { amount, currency } };
+  });
+
+describe('fees in the base currency', () => {
+  test('a buy holds what is left, and its cost is the cash that went in', () => {
+    const bought = { ...fill('buy', '100', '1'), fee: { amount: ONE / 1_000n, currency: 'BTC' } };
+    const held = fold([bought]);
+    expect(held.quantity).toBe(parseScaled('0.999'));
+    expect(held.cost).toBe(parseScaled('100'));
+    expect(held.feesCum).toEqual({ BTC: ONE / 1_000n });
+    const sold = fold([bought, fill('sell', '100', '0.999')]);
+    expect([sold.quantity, sold.cost, sold.realisedCum]).toEqual([0n, 0n, parseScaled('-0.1')]);
+  });
+
+  test('one that takes all that is held leaves no cost behind', () => {
+    const eaten = { ...fill('sell', '100', '0.5'), fee: { amount: ONE, currency: 'BTC' } };
+    const position = fold([fill('buy', '100', '1'), eaten]);
+    expect([position.quantity, position.cost]).toEqual([-ONE / 2n, 0n]);
+    expect(position.realisedCum).toBe(parseScaled('-50'));
+  });
+
+  test('quantity, cash and signs hold for any mix of fees', () => {
+    fc.assert(
+      fc.property(fc.array(feeFill, { maxLength: 30 }), (fills) => {
+        const position = fold(fills);
+        const bases = fills.filter(({ fee }) => fee.currency === 'BTC');
+        const signed = fills.map(({ side, quantity }) => (side === 'buy' ? quantity : -quantity));
+        expect(position.quantity).toBe(sum(signed) - sum(bases.map(({ fee }) => fee.amount)));
+        expect(position.cost - position.realisedCum).toBe(sum(fills.map(signedValue)));
+        const { quantity, cost } = position;
+        expect(quantity > 0n ? cost >= 0n : quantity < 0n ? cost <= 0n : cost === 0n).toBe(true);
+      }),
+    );
+  });
+
+  test('corrections refold to what the last words of the venue make, and the account follows', () => {
+    const told = fc.array(fc.tuple(feeFill, fc.array(feeFill, { maxLength: 2 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(told, fc.array(fc.nat()), (executions, order) => {
+        const terms = { multiplier: ONE, baseCurrency: 'BTC', quoteCurrency: 'USDT' };
+        const booked = executions.map(([first], index) => asBooked(first, index, 0));
+        let account = flat('USDT');
+        let before = flat('USDT');
+        const follow = (): void => {
+          const after = foldBooked(booked, terms);
+          account = movedBy(account, before, after);
+          before = after;
+        };
+        follow();
+        const revisions = executions.flatMap(([, later], index) =>
+          later.map((fill, at) => ({ fill, index, revision: at + 1 })),
+        );
+        for (const { fill: next, index, revision } of shuffled(revisions, order)) {
+          const known = booked[index];
+          if (known === undefined || known.revision >= revision) continue;
+          booked[index] = asBooked(next, index, revision);
+          follow();
+        }
+        const last = executions.map(([first, later], index) =>
+          asBooked(later.at(-1) ?? first, index, later.length),
+        );
+        expect(before).toEqual(foldBooked(last, terms));
+        const paid = Object.entries(account.feesCum).filter(([, amount]) => amount !== 0n);
+        const due = Object.entries(before.feesCum).filter(([, amount]) => amount !== 0n);
+        expect(Object.fromEntries(paid)).toEqual(Object.fromEntries(due));
+        const { feesCum: _account, ...rest } = account;
+        const { feesCum: _trade, ...same } = before;
+        expect(rest).toEqual(same);
+      }),
+    );
+  });
+});
+
+function asBooked(told: Booked, index: number, revision: number): BookedFill {
+  return { ...told, executionId: String(index), revision, clientOrderId: '' };
+}
+
+/** In an order that `picks` give. */
+function shuffled<T>(rows: readonly T[], picks: readonly number[]): T[] {
+  return rows
+    .map((row, index) => [picks[index] ?? index, row] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, row]) => row);
+}

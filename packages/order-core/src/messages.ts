@@ -112,6 +112,8 @@ export type TradeEvent =
   | { readonly type: 'targetGivenBack'; readonly slot: number }
   | { readonly type: 'statusChanged'; readonly from: TradeStatus; readonly to: TradeStatus }
   | { readonly type: 'protectionLost' | 'protectionRestored' }
+  /** What was missing of this order has been booked after all. */
+  | { readonly type: 'fillsFound'; readonly clientOrderId: ClientOrderId }
   | { readonly type: 'incident'; readonly kind: IncidentKind; readonly detail: string };
 
 export type IncidentKind =
@@ -120,6 +122,7 @@ export type IncidentKind =
   | 'OVERFILLED'
   | 'FILL_WITHOUT_ORDER'
   | 'FILL_MISMATCH'
+  | 'FILL_MISSING'
   | 'TARGET_REJECTED'
   | 'LEGS_EXHAUSTED'
   | 'STATE_UNRECOGNISED';

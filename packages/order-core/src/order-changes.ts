@@ -35,6 +35,7 @@ export function submitting(result: StepResult, request: ApprovedOrder, at: numbe
     reportedQuantityCum: 0n as Quantity,
     cancelAsked: false,
     unrecognised: null,
+    behind: null,
     phase: { status: 'submitting', since: at },
   };
   return emit(

@@ -54,6 +54,8 @@ export type Order = {
   readonly cancelAsked: boolean;
   /** The venue's own word for its state when we do not know it; null while we do. */
   readonly unrecognised: string | null;
+  /** Since when a reported quantity is not booked, and whether that was told as an incident. */
+  readonly behind: { readonly since: number; readonly told: boolean } | null;
   readonly phase: OrderPhase;
 };
 

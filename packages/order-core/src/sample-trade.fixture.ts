@@ -28,6 +28,8 @@ export const INSTRUMENT: Instrument = {
   maxQuantity: parseQuantity('1000'),
   minNotional: 0n,
   multiplier: 10n ** 18n,
+  sector: 'crypto',
+  session: 'continuous',
 };
 
 export function capabilitiesOf(exits: VenueCapabilities['exits']): VenueCapabilities {
@@ -35,6 +37,7 @@ export function capabilitiesOf(exits: VenueCapabilities['exits']): VenueCapabili
     exits,
     shorting: true,
     postOnly: true,
+    timesInForce: ['gtc', 'ioc', 'fok'],
     requestSettlesMs: 5_000,
     executionsKeptMs: 86_400_000,
   };

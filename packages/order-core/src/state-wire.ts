@@ -35,9 +35,16 @@ export function fromJson(value: unknown): unknown {
  */
 export function tradeFromJson(json: unknown): Trade {
   const value = fromJson(json);
-  if (isTrade(value)) return value;
+  if (isTrade(value)) return { ...value, orders: watched(value.orders) };
   throw new BrokenInvariant(
     'stored trade state is not of version 2: end its trade with the release that opened it',
+  );
+}
+
+/** Orders stored before their missing fills were watched have no word of it. */
+function watched(orders: Trade['orders']): Trade['orders'] {
+  return Object.fromEntries(
+    Object.entries(orders).map(([id, order]) => [id, { ...order, behind: order.behind ?? null }]),
   );
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { clockWhenDue, converge, deliverAll, perform, sweep } from './fate.fixture.ts';
-import { crash, createWorld, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
-import { createCheck } from './invariants.fixture.ts';
-import { idOf, planOf, units } from './sample-trade.fixture.ts';
+import { later, newWorld, openWorld, phaseOf, requestClose } from './field-reports.fixture.ts';
+import { crash, deliver, feed, lose } from './gateway-model.fixture.ts';
+import { idOf, units } from './sample-trade.fixture.ts';
 import { ordersOf } from './trade.ts';
 import {
   endByVenue,
@@ -13,35 +13,6 @@ import {
 } from './venue-model.fixture.ts';
 
 // What traders have reported of other platforms, played against ours.
-
-function newWorld(): World {
-  const options = {
-    exits: 'reduceOnly',
-    cancelsExitsWhenFlat: false,
-    marketFillPercent: 100,
-    reportFirst: false,
-  } as const;
-  return createWorld(planOf({}), options, createCheck());
-}
-
-/** Ten units long, with stop and target resting at the venue. */
-function openWorld(): World {
-  const world = newWorld();
-  deliverAll(world);
-  marketMove(world.venue, 'entry', 100);
-  deliverAll(world);
-  expect(world.trade.status).toBe('open');
-  expect([...world.venue.orders.keys()]).toEqual([idOf('entry'), idOf('stop'), idOf('target')]);
-  return world;
-}
-
-const phaseOf = (world: World, id: string) => world.trade.orders[id]?.phase.status;
-const later = (world: World, ms: number): void => {
-  world.now += ms;
-  feed(world, { type: 'clock', at: world.now });
-};
-const requestClose = (world: World): void =>
-  feed(world, { type: 'closeRequested', at: world.now, reason: 'operator' });
 
 describe('restart', () => {
   test('a warm restart adds no fill and no order, however often', () => {

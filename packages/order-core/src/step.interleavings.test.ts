@@ -79,7 +79,7 @@ const world = fc
     direction: fc.constantFrom('long', 'short'),
     entry: fc.constantFrom('limit', 'market'),
     quantity: fc.integer({ min: 1, max: 12 }),
-    exits: fc.constantFrom('reduceOnly', 'linked', 'reserved'),
+    exits: fc.constantFrom('reduceOnly', 'reserved'),
     style: fc.constantFrom('single', 'single', 'scaled', 'trailing'),
     cancelsExitsWhenFlat: fc.boolean(),
     marketFillPercent: percent,

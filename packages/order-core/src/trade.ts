@@ -6,6 +6,7 @@ import {
   type OrderRole,
   type Price,
   type Quantity,
+  roundToLot,
   type Side,
   type TradeId,
   type TradePlan,
@@ -100,11 +101,13 @@ export function isAsGood(trade: Pick<Trade, 'plan'>, price: Price, other: Price)
 }
 
 /**
- * Open quantity in the trade's own direction; 0 when flat,
- * and 0 when it has been overshot (see isOvershot).
+ * Open quantity in the trade's own direction that an order can be about; 0 when flat, and 0 when
+ * it has been overshot (see isOvershot). What a fee in the base currency leaves below one lot no
+ * order can move: it ends with the trade and stays in the account's position.
  */
 export function openQuantity(trade: Trade): Quantity {
-  return isOvershot(trade) ? (0n as Quantity) : absoluteQuantity(trade.position.quantity);
+  if (isOvershot(trade)) return 0n as Quantity;
+  return roundToLot(absoluteQuantity(trade.position.quantity), trade.instrument, 'floor');
 }
 
 /**

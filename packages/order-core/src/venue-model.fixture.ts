@@ -135,7 +135,6 @@ function refusal(venue: Venue, request: ApprovedOrder): string | null {
     return 'the venue will not';
   }
   if (request.kind.type === 'stop' && venue.triggerPassed) return 'trigger has been passed';
-  if (groupOf(venue, request).some((other) => !isWorking(other))) return 'group has ended';
   return request.reduceOnly && reducible(venue, request) === 0n ? 'nothing to reduce' : null;
 }
 
@@ -231,30 +230,12 @@ function book(venue: Venue, order: VenueOrder, quantity: Quantity): void {
   order.cum += quantity;
   venue.executions.push(fill);
   push(venue, fillArrival(fill));
-  endGroup(venue, order);
 }
 
 function end(venue: Venue, order: VenueOrder, status: VenueOrderStatus, reason: string): void {
   order.status = status;
   order.reason = reason;
   push(venue, reportArrival(order));
-  endGroup(venue, order);
-}
-
-function groupOf(venue: Venue, request: ApprovedOrder): VenueOrder[] {
-  if (request.group === null) return [];
-  const others = [...venue.orders.values()].filter((other) => other.request !== request);
-  return others.filter((other) => other.request.group === request.group);
-}
-
-/** The first of a group to trade or end ends the rest of it. */
-function endGroup(venue: Venue, order: VenueOrder): void {
-  for (const other of groupOf(venue, order.request)) {
-    if (!isWorking(other)) continue;
-    other.status = 'cancelled';
-    other.reason = 'another of its group';
-    push(venue, reportArrival(other));
-  }
 }
 
 function reportArrival(order: VenueOrder): Arrival {

@@ -14,7 +14,7 @@ import { leavesOf, type Position, type VenueEvent, type VenueOrder } from './ord
 import { createPrng, nextUint32 } from './prng.ts';
 import type { MarketPrint } from './tick-path.ts';
 
-/** All that the venue knows of one account. Plain data, changed in place by matcher.ts. */
+/** All that the venue knows of one account, changed in place by matcher.ts. */
 export type Account = {
   readonly seed: string;
   /** Last number given to an order or execution; ids follow from it. */
@@ -29,6 +29,17 @@ export type Account = {
   readonly books: Map<InstrumentId, Book>;
   /** Share of an execution's value; a venue that charges otherwise sets its own at its opening. */
   feeRates: { readonly maker: bigint; readonly taker: bigint };
+  /** Beside the rates; null where the venue takes a share of the value and nothing else. */
+  commission: Commission | null;
+  /** Asked at each fill: the largest share of it that trades, in percent (see FaultPort). */
+  fillPercentMax: () => number;
+};
+
+/** A fee by quantity: of an order as a whole at least `minimum`, at most a share of its value. */
+export type Commission = {
+  readonly perUnit: bigint;
+  readonly minimum: bigint;
+  readonly shareMax: bigint;
 };
 
 export const MAKER_FEE_RATE = parseScaled('0.0002');
@@ -47,6 +58,8 @@ export function createAccount(seed: string, cash: ReadonlyMap<string, bigint>): 
     linkIds: new Set(),
     books: new Map(),
     feeRates: { maker: MAKER_FEE_RATE, taker: TAKER_FEE_RATE },
+    commission: null,
+    fillPercentMax: () => 100,
   };
 }
 

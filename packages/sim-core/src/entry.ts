@@ -1,7 +1,7 @@
-import { invariant, type Quantity } from '@ballast/domain';
+import { addQuantity, invariant, type Quantity, ZERO_QUANTITY } from '@ballast/domain';
 import { type Account, instrumentOf, positionOf, reducible } from './account.ts';
-import { crosses, sweep } from './book.ts';
-import { fillOrder } from './fill.ts';
+import { crosses, type Level, sweep } from './book.ts';
+import { fillOrder, shareOf } from './fill.ts';
 import { type EndReason, isOpen, leavesOf, type VenueEvent, type VenueOrder } from './orders.ts';
 
 /** An order meets the displayed book: it takes what it may, and the rest stays or ends. */
@@ -19,8 +19,9 @@ export function enterBook(
   }
   const wanted = wantedOf(account, order);
   if (wanted === 0n) return endOrder(account, order, 'byReduceOnly', at, events);
-  const levels = sweep(book, order.side, wanted, order.price);
-  const offered = levels.reduce((sum, level) => sum + level.quantity, 0n);
+  const shown = sweep(book, order.side, wanted, order.price);
+  const offered = shareOf(account, order.instrument, sumOf(shown));
+  const levels = sweep(book, order.side, offered, order.price);
   if (order.timeInForce === 'fok' && offered < wanted) {
     return endOrder(account, order, 'noImmediateQuantity', at, events);
   }
@@ -35,6 +36,10 @@ export function enterBook(
   if (rests || current === undefined) return after;
   const reason = order.type === 'market' ? 'noLiquidity' : 'noImmediateQuantity';
   return endOrder(account, current, reason, at, events);
+}
+
+function sumOf(levels: readonly Level[]): Quantity {
+  return levels.reduce((sum, { quantity }) => addQuantity(sum, quantity), ZERO_QUANTITY);
 }
 
 /** Leaves of the order; for a reduce-only order never more than the position it may reduce. */

@@ -1,6 +1,7 @@
 import {
   absoluteQuantity,
   divide,
+  type InstrumentId,
   invariant,
   multiplyScaled,
   type Price,
@@ -25,7 +26,7 @@ export function fillOrder(
   invariant(quantity > 0n && quantity <= leavesOf(order), `fill of ${quantity} beyond the order`);
   const value = multiplyScaled(price, quantity, 'halfEven');
   const feeRate = account.feeRates[liquidity];
-  const fee = multiplyScaled(value, feeRate, 'halfEven');
+  const fee = multiplyScaled(value, feeRate, 'halfEven') + commissionOf(account, order, deal);
   const before = positionOf(account, order.instrument);
   const moved = movePosition(before, order, price, quantity, at);
   const position = { ...moved.position, feesCum: before.feesCum + fee };
@@ -65,6 +66,40 @@ export function fillOrder(
     },
   });
   return after;
+}
+
+/**
+ * The part of an order's commission that one more fill adds. The minimum is the order's: it is paid
+ * with the first fill, and the fills after it pay what goes beyond.
+ */
+function commissionOf(
+  { commission }: Account,
+  order: VenueOrder,
+  { price, quantity }: { readonly price: Price; readonly quantity: Quantity },
+): bigint {
+  if (commission === null) return 0n;
+  const { perUnit, minimum, shareMax } = commission;
+  const due = (filled: bigint, cost: bigint): bigint => {
+    if (filled === 0n) return 0n;
+    const byQuantity = multiplyScaled(perUnit, filled, 'halfEven');
+    const most = multiplyScaled(cost, shareMax, 'halfEven');
+    const least = byQuantity > minimum ? byQuantity : minimum;
+    return least < most ? least : most;
+  };
+  const value = multiplyScaled(price, quantity, 'halfEven');
+  return due(order.filled + quantity, order.cost + value) - due(order.filled, order.cost);
+}
+
+/** What trades of a fill that the market allows: a share of it, in whole lots, one lot at least. */
+export function shareOf(account: Account, id: InstrumentId, quantity: Quantity): Quantity {
+  if (quantity === 0n) return quantity;
+  const percent = account.fillPercentMax();
+  if (percent >= 100) return quantity;
+  const { lotSize } = instrumentOf(account, id);
+  const part = (quantity * BigInt(Math.max(0, Math.floor(percent)))) / 100n;
+  const whole = part - (part % lotSize);
+  const least = quantity < lotSize ? quantity : lotSize;
+  return (whole > least ? whole : least) as Quantity;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 import { type Account, nextId, setMarket } from './account.ts';
 import type { Book } from './book.ts';
 import { endOrder, enterBook, settle, wantedOf } from './entry.ts';
-import { fillOrder } from './fill.ts';
+import { fillOrder, shareOf } from './fill.ts';
 import {
   leavesOf,
   type OrderSpec,
@@ -27,7 +27,17 @@ export type Outcome =
 export function placeOrder(account: Account, spec: OrderSpec, at: number): Outcome {
   const refusal = refusalOf(account, spec);
   if (refusal !== null) return { ok: false, refusal };
-  const order: VenueOrder = {
+  const order = newOrder(account, spec, at);
+  if (spec.linkId !== '') account.linkIds.add(spec.linkId);
+  account.open.set(order.id, order);
+  const events: VenueEvent[] = [];
+  const after = order.trigger === null ? enterBook(account, order, at, events) : order;
+  if (after === order) events.push({ kind: 'order', order });
+  return { ok: true, order: after, events };
+}
+
+function newOrder(account: Account, spec: OrderSpec, at: number): VenueOrder {
+  return {
     ...spec,
     id: nextId(account, 'order', at),
     status: spec.trigger === null ? 'new' : 'untriggered',
@@ -38,12 +48,19 @@ export function placeOrder(account: Account, spec: OrderSpec, at: number): Outco
     createdAt: at,
     updatedAt: at,
   };
+}
+
+/**
+ * Takes an order as placeOrder does, and never lets it into the book: its events tell the end.
+ * A venue that checks some things only after its acknowledgement does this.
+ */
+export function takeAndReject(account: Account, spec: OrderSpec, at: number): Outcome {
+  const refusal = refusalOf(account, spec);
+  if (refusal !== null) return { ok: false, refusal };
   if (spec.linkId !== '') account.linkIds.add(spec.linkId);
-  account.open.set(order.id, order);
-  const events: VenueEvent[] = [];
-  const after = order.trigger === null ? enterBook(account, order, at, events) : order;
-  if (after === order) events.push({ kind: 'order', order });
-  return { ok: true, order: after, events };
+  const order = newOrder(account, spec, at);
+  const ended: VenueOrder = { ...order, status: 'cancelled', endReason: 'rejected' };
+  return { ok: true, order, events: [{ kind: 'order', order: ended }] };
 }
 
 /** Ends an open order at the client's wish. */
@@ -171,8 +188,9 @@ function fillResting(
     const order = account.open.get(id);
     if (order === undefined || order.price === null) continue;
     const wanted = wantedOf(account, order);
-    const quantity = (wanted < volume ? wanted : volume) as Quantity;
-    if (quantity === 0n) continue;
+    const reach = (wanted < volume ? wanted : volume) as Quantity;
+    if (reach === 0n) continue;
+    const quantity = shareOf(account, order.instrument, reach);
     volume -= quantity;
     const deal = { price: order.price, quantity, liquidity: 'maker' } as const;
     settle(account, fillOrder(account, order, deal, at, events), at, events);

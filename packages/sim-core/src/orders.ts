@@ -36,6 +36,7 @@ export type EndReason =
   | 'byUser'
   | 'byReduceOnly'
   | 'byGroup'
+  | 'rejected'
   | 'postOnlyWouldTake'
   | 'noImmediateQuantity'
   | 'noLiquidity'

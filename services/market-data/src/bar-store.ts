@@ -1,5 +1,6 @@
 import type { Bar } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { createBarWriter } from './bar-writer.ts';
 
 /** Bars that wait while the database is away: a day of 30 instruments. */
 const WAITING_MAX = 43_200;
@@ -15,7 +16,8 @@ export function createBarStore(
   const waiting: Bar[] = [];
   let underWay: Promise<void> | undefined;
   let closing = false;
-  const counts = { stored: 0, dropped: 0, failedWrites: 0 };
+  const counts = { stored: 0, dropped: 0, refused: 0, failedWrites: 0 };
+  const storeNow = createBarWriter(save, log, counts);
 
   function add(bars: readonly Bar[]): void {
     if (bars.length === 0) return;
@@ -35,8 +37,7 @@ export function createBarStore(
     while (waiting.length > 0) {
       const batch = waiting.splice(0, BATCH_MAX);
       try {
-        await save(batch);
-        counts.stored += batch.length;
+        await storeNow(batch);
       } catch (error) {
         counts.failedWrites += 1;
         waiting.unshift(...batch);
@@ -49,6 +50,8 @@ export function createBarStore(
 
   return {
     add,
+    /** Without waiting or trying again. @throws the database's error, unless a bar is at fault */
+    storeNow,
     counts,
     /** Resolves when nothing waits any more. */
     flush: async (): Promise<void> => await underWay,

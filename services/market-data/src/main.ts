@@ -39,7 +39,7 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   await saveInstruments(db, instruments, begin);
   const barsOf = (instrument: (typeof instruments)[number], limit: number) =>
     fetchBars(rest, instrument, limit);
-  await saveBars(db, await fetchHistory(instruments, barsOf));
+  await barStore.storeNow(await fetchHistory(instruments, barsOf));
 
   const pipeline = new Pipeline({ instruments, publisher, barStore, log, begin, now });
   const feed = openBybitFeed({

@@ -27,6 +27,7 @@ export function collectCounts({
     publishFailures: publisher.counts.failedWrites,
     barsStored: barStore.counts.stored,
     barsDropped: barStore.counts.dropped,
+    barsRefused: barStore.counts.refused,
     barStoreFailures: barStore.counts.failedWrites,
   };
 }

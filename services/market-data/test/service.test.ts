@@ -104,8 +104,8 @@ async function feedState(): Promise<{ state: string; counts: Record<string, numb
   return { state: Reflect.get(value, 'state'), counts: Reflect.get(value, 'counts') };
 }
 
-async function inject(fault: string): Promise<void> {
-  const body = JSON.stringify({ fault });
+async function inject(action: string): Promise<void> {
+  const body = JSON.stringify({ action });
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`http://${venueUrl}/control`, { method: 'POST', body, headers });
   expect(await response.json()).toEqual({ ok: true });

@@ -1,18 +1,22 @@
-import { bybitBroker } from '@ballast/brokers';
 import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
-import { loadConfig, runService } from '@ballast/observability';
+import { runService } from '@ballast/observability';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { serveCommands } from './commands/serve.ts';
-import { CONFIG } from './config.ts';
+import { gatewayConfig } from './config.ts';
 import { newId } from './ids.ts';
+import { NOTHING_SAID } from './journal/open-journal.ts';
 import { followPrices } from './market-prices.ts';
+import { openBroker } from './open-broker.ts';
+import { openPager } from './pager/open-pager.ts';
 import { publishPortfolio } from './portfolio/publish.ts';
+import { createPriceWatch } from './price-watch.ts';
 import { postgresStore } from './store/postgres-store.ts';
 import { startTrading } from './trading.ts';
+import { createOddities } from './venue/oddities.ts';
 
 const now = SYSTEM_CLOCK.now;
-const config = loadConfig(CONFIG);
+const config = gatewayConfig();
 
 runService('order-gateway', async (context) => {
   const { log, metrics, onClose, fail } = context;
@@ -28,30 +32,42 @@ runService('order-gateway', async (context) => {
   onClose(() => db.close(), 'database');
   const bus = openBus(redisUrl, 'order-gateway', log);
   onClose(() => bus.close(), 'bus');
-  const { quotes, stop } = await followPrices(bus, redisUrl, log);
+  const { quotes, onQuote, stop } = await followPrices(bus, redisUrl, log);
   onClose(stop, 'prices');
 
-  const broker = bybitBroker({
-    account,
-    key: config.BALLAST_BYBIT_API_KEY,
-    secret: config.BALLAST_BYBIT_API_SECRET,
-    restUrl: config.BALLAST_BYBIT_REST_URL,
-    privateWsUrl: config.BALLAST_BYBIT_PRIVATE_WS_URL,
-    coin: config.BALLAST_ACCOUNT_CURRENCY,
+  const oddities = createOddities(config.BALLAST_BROKER, SYSTEM_CLOCK);
+  const { broker, quietWindow } = openBroker(config, {
+    db,
     now,
-    onBadRow(code, detail) {
+    onBadRow(code, detail, raw) {
       count(code);
+      oddities.note(code, detail, raw);
       log.error({ code, detail }, 'a row of the venue cannot be read');
     },
   });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
-  const { journal, watch, behind } = await startTrading(context, {
+  const { journal, watch, brake, behind } = await startTrading(context, {
     ...{ store: postgresStore(db, account), broker, quotes, sweepEveryMs },
-    ...{ clock: SYSTEM_CLOCK, newId, count },
+    ...{ clock: SYSTEM_CLOCK, newId, count, odd: oddities.note },
+    brakeCoolingMs: config.BALLAST_BRAKE_COOLING_MS,
   });
 
+  oddities.start(journal);
+  onClose(() => oddities.stop(), 'oddities');
+  const pager = openPager({
+    ...{ url: config.BALLAST_PAGE_URL, account, mode: config.BALLAST_MODE },
+    ...{ db, journal, clock: SYSTEM_CLOCK, log },
+  });
+  onClose(() => pager.stop(), 'pager');
+  const priceWatch = createPriceWatch(journal, SYSTEM_CLOCK);
+  onQuote((quote) => priceWatch.heed(quote));
   const portfolio = publishPortfolio({
-    ...{ bus, account, watch, journal, behind, quotes, now, log },
+    ...{ bus, account, watch, journal, brake, behind, quotes, now, log },
+    conditions: () => ({
+      ...NOTHING_SAID,
+      capabilities: broker.capabilities,
+      quietWindow: quietWindow(),
+    }),
   });
   onClose(() => portfolio.stop(), 'portfolio');
   const keys = {

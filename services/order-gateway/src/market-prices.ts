@@ -7,7 +7,12 @@ export async function followPrices(
   bus: Bus,
   url: string,
   log: Logger,
-): Promise<{ quotes: ReadonlyMap<InstrumentId, Quote>; stop(): Promise<void> }> {
+): Promise<{
+  quotes: ReadonlyMap<InstrumentId, Quote>;
+  onQuote(listener: (quote: Quote) => void): void;
+  stop(): Promise<void>;
+}> {
+  const listeners: ((quote: Quote) => void)[] = [];
   const quotes = new Map<InstrumentId, Quote>(await latestQuotes(bus));
   const reader = readMarket(url, {
     venue: 'bybit',
@@ -16,9 +21,15 @@ export async function followPrices(
     log,
     onBatch(events) {
       for (const event of events) {
-        if (event.kind === 'quote') quotes.set(event.quote.instrument, event.quote);
+        if (event.kind !== 'quote') continue;
+        quotes.set(event.quote.instrument, event.quote);
+        for (const listener of listeners) listener(event.quote);
       }
     },
   });
-  return { quotes, stop: () => reader.stop() };
+  return {
+    quotes,
+    onQuote: (listener) => listeners.push(listener),
+    stop: () => reader.stop(),
+  };
 }

@@ -1,6 +1,8 @@
 import type { Broker } from '@ballast/brokers';
 import type { InstrumentId, Quote } from '@ballast/domain';
 import type { ServiceContext } from '@ballast/observability';
+import { brakedBroker } from './brake/braked-broker.ts';
+import { type BrakeWatch, createBrakeWatch } from './brake/watch.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/open-journal.ts';
@@ -9,13 +11,22 @@ import { withBalanceAfterFill } from './portfolio/balance-after-fill.ts';
 import { firstSweepSince, recover } from './recovery.ts';
 import type { Store } from './store/store.ts';
 import { startTradeClock } from './trade-clock.ts';
-import { auditedBroker } from './venue/audited-broker.ts';
+import { auditedBroker, type BrokerCalls } from './venue/audited-broker.ts';
 import { connectVenue } from './venue/connection.ts';
-import { createDriftCheck } from './venue/drift.ts';
-import { createInbox } from './venue/inbox.ts';
+import { createDriftCheck, type DriftTools } from './venue/drift.ts';
+import { createEquality } from './venue/equality.ts';
+import { createEvidence } from './venue/evidence.ts';
+import { createInbox, type Inbox } from './venue/inbox.ts';
 import { createPerformer } from './venue/performer.ts';
 import { createRouter } from './venue/routing.ts';
 import { createSweep } from './venue/sweep.ts';
+
+export type Trading = {
+  readonly journal: Journal;
+  readonly watch: AccountWatch;
+  readonly brake: BrakeWatch;
+  readonly behind: () => string | null;
+};
 
 /**
  * Takes the account's fence and recovers: the journal with its book, the performer that carries
@@ -23,24 +34,29 @@ import { createSweep } from './venue/sweep.ts';
  * when ledger and venue have been compared once; before that nobody may give commands.
  */
 export async function startTrading(
-  context: ServiceContext,
+  context: Pick<ServiceContext, 'log' | 'onClose' | 'fail'>,
   parts: {
     store: Store;
     broker: Broker;
     quotes: ReadonlyMap<InstrumentId, Quote>;
     sweepEveryMs: number;
+    brakeCoolingMs: number;
     clock: Clock;
     newId: () => string;
     count: (kind: string) => void;
+    /** Keeps what of the stream could not be read. */
+    odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
   },
-): Promise<{ journal: Journal; watch: AccountWatch; behind: () => string | null }> {
+): Promise<Trading> {
   const { log, onClose, fail } = context;
   const { store, broker, quotes, clock, newId, count } = parts;
   const now = (): number => clock.now();
   const { account } = broker;
   const tools = { account, clock, now, newId, log };
+  const equality = createEquality();
   const journal: Journal = await openJournal({
     ...tools,
+    equalIn: equality.equalIn,
     capabilities: broker.capabilities,
     store,
     quotes,
@@ -51,28 +67,16 @@ export async function startTrading(
     perform: (effects) => performer.perform(effects),
   });
   onClose(() => journal.close(), 'journal');
-  const audited = auditedBroker(broker, journal, tools);
+  const held = brakedBroker(broker, () => journal.book.brake);
+  const audited = auditedBroker(held, journal, tools);
+  const brake = createBrakeWatch([audited], { journal, ...tools, coolingMs: parts.brakeCoolingMs });
+  onClose(() => brake.stop(), 'brake');
   const watch = createAccountWatch(store, audited, journal, now);
   const performer = createPerformer(audited, () => journal, tools);
   onClose(() => performer.close(), 'performer');
 
-  const inbox = createInbox(
-    journal,
-    createRouter(store, () => journal.book),
-    { ...tools, known: (kind, detail) => store.incidentKnown(kind, detail) },
-  );
-  const drift = createDriftCheck(journal, audited, tools);
-  const firstSince = await firstSweepSince(store, journal, tools);
-  const sweep = createSweep({
-    store,
-    broker: audited,
-    journal,
-    inbox,
-    drift,
-    log,
-    now,
-    firstSince,
-  });
+  const told = { ...tools, equality, compared: brake.compared };
+  const { inbox, sweep } = await openLedgerSweep(store, audited, journal, told);
   log.info(await recover(store, journal, tools), 'recovering');
   const seen = withBalanceAfterFill(
     inbox,
@@ -84,18 +88,34 @@ export async function startTrading(
   const venue = connectVenue({
     broker,
     inbox: seen.inbox,
-    clock,
-    log,
-    count,
+    ...{ clock, log, count, odd: parts.odd },
     everyMs: parts.sweepEveryMs,
     async sweep() {
       await sweep();
       await watch.refresh();
+      await brake.afterSweep(watch.balance());
     },
   });
   onClose(() => venue.close(), 'venue');
   const tradeClock = startTradeClock(journal, clock);
   onClose(() => tradeClock.stop(), 'trade clock');
   await venue.recovered();
-  return { journal, watch, behind: () => venue.behind() };
+  return { journal, watch, brake, behind: () => venue.behind() };
+}
+
+/** The door for what the venue says, and the sweep that compares it with the ledger. */
+async function openLedgerSweep(
+  store: Store,
+  broker: BrokerCalls,
+  journal: Journal,
+  tools: DriftTools & { readonly now: () => number },
+): Promise<{ inbox: Inbox; sweep: () => Promise<void> }> {
+  const route = createRouter(store, () => journal.book);
+  const inbox = createInbox(journal, route, tools);
+  const evidence = createEvidence(broker, store, journal, tools.now);
+  const drift = createDriftCheck(journal, broker, { ...tools, evidence });
+  const firstSince = await firstSweepSince(store, journal, tools);
+  const { now, log } = tools;
+  const sweep = createSweep({ store, broker, journal, inbox, drift, log, now, firstSince });
+  return { inbox, sweep };
 }

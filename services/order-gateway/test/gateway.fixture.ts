@@ -10,8 +10,10 @@ import {
   parsePrice,
   parseQuantity,
   parseScaled,
+  type Quantity,
   type Quote,
   type TradeId,
+  type TradePlanWire,
   uuidV7,
   type VenueBalance,
   type VenueCapabilities,
@@ -33,6 +35,7 @@ export const REDUCE_ONLY: VenueCapabilities = {
   exits: 'reduceOnly',
   shorting: true,
   postOnly: true,
+  timesInForce: ['gtc', 'ioc', 'fok'],
   requestSettlesMs: 5_000,
   executionsKeptMs: 86_400_000,
 };
@@ -48,6 +51,8 @@ const instrument: Instrument = {
   maxQuantity: parseQuantity('100'),
   minNotional: parseScaled('5'),
   multiplier: parseScaled('1'),
+  sector: 'crypto',
+  session: 'continuous',
 };
 
 export function quoteNow(of: InstrumentId): Quote {
@@ -75,6 +80,8 @@ export type TestGateway = {
   readonly fatal: Error[];
   readonly db: Database;
   readonly store: Store;
+  /** The quote of BTC as it is now, with these parts changed. */
+  setQuote(change: Partial<Quote>): void;
   close(): Promise<void>;
 };
 
@@ -84,8 +91,13 @@ export type TestGateway = {
  */
 export async function startGateway(
   databaseUrl: string,
-  { behind = null, available = '100000' }: { behind?: string | null; available?: string } = {},
+  change: {
+    behind?: string | null;
+    available?: string;
+    equalIn?: (instrument: InstrumentId) => Quantity | null;
+  } = {},
 ): Promise<TestGateway> {
+  const { behind = null, available = '100000', equalIn = () => null } = change;
   const startedAt = Date.now();
   const db = openDatabase(databaseUrl, { onError: () => undefined });
   const effects: StagedEffect[] = [];
@@ -98,6 +110,7 @@ export async function startGateway(
     capabilities: REDUCE_ONLY,
     quotes,
     behind: () => behind,
+    equalIn,
     balance: () => ({ ...balanceOf('100000'), available: balanceOf(available).available }),
     balanceAt: () => startedAt,
     perform: (staged) => effects.push(...staged),
@@ -112,6 +125,7 @@ export async function startGateway(
     fatal,
     db,
     store,
+    setQuote: (change) => quotes.set(BTC, { ...quoteNow(BTC), ...change }),
     async close() {
       await journal.close();
       await db.close();
@@ -134,6 +148,8 @@ export function openCommand(
     quantity?: string;
     lifeMs?: number;
     instrument?: InstrumentId;
+    /** Parts of the plan that differ. */
+    plan?: Partial<TradePlanWire>;
   } = {},
 ): Command {
   return commandWire.parse({
@@ -149,17 +165,22 @@ export function openCommand(
         takeProfit: { style: 'single', target: '50500' },
         quantity: change.quantity ?? '0.1',
         origin: { kind: 'ticket' },
+        ...change.plan,
       },
     },
   });
 }
 
 export function closeCommand(tradeId: TradeId): Command {
-  return commandWire.parse({
-    ...header({}),
-    type: 'closeTrade',
-    body: { tradeId, reason: 'test' },
-  });
+  return changeCommand('closeTrade', { tradeId });
+}
+
+/** A change of a trade, or of all of them, as the operator asks for it. */
+export function changeCommand(
+  type: 'closeTrade' | 'moveStop' | 'scaleOut' | 'cancelEntry' | 'closeAll',
+  body: object,
+): Command {
+  return commandWire.parse({ ...header({}), type, body: { reason: 'test', ...body } });
 }
 
 function header(change: { id?: string; nonce?: string; lifeMs?: number }) {

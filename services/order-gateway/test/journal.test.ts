@@ -81,7 +81,7 @@ describe('journal', () => {
         ?.endReason;
     expect([await end(first), await end(second)]).toEqual([null, 'BUYING_POWER']);
     await gateway.journal.write(asWork(third));
-    expect(await end(third)).toBe('INSTRUMENT_BUSY, BUYING_POWER');
+    expect(await end(third)).toBe('INSTRUMENT_BUSY, DUPLICATE_INTENT, BUYING_POWER');
   });
 
   test('a repeated id or nonce is refused, in one batch and later, and changes nothing', async () => {

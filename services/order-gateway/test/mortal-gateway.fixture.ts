@@ -74,9 +74,8 @@ export async function beginLife(around: Surroundings, death: Death | null) {
   const tools = { account, clock, now, newId, log };
   const broker = auditedBroker({ ...venue.broker, openStream: unheard }, journal, tools);
   const performer = createPerformer(broker, () => journal, { now, log });
-  const known = (kind: string, detail: string) => store.incidentKnown(kind, detail);
   const route = createRouter(store, () => journal.book);
-  const inbox = createInbox(journal, route, { ...tools, known });
+  const inbox = createInbox(journal, route, tools);
   const drift = createDriftCheck(journal, broker, tools);
   const firstSince = await firstSweepSince(store, journal, tools);
   const sweep = createSweep({ store, broker, journal, inbox, drift, log, now, firstSince });

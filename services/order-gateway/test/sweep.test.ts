@@ -37,11 +37,10 @@ function sweepOver(listed: () => Fill[], firstSince: number, time: { now: number
   const since: number[] = [];
   const now = () => time.now;
   const never = () => Promise.reject(new Error('was not to be asked'));
-  const known = async () => false;
   const inbox = createInbox(
     gateway.journal,
     createRouter(gateway.store, () => gateway.journal.book),
-    { now, log, known },
+    { now, log },
   );
   const sweep = createSweep({
     ...{ store: gateway.store, journal: gateway.journal, log, now, firstSince, inbox },

@@ -1,4 +1,4 @@
-import { fills, incidentKnown, incidents, trades } from '@ballast/db';
+import { fills, incidents, trades } from '@ballast/db';
 import { type Fill, type OrderReport, parseQuantity, type TradeId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,7 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/stores/tes
 import { createInbox } from '../src/venue/inbox.ts';
 import { createRouter } from '../src/venue/routing.ts';
 import {
-  ACCOUNT,
   asWork,
   BTC,
   closeCommand,
@@ -81,27 +80,9 @@ test('while fills would be seen late no trade is opened, and an open one can be 
   expect(gateway.journal.book.trades.get(tradeId)?.closing?.reason).toBe('operator: test');
 });
 
-test('an incident that could not be stored is stored the next time', async () => {
-  let broken = true;
-  const known = async () => {
-    if (broken) throw new Error('connection terminated');
-    return false;
-  };
-  const route = createRouter(gateway.store, () => gateway.journal.book);
-  const inbox = createInbox(gateway.journal, route, { now, log, known });
-  const foreign = fillOf('by hand', '0.1');
-  await expect(inbox.fill(foreign, 'stream')).rejects.toThrow('connection terminated');
-  broken = false;
-  await Promise.all([inbox.fill(foreign, 'sweep'), inbox.fill(foreign, 'stream')]);
-  expect((await gateway.db.select().from(incidents)).map(({ kind }) => kind)).toEqual([
-    'FOREIGN_FILL',
-  ]);
-});
-
 test('a foreign order that a listing missed once is an open incident again', async () => {
   const route = createRouter(gateway.store, () => gateway.journal.book);
-  const known = (kind: string, detail: string) => incidentKnown(gateway.db, ACCOUNT, kind, detail);
-  const inbox = createInbox(gateway.journal, route, { now, log, known });
+  const inbox = createInbox(gateway.journal, route, { now, log });
   const report: OrderReport = {
     ...{ clientOrderId: 'by hand', venueOrderId: 'v-1', instrument: BTC, status: 'working' },
     ...{ side: 'sell', quantity: parseQuantity('0.1'), filledQuantityCum: parseQuantity('0') },
@@ -150,9 +131,8 @@ test('a fill of ours for an ended trade is booked, and the trade is open and pro
   const refused = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;
   await gateway.journal.write({ type: 'input', tradeId, input: refused });
   expect(await statusOf(tradeId)).toBe('cancelled');
-  const known = async () => false;
   const route = createRouter(gateway.store, () => gateway.journal.book);
-  const inbox = createInbox(gateway.journal, route, { now, log, known });
+  const inbox = createInbox(gateway.journal, route, { now, log });
   const late = fillOf(clientOrderId, '0.1');
   await Promise.all([inbox.fill(late, 'stream'), inbox.fill(late, 'sweep')]);
   expect(await statusOf(tradeId)).toBe('open');

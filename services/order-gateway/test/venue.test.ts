@@ -1,18 +1,15 @@
-import { incidentKnown, incidents } from '@ballast/db';
+import { incidents } from '@ballast/db';
 import { type OrderReport, parseQuantity, parseSignedQuantity } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { SYSTEM_CLOCK } from '../src/clock.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
-import { createInbox } from '../src/venue/inbox.ts';
-import { createRouter } from '../src/venue/routing.ts';
 import { createSweep } from '../src/venue/sweep.ts';
 import {
   ACCOUNT,
   asWork,
   BTC,
-  fillOf,
   newId,
   openCommand,
   REDUCE_ONLY,
@@ -66,30 +63,6 @@ test('drift freezes with evidence in one look; only equality thaws it', async ()
   await check('0.7', '0.8');
   expect(kinds()).toEqual(['DRIFT']);
   await check('0');
-  expect(kinds()).toEqual([]);
-});
-
-test('a foreign fill is one incident, also after a restart, and no trade', async () => {
-  const fill = fillOf('by hand', '0.1', 'foreign-1');
-  const tell = async () => {
-    const route = createRouter(gateway.store, () => gateway.journal.book);
-    const known = (kind: string, detail: string) =>
-      incidentKnown(gateway.db, ACCOUNT, kind, detail);
-    const inbox = createInbox(gateway.journal, route, { now, log, known });
-    await inbox.fill(fill, 'stream');
-    await inbox.fill(fill, 'sweep');
-  };
-  await tell();
-  await gateway.close();
-  gateway = await startGateway(database.urls['order-gateway']);
-  await tell();
-  expect(kinds()).toEqual(['FOREIGN_FILL']);
-  expect(gateway.journal.book.trades.size).toBe(0);
-  await check('0.1');
-  expect(kinds().toSorted()).toEqual(['DRIFT', 'FOREIGN_FILL']);
-  await check('0');
-  expect(kinds()).toEqual([]);
-  await tell();
   expect(kinds()).toEqual([]);
 });
 

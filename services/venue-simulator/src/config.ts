@@ -6,8 +6,22 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
+export const VENUES = ['bybit', 'alpaca', 'ibkr'] as const;
+export type VenueName = (typeof VENUES)[number];
+
+const port = z.coerce.number().int().min(0).max(65_535).default(0);
+
 const shape = {
-  BALLAST_SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** Comma separated; each has an account and markets of its own. */
+  BALLAST_SIMULATOR_VENUES: z
+    .string()
+    .default('bybit')
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(VENUES)).min(1)),
+  /** ByBit's, and the control routes'. */
+  BALLAST_SIMULATOR_PORT: port,
+  BALLAST_SIMULATOR_ALPACA_PORT: port,
+  BALLAST_SIMULATOR_TWS_PORT: port,
   BALLAST_SIMULATOR_API_KEY: z.string().min(8),
   BALLAST_SIMULATOR_API_SECRET: secret(),
   BALLAST_SIMULATOR_SEED: z.string().default('1'),

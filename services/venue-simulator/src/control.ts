@@ -1,116 +1,170 @@
 import { parsePrice } from '@ballast/domain';
-import type { FastifyInstance } from 'fastify';
+import { FAULT_NAMES } from '@ballast/sim-core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { executionJson, positionJson, walletJson } from './bybit/account-wire.ts';
+import { PRIVATE_PATH, PUBLIC_PATH } from './bybit/front-end.ts';
+import { isRecord } from './bybit/json.ts';
 import { orderJson } from './bybit/order-wire.ts';
-import type { Server } from './server.ts';
-import type { Sockets } from './sockets.ts';
+import { IMPOSSIBLE } from './fault-venues.ts';
+import type { OpenedVenue } from './opened-venue.ts';
 import { moveMarket } from './venue.ts';
 
-const control = z.object({
-  fault: z.enum([
-    'dropNextReply',
-    'dropNextRequest',
-    'delayNextReply',
-    'rejectNext',
-    'muteStreams',
-    'unmuteStreams',
-    'dropPrivateStream',
-    'dropPublicStream',
-    'freezePrices',
-    'thawPrices',
-    'malformedFrame',
-    'oversizedFrame',
-  ]),
-  ms: z.number().int().positive().max(600_000).optional(),
-  count: z.number().int().positive().max(1_000).default(1),
-  code: z.number().int().default(10_016),
+const ms = z.number().int().positive().max(3_600_000).optional();
+const count = z.number().int().positive().max(100_000).optional();
+
+const faultOrder = z.strictObject({
+  fault: z.enum(FAULT_NAMES),
+  on: z.enum(['submit', 'cancel', 'replace', 'query', 'listing', 'order', 'fill']).optional(),
+  count,
+  rate: z.number().min(0).max(1).optional(),
+  ms,
+  percent: z.number().int().min(0).max(100).optional(),
+  variant: z.string().optional(),
 });
+const clearing = z.strictObject({ clear: z.enum([...FAULT_NAMES, 'all']) });
+/** What a test may do to a venue beside its faults. */
+const action = z.strictObject({
+  action: z.enum(['breakConnections', 'freezePrices', 'thawPrices', 'loseState']),
+  ms,
+});
+/** What only ByBit's front end has. */
+const bybitAction = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.enum(['dropPrivateStream', 'dropPublicStream', 'malformedFrame', 'oversizedFrame']),
+  }),
+  z.strictObject({
+    action: z.literal('rejectNext'),
+    count: z.number().int().positive().max(1_000).default(1),
+    code: z.number().int(),
+  }),
+]);
+const control = z.union([faultOrder, clearing, action, bybitAction]);
+type Control = z.infer<typeof control>;
+
 const priceMove = z.object({ symbol: z.string(), price: z.string() });
 const OVERSIZED_BYTES = 4 * 1024 * 1024;
 
-/** Faults and insight for tests. These routes exist only when the environment asks for them. */
-export function addControlRoutes(app: FastifyInstance, server: Server, sockets: Sockets): void {
+/**
+ * Faults and insight for tests: `?venue=` names one of those that are open, without it the first.
+ * These routes exist only when the environment asks for them.
+ */
+export function addControlRoutes(app: FastifyInstance, opened: readonly OpenedVenue[]): void {
   app.post('/control', async (request, reply) => {
     const given = control.safeParse(readJson(request.body));
     if (!given.success) return reply.code(400).send({ error: given.error.message });
-    applyFault(server, sockets, given.data);
-    return { ok: true };
+    return attempt(reply, () => {
+      carryOut(meant(request, opened), given.data);
+      return { ok: true };
+    });
   });
   app.post('/control/price', async (request, reply) => {
     const given = priceMove.safeParse(readJson(request.body));
     if (!given.success) return reply.code(400).send({ error: given.error.message });
-    const market = server.venue.markets.get(given.data.symbol);
-    if (market === undefined) return reply.code(400).send({ error: 'symbol is not traded here' });
-    const target = Number(parsePrice(given.data.price) / market.instrument.tickSize);
-    moveMarket(server.venue, market, target, server.now());
-    return { ok: true };
+    return attempt(reply, () => {
+      const { venue } = meant(request, opened);
+      const market = venue.markets.get(given.data.symbol);
+      if (market === undefined) throw new RangeError('symbol is not traded here');
+      const target = Number(parsePrice(given.data.price) / market.instrument.tickSize);
+      moveMarket(venue, market, target, Date.now());
+      return { ok: true };
+    });
   });
-  app.get('/control/requests', async () => ({ requests: server.requests }));
-  app.get('/control/state', async () => {
-    const { venue } = server;
-    const orders = [...venue.account.open.values(), ...venue.history.values()];
-    return {
-      orders: orders.map(orderJson),
-      executions: venue.executions.map((execution) =>
-        executionJson(
-          execution,
-          venue.account.instruments.get(execution.instrument)?.quoteCurrency ?? '',
-        ),
-      ),
-      positions: [...venue.account.positions.values()].map((position) =>
-        positionJson(venue.account, position),
-      ),
-      wallet: walletJson(venue.account),
-    };
-  });
+  app.get('/control/requests', async (request, reply) =>
+    attempt(reply, () => ({ requests: meant(request, opened).requests })),
+  );
+  app.get('/control/faults', async (request, reply) =>
+    attempt(reply, () => Object.fromEntries(meant(request, opened).plan.counts)),
+  );
+  app.get('/control/state', async (request, reply) =>
+    attempt(reply, () => stateOf(meant(request, opened))),
+  );
 }
 
-function applyFault(server: Server, sockets: Sockets, given: z.infer<typeof control>): void {
-  const { faults, venue } = server;
-  const { ms, count } = given;
-  switch (given.fault) {
-    case 'dropNextReply':
-      faults.dropNextReply = count;
-      return;
-    case 'dropNextRequest':
-      faults.dropNextRequest = count;
-      return;
-    case 'delayNextReply':
-      faults.delayNextReply = { count, ms: ms ?? 1_000 };
-      return;
-    case 'rejectNext':
-      faults.rejectNext = { count, code: given.code };
-      return;
-    case 'muteStreams':
-      faults.muteStreams = true;
-      later(ms, () => (faults.muteStreams = false));
-      return;
-    case 'unmuteStreams':
-      faults.muteStreams = false;
-      return;
-    case 'dropPrivateStream':
-      return sockets.terminate('/v5/private');
-    case 'dropPublicStream':
-      return sockets.terminate('/v5/public/linear');
+/** @throws RangeError for what this venue does not have */
+function carryOut({ name, venue, plan, frontEnd, bybit }: OpenedVenue, given: Control): void {
+  if ('fault' in given) {
+    const why = IMPOSSIBLE[name][given.fault];
+    if (why !== undefined) throw new RangeError(`${name} cannot have ${given.fault}: ${why}`);
+    return plan.order(given);
+  }
+  if ('clear' in given) return plan.clear(given.clear === 'all' ? undefined : given.clear);
+  switch (given.action) {
+    case 'breakConnections':
+      return frontEnd.breakConnections();
+    case 'loseState':
+      return frontEnd.loseState();
     case 'freezePrices':
       venue.frozen = true;
-      later(ms, () => (venue.frozen = false));
+      if (given.ms !== undefined) setTimeout(() => (venue.frozen = false), given.ms).unref();
       return;
     case 'thawPrices':
       venue.frozen = false;
       return;
-    case 'malformedFrame':
-      return sockets.inject('/v5/public/linear', '{"topic":"publicTrade.BTCUSDT","data":[{');
-    case 'oversizedFrame':
-      return sockets.inject('/v5/public/linear', `{"topic":"${'x'.repeat(OVERSIZED_BYTES)}"}`);
     default:
-      given.fault satisfies never;
+      if (bybit === null) throw new RangeError(`${given.action} is not offered at ${name}`);
+      carryOutAtBybit(bybit, given);
   }
 }
 
-function later(ms: number | undefined, act: () => void): void {
-  if (ms !== undefined) setTimeout(act, ms).unref();
+function carryOutAtBybit(
+  { sockets, refuseNext }: NonNullable<OpenedVenue['bybit']>,
+  given: z.infer<typeof bybitAction>,
+): void {
+  switch (given.action) {
+    case 'dropPrivateStream':
+      return sockets.terminate(PRIVATE_PATH);
+    case 'dropPublicStream':
+      return sockets.terminate(PUBLIC_PATH);
+    case 'malformedFrame':
+      return sockets.inject(PUBLIC_PATH, '{"topic":"publicTrade.BTCUSDT","data":[{');
+    case 'oversizedFrame':
+      return sockets.inject(PUBLIC_PATH, `{"topic":"${'x'.repeat(OVERSIZED_BYTES)}"}`);
+    case 'rejectNext':
+      return refuseNext(given.count, given.code);
+    default:
+      given satisfies never;
+  }
+}
+
+/** In ByBit's words, whichever venue it is. */
+function stateOf({ venue, frontEnd }: OpenedVenue): Record<string, unknown> {
+  const { account, history, executions } = venue;
+  const linkIdOf = (linkId: string, orderId: string): string =>
+    linkId === '' ? (frontEnd.clientOrderIdOf?.(orderId) ?? '') : linkId;
+  return {
+    orders: [...account.open.values(), ...history.values()].map((order) => ({
+      ...orderJson(order),
+      orderLinkId: linkIdOf(order.linkId, order.id),
+    })),
+    executions: executions.map((execution) => {
+      const currency = account.instruments.get(execution.instrument)?.quoteCurrency ?? '';
+      const orderLinkId = linkIdOf(execution.linkId, execution.orderId);
+      return { ...executionJson(execution, currency), orderLinkId };
+    }),
+    positions: [...account.positions.values()].map((position) => positionJson(account, position)),
+    wallet: walletJson(account),
+  };
+}
+
+function meant(request: FastifyRequest, opened: readonly OpenedVenue[]): OpenedVenue {
+  const { query } = request;
+  const wanted = isRecord(query) ? query['venue'] : undefined;
+  const found = opened.find(({ name }) => wanted === undefined || name === wanted);
+  if (found === undefined) throw new RangeError(`venue ${String(wanted)} is not open`);
+  return found;
+}
+
+async function attempt(
+  reply: { code(status: number): { send(body: object): unknown } },
+  act: () => Record<string, unknown>,
+): Promise<unknown> {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return reply.code(400).send({ error: error.message });
+  }
 }
 
 function readJson(body: unknown): unknown {

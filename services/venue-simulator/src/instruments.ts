@@ -67,5 +67,7 @@ export function makeInstrument(listing: Listing): Instrument {
     maxQuantity: parseQuantity(formatScaled(most)),
     minNotional: DOLLARS.has(quote) ? parseScaled(MIN_NOTIONAL_DOLLARS) : 0n,
     multiplier: parseScaled('1'),
+    sector: 'crypto',
+    session: 'continuous',
   };
 }

@@ -1,123 +1,131 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Logger } from '@ballast/observability';
-import { priceSourceOf, type SimulatorConfig } from './config.ts';
-import { DEFAULT_LISTINGS, makeInstrument } from './instruments.ts';
-import { openJournal } from './journal.ts';
-import { type Market, openMarket } from './market.ts';
-import { type Marks, readMarks, writeMarks } from './marks.ts';
-import { type Followed, followMarkets } from './prices/follow.ts';
-import { createModelSource } from './prices/model-source.ts';
-import { openReplayMarket } from './prices/replay-market.ts';
-import { startServer } from './server.ts';
-import { openVenue, type Venue } from './venue.ts';
+import Fastify from 'fastify';
+import { priceSourceOf, type SimulatorConfig, type VenueName } from './config.ts';
+import { addControlRoutes } from './control.ts';
+import { type OpenedVenue, openOne, type Surroundings } from './opened-venue.ts';
+import { turn, type Venue } from './venue.ts';
 
+const TURN_MS = 25;
 const MARK_EVERY_MS = 2_000;
 
 export type Simulator = {
-  /** What the launcher is told: port, URLs, priceSource, instruments, accountCurrency. */
+  /** What the launcher is told: ports, URLs, priceSource, instruments, accountCurrency. */
   readonly info: Readonly<Record<string, unknown>>;
+  readonly venues: ReadonlyMap<VenueName, OpenedVenue>;
+  /** The first of them. */
   readonly venue: Venue;
   close(): Promise<void>;
 };
 
-type Surroundings = {
-  readonly log: Logger;
-  readonly count: (frontEnd: string, code: string) => void;
-  readonly fail: (error: Error) => void;
-};
-
 /**
- * Prices, account and front ends together, ready to trade.
+ * Prices, accounts and front ends together, ready to trade.
  * @throws ConfigFault, ReplayFault, FeedError
  */
 export async function openSimulator(
   config: SimulatorConfig,
-  { log, count, fail }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Simulator> {
-  const startedAt = Date.now();
-  const directory = config.BALLAST_SIMULATOR_DATA_DIR;
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
-  const marksPath = directory === undefined ? null : join(directory, 'prices.json');
-  const marks = marksPath === null ? {} : readMarks(marksPath);
-  const { markets, stop } = await openMarkets(config, marks, startedAt, log);
-  const journal = openJournal(directory, log);
-  const venue = openVenue(config.BALLAST_SIMULATOR_SEED, markets, journal, startedAt);
-  const { close: closeServer, ...urls } = await startServer({
-    venue,
-    credentials: {
-      key: config.BALLAST_SIMULATOR_API_KEY,
-      secret: config.BALLAST_SIMULATOR_API_SECRET,
-    },
-    port: config.BALLAST_SIMULATOR_PORT,
-    control: config.BALLAST_SIMULATOR_CONTROL,
-    count,
-    fail,
-  });
-  const saveMarks = (): void => {
-    if (marksPath !== null) writeMarks(marksPath, markets);
-  };
-  const saving = setInterval(saveMarks, MARK_EVERY_MS);
+  const names = [...new Set(config.BALLAST_SIMULATOR_VENUES)];
+  const opened: OpenedVenue[] = [];
+  for (const name of names) opened.push(await openOne(name, config, surroundings));
+  const control = openControl(config, opened);
+  const addresses: Record<string, unknown> = {};
+  for (const one of opened) Object.assign(addresses, await listen(one, config));
+  Object.assign(addresses, await control.listen());
+  const clock = setInterval(() => {
+    try {
+      for (const { venue } of opened) turn(venue, Date.now());
+    } catch (error) {
+      clearInterval(clock);
+      surroundings.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }, TURN_MS);
+  const saving = setInterval(() => {
+    for (const one of opened) one.saveMarks();
+  }, MARK_EVERY_MS);
   const close = async (): Promise<void> => {
     clearInterval(saving);
-    await stop();
-    await closeServer();
-    saveMarks();
-    journal.close();
+    clearInterval(clock);
+    await Promise.all([...opened.map(({ frontEnd }) => frontEnd.close()), control.close()]);
+    for (const one of opened) await one.stop();
   };
   let closing: Promise<void> | undefined;
+  const [first] = opened;
+  if (first === undefined) throw new Error('no venue is named');
   return {
-    venue,
+    venues: new Map(opened.map((one) => [one.name, one])),
+    venue: first.venue,
     info: {
-      ...urls,
+      ...addresses,
       priceSource: priceSourceOf(config).kind,
-      instruments: markets.map(({ instrument }) => instrument.id),
-      accountCurrency: accountCurrency(markets),
+      instruments: opened.flatMap(instrumentsOf),
+      accountCurrency: accountCurrency(first),
     },
     close: () => (closing ??= close()),
   };
 }
 
+/** ByBit's addresses have the names that they always had, the others' begin with the venue. */
+async function listen(
+  { name, frontEnd }: OpenedVenue,
+  config: SimulatorConfig,
+): Promise<Record<string, unknown>> {
+  switch (name) {
+    case 'bybit':
+      return { ...(await frontEnd.listen(config.BALLAST_SIMULATOR_PORT)) };
+    case 'alpaca':
+      return prefixed(name, await frontEnd.listen(config.BALLAST_SIMULATOR_ALPACA_PORT));
+    case 'ibkr':
+      return prefixed('tws', await frontEnd.listen(config.BALLAST_SIMULATOR_TWS_PORT));
+    default:
+      return name satisfies never;
+  }
+}
+
+function prefixed(name: string, told: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(told).map(([key, value]) => [
+      `${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+      value,
+    ]),
+  );
+}
+
+/** The tests' routes: with ByBit's, or where there is no ByBit, alone on its port. */
+function openControl(
+  config: SimulatorConfig,
+  opened: readonly OpenedVenue[],
+): { listen(): Promise<Record<string, unknown>>; close(): Promise<void> } {
+  const nothing = {
+    listen: async (): Promise<Record<string, unknown>> => ({}),
+    close: async (): Promise<void> => undefined,
+  };
+  if (!config.BALLAST_SIMULATOR_CONTROL) return nothing;
+  const app = opened.find(({ bybit }) => bybit !== null)?.bybit?.app;
+  if (app !== undefined) {
+    addControlRoutes(app, opened);
+    return nothing;
+  }
+  const own = Fastify({ forceCloseConnections: true });
+  own.removeAllContentTypeParsers();
+  own.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  addControlRoutes(own, opened);
+  return {
+    async listen() {
+      const port = config.BALLAST_SIMULATOR_PORT;
+      return { controlUrl: await own.listen({ port, host: '127.0.0.1' }) };
+    },
+    close: () => own.close(),
+  };
+}
+
+const instrumentsOf = ({ venue }: OpenedVenue): string[] =>
+  [...venue.markets.values()].map(({ instrument }) => instrument.id);
+
 /**
  * What the account is kept in: dollars where any market is quoted in them, else the quote currency
  * of a replay.
  */
-function accountCurrency(markets: readonly Market[]): string {
-  const quoted = markets.map(({ instrument }) => instrument.quoteCurrency);
+function accountCurrency({ venue }: OpenedVenue): string {
+  const quoted = [...venue.markets.values()].map(({ instrument }) => instrument.quoteCurrency);
   return quoted.find((currency) => currency === 'USDT') ?? quoted[0] ?? 'USDT';
-}
-
-async function openMarkets(
-  config: SimulatorConfig,
-  marks: Marks,
-  startedAt: number,
-  log: Logger,
-): Promise<Followed> {
-  const chosen = priceSourceOf(config);
-  const stop = async (): Promise<void> => undefined;
-  switch (chosen.kind) {
-    case 'simulated':
-      return { markets: modelMarkets(config.BALLAST_SIMULATOR_SEED, marks, startedAt), stop };
-    case 'replay': {
-      const { file } = chosen;
-      return { markets: [await openReplayMarket({ config, file, marks, startedAt, log })], stop };
-    }
-    case 'bybit': {
-      const named = config.BALLAST_INSTRUMENTS;
-      const wanted = named === undefined || named === 'all' ? null : named.split(',');
-      return followMarkets({ ...chosen, wanted, startedAt, log });
-    }
-    default:
-      return chosen satisfies never;
-  }
-}
-
-function modelMarkets(seed: string, marks: Marks, startedAt: number): Market[] {
-  return DEFAULT_LISTINGS.map((listing) => {
-    const instrument = makeInstrument(listing);
-    const mark = marks[listing.symbol];
-    const resumeTicks = mark?.kind === 'model' ? mark.priceTicks : null;
-    const source = createModelSource({ seed, listing, instrument, startedAt, resumeTicks });
-    return openMarket(instrument, source, startedAt);
-  });
 }

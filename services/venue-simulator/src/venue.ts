@@ -15,6 +15,7 @@ import {
   placeOrder,
   restoreEvents,
   setMarket,
+  takeAndReject,
   type VenueEvent,
   type VenueOrder,
 } from '@ballast/sim-core';
@@ -84,6 +85,11 @@ export function place(venue: Venue, spec: OrderSpec, now: number): Outcome {
   return commit(venue, placeOrder(venue.account, spec, now));
 }
 
+/** Taken and acknowledged, never in the book; its rejection is told as its end. */
+export function placeRejected(venue: Venue, spec: OrderSpec, now: number): Outcome {
+  return commit(venue, takeAndReject(venue.account, spec, now));
+}
+
 export function cancel(venue: Venue, id: string, now: number): Outcome {
   return commit(venue, cancelOrder(venue.account, id, now));
 }
@@ -133,6 +139,15 @@ export function moveMarket(venue: Venue, market: Market, targetTicks: number, no
   }
   market.source.moveTo(target);
   for (const listener of venue.listeners) listener.onMarket?.({ market, ...change });
+}
+
+/** The venue forgets its open orders: nobody is told, and no listing shows them. */
+export function forgetOrders(venue: Venue, now: number): void {
+  const { account, journal } = venue;
+  for (const id of [...account.open.keys()]) {
+    const outcome = cancelOrder(account, id, now);
+    if (outcome.ok) journal.append({ sequence: account.sequence, events: outcome.events });
+  }
 }
 
 export function findOrder(

@@ -9,7 +9,7 @@ let rest: ReturnType<typeof restClient>;
 beforeEach(async () => {
   simulator = await open();
   rest = restClient(simulator.urls.rest);
-  await control(simulator.urls.rest, { fault: 'freezePrices' });
+  await control(simulator.urls.rest, { action: 'freezePrices' });
 });
 
 const market: OrderParamsV5 = {

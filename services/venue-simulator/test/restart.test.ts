@@ -54,7 +54,7 @@ test('prices go on near where they were', async () => {
   const folder = temporaryFolder();
   const first = await open({ BALLAST_SIMULATOR_DATA_DIR: folder });
   const moved = first.venue.markets.get('BTCUSDT');
-  await control(first.urls.rest, { fault: 'freezePrices' });
+  await control(first.urls.rest, { action: 'freezePrices' });
   await control(first.urls.rest, { symbol: 'BTCUSDT', price: '90000' }, '/control/price');
   expect(moved?.lastTick.priceTicks).toBe(900_000);
   await first.close();

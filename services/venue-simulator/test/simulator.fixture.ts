@@ -25,7 +25,10 @@ export async function open(given: Partial<SimulatorConfig> = {}): Promise<Opened
   const failures: Error[] = [];
   const simulator = await openSimulator(
     {
+      BALLAST_SIMULATOR_VENUES: ['bybit'],
       BALLAST_SIMULATOR_PORT: 0,
+      BALLAST_SIMULATOR_ALPACA_PORT: 0,
+      BALLAST_SIMULATOR_TWS_PORT: 0,
       BALLAST_SIMULATOR_API_KEY: KEY,
       BALLAST_SIMULATOR_API_SECRET: SECRET,
       BALLAST_SIMULATOR_SEED: '1',
@@ -57,6 +60,7 @@ function urlsOf(info: Readonly<Record<string, unknown>>): Opened['urls'] {
 export async function spawn(env: Readonly<Record<string, string>>): Promise<{
   child: ChildProcess;
   urls: Opened['urls'];
+  info: Readonly<Record<string, unknown>>;
 }> {
   const child = fork(join(import.meta.dirname, '../src/main.ts'), {
     env: {
@@ -74,7 +78,8 @@ export async function spawn(env: Readonly<Record<string, string>>): Promise<{
     await once(child, 'exit');
   });
   const [ready]: unknown[] = await once(child, 'message');
-  return { child, urls: urlsOf(Object.fromEntries(Object.entries(ready ?? {}))) };
+  const info = Object.fromEntries(Object.entries(ready ?? {}));
+  return { child, info, urls: urlsOf(info) };
 }
 
 export function restClient(baseUrl: string, secret = SECRET, key = KEY): RestClientV5 {

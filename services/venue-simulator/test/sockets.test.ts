@@ -91,6 +91,34 @@ test('trade socket: create, amend and cancel get their ack, refusals their code'
   expect(venue.account.open.size).toBe(0);
 });
 
+test('trade socket: the same faults as over REST', async () => {
+  const { urls, venue } = await open();
+  const { socket, received } = await raw(urls.tradeWs);
+  const expires = Date.now() + 5_000;
+  const signature = createHmac('sha256', SECRET).update(`GET/realtime${expires}`).digest('hex');
+  socket.send(JSON.stringify({ op: 'auth', args: [KEY, expires, signature] }));
+  const create = (reqId: string): void => {
+    const header = { 'X-BAPI-TIMESTAMP': String(Date.now()) };
+    const args = [{ ...market, orderLinkId: reqId }];
+    socket.send(JSON.stringify({ reqId, header, op: 'order.create', args }));
+  };
+  await control(urls.rest, { fault: 'serverError', on: 'submit', variant: 'executed' });
+  await control(urls.rest, { fault: 'tokenExpired', on: 'submit' });
+  await control(urls.rest, { fault: 'lateAck', ms: 50 });
+  for (const reqId of ['a', 'b', 'c']) create(reqId);
+  await vi.waitFor(() => {
+    const codes = [0, 10_016, 33_004, 0];
+    expect(received).toMatchObject(codes.map((retCode) => ({ retCode })));
+  }, WAIT);
+  expect([...venue.account.linkIds]).toEqual(['a', 'c']);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await control(urls.rest, { fault: 'lostAckExecuted' });
+  create('d');
+  await closed;
+  expect(venue.account.linkIds.has('d')).toBe(true);
+  expect(received).toHaveLength(4);
+});
+
 /** A bare socket and the frames that it got. */
 async function raw(url: string): Promise<{ socket: WebSocket; received: unknown[] }> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
@@ -167,12 +195,12 @@ test('a broken private stream comes back by itself, and muted streams are silent
   const { client, frames } = await subscribe(urls.privateWs, ['order']);
   let answers = 0;
   client.on('response', () => (answers += 1));
-  await control(urls.rest, { fault: 'dropPrivateStream' });
+  await control(urls.rest, { action: 'dropPrivateStream' });
   await vi.waitFor(() => expect(answers).toBeGreaterThan(0), WAIT);
   const rest = restClient(urls.rest);
-  await control(urls.rest, { fault: 'muteStreams' });
+  await control(urls.rest, { fault: 'silentSocket', ms: 60_000 });
   await rest.submitOrder({ ...market, orderLinkId: 'unheard' });
-  await control(urls.rest, { fault: 'unmuteStreams' });
+  await control(urls.rest, { clear: 'silentSocket' });
   await rest.submitOrder({ ...market, orderLinkId: 'heard' });
   await vi.waitFor(() => expect(frames).toHaveLength(1), WAIT);
   expect(frames[0]?.data).toMatchObject([{ orderLinkId: 'heard' }]);

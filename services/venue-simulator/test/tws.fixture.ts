@@ -22,7 +22,7 @@ import {
 import { onTestFinished } from 'vitest';
 import { openJournal } from '../src/journal.ts';
 import { openMarket } from '../src/market.ts';
-import type { LoggedRequest } from '../src/server.ts';
+import type { LoggedRequest } from '../src/request-log.ts';
 import { createTwsFrontEnd, type TwsFrontEnd } from '../src/tws/front-end.ts';
 import type { TwsOptions } from '../src/tws/options.ts';
 import { moveMarket, openVenue, type Venue } from '../src/venue.ts';

@@ -15,6 +15,7 @@ export const noStores: typeof startStores = async () => ({
   redisPort: 0,
   databaseUrl: () => '',
   redisUrl: () => '',
+  expectEnd: () => {},
   stop: async () => {},
 });
 

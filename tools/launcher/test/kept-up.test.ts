@@ -1,57 +1,26 @@
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { isRunning } from '../../stores/process-identity.ts';
-import { parseOptions } from '../options.ts';
 import { startStores } from '../platform-stores.ts';
-import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
-import { FAKE_SERVICES, noStores } from './fake-services.ts';
+import type { Platform } from '../platform.ts';
+import { FAKE_SERVICES } from './fake-services.ts';
+import { platformBox } from './platform.fixture.ts';
 
 const UNTIL = { timeout: 20_000, interval: 20 };
 
-let dataDir: string;
-let cause: string;
-let lines: string[];
-let platform: Platform | undefined;
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'ballast-kept-up-'));
-  cause = join(dataDir, 'cause');
-  lines = [];
-  platform = undefined;
+const box = platformBox({
+  restartTiming: { firstPauseMs: 5, maxPauseMs: 20, steadyAfterMs: 60_000, recoveringAfterMs: 50 },
 });
-
-afterEach(async () => {
-  await platform?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-async function start(more: Partial<PlatformOptions>): Promise<Platform> {
-  const options = parseOptions(['--data-dir', dataDir], dataDir);
-  if (options === 'help') throw new Error('unexpected');
-  platform = await startPlatform({
-    ...options,
-    log: (line) => lines.push(line),
-    services: FAKE_SERVICES,
-    startStores: noStores,
-    restartTiming: {
-      firstPauseMs: 5,
-      maxPauseMs: 20,
-      steadyAfterMs: 60_000,
-      recoveringAfterMs: 50,
-    },
-    ...more,
-  });
-  return platform;
-}
+const { said, start } = box;
+const cause = (): string => join(box.dataDir, 'cause');
 
 /** The gateway fails in this way at every start from now on, until `cause` is removed. */
 async function startFailingLater(failure: string): Promise<Platform> {
-  const environment = { 'order-gateway': { FAKE_FAILURE: failure, FAKE_CAUSE: cause } };
+  const environment = { 'order-gateway': { FAKE_FAILURE: failure, FAKE_CAUSE: cause() } };
   const running = await start({ environment });
-  writeFileSync(cause, '');
+  writeFileSync(cause(), '');
   running.service('order-gateway').kill('SIGKILL');
   return running;
 }
@@ -67,10 +36,8 @@ async function othersRun(running: Platform, before: readonly unknown[]): Promise
 const others = (running: Platform) =>
   ['venue-simulator', 'dashboard'].map((name) => running.service(name).identity);
 
-const said = (text: string): number => lines.filter((line) => line.includes(text)).length;
-
 function starts(name: string): number {
-  const log = readFileSync(join(dataDir, 'logs', `${name}.log`), 'utf8');
+  const log = readFileSync(join(box.dataDir, 'logs', `${name}.log`), 'utf8');
   return log.split('the venue is closed for good').length - 1;
 }
 
@@ -83,7 +50,7 @@ test('a service that keeps failing is tried for ever, and runs when the cause is
   expect(said('order-gateway ended with exit 1 before it was ready')).toBe(1);
   expect(said('the venue is closed for good')).toBe(1);
 
-  rmSync(cause);
+  rmSync(cause());
   await running.service('order-gateway').whenReady();
   await vi.waitFor(() => expect(said('order-gateway runs again')).toBe(1), UNTIL);
   expect(await othersRun(running, before)).toBe(true);
@@ -93,7 +60,7 @@ test('a restart that takes longer is not ended, but said once', async () => {
   const running = await startFailingLater('slow');
   await vi.waitFor(() => expect(said('is still recovering after 50 ms')).toBe(1), UNTIL);
   const recovering = running.service('order-gateway').identity;
-  rmSync(cause);
+  rmSync(cause());
   await running.service('order-gateway').whenReady();
   expect(running.service('order-gateway').identity).toEqual(recovering);
   expect(said('is still recovering')).toBe(1);
@@ -110,7 +77,7 @@ test('a configuration that became wrong: the service stays down, the others go o
 test('a service that ends again soon after each start waits longer each time', async () => {
   await startFailingLater('afterReady');
   await vi.waitFor(() => expect(said('order-gateway ended with exit 3')).toBeGreaterThan(3), UNTIL);
-  const pauses = lines.flatMap((line) => /starting again in (\d+) ms/.exec(line)?.[1] ?? []);
+  const pauses = box.lines.flatMap((line) => /starting again in (\d+) ms/.exec(line)?.[1] ?? []);
   expect(pauses.slice(0, 5)).toEqual(['5', '10', '20', '20', '20']);
 });
 
@@ -132,7 +99,10 @@ test('stores that are killed are back on their ports, and services work with the
   expect(await work()).toBe('done');
   for (const pidFile of ['redis/redis.pid', 'postgres/cluster/postmaster.pid']) {
     const name = pidFile.split('/')[0];
-    process.kill(Number(readFileSync(join(dataDir, pidFile), 'utf8').split('\n')[0]), 'SIGKILL');
+    process.kill(
+      Number(readFileSync(join(box.dataDir, pidFile), 'utf8').split('\n')[0]),
+      'SIGKILL',
+    );
     await vi.waitFor(() => expect(said(`${name} runs again`)).toBe(1), UNTIL);
     expect(said(`${name} ended by itself. Its last lines`)).toBe(1);
     await vi.waitFor(async () => expect(await work()).toBe('done'), UNTIL);

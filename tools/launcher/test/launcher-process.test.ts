@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +35,11 @@ afterEach(async () => {
 
 function launch(...prefix: string[]) {
   const [program, ...args] = [...prefix, process.execPath, CHILD, '--data-dir', dataDir];
-  const launcher = spawn(program ?? '', args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const launcher = spawn(program ?? '', args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own, as under systemd or timeout(1).
+    detached: true,
+  });
   launchers.push(launcher);
   let output = '';
   launcher.stdout?.on('data', (text: Buffer) => (output += text.toString()));
@@ -72,6 +76,20 @@ test('SIGTERM stops everything, and a second start uses the data again', async (
   expect((await queryOnce(again.ownerUrl, 'select word from kept')).rows).toEqual([
     { word: 'yes' },
   ]);
+});
+
+test('SIGTERM to everybody at once is a stop: nothing is said to have ended, or started again', async () => {
+  const everybody = launch();
+  await everybody.running;
+  // Services are in the launcher's group; stores are not, but in the same unit of systemd.
+  for (const pidFile of ['redis/redis.pid', 'postgres/cluster/postmaster.pid']) {
+    const [pid] = readFileSync(join(dataDir, pidFile), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGTERM');
+  }
+  process.kill(-(everybody.launcher.pid ?? NaN), 'SIGTERM');
+  expect(await everybody.exited).toBe(0);
+  expect(everybody.output()).toContain('stores              stopped');
+  expect(everybody.output()).not.toMatch(/ended|again/);
 });
 
 test('after kill -9 of the launcher the next start works, without losing data', async () => {

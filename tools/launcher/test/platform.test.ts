@@ -1,41 +1,16 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { freePort } from '../../stores/free-port.ts';
 import { identify } from '../../stores/process-identity.ts';
 import { LaunchError } from '../launch-error.ts';
-import { parseOptions } from '../options.ts';
-import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
 import { readRunRecord } from '../run-record.ts';
-import { FAKE_SERVICES, noStores } from './fake-services.ts';
+import { FAKE_SERVICES } from './fake-services.ts';
+import { platformBox } from './platform.fixture.ts';
 
-let dataDir: string;
-let lines: string[];
-let platform: Platform | undefined;
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'ballast-platform-'));
-  lines = [];
-  platform = undefined;
-});
-
-afterEach(async () => {
-  await platform?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-async function start(more: Partial<PlatformOptions> = {}): Promise<Platform> {
-  const options = parseOptions(['--data-dir', dataDir], dataDir);
-  if (options === 'help') throw new Error('unexpected');
-  platform = await startPlatform({
-    ...options,
-    log: (line) => lines.push(line),
-    services: FAKE_SERVICES,
-    startStores: noStores,
-    ...more,
-  });
-  return platform;
-}
+const box = platformBox();
+const { said, start } = box;
 
 async function failing(service: string, failure: string): Promise<LaunchError> {
   const error: unknown = await start({
@@ -54,15 +29,15 @@ test('starts phase by phase, shows each service with its time, stops in reverse 
     'dashboard',
   ]);
   expect(
-    lines.filter((line) => line.endsWith(' ms')).map((line) => line.trim().split(' ')[0]),
+    box.lines.filter((line) => line.endsWith(' ms')).map((line) => line.trim().split(' ')[0]),
   ).toEqual(FAKE_SERVICES.map((service) => service.name));
   expect(running.loginLink()).toMatch(
     /^http:\/\/127\.0\.0\.1:\d+\/login\?ticket=[\w-]+\.[0-9a-f]{64}$/,
   );
   const pids = FAKE_SERVICES.map(({ name }) => running.service(name).identity?.pid ?? 0);
-  lines = [];
+  box.lines = [];
   await running.stop();
-  expect(lines.map((line) => line.trim().split(' ')[0])).toEqual([
+  expect(box.lines.map((line) => line.trim().split(' ')[0])).toEqual([
     'dashboard',
     'order-gateway',
     'venue-simulator',
@@ -78,16 +53,16 @@ test('a service that is killed runs again under a new process id', async () => {
   gateway.kill('SIGKILL');
   await gateway.whenReady();
   expect(gateway.identity?.pid).not.toBe(before);
-  expect(lines.join('\n')).toContain('order-gateway ended with SIGKILL. Its last lines');
+  expect(said('order-gateway ended with SIGKILL. Its last lines')).toBe(1);
 });
 
 test('a service is in the run record while it still starts: the next start must find it', async () => {
-  const cause = join(dataDir, 'cause');
+  const cause = join(box.dataDir, 'cause');
   writeFileSync(cause, '');
   const slow = { FAKE_FAILURE: 'slow', FAKE_CAUSE: cause };
   const starting = start({ environment: { 'order-gateway': slow } });
   const recorded = (): string[] =>
-    (readRunRecord(dataDir)?.services ?? []).map((service) => service.name);
+    (readRunRecord(box.dataDir)?.services ?? []).map((service) => service.name);
   try {
     await expect.poll(recorded, { timeout: 10_000 }).toContain('order-gateway');
   } finally {
@@ -101,7 +76,7 @@ test('a service that cannot start: the reason is shown and nothing stays behind'
   expect(error.message).toContain('order-gateway ended with exit 1 before it was ready');
   expect(error.message).toContain('the venue is closed for good');
   expect(error.exitCode).toBe(1);
-  expect(lines.join('\n')).toContain('venue-simulator     stopped');
+  expect(said('venue-simulator     stopped')).toBe(1);
 });
 
 test('a configuration error has exit code 78 and names the variable', async () => {
@@ -121,13 +96,13 @@ test('a second start on the same folder says where the first runs', async () => 
 test('an interrupted start stops what was started', async () => {
   const interrupt = new AbortController();
   const log = (line: string): void => {
-    lines.push(line);
+    box.lines.push(line);
     if (line.includes('venue-simulator') && line.endsWith('ms')) {
       interrupt.abort(new Error('Ctrl-C'));
     }
   };
   await expect(start({ signal: interrupt.signal, log })).rejects.toThrow('Ctrl-C');
-  expect(lines.at(-2)).toBe('  venue-simulator     stopped');
+  expect(box.lines.at(-2)).toBe('  venue-simulator     stopped');
 });
 
 test('secrets are readable by their owner only, and are kept', async () => {
@@ -136,5 +111,23 @@ test('secrets are readable by their owner only, and are kept', async () => {
   expect(loginKey).toMatch(/^[0-9a-f]{64}$/);
   await running.stop();
   expect((await start()).secret('login-key')).toBe(loginKey);
-  expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(box.dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test('a port that is taken: the dashboard moves on, and says so', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  try {
+    await start({ port });
+    expect(said(`Port ${port} is taken; the dashboard gets port `)).toBe(1);
+  } finally {
+    other.close();
+  }
+});
+
+test('a port that is free is nothing to talk about', async () => {
+  await start({ port: await freePort() });
+  expect(said('is taken')).toBe(0);
 });

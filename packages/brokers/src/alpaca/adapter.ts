@@ -21,7 +21,7 @@ export type AlpacaOptions = {
    * A row of a listing that could not be read. It is left out, so the operator has to be told: it
    * may belong to an order of ours. `detail` says which listing, symbol and fault.
    */
-  onBadRow(code: string, detail: string): void;
+  onBadRow(code: string, detail: string, raw: string): void;
 };
 
 /** Alpaca trading v2, stocks and crypto: REST for requests, `trade_updates` for pushes. */

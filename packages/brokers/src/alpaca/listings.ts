@@ -22,7 +22,7 @@ export async function ordersAfter(rest: Rest, { status, afterMs }: Asked): Promi
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const after = new Date(next).toISOString();
     const query = { status, after, limit: ORDERS_PAGE, direction: 'asc', nested: false } as const;
-    const answer = await answered(rest.orders.getAllOrdersRaw(query));
+    const answer = await answered(rest.paced('other', () => rest.orders.getAllOrdersRaw(query)));
     const found = readAnswer(() => list(answer));
     const before = rows.size;
     for (const row of found)
@@ -53,7 +53,8 @@ export async function activitiesAfter(rest: Rest, afterMs: number): Promise<unkn
   let pageToken: { pageToken?: string } = {};
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const asked = { ...query, ...pageToken };
-    const answer = await answered(rest.activities.getAccountActivitiesByActivityTypeRaw(asked));
+    const call = () => rest.activities.getAccountActivitiesByActivityTypeRaw(asked);
+    const answer = await answered(rest.paced('other', call));
     const found = readAnswer(() => list(answer));
     rows.push(...found);
     if (found.length < ACTIVITIES_PAGE) return rows;

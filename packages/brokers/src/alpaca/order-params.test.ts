@@ -58,7 +58,6 @@ describe('orderParams', () => {
 
   test.each([
     ['reduce-only', 'REDUCE_ONLY_UNSUPPORTED', { reduceOnly: true }],
-    ['in a group', 'GROUP_UNSUPPORTED', { group: 'g' }],
     [
       'post-only',
       'POST_ONLY_UNSUPPORTED',

@@ -28,7 +28,6 @@ export type OrderParams = {
 export function orderParams(order: OrderRequest): OrderParams {
   const { kind, instrument } = order;
   if (order.reduceOnly) throw unsupported('REDUCE_ONLY_UNSUPPORTED', 'no reduce-only orders');
-  if (order.group !== null) throw unsupported('GROUP_UNSUPPORTED', 'no groups of orders');
   const crypto = isCrypto(instrument);
   const common = {
     clientOrderId: order.clientOrderId,

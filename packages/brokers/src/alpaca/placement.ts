@@ -1,6 +1,7 @@
 import type { OrderRequest } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 import type { OrderReference } from '../broker.ts';
+import type { Urgency } from '../rate-budget.ts';
 import { isDuplicate, malformed, readAnswer } from './errors.ts';
 import { named } from './fields.ts';
 import { isSameOrder, orderParams, type OrderParams } from './order-params.ts';
@@ -12,21 +13,23 @@ export async function submitOrder(
   asking: Asking,
   order: OrderRequest,
 ): Promise<{ venueOrderId: string }> {
-  const row = await place(asking, orderParams(order));
+  const row = await place(asking, orderParams(order), order.role === 'entry' ? 'other' : 'exit');
   return { venueOrderId: readAnswer(() => named(row, 'id')) };
 }
 
 /** @throws BrokerError; rejected when the order is unknown or over. */
 export async function cancelOrder(asking: Asking, order: OrderReference): Promise<void> {
   const orderId = order.venueOrderId ?? (await venueOrderIdOf(asking, order));
-  await done(asking.rest.orders.deleteOrderByOrderIDRaw({ orderId }));
+  const { rest } = asking;
+  await done(rest.paced('exit', () => rest.orders.deleteOrderByOrderIDRaw({ orderId })));
 }
 
 /** @returns the order as the venue writes it */
-async function place(asking: Asking, params: OrderParams): Promise<unknown> {
-  const { orders } = asking.rest;
+async function place(asking: Asking, params: OrderParams, urgency: Urgency): Promise<unknown> {
+  const { rest } = asking;
+  const call = () => rest.orders.postOrderRaw({ postOrderRequest: { ...params } });
   try {
-    const row = await answered(orders.postOrderRaw({ postOrderRequest: { ...params } }));
+    const row = await answered(rest.paced(urgency, call));
     const placed = readAnswer(() => asking.known.remember(row));
     if (placed.clientOrderId !== params.clientOrderId) {
       throw malformed('the answer is about another order');
@@ -34,7 +37,7 @@ async function place(asking: Asking, params: OrderParams): Promise<unknown> {
     return row;
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    return await placedEarlier(asking, params);
+    return await placedEarlier(asking, params, urgency);
   }
 }
 
@@ -42,8 +45,12 @@ async function place(asking: Asking, params: OrderParams): Promise<unknown> {
  * The id is taken, for ever: by an earlier attempt, or by an order that is not this one. Only the
  * first may count as accepted.
  */
-async function placedEarlier(asking: Asking, params: OrderParams): Promise<unknown> {
-  const row = await orderRow(asking, params.clientOrderId);
+async function placedEarlier(
+  asking: Asking,
+  params: OrderParams,
+  urgency: Urgency,
+): Promise<unknown> {
+  const row = await orderRow(asking, params.clientOrderId, urgency);
   if (row !== null && readAnswer(() => isSameOrder(row, params))) return row;
   const message = row === null ? 'an order that is not told' : 'another order';
   throw new BrokerError('unknownOutcome', 'CLIENT_ORDER_ID_TAKEN', `the id is taken by ${message}`);
@@ -53,7 +60,7 @@ async function placedEarlier(asking: Asking, params: OrderParams): Promise<unkno
 async function venueOrderIdOf(asking: Asking, order: OrderReference): Promise<string> {
   let row: unknown;
   try {
-    row = await orderRow(asking, order.clientOrderId);
+    row = await orderRow(asking, order.clientOrderId, 'exit');
   } catch (error) {
     throw beforeSending(error);
   }

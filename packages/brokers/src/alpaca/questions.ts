@@ -1,6 +1,8 @@
 import type { Fill } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 import type { Broker, OrderReference } from '../broker.ts';
+import type { Urgency } from '../rate-budget.ts';
+import { rawText } from '../raw-text.ts';
 import { isNotFound, malformed, readAnswer, shown } from './errors.ts';
 import { list, named, text, time } from './fields.ts';
 import type { KnownOrders } from './known-orders.ts';
@@ -19,7 +21,7 @@ export type Asking = {
   readonly rest: Rest;
   readonly known: KnownOrders;
   readonly revisions: Revisions;
-  onBadRow(code: string, detail: string): void;
+  onBadRow(code: string, detail: string, raw: string): void;
 };
 
 type Questions = Pick<
@@ -48,7 +50,9 @@ export function questions(asking: Asking): Questions {
       return readActivities(asking, rows);
     },
     async positions() {
-      const answer = await answered(rest.positions.getAllOpenPositionsRaw());
+      const answer = await answered(
+        rest.paced('other', () => rest.positions.getAllOpenPositionsRaw()),
+      );
       const rows = readAnswer(() => list(answer));
       const read = readRows('positions', rows, asking, readPosition);
       // What is missing from this listing counts as flat: a listing with a hole is none.
@@ -56,7 +60,7 @@ export function questions(asking: Asking): Questions {
       return read;
     },
     async balance() {
-      const row = await answered(rest.accounts.getAccountRaw());
+      const row = await answered(rest.paced('other', () => rest.accounts.getAccountRaw()));
       return readAnswer(() => readBalance(row));
     },
   };
@@ -69,10 +73,12 @@ export function questions(asking: Asking): Questions {
 export async function orderRow(
   { rest, known }: Pick<Asking, 'rest' | 'known'>,
   clientOrderId: string,
+  urgency: Urgency = 'other',
 ): Promise<unknown> {
+  const call = () => rest.orders.getOrderByClientOrderIdRaw({ clientOrderId });
   let row: unknown;
   try {
-    row = await answered(rest.orders.getOrderByClientOrderIdRaw({ clientOrderId }));
+    row = await answered(rest.paced(urgency, call));
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;
@@ -109,7 +115,8 @@ async function learnOrders(
   }
   for (const orderId of unknown()) {
     try {
-      learn(known, await answered(rest.orders.getOrderByOrderIDRaw({ orderId })));
+      const call = () => rest.orders.getOrderByOrderIDRaw({ orderId });
+      learn(known, await answered(rest.paced('other', call)));
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -147,7 +154,7 @@ function readRows<T>(
       return [readAnswer(() => read(row))];
     } catch (error) {
       if (!(error instanceof BrokerError)) throw error;
-      onBadRow(error.code, `${listing}, ${nameOf(row)}: ${error.message}`);
+      onBadRow(error.code, `${listing}, ${nameOf(row)}: ${error.message}`, rawText(row));
       return [];
     }
   });

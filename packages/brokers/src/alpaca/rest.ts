@@ -1,11 +1,17 @@
 import { trading } from '@alpacahq/alpaca-trade-api/rest';
 import { BrokerError } from '../broker-error.ts';
+import { createRateBudget, type Urgency } from '../rate-budget.ts';
 import { errorOfThrown } from './errors.ts';
 
 /** The SDK's own default is 30 s. Below the order core's SUBMIT_ANSWER_MS. */
 const ANSWER_MS = 7_000;
 
+/** The venue takes 200 requests in a minute, of whatever kind. */
+const LIMIT = { requests: 190, windowMs: 60_000, reserved: 50 };
+
 export type Rest = {
+  /** Sends when the venue's limit allows it. @throws BrokerError notSent RATE_BUDGET */
+  paced<T>(urgency: Urgency, call: () => Promise<T>): Promise<T>;
   readonly orders: trading.OrdersApi;
   readonly positions: trading.PositionsApi;
   readonly accounts: trading.AccountsApi;
@@ -23,7 +29,12 @@ export function openRest(options: { key: string; secret: string; baseUrl: string
     secret: options.secret,
     timeoutMs: ANSWER_MS,
   });
+  const budget = createRateBudget(LIMIT);
   return {
+    async paced(urgency, call) {
+      await budget.take(urgency);
+      return call();
+    },
     orders: new trading.OrdersApi(configuration),
     positions: new trading.PositionsApi(configuration),
     accounts: new trading.AccountsApi(configuration),

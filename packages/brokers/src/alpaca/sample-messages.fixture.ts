@@ -73,7 +73,6 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
     quantity: parseQuantity('10'),
     reduceOnly: false,
     kind: limitAt('187.5'),
-    group: null,
     ...change,
   };
 }

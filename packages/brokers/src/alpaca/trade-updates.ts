@@ -1,5 +1,6 @@
 import { type Fill, InvalidInput, ZERO_QUANTITY } from '@ballast/domain';
 import type { BrokerStreamHandlers } from '../broker.ts';
+import { rawText } from '../raw-text.ts';
 import { shown } from './errors.ts';
 import { field, named, optionalText, text, WireError } from './fields.ts';
 import type { KnownOrders } from './known-orders.ts';
@@ -50,14 +51,14 @@ export function passUpdate(reader: UpdateReader, data: unknown, handlers: Told):
     } catch (error) {
       const known = error instanceof WireError || error instanceof InvalidInput;
       const why = known ? shown(error.message) : 'it could not be passed on';
-      handlers.onBadMessage('VENUE_MESSAGE_MALFORMED', `${what}: ${why}`);
+      handlers.onBadMessage('VENUE_MESSAGE_MALFORMED', `${what}: ${why}`, rawText(data));
     }
   };
   let event = '';
   attempt('event', () => {
     event = named(data, 'event');
     const seen = EXECUTIONS.has(event) || CORRECTIONS.has(event) || OTHERS.has(event);
-    if (!seen) handlers.onBadMessage('VENUE_EVENT_UNRECOGNISED', shown(event));
+    if (!seen) handlers.onBadMessage('VENUE_EVENT_UNRECOGNISED', shown(event), rawText(data));
   });
   attempt('order', () => void reader.known.remember(order));
   if (CORRECTIONS.has(event)) {

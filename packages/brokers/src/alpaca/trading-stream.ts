@@ -1,4 +1,5 @@
 import type { BrokerStreamHandlers } from '../broker.ts';
+import { rawText } from '../raw-text.ts';
 import { shown } from './errors.ts';
 import { field } from './fields.ts';
 import { passUpdate, type UpdateReader } from './trade-updates.ts';
@@ -109,7 +110,7 @@ function passFrame(
     const said = String(field(data, 'error_message'));
     handlers.onBadMessage('VENUE_STREAM_ERROR', shown(said));
   } else {
-    handlers.onBadMessage('VENUE_MESSAGE_UNRECOGNISED', shown(String(stream)));
+    handlers.onBadMessage('VENUE_MESSAGE_UNRECOGNISED', shown(String(stream)), rawText(frame));
   }
   return null;
 }

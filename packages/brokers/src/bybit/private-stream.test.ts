@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { openPrivateStream } from './private-stream.ts';
-import { executionRow, orderRow } from './sample-messages.fixture.ts';
+import { openPrivateStream, type PrivateStream } from './private-stream.ts';
+import { ENTRY, executionRow, orderRow } from './sample-messages.fixture.ts';
 
 let server: WebSocketServer;
 let ops: string[];
 let news: string[];
-let stream: { close(): void };
+let stream: PrivateStream;
 
 beforeEach(async () => {
   [ops, news] = [[], []];
@@ -26,7 +26,7 @@ beforeEach(async () => {
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   const wsUrl = `ws://127.0.0.1:${address.port}`;
   stream = openPrivateStream(
-    { key: 'k'.repeat(18), secret: 's'.repeat(36), wsUrl, account: 'paper' },
+    { key: 'k'.repeat(18), secret: 's'.repeat(36), wsUrl, account: 'paper', category: 'linear' },
     {
       onLive: () => news.push('live'),
       onDown: () => news.push('down'),
@@ -64,7 +64,7 @@ test('a row that cannot be read is told, and the rows after it still arrive', as
     executionRow({ execPrice: 'x' }),
     executionRow({ execId: '2' }),
   ]);
-  push('order', [orderRow({ orderStatus: '?' }), orderRow({ orderId: 'v2' })]);
+  push('order', [orderRow({ qty: '?' }), orderRow({ orderId: 'v2' })]);
   push('order', 'no list');
   await expect.poll(() => news).toHaveLength(6);
   const bad = 'VENUE_MESSAGE_MALFORMED';
@@ -79,4 +79,30 @@ test('close ends the stream for good', async () => {
   const quiet = once(server, 'connection', { signal: AbortSignal.timeout(900) });
   await expect(quiet).rejects.toMatchObject({ name: 'AbortError' });
   expect(ops.filter((op) => op === 'connected')).toHaveLength(1);
+});
+
+describe('a stream that answers pings and tells nothing', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test('is given up some time after an order was accepted that it does not tell of', () => {
+    news.length = 0;
+    stream.expect('mute').accepted();
+    vi.advanceTimersByTime(4_999);
+    expect(news).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(news).toEqual(['down']);
+  });
+
+  test('an order told before its answer, refused or never answered is not waited for', async () => {
+    const early = stream.expect(ENTRY);
+    stream.expect('refused').refused();
+    stream.expect('open');
+    news.length = 0;
+    push('order', [orderRow()]);
+    await expect.poll(() => news).toEqual(['report venue-1']);
+    early.accepted();
+    vi.advanceTimersByTime(60_000);
+    expect(news).toEqual(['report venue-1']);
+  });
 });

@@ -1,15 +1,39 @@
 import { WebsocketClient } from 'bybit-api';
 import type { BrokerStreamHandlers } from '../broker.ts';
+import { rawText } from '../raw-text.ts';
+import type { Category } from './category.ts';
 import { list, readFill, readOrder, text, WireError } from './wire.ts';
 
 const TOPICS = ['order', 'execution'];
 /** The SDK's 1 s makes a busy event loop look like a dead venue. */
 const PONG_MS = 5_000;
 
+/**
+ * The stream has no sound while no order moves: one that stays mute about an order for this long
+ * after it was accepted is given up, though its pings are answered.
+ */
+const TOLD_WITHIN_MS = 5_000;
+/** Accepted orders that the stream has not told of yet. */
+const AWAITED_MAX = 1_000;
+
 /** A client that is not live by then is given up for a new one: its login may never be answered. */
 const LIVE_WITHIN_MS = 20_000;
 
-type StreamOptions = { key: string; secret: string; wsUrl: string; account: string };
+type StreamOptions = {
+  key: string;
+  secret: string;
+  wsUrl: string;
+  account: string;
+  category: Category;
+};
+
+export type Expected = { accepted(): void; refused(): void };
+
+export type PrivateStream = {
+  /** An order is about to be sent. Once the venue has accepted it, a live stream tells of it. */
+  expect(clientOrderId: string): Expected;
+  close(): void;
+};
 
 /**
  * Orders and executions as the venue pushes them. `onLive` comes after authentication and
@@ -19,11 +43,26 @@ type StreamOptions = { key: string; secret: string; wsUrl: string; account: stri
 export function openPrivateStream(
   options: StreamOptions,
   handlers: BrokerStreamHandlers,
-): { close(): void } {
-  let client: WebsocketClient | null = null;
+): PrivateStream {
+  let client: EndingClient | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let live = false;
   let closed = false;
+  /** Each with the timer that ends the wait; null before the venue's answer. */
+  const awaited = new Map<string, NodeJS.Timeout | null>();
 
+  const told = (clientOrderId: string): void => {
+    const wait = awaited.get(clientOrderId);
+    if (wait !== null) clearTimeout(wait);
+    awaited.delete(clientOrderId);
+  };
+  const forget = (): void => {
+    for (const clientOrderId of awaited.keys()) told(clientOrderId);
+  };
+  const mute = (): void => {
+    replace();
+    watched.onDown('connected, but mute');
+  };
   const watch = (): void => {
     timer ??= setTimeout(replace, LIVE_WITHIN_MS);
   };
@@ -32,60 +71,94 @@ export function openPrivateStream(
     onLive() {
       if (timer !== null) clearTimeout(timer);
       timer = null;
+      live = true;
       handlers.onLive();
     },
     onDown(reason) {
+      live = false;
+      forget();
       if (!closed) watch();
       handlers.onDown(reason);
+    },
+    onReport(report) {
+      told(report.clientOrderId);
+      handlers.onReport(report);
     },
   };
   function replace(): void {
     timer = null;
-    client?.removeAllListeners();
-    client?.closeAll(true);
+    client?.end();
     client = openClient(options, watched);
     watch();
   }
   replace();
   return {
+    expect(clientOrderId) {
+      if (live && awaited.size < AWAITED_MAX) awaited.set(clientOrderId, null);
+      return {
+        accepted() {
+          if (awaited.get(clientOrderId) !== null) return;
+          awaited.set(clientOrderId, setTimeout(mute, TOLD_WITHIN_MS));
+        },
+        refused: () => told(clientOrderId),
+      };
+    },
     close() {
       closed = true;
+      forget();
       if (timer !== null) clearTimeout(timer);
-      client?.closeAll(true);
+      client?.end();
     },
   };
 }
 
-function openClient(options: StreamOptions, handlers: BrokerStreamHandlers): WebsocketClient {
-  const { account, ...connection } = options;
-  const client = new WebsocketClient(
+/** The SDK's client goes on connecting when it is closed while it waits to do so. */
+class EndingClient extends WebsocketClient {
+  #ended = false;
+
+  override async connect(
+    ...given: Parameters<WebsocketClient['connect']>
+  ): ReturnType<WebsocketClient['connect']> {
+    return this.#ended ? undefined : super.connect(...given);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.removeAllListeners();
+    this.closeAll(true);
+  }
+}
+
+function openClient(options: StreamOptions, handlers: BrokerStreamHandlers): EndingClient {
+  const { account, category, ...connection } = options;
+  const client = new EndingClient(
     { ...connection, market: 'v5', pongTimeout: PONG_MS, reconnectTimeout: 500 },
     silent,
   );
-  const read = (what: string, reading: () => void): void => {
+  const read = (what: string, raw: unknown, reading: () => void): void => {
     try {
       reading();
     } catch (error) {
-      handlers.onBadMessage('VENUE_MESSAGE_MALFORMED', `${what}: ${String(error)}`);
+      handlers.onBadMessage('VENUE_MESSAGE_MALFORMED', `${what}: ${String(error)}`, rawText(raw));
     }
   };
   const pass = (topic: string, row: unknown): void => {
-    if (topic === 'order') return handlers.onReport(readOrder(row));
+    if (topic === 'order') return handlers.onReport(readOrder(row, category));
     if (topic !== 'execution') throw new WireError('topic was not asked for');
-    const fill = readFill(row, account);
+    const fill = readFill(row, account, category);
     if (fill !== null) handlers.onFill(fill);
   };
   client.on('update', (message) => {
     const topic = String(message.topic);
     let rows: unknown[] = [];
-    read(topic, () => {
+    read(topic, message, () => {
       rows = list(message, 'data');
     });
     // Each row by itself: one that cannot be read must not take a fill along.
-    for (const row of rows) read(topic, () => pass(topic, row));
+    for (const row of rows) read(topic, row, () => pass(topic, row));
   });
   client.on('response', (message) => {
-    read('response', () => {
+    read('response', message, () => {
       if (text(message, 'op') !== 'subscribe') return;
       if (Reflect.get(message, 'success') === true) handlers.onLive();
       else handlers.onDown(`subscription refused: ${String(Reflect.get(message, 'ret_msg'))}`);

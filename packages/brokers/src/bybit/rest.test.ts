@@ -5,14 +5,17 @@ import { limitAt, requestOf, stopAt } from './sample-messages.fixture.ts';
 describe('orderParams', () => {
   test.each(['buy', 'sell'] as const)('market, limit and stop of a %s', (side) => {
     const venueSide = side === 'buy' ? 'Buy' : 'Sell';
-    const market = orderParams(requestOf({ side }));
+    const market = orderParams(requestOf({ side }), 'linear');
     expect(market).toMatchObject({ side: venueSide, orderType: 'Market', qty: '0.1' });
     expect(market).toMatchObject({ timeInForce: 'IOC', reduceOnly: false, positionIdx: 0 });
     expect(market).not.toHaveProperty('price');
-    const limit = orderParams(requestOf({ side, reduceOnly: true, kind: limitAt('50000.10') }));
+    const limit = orderParams(
+      requestOf({ side, reduceOnly: true, kind: limitAt('50000.10') }),
+      'linear',
+    );
     expect(limit).toMatchObject({ orderType: 'Limit', price: '50000.1', timeInForce: 'GTC' });
     expect(limit).toMatchObject({ reduceOnly: true });
-    expect(orderParams(requestOf({ side, kind: stopAt('49500') }))).toMatchObject({
+    expect(orderParams(requestOf({ side, kind: stopAt('49500') }), 'linear')).toMatchObject({
       orderType: 'Market',
       triggerPrice: '49500',
       triggerDirection: side === 'buy' ? 1 : 2,

@@ -5,7 +5,6 @@ import {
   InvalidInput,
   type OrderKind,
   type OrderRequest,
-  type Price,
   symbolOf,
 } from '@ballast/domain';
 import {
@@ -15,6 +14,7 @@ import {
   RestClientV5,
 } from 'bybit-api';
 import { BrokerError } from '../broker-error.ts';
+import type { Category } from './category.ts';
 import { errorOfCode, errorOfThrown } from './errors.ts';
 import { list, text, WireError } from './wire.ts';
 
@@ -94,17 +94,21 @@ export async function allPages(
   throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', `listing has over ${PAGES_MAX} pages`);
 }
 
-/** https://bybit-exchange.github.io/docs/v5/order/create-order; one-way mode (positionIdx 0). */
-export function orderParams(order: OrderRequest): OrderParamsV5 {
+/**
+ * https://bybit-exchange.github.io/docs/v5/order/create-order; one-way mode (positionIdx 0). A
+ * market buy in the spot market would count its quantity in the quote coin without `marketUnit`.
+ */
+export function orderParams(order: OrderRequest, category: Category): OrderParamsV5 {
+  const isSpot = category === 'spot';
   const params: OrderParamsV5 = {
-    category: 'linear',
+    category,
     symbol: symbolOf(order.instrument),
     side: order.side === 'buy' ? 'Buy' : 'Sell',
     orderType: 'price' in order.kind ? 'Limit' : 'Market',
     qty: formatQuantity(order.quantity),
     orderLinkId: order.clientOrderId,
-    reduceOnly: order.reduceOnly,
-    positionIdx: 0,
+    ...(isSpot ? {} : { reduceOnly: order.reduceOnly, positionIdx: 0 }),
+    ...(isSpot && !('price' in order.kind) ? { marketUnit: 'baseCoin' } : {}),
   };
   switch (order.kind.type) {
     case 'market':
@@ -112,10 +116,10 @@ export function orderParams(order: OrderRequest): OrderParamsV5 {
     case 'limit':
       return { ...params, price: formatPrice(order.kind.price), timeInForce: lives(order.kind) };
     case 'stop':
-      return { ...params, ...trigger(order, order.kind.triggerPrice), timeInForce: 'IOC' };
+      return { ...params, ...trigger(order, category), timeInForce: 'IOC' };
     case 'stopLimit': {
       const price = formatPrice(order.kind.price);
-      return { ...params, ...trigger(order, order.kind.triggerPrice), price, timeInForce: 'GTC' };
+      return { ...params, ...trigger(order, category), price, timeInForce: 'GTC' };
     }
     default:
       return order.kind satisfies never;
@@ -128,8 +132,12 @@ function lives(kind: Extract<OrderKind, { type: 'limit' }>): OrderTimeInForceV5 
   return kind.timeInForce === 'ioc' ? 'IOC' : kind.timeInForce === 'fok' ? 'FOK' : 'GTC';
 }
 
-/** 1: triggered when the price rises to it, 2: when it falls to it. */
-function trigger(order: OrderRequest, price: Price): Partial<OrderParamsV5> {
-  const triggerDirection = order.side === 'buy' ? 1 : 2;
-  return { triggerPrice: formatPrice(price), triggerDirection, triggerBy: 'LastPrice' };
+/**
+ * In derivatives 1: triggered when the price rises to it, 2: when it falls to it. The spot market
+ * takes the direction from where the price is.
+ */
+function trigger(order: OrderRequest, category: Category): Partial<OrderParamsV5> {
+  const triggerPrice = 'triggerPrice' in order.kind ? formatPrice(order.kind.triggerPrice) : '';
+  if (category === 'spot') return { triggerPrice, orderFilter: 'StopOrder' };
+  return { triggerPrice, triggerDirection: order.side === 'buy' ? 1 : 2, triggerBy: 'LastPrice' };
 }

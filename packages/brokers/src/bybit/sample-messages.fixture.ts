@@ -61,7 +61,6 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
     quantity: parseQuantity('0.1'),
     reduceOnly: false,
     kind: { type: 'market' },
-    group: null,
     ...change,
   };
 }

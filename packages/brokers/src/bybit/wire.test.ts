@@ -1,7 +1,8 @@
 import { formatScaled, InvalidInput } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { BTC, ENTRY, executionRow, orderRow } from './sample-messages.fixture.ts';
-import { list, readBalance, readFill, readOrder, readPosition, WireError } from './wire.ts';
+import { readBalance, readHoldings, readSpotBalance } from './wallet.ts';
+import { list, readFill, readOrder, readPosition, WireError } from './wire.ts';
 
 const thrownBy = (reading: () => unknown): unknown => {
   try {
@@ -28,7 +29,19 @@ describe('readOrder', () => {
     ['Deactivated', 'cancelled'],
     ['Rejected', 'rejected'],
   ])('%s is %s', (orderStatus, status) => {
-    expect(readOrder(orderRow({ orderStatus }))).toMatchObject({ status });
+    expect(readOrder(orderRow({ orderStatus }), 'linear')).toMatchObject({ status });
+  });
+
+  test.each(['Dancing', 'constructor'])('a state that we do not know is told: %s', (word) => {
+    const report = readOrder(orderRow({ orderStatus: word }), 'linear');
+    expect(report).toMatchObject({ status: 'unrecognised', reason: word });
+  });
+
+  test('the instrument is that of the row’s own market, or else of the listing’s', () => {
+    const instrumentOf = (change: object): string =>
+      readOrder(orderRow({ symbol: 'BTCUSDT', ...change }), 'spot').instrument;
+    expect(instrumentOf({ category: 'linear' })).toBe('bybit.linear:BTCUSDT');
+    expect(instrumentOf({ category: undefined })).toBe('bybit.spot:BTCUSDT');
   });
 
   test('takes over every field, digits and all', () => {
@@ -37,7 +50,7 @@ describe('readOrder', () => {
       cumExecQty: '0.000000000000000001',
       side: 'Sell',
     });
-    expect(readOrder(row)).toEqual({
+    expect(readOrder(row, 'linear')).toEqual({
       clientOrderId: ENTRY,
       venueOrderId: 'venue-1',
       instrument: BTC,
@@ -53,13 +66,14 @@ describe('readOrder', () => {
   test('an amount that the venue leaves empty is zero; a real reason is kept', () => {
     const report = readOrder(
       orderRow({ cumExecQty: '', rejectReason: 'EC_PostOnlyWillTakeLiquidity' }),
+      'linear',
     );
     expect(report).toMatchObject({ filledQuantityCum: 0n, reason: 'EC_PostOnlyWillTakeLiquidity' });
   });
 
   test.each([
-    ['a status nobody knows', orderRow({ orderStatus: 'Dancing' })],
-    ['a status that every object has', orderRow({ orderStatus: 'constructor' })],
+    ['no status', orderRow({ orderStatus: '' })],
+    ['a category that is none', orderRow({ category: 'Futures!' })],
     ['a number where text belongs', orderRow({ qty: 0.1 })],
     ['an exponent', orderRow({ qty: '1e3' })],
     ['a negative quantity', orderRow({ cumExecQty: '-1' })],
@@ -73,21 +87,21 @@ describe('readOrder', () => {
     ['nothing', null],
     ['a list', []],
   ])('%s is a typed error', (_name, row) => {
-    expect(thrownBy(() => readOrder(row))).toSatisfy(isTyped);
+    expect(thrownBy(() => readOrder(row, 'linear'))).toSatisfy(isTyped);
   });
 
   test.each(Object.keys(orderRow({})).filter((key) => !['category', 'orderType'].includes(key)))(
     'a row without %s is a typed error',
     (key) => {
       const { [key]: _gone, ...rest } = Object.fromEntries(Object.entries(orderRow()));
-      expect(thrownBy(() => readOrder(rest))).toSatisfy(isTyped);
+      expect(thrownBy(() => readOrder(rest, 'linear'))).toSatisfy(isTyped);
     },
   );
 });
 
 describe('readFill', () => {
   test('takes over every field, digits and all', () => {
-    expect(readFill(executionRow({ isMaker: true, side: 'Sell' }), 'paper')).toEqual({
+    expect(readFill(executionRow({ isMaker: true, side: 'Sell' }), 'paper', 'linear')).toEqual({
       venue: 'bybit',
       account: 'paper',
       executionId: 'x-1',
@@ -107,26 +121,26 @@ describe('readFill', () => {
   test.each(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'])(
     '%s moves the position',
     (execType) => {
-      expect(readFill(executionRow({ execType }), 'paper')).not.toBeNull();
+      expect(readFill(executionRow({ execType }), 'paper', 'linear')).not.toBeNull();
     },
   );
 
   test.each(['Funding', 'Settle', 'SessionSettlePnL'])('%s moves no position', (execType) => {
-    expect(readFill(executionRow({ execType }), 'paper')).toBeNull();
+    expect(readFill(executionRow({ execType }), 'paper', 'linear')).toBeNull();
   });
 
   test.each(['0', '0.000', ''])('an execution of quantity "%s" moves no position', (execQty) => {
-    expect(readFill(executionRow({ execQty }), 'paper')).toBeNull();
+    expect(readFill(executionRow({ execQty }), 'paper', 'linear')).toBeNull();
   });
 
   test('a rebate is a negative fee; without a named coin it is the settlement coin', () => {
     const rebate = executionRow({ execFee: '-0.5', feeCurrency: '', symbol: 'ETHUSDC' });
-    expect(readFill(rebate, 'paper')?.fee).toEqual({
+    expect(readFill(rebate, 'paper', 'linear')?.fee).toEqual({
       amount: -(10n ** 18n) / 2n,
       currency: 'USDC',
     });
     const unnamed = executionRow({ execFee: '', feeCurrency: undefined });
-    expect(readFill(unnamed, 'paper')?.fee).toEqual({ amount: 0n, currency: 'USDT' });
+    expect(readFill(unnamed, 'paper', 'linear')?.fee).toEqual({ amount: 0n, currency: 'USDT' });
   });
 
   test.each([
@@ -140,7 +154,44 @@ describe('readFill', () => {
     ['a fee in words', executionRow({ execFee: 'free' })],
     ['a kind that is not text', executionRow({ execType: 7 })],
   ])('%s is a typed error', (_name, row) => {
-    expect(thrownBy(() => readFill(row, 'paper'))).toSatisfy(isTyped);
+    expect(thrownBy(() => readFill(row, 'paper', 'linear'))).toSatisfy(isTyped);
+  });
+});
+
+test('in the spot market a fee is taken from what was received', () => {
+  const feeOf = (change: object): string | undefined => {
+    const row = executionRow({ category: 'spot', execFee: '0.0001', feeCurrency: '', ...change });
+    return readFill(row, 'paper', 'spot')?.fee.currency;
+  };
+  expect(feeOf({ side: 'Buy' })).toBe('BTC');
+  expect(feeOf({ side: 'Sell' })).toBe('USDT');
+  expect(feeOf({ side: 'Buy', feeCurrency: 'MNT' })).toBe('MNT');
+});
+
+describe('the wallet of the spot market', () => {
+  const wallet = {
+    list: [
+      {
+        coin: [
+          { coin: 'USDT', walletBalance: '1000.5', locked: '100', usdValue: '1000.5' },
+          { coin: 'BTC', walletBalance: '0.0999', locked: '0', usdValue: '5000' },
+          { coin: 'ETH', walletBalance: '', locked: '', usdValue: '' },
+        ],
+      },
+    ],
+  };
+
+  test('each coin but the trading coin is a position', () => {
+    expect(readHoldings(wallet, 'USDT')).toEqual([
+      { instrument: 'bybit.spot:BTCUSDT', quantity: 99_900_000_000_000_000n },
+    ]);
+  });
+
+  test('equity is what all coins are worth; available is what no order holds', () => {
+    const { equity, available } = readSpotBalance(wallet, 'USDT');
+    expect(formatScaled(equity.amount)).toBe('6000.5');
+    expect(formatScaled(available.amount)).toBe('900.5');
+    expect(thrownBy(() => readSpotBalance(wallet, 'BTC'))).toBeInstanceOf(WireError);
   });
 });
 

@@ -11,10 +11,10 @@ import {
   parseScaled,
   parseSignedQuantity,
   type Side,
-  type VenueBalance,
   type VenueOrderStatus,
   type VenuePosition,
 } from '@ballast/domain';
+import type { Category } from './category.ts';
 
 /** A message of the venue that does not have the documented shape. */
 export class WireError extends Error {
@@ -40,29 +40,35 @@ const STATUS: Readonly<Record<string, VenueOrderStatus>> = {
   Rejected: 'rejected',
 };
 
+/** Of a word that we do not know, as much as is kept. */
+const WORD_MAX = 64;
+
 /** Executions that move a position; funding and the like do not. */
 const POSITION_EXECUTIONS = new Set(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade']);
 
-export function readOrder(value: unknown): OrderReport {
-  const statusText = text(value, 'orderStatus');
-  const status = Object.hasOwn(STATUS, statusText) ? STATUS[statusText] : undefined;
-  if (status === undefined) throw new WireError(`order status "${statusText}" is not known`);
+/**
+ * @param category of rows that do not tell theirs: those of a listing that was asked for one
+ */
+export function readOrder(value: unknown, category: Category): OrderReport {
+  const word = named(value, 'orderStatus');
+  const status = Object.hasOwn(STATUS, word) ? STATUS[word] : undefined;
   const rejected = text(value, 'rejectReason');
+  const reason = rejected === 'EC_NoError' ? '' : rejected;
   return {
     clientOrderId: text(value, 'orderLinkId'),
     venueOrderId: text(value, 'orderId'),
-    instrument: linear(text(value, 'symbol')),
-    status,
+    instrument: instrumentOf(value, category),
+    status: status ?? 'unrecognised',
     side: readSide(value),
     quantity: parseQuantity(text(value, 'qty')),
     filledQuantityCum: parseQuantity(amount(value, 'cumExecQty')),
-    reason: rejected === 'EC_NoError' ? '' : rejected,
+    reason: status === undefined ? word.slice(0, WORD_MAX).toWellFormed() : reason,
     eventTime: time(value, 'updatedTime'),
   };
 }
 
 /** One execution, or null when it is of a kind that moves no position. */
-export function readFill(value: unknown, account: string): Fill | null {
+export function readFill(value: unknown, account: string, category: Category): Fill | null {
   const execType = text(value, 'execType');
   if (!POSITION_EXECUTIONS.has(execType)) return null;
   const quantity = parseQuantity(amount(value, 'execQty'));
@@ -74,22 +80,29 @@ export function readFill(value: unknown, account: string): Fill | null {
     revision: 0,
     clientOrderId: text(value, 'orderLinkId'),
     venueOrderId: text(value, 'orderId'),
-    instrument: linear(text(value, 'symbol')),
+    instrument: instrumentOf(value, category),
     side: readSide(value),
     price: parsePrice(text(value, 'execPrice')),
     quantity,
-    fee: readFee(value),
+    fee: readFee(value, marketOf(value, category)),
     liquidity: field(value, 'isMaker') === true ? 'maker' : 'taker',
     eventTime: time(value, 'execTime'),
   };
 }
 
-/** Linear contracts pay fees in the settlement coin; older messages leave `feeCurrency` empty. */
-function readFee(value: unknown): Money {
+/**
+ * What the fee was paid in. Older messages leave `feeCurrency` empty: linear contracts pay in the
+ * settlement coin, the spot market takes its fee from what was received.
+ */
+function readFee(value: unknown, market: string): Money {
   const isNamed = typeof field(value, 'feeCurrency') === 'string';
-  const named = isNamed ? text(value, 'feeCurrency') : '';
-  const currency = named === '' ? settleCoin(text(value, 'symbol')) : named;
-  return parseMoney(amount(value, 'execFee'), currency);
+  const told = isNamed ? text(value, 'feeCurrency') : '';
+  const symbol = text(value, 'symbol');
+  const quote = settleCoin(symbol);
+  const base = symbol.endsWith(quote) ? symbol.slice(0, -quote.length) : '';
+  const received = market === 'spot' && readSide(value) === 'buy' ? base : quote;
+  if (told === '' && received === '') throw new WireError('"feeCurrency" is empty');
+  return parseMoney(amount(value, 'execFee'), told === '' ? received : told);
 }
 
 export function settleCoin(symbol: string): string {
@@ -99,27 +112,12 @@ export function settleCoin(symbol: string): string {
 
 export function readPosition(value: unknown): VenuePosition {
   const size = parseSignedQuantity(amount(value, 'size'));
-  const instrument = linear(text(value, 'symbol'));
+  const instrument = instrumentOf(value, 'linear');
   text(value, 'side');
   // A flat position has no side: '' or 'None'.
   if (size === 0n) return { instrument, quantity: size };
   const short = readSide(value) === 'sell';
   return { instrument, quantity: short ? negateQuantity(size) : size };
-}
-
-/**
- * The settlement coin's equity in a unified account, and what of it no position or order holds as
- * margin. What other coins could be borrowed against is left out: Ballast does not borrow.
- */
-export function readBalance(value: unknown, coin: string): VenueBalance {
-  const account = list(value, 'list')[0];
-  const held = list(account, 'coin').find((entry) => text(entry, 'coin') === coin);
-  if (held === undefined) throw new WireError(`wallet has no ${coin}`);
-  const equity = parseMoney(amount(held, 'equity'), coin);
-  const margin = ['totalPositionIM', 'totalOrderIM']
-    .map((name) => parseScaled(amount(held, name)))
-    .reduce((sum, one) => sum + one, 0n);
-  return { currency: coin, equity, available: { ...equity, amount: equity.amount - margin } };
 }
 
 export function list(value: unknown, name: string): unknown[] {
@@ -152,7 +150,7 @@ function time(value: unknown, name: string): number {
 }
 
 /** Decimal text; the venue writes '' for an amount it does not have. */
-function amount(value: unknown, name: string): string {
+export function amount(value: unknown, name: string): string {
   const written = text(value, name);
   if (written === '') return '0';
   parseScaled(written);
@@ -170,6 +168,11 @@ function readSide(value: unknown): Side {
   throw new WireError(`side "${side}" is not known`);
 }
 
-function linear(symbol: string): InstrumentId {
-  return instrumentId('bybit', 'linear', symbol);
+function instrumentOf(value: unknown, category: Category): InstrumentId {
+  return instrumentId('bybit', marketOf(value, category), text(value, 'symbol'));
+}
+
+/** The private socket tells of every market of the account, each row with its own. */
+function marketOf(value: unknown, category: Category): string {
+  return field(value, 'category') === undefined ? category : named(value, 'category');
 }

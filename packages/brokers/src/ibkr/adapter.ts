@@ -8,14 +8,13 @@ import {
   ZERO_QUANTITY,
 } from '@ballast/domain';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
+import { createRateBudget } from '../rate-budget.ts';
 import { type Connection, type ConnectionTiming, openConnection, TIMING } from './connection.ts';
 import { isSpentId, notSent, unclear } from './errors.ts';
 import { createFeeBook, type FeeBook } from './fee-book.ts';
 import type { Listings } from './listings.ts';
 import { createOrderMemory } from './order-memory.ts';
-import { createPlacer, type OrderIds, overBudget } from './placing.ts';
-import { createSendBudget } from './send-budget.ts';
-import type { Session } from './session.ts';
+import { createPlacer, type OrderIds } from './placing.ts';
 import type { Execution } from './wire.ts';
 
 /**
@@ -23,12 +22,18 @@ import type { Execution } from './wire.ts';
  * this. Executions are those of the venue's current day.
  */
 const CAPABILITIES: Omit<VenueCapabilities, 'shorting'> = {
-  exits: 'linked',
+  exits: 'reserved',
   postOnly: false,
   timesInForce: ['gtc', 'day', 'ioc', 'fok'],
   requestSettlesMs: 10_000,
   executionsKeptMs: 24 * 3_600_000,
 };
+
+/**
+ * The venue's limit is 50 messages in a second, all kinds together; past it, it hangs up. The rest
+ * is for pings.
+ */
+const LIMIT = { requests: 44, windowMs: 1_000, reserved: 14 };
 
 export type IbkrOptions = {
   readonly account: string;
@@ -48,7 +53,7 @@ export type IbkrOptions = {
   readonly timing?: Partial<ConnectionTiming>;
   now(): number;
   /** A row of a listing that could not be read. It is left out, so the operator has to be told. */
-  onBadRow(code: string, detail: string): void;
+  onBadRow(code: string, detail: string, raw?: string): void;
 };
 
 /**
@@ -57,8 +62,8 @@ export type IbkrOptions = {
  */
 export function ibkrBroker(options: IbkrOptions): Broker {
   const { account, now } = options;
-  const kept = { fees: createFeeBook(account), orders: createOrderMemory() };
-  const budget = createSendBudget(() => performance.now());
+  const budget = createRateBudget(LIMIT);
+  const kept = { budget, fees: createFeeBook(account), orders: createOrderMemory() };
   let current: Connection | null = null;
   const connection = (): Connection => {
     if (current === null) throw notSent('NOT_CONNECTED', 'the stream is not open');
@@ -66,13 +71,7 @@ export function ibkrBroker(options: IbkrOptions): Broker {
   };
   const quiet = (): boolean => options.quietWindow?.(now()) === true;
   const placer = createPlacer({ connection, orderIds: options.orderIds, budget, quiet });
-  /** The session, when the venue may be sent one more message. */
-  const session = (urgency: 'exit' | 'other'): Session => {
-    const open = connection().session();
-    if (!budget.take(urgency)) throw overBudget();
-    return open;
-  };
-  const asked = questions(() => session('other').listings, kept.fees);
+  const asked = questions(() => connection().session().listings, kept.fees);
 
   return {
     venue: 'ibkr',
@@ -95,7 +94,8 @@ export function ibkrBroker(options: IbkrOptions): Broker {
       const orderId = await options.orderIds.reserve(clientOrderId, nextOrderId).catch(() => {
         throw notSent('RESERVATION_FAILED', 'the order number could not be read');
       });
-      await session('exit').cancel(orderId);
+      await budget.take('exit');
+      await connection().session().cancel(orderId);
     },
     openStream(handlers: BrokerStreamHandlers) {
       if (current !== null) throw new Error('the stream is open already');
@@ -118,7 +118,6 @@ type Questions = Pick<
   'findOrder' | 'executionsOf' | 'openOrders' | 'executionsSince' | 'positions' | 'balance'
 >;
 
-/** @param listings counts as one message of the budget each time */
 function questions(listings: () => Listings, fees: FeeBook): Questions {
   const fills = (rows: readonly Execution[]): Fill[] => rows.map((row) => fees.fill(row));
   return {

@@ -29,7 +29,7 @@ export type SummaryRow = {
 export function openOnes(
   rows: readonly OrderRow[],
   eventTime: number,
-  badRow: (listing: string, error: unknown) => void,
+  badRow: (listing: string, error: unknown, raw: unknown) => void,
 ): Listed<OrderReport> {
   let hasHole = false;
   const found = new Map<number, ReadOrder>();
@@ -41,7 +41,7 @@ export function openOnes(
   const open = [...found].flatMap(([permId, order]) => {
     const state = states.get(permId);
     if (state === undefined) {
-      badRow('open orders', new WireError(`order ${permId} came without its status`));
+      badRow('open orders', new WireError(`order ${permId} came without its status`), { permId });
       hasHole = true;
       return [];
     }

@@ -1,6 +1,8 @@
 import type { OrderReport, Quantity, VenueBalance, VenuePosition } from '@ballast/domain';
 import { type Contract, EventName, type IBApi, type Order, type OrderState } from '@stoqey/ib';
 import type { BrokerError } from '../broker-error.ts';
+import type { RateBudget } from '../rate-budget.ts';
+import { rawText } from '../raw-text.ts';
 import { unclear } from './errors.ts';
 import type { Link } from './link.ts';
 import {
@@ -39,13 +41,17 @@ export type Listings = {
 };
 
 type ListingOptions = {
+  readonly budget: RateBudget;
   readonly answerMs: number;
   readonly accountCode: string;
   readonly timeZone: string;
   now(): number;
 };
 
-type Told = { onBadRow(code: string, detail: string): void; onUnanswered(what: string): void };
+type Told = {
+  onBadRow(code: string, detail: string, raw?: string): void;
+  onUnanswered(what: string): void;
+};
 
 type Parts = {
   readonly orders: Question<OrderRow>;
@@ -55,20 +61,32 @@ type Parts = {
   readonly summary: Question<SummaryRow>;
   /** Of the newest question of each kind; the answers name them. */
   readonly ids: { next: number; executions: number; summary: number };
-  badRow(listing: string, error: unknown): void;
+  badRow(listing: string, error: unknown, raw: unknown): void;
 };
 
 export function attachListings(link: Link, options: ListingOptions, told: Told): Listings {
-  const { answerMs } = options;
-  const { onUnanswered } = told;
+  const asked = {
+    turnToSend: () => options.budget.take('other'),
+    answerMs: options.answerMs,
+    onUnanswered: told.onUnanswered,
+  };
+  // These are subscriptions: what ends them is a message more.
+  const askedAndEnded = {
+    ...asked,
+    async turnToSend() {
+      await asked.turnToSend();
+      await asked.turnToSend();
+    },
+  };
   const parts: Parts = {
-    orders: question('open orders', answerMs, onUnanswered),
-    completed: question('completed orders', answerMs, onUnanswered),
-    executions: question('executions', answerMs, onUnanswered),
-    positions: question('positions', answerMs, onUnanswered),
-    summary: question('account summary', answerMs, onUnanswered),
+    orders: question('open orders', asked),
+    completed: question('completed orders', asked),
+    executions: question('executions', asked),
+    positions: question('positions', askedAndEnded),
+    summary: question('account summary', askedAndEnded),
     ids: { next: REQUEST_IDS_FROM, executions: 0, summary: 0 },
-    badRow: (listing, error) => told.onBadRow('ANSWER_MALFORMED', `${listing}: ${faultOf(error)}`),
+    badRow: (listing, error, raw) =>
+      told.onBadRow('ANSWER_MALFORMED', `${listing}: ${faultOf(error)}`, rawText(raw)),
   };
   listenForRows(link, options, parts);
   listenForEnds(link, parts);
@@ -97,7 +115,6 @@ function asking(api: IBApi, { accountCode, now }: ListingOptions, parts: Parts):
       }),
     async positions() {
       const { rows, hasHole } = await positions.ask(() => api.reqPositions());
-      // It is a subscription: without an end the venue would go on telling.
       api.cancelPositions();
       // What is missing from this listing counts as flat: a listing with a hole is none.
       if (hasHole) throw unclear('ANSWER_MALFORMED', 'a position could not be read');
@@ -130,7 +147,7 @@ function hearing(
         } catch (error) {
           if (!orders.asked) throw error;
           orders.hole();
-          parts.badRow('open orders', error);
+          parts.badRow('open orders', error, row);
         }
       },
     isExecutions: (requestId) => executions.asked && requestId === ids.executions,
@@ -141,7 +158,7 @@ function hearing(
       } catch (error) {
         // A left-out execution shows as drift: the venue's position has it, the ledger has not.
         executions.hole();
-        parts.badRow('executions', error);
+        parts.badRow('executions', error, { contract, execution });
       }
     },
     refuse(requestId, error) {
@@ -169,7 +186,7 @@ function listenForRows(
         if (row.account === accountCode || row.account === '') parts.completed.row(row.report);
       } catch (error) {
         parts.completed.hole();
-        parts.badRow('completed orders', error);
+        parts.badRow('completed orders', error, { contract, order, state });
       }
     }),
   );
@@ -181,7 +198,7 @@ function listenForRows(
         parts.positions.row(readPosition(contract, size));
       } catch (error) {
         parts.positions.hole();
-        parts.badRow('positions', error);
+        parts.badRow('positions', error, { contract, size });
       }
     }),
   );

@@ -40,11 +40,6 @@ test.for(CASES)('%o', ([kind, expected]) => {
   });
 });
 
-test('orders of one group cancel each other', () => {
-  const { order } = orderParams(requestOf({ side: 'sell', group: 'g' }), 'DU1');
-  expect(order).toMatchObject({ action: 'SELL', ocaGroup: 'g', ocaType: 1 });
-});
-
 test.for([
   ['POST_ONLY_UNSUPPORTED', { kind: { type: 'limit', price, timeInForce: 'gtc', postOnly: true } }],
   ['AMOUNT_NOT_EXACT', { quantity: parseQuantity('12345678901234567.8') }],

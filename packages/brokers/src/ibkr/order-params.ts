@@ -15,8 +15,6 @@ import {
 } from '@stoqey/ib';
 import { BrokerError } from '../broker-error.ts';
 
-/** The first of the group to trade ends the others; their size is held while it trades. */
-const CANCEL_REST_WITH_BLOCK = 1;
 const STOCK = 'ibkr.stock:';
 
 /**
@@ -46,7 +44,6 @@ export function orderParams(
       orderRef: order.clientOrderId,
       transmit: true,
       outsideRth: false,
-      ...(order.group === null ? {} : { ocaGroup: order.group, ocaType: CANCEL_REST_WITH_BLOCK }),
     },
   };
 }

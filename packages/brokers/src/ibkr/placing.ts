@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApprovedOrder } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
+import type { RateBudget } from '../rate-budget.ts';
 import type { Connection } from './connection.ts';
 import { notSent } from './errors.ts';
 import { orderParams } from './order-params.ts';
-import type { SendBudget } from './send-budget.ts';
 
 /** An order that waited longer is not sent: the order core may have begun to ask for it. */
 const SEND_WITHIN_MS = 2_000;
@@ -31,7 +31,7 @@ export type Placer = {
 export function createPlacer(parts: {
   connection: () => Connection;
   orderIds: OrderIds;
-  budget: SendBudget;
+  budget: RateBudget;
   quiet: () => boolean;
 }): Placer {
   let turn: Promise<unknown> = Promise.resolve();
@@ -43,11 +43,11 @@ export function createPlacer(parts: {
   ): Promise<{ answer: Promise<string> }> => {
     const { nextOrderId } = ready(parts);
     const orderId = await reserved(parts.orderIds, order.clientOrderId, nextOrderId);
+    await parts.budget.take(order.role === 'entry' ? 'other' : 'exit');
     // Asked anew: the connection of a moment ago may be gone, and its successor is another.
     const session = ready(parts);
     const { contract, order: sent } = orderParams(order, session.accountCode);
     if (performance.now() - askedAt > SEND_WITHIN_MS) throw tooLate();
-    if (!parts.budget.take(order.role === 'entry' ? 'other' : 'exit')) throw overBudget();
     return { answer: session.place(orderId, contract, sent, order) };
   };
 
@@ -65,9 +65,6 @@ export function createPlacer(parts: {
     },
   };
 }
-
-export const overBudget = (): BrokerError =>
-  notSent('RATE_BUDGET', 'the venue takes no more messages in this second');
 
 const tooLate = (): BrokerError => notSent('WAITED_TOO_LONG', 'not sent in time');
 

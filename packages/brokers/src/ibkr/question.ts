@@ -21,6 +21,15 @@ export type Question<Row> = {
   stop(error: BrokerError): void;
 };
 
+export type Asking = {
+  /** Resolves when the venue may be sent one more message. @throws BrokerError */
+  turnToSend(): Promise<void>;
+  /** A listing that is not complete by then never will be. */
+  readonly answerMs: number;
+  /** Called with the name when that happens. */
+  onUnanswered(name: string): void;
+};
+
 type Pending<Row> = {
   readonly rows: Row[];
   hasHole: boolean;
@@ -29,15 +38,10 @@ type Pending<Row> = {
   reject(error: BrokerError): void;
 };
 
-/**
- * One kind of listing: rows, then a mark that it is complete.
- * @param answerMs a listing that is not complete by then never will be
- * @param onUnanswered also called with the name when the mark does not come in time
- */
+/** One kind of listing: rows, then a mark that it is complete. */
 export function question<Row>(
   name: string,
-  answerMs: number,
-  onUnanswered: (name: string) => void,
+  { turnToSend, answerMs, onUnanswered }: Asking,
 ): Question<Row> {
   let pending: Pending<Row> | null = null;
   let stopped: BrokerError | null = null;
@@ -52,6 +56,7 @@ export function question<Row>(
   };
 
   async function askNow(send: () => void): Promise<Listed<Row>> {
+    await turnToSend();
     if (stopped !== null) throw stopped;
     const { promise, resolve, reject } = Promise.withResolvers<Listed<Row>>();
     const timer = setTimeout(() => {

@@ -25,7 +25,6 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
     quantity: parseQuantity('10'),
     reduceOnly: false,
     kind: { type: 'market' },
-    group: null,
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import type { Fill, OrderReport } from '@ballast/domain';
 import { type Contract, EventName, type Order, type OrderState } from '@stoqey/ib';
+import type { RateBudget } from '../rate-budget.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { CANCELLED, errorOfCode, unclear } from './errors.ts';
 import type { FeeBook } from './fee-book.ts';
@@ -14,7 +15,7 @@ export type SessionHandlers = {
   onFill(fill: Fill): void;
   onBadMessage(code: string, detail: string): void;
   /** Of a listing; it is left out. */
-  onBadRow(code: string, detail: string): void;
+  onBadRow(code: string, detail: string, raw?: string): void;
 };
 
 export type SessionOptions = {
@@ -25,6 +26,7 @@ export type SessionOptions = {
   readonly answerMs: number;
   /** Of TWS, for times written without a zone. */
   readonly timeZone: string;
+  readonly budget: RateBudget;
   readonly fees: FeeBook;
   readonly orders: OrderMemory;
   now(): number;

@@ -1,9 +1,9 @@
 import { findTrade } from '@ballast/db';
-import { InvalidInput, parseUuid, type TradeId } from '@ballast/domain';
 import { ask, until } from '../ask.ts';
-import { EXIT, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
+import { readTradeId } from '../trade-id.ts';
 
 /** A market close at a venue that answers takes well under a second; recovery may be under way. */
 const CLOSE_WAIT_MS = 30_000;
@@ -33,13 +33,4 @@ export async function close(platform: Platform, text: string, reason: string): P
     data: { ...data, error: { code: 'NOT_CLOSED_YET', message: line } },
     lines: [line],
   };
-}
-
-function readTradeId(text: string): TradeId {
-  try {
-    return parseUuid<TradeId>(text);
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    throw new Failure(error.code, error.message, EXIT.usage);
-  }
 }

@@ -1,5 +1,11 @@
 import { HEARTBEAT_SERVICES, readHeartbeats, readState } from '@ballast/bus';
-import { listTrades, newestBrakeState, openIncidents, switchesInForce } from '@ballast/db';
+import {
+  type BrakeRow,
+  listTrades,
+  newestBrakeState,
+  openIncidents,
+  switchesInForce,
+} from '@ballast/db';
 import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
@@ -37,7 +43,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       dashboardUrl: access.dashboardUrl,
       services,
       feed,
-      brake: brake ?? { engaged: true, reason: 'never set, counts as engaged', at: null },
+      brake: shownBrake(brake),
       strategySwitches: switches.map(({ strategy, buy, effectiveFrom }) => ({
         strategy,
         buy,
@@ -71,6 +77,12 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       ),
     ],
   };
+}
+
+function shownBrake(brake: BrakeRow | null) {
+  if (brake === null) return { engaged: true, reason: 'never set, counts as engaged', at: null };
+  const { engaged, state, reason, actor, at, coolingUntil } = brake;
+  return { engaged, state, reason, actor, at, coolingUntil };
 }
 
 /** As market-data says it each second; that it still says so is what its heartbeat shows. */

@@ -34,6 +34,8 @@ export async function saveInstruments(
         maxQuantity: sql`excluded.max_quantity`,
         minNotional: sql`excluded.min_notional`,
         multiplier: sql`excluded.multiplier`,
+        sector: sql`excluded.sector`,
+        session: sql`excluded.session`,
         updatedAt: sql`excluded.updated_at`,
       },
     });

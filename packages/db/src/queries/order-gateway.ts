@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gte, inArray, isNull, max, sql } from 'drizzle-orm';
+import type { Price, Quantity } from '@ballast/domain';
+import { and, asc, desc, eq, gte, inArray, isNull, not, sql } from 'drizzle-orm';
 import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
@@ -15,6 +16,7 @@ import {
   trades,
 } from '../tables/order-gateway.ts';
 import { NOT_ENDED } from './not-ended.ts';
+import { OF_A_PLAN } from './unattributed.ts';
 
 /**
  * Takes the account's fence: from now on every other holder's transactions fail their check. A
@@ -30,18 +32,13 @@ export async function takeFence(
     const taken = await client.query<{ epoch: string }>(
       `INSERT INTO gateway_fences (account, epoch, holder, taken_at) VALUES ($1, 1, $2, $3)
        ON CONFLICT (account) DO UPDATE
-         SET epoch = gateway_fences.epoch + 1, holder = excluded.holder,
+         SET epoch = gateway_fences.epoch + 1, commits = 0, holder = excluded.holder,
              taken_at = excluded.taken_at
        RETURNING epoch`,
       [account, holder, now],
     );
     const epoch = Number(taken.rows[0]?.epoch);
-    if (epoch === 1) {
-      const reason = 'first start of the account';
-      await insertRows(client, brakeStates, [
-        { id: brakeId, account, engaged: false, reason, at: now },
-      ]);
-    }
+    if (epoch === 1) await releaseFirst(client, { id: brakeId, account, at: now });
     await client.query('COMMIT');
     return epoch;
   } catch (error) {
@@ -50,25 +47,51 @@ export async function takeFence(
   }
 }
 
-/**
- * Locks the fence row for this transaction and gives its epoch; another taker waits until the
- * transaction ends.
- */
-export async function heldEpoch(client: ClientBase, account: string): Promise<number | null> {
-  const row = await client.query<{ epoch: string }>(
-    'SELECT epoch FROM gateway_fences WHERE account = $1 FOR SHARE',
-    [account],
-  );
-  const epoch = row.rows[0]?.epoch;
-  return epoch === undefined ? null : Number(epoch);
+/** Only an account that never had a brake: a lost fence row must not lift one. */
+async function releaseFirst(
+  client: ClientBase,
+  row: { id: string; account: string; at: number },
+): Promise<void> {
+  const known = await client.query('SELECT 1 FROM brake_states WHERE account = $1 LIMIT 1', [
+    row.account,
+  ]);
+  if (known.rowCount !== 0) return;
+  const first = { state: 'released', reason: 'first start of the account', actor: 'ballast' };
+  await insertRows(client, brakeStates, [{ ...row, ...first, progress: [] }]);
 }
 
-/** States of all trades that have not ended. */
+/**
+ * Counts this transaction on the fence row, which it locks until it ends: another taker waits.
+ * `commits` is the number of this one within its epoch.
+ */
+export async function countCommit(
+  client: ClientBase,
+  account: string,
+): Promise<{ epoch: number; commits: number } | null> {
+  const counted = await client.query<{ epoch: string; commits: string }>(
+    'UPDATE gateway_fences SET commits = commits + 1 WHERE account = $1 RETURNING epoch, commits',
+    [account],
+  );
+  const row = counted.rows[0];
+  return row === undefined ? null : { epoch: Number(row.epoch), commits: Number(row.commits) };
+}
+
+/** States of all trades of a plan that have not ended. */
 export async function loadOpenTradeStates(db: Database, account: string): Promise<unknown[]> {
   const rows = await db
     .select({ state: trades.state })
     .from(trades)
-    .where(and(eq(trades.account, account), NOT_ENDED))
+    .where(and(eq(trades.account, account), OF_A_PLAN, NOT_ENDED))
+    .orderBy(asc(trades.createdAt));
+  return rows.map((row) => row.state);
+}
+
+/** States of the records of what Ballast did not do and that have not ended. */
+export async function loadOpenUnattributed(db: Database, account: string): Promise<unknown[]> {
+  const rows = await db
+    .select({ state: trades.state })
+    .from(trades)
+    .where(and(eq(trades.account, account), not(OF_A_PLAN), NOT_ENDED))
     .orderBy(asc(trades.createdAt));
   return rows.map((row) => row.state);
 }
@@ -112,19 +135,32 @@ export async function auditHead(
   return rows[0] ?? { seq: 0, hash: AUDIT_START };
 }
 
+/** What is booked of an execution, in its newest revision. */
+export type BookedRevision = {
+  readonly revision: number;
+  readonly price: Price;
+  readonly quantity: Quantity;
+};
+
 /** The highest booked revision of these executions, by id; others are not in the answer. */
 export async function bookedRevisions(
   db: Database,
   account: string,
   executionIds: readonly string[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, BookedRevision>> {
   if (executionIds.length === 0) return new Map();
+  const { executionId: id, revision, price, quantity } = fills;
   const rows = await db
-    .select({ id: fills.executionId, revision: max(fills.revision) })
+    .selectDistinctOn([id], { id, revision, price, quantity })
     .from(fills)
-    .where(and(eq(fills.account, account), inArray(fills.executionId, [...executionIds])))
-    .groupBy(fills.executionId);
-  return new Map(rows.map((row) => [row.id, row.revision ?? 0]));
+    .where(and(eq(fills.account, account), inArray(id, [...executionIds])))
+    .orderBy(id, desc(revision));
+  return new Map(
+    rows.map((row) => {
+      const told = { price: row.price as Price, quantity: row.quantity as Quantity };
+      return [row.id, { revision: row.revision, ...told }];
+    }),
+  );
 }
 
 /** The trades in which these executions are booked. */
@@ -224,21 +260,4 @@ export async function tradeOfOrder(
     .where(and(eq(orders.clientOrderId, clientOrderId), eq(trades.account, account)))
     .limit(1);
   return rows[0]?.tradeId ?? null;
-}
-
-/** Whether this was ever an incident of the account, resolved or not. */
-export async function incidentKnown(
-  db: Database,
-  account: string,
-  kind: string,
-  detail: string,
-): Promise<boolean> {
-  const rows = await db
-    .select({ id: incidents.id })
-    .from(incidents)
-    .where(
-      and(eq(incidents.account, account), eq(incidents.kind, kind), eq(incidents.detail, detail)),
-    )
-    .limit(1);
-  return rows.length > 0;
 }

@@ -1,10 +1,12 @@
-import type { Instrument, InstrumentId, Money, TradeId } from '@ballast/domain';
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import type { Instrument, InstrumentId, Money } from '@ballast/domain';
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { incidents, portfolioSnapshots, trades } from '../tables/order-gateway.ts';
+import { incidents, portfolioSnapshots } from '../tables/order-gateway.ts';
 import { loadInstruments } from './market-data.ts';
-import { NOT_ENDED } from './not-ended.ts';
+import { loadOpenTradeStates } from './order-gateway.ts';
 import { brakeInForce } from './settings-in-force.ts';
+import { loadTradingHistory, type StoredHistory } from './trading-history.ts';
+import { carriedIn } from './unattributed.ts';
 
 /**
  * The stored part of what the pre-trade rules look at. Prices and the balance of this moment come
@@ -14,31 +16,38 @@ export type StoredRiskFacts = {
   readonly instrument: Instrument | null;
   readonly brake: 'released' | 'engaged' | 'unreadable';
   readonly frozen: string | null;
-  readonly openTrades: readonly { readonly tradeId: TradeId; readonly instrument: InstrumentId }[];
+  /** The order core's states of the trades that have not ended. */
+  readonly openTradeStates: readonly unknown[];
+  readonly history: StoredHistory;
 };
 
 export const DRIFT = 'DRIFT';
+/** Incidents that let nothing new into their instrument while they are open and not thawed. */
+export const FREEZING: readonly string[] = [DRIFT, 'UNATTRIBUTED'];
 
 export async function loadRiskFacts(
   db: Database,
   account: string,
   instrument: InstrumentId,
+  window: { readonly now: number; readonly recentWithinMs: number },
 ): Promise<StoredRiskFacts> {
-  const [instruments, brake, drift, openTrades] = await Promise.all([
+  const [instruments, brake, frozen, openTradeStates, history] = await Promise.all([
     loadInstruments(db),
     brakeInForce(db, account),
-    openDrift(db, account, instrument),
-    loadOpenTradeKeys(db, account),
+    frozenBy(db, account, instrument),
+    loadOpenTradeStates(db, account),
+    loadTradingHistory(db, account, window),
   ]);
   return {
     instrument: instruments.find((candidate) => candidate.id === instrument) ?? null,
     brake,
-    frozen: drift,
-    openTrades,
+    frozen,
+    openTradeStates,
+    history,
   };
 }
 
-async function openDrift(
+async function frozenBy(
   db: Database,
   account: string,
   instrument: InstrumentId,
@@ -50,26 +59,13 @@ async function openDrift(
       and(
         eq(incidents.account, account),
         eq(incidents.instrument, instrument),
-        eq(incidents.kind, DRIFT),
+        inArray(incidents.kind, [...FREEZING]),
+        isNull(incidents.thawedAt),
         isNull(incidents.resolvedAt),
       ),
     )
     .limit(1);
-  return rows[0]?.detail ?? null;
-}
-
-async function loadOpenTradeKeys(
-  db: Database,
-  account: string,
-): Promise<{ tradeId: TradeId; instrument: InstrumentId }[]> {
-  const rows = await db
-    .select({ id: trades.id, instrument: trades.instrument })
-    .from(trades)
-    .where(and(eq(trades.account, account), NOT_ENDED));
-  return rows.map((row) => ({
-    tradeId: row.id as TradeId,
-    instrument: row.instrument as InstrumentId,
-  }));
+  return rows[0]?.detail ?? (await carriedIn(db, account, instrument));
 }
 
 /** Equity and available balance as of the newest snapshot of the gateway. */

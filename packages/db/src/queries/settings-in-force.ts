@@ -18,18 +18,21 @@ export async function switchesInForce(db: Database, now: number): Promise<Switch
     );
 }
 
-export type BrakeRow = { readonly engaged: boolean; readonly reason: string; readonly at: number };
+/** What is in force of the brake; `engaged` is true for every state but "released". */
+export type BrakeRow = typeof brakeStates.$inferSelect & { readonly engaged: boolean };
 
 /** The brake state in force, or null when none was ever written, which counts as engaged. */
 export async function newestBrakeState(db: Database, account: string): Promise<BrakeRow | null> {
   const [row] = await db
-    .select({ engaged: brakeStates.engaged, reason: brakeStates.reason, at: brakeStates.at })
+    .select()
     .from(brakeStates)
     .where(eq(brakeStates.account, account))
-    .orderBy(desc(brakeStates.at), desc(brakeStates.id))
+    .orderBy(desc(brakeStates.seq))
     .limit(1);
-  return row ?? null;
+  return row === undefined ? null : { ...row, engaged: row.state !== 'released' };
 }
+
+const ENGAGED: ReadonlySet<string> = new Set(['engaging', 'engaged']);
 
 /** A brake without a row, or one that cannot be read, is no released brake. */
 export async function brakeInForce(
@@ -37,8 +40,8 @@ export async function brakeInForce(
   account: string,
 ): Promise<'released' | 'engaged' | 'unreadable'> {
   const newest = await newestBrakeState(db, account);
-  if (newest === null) return 'unreadable';
-  return newest.engaged ? 'engaged' : 'released';
+  if (newest?.state === 'released') return 'released';
+  return newest !== null && ENGAGED.has(newest.state) ? 'engaged' : 'unreadable';
 }
 
 /** The operator's password hash in force (PHC text), or null when none has been chosen. */

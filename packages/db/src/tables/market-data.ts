@@ -11,6 +11,9 @@ export const instruments = pgTable('instruments', {
   maxQuantity: scaled('max_quantity').notNull(),
   minNotional: scaled('min_notional').notNull(),
   multiplier: scaled('multiplier').notNull(),
+  sector: text('sector'),
+  /** Rows written before this column count as closed until market-data writes them again. */
+  session: text('session').notNull().default('exchange'),
   updatedAt: epochMs('updated_at').notNull(),
 });
 

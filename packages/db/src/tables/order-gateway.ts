@@ -20,6 +20,8 @@ export const gatewayFences = pgTable('gateway_fences', {
   epoch: bigint('epoch', { mode: 'number' }).notNull(),
   holder: text('holder').notNull(),
   takenAt: epochMs('taken_at').notNull(),
+  /** Transactions of this epoch: tells a commit whose answer was lost from one that failed. */
+  commits: bigint('commits', { mode: 'number' }).notNull().default(0),
 });
 
 export const commands = pgTable(
@@ -86,6 +88,7 @@ export const trades = pgTable(
       .on(table.account)
       .where(sql`${table.endedAt} IS NULL`),
     index('trades_created').on(table.createdAt),
+    index('trades_ended').on(table.account, table.endedAt),
   ],
 );
 
@@ -180,7 +183,8 @@ export const positions = pgTable(
     cost: scaled('cost').notNull(),
     currency: text('currency').notNull(),
     realisedCum: scaled('realised_cum').notNull(),
-    feesCum: scaled('fees_cum').notNull(),
+    /** Decimal text by currency; those in the base currency have left `quantity` already. */
+    feesCum: jsonb('fees_cum').$type<Record<string, string>>().notNull(),
     updatedAt: epochMs('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.account, table.instrument] })],
@@ -239,20 +243,88 @@ export const incidents = pgTable(
     /** Ledger, venue answers and last events, as they were when the incident opened. */
     evidence: jsonb('evidence').notNull(),
     openedAt: epochMs('opened_at').notNull(),
+    /** Open still, but the operator has lifted its freeze, as long as it stays what it is. */
+    thawedAt: epochMs('thawed_at'),
+    thawedBy: text('thawed_by'),
     resolvedAt: epochMs('resolved_at'),
     resolution: text('resolution'),
   },
   (table) => [index('incidents_open').on(table.account, table.resolvedAt)],
 );
 
-/** Append-only; the newest row is in force. No row at all counts as engaged. */
-export const brakeStates = pgTable('brake_states', {
-  id: uuid('id').primaryKey(),
-  account: text('account').notNull(),
-  engaged: boolean('engaged').notNull(),
-  reason: text('reason').notNull(),
-  at: epochMs('at').notNull(),
-});
+/** One message to the operator for each incident that pages, stored with the incident itself. */
+export const pages = pgTable(
+  'pages',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    incidentId: uuid('incident_id')
+      .notNull()
+      .references(() => incidents.id),
+    at: epochMs('at').notNull(),
+    /** When the receiver took it; null while it has not. */
+    sentAt: epochMs('sent_at'),
+    attempts: integer('attempts').notNull().default(0),
+    /** What the last attempt failed of. */
+    error: text('error'),
+  },
+  (table) => [
+    index('pages_unsent')
+      .on(table.account, table.at)
+      .where(sql`${table.sentAt} IS NULL`),
+  ],
+);
+
+/** What a venue sent and nobody could read: one row a kind, with the newest of it as it came. */
+export const venueOddities = pgTable(
+  'venue_oddities',
+  {
+    account: text('account').notNull(),
+    venue: text('venue').notNull(),
+    code: text('code').notNull(),
+    detail: text('detail').notNull(),
+    /** At most 4 KiB; null when the venue's words are not at hand. */
+    raw: text('raw'),
+    count: bigint('count', { mode: 'number' }).notNull(),
+    firstAt: epochMs('first_at').notNull(),
+    /** When the newest came. */
+    at: epochMs('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.venue, table.code, table.detail] }),
+    index('venue_oddities_newest').on(table.account, table.at),
+  ],
+);
+
+/**
+ * Append-only; the row with the highest `seq` is in force, whatever the clock said. No row at all
+ * counts as engaged, and so does a `state` other than "released". A trigger refuses a release that
+ * comes before the cooling period of the row in force is over.
+ */
+export const brakeStates = pgTable(
+  'brake_states',
+  {
+    id: uuid('id').primaryKey(),
+    seq: bigserial('seq', { mode: 'number' }).notNull(),
+    account: text('account').notNull(),
+    /** released | engaging | engaged (verified flat). */
+    state: text('state').notNull(),
+    reason: text('reason').notNull(),
+    actor: text('actor').notNull(),
+    at: epochMs('at').notNull(),
+    engagedAt: epochMs('engaged_at'),
+    verifiedFlatAt: epochMs('verified_flat_at'),
+    coolingUntil: epochMs('cooling_until'),
+    /** Highest reconciled equity since the release, and its currency. */
+    peak: scaled('peak'),
+    currency: text('currency'),
+    /** Share of the peak that was lost when it engaged. */
+    drawdown: scaled('drawdown'),
+    /** What each venue still has, one entry a venue. */
+    progress: jsonb('progress').notNull(),
+  },
+  (table) => [index('brake_states_newest').on(table.account, table.seq)],
+);
 
 /** The one source of equity and P&L: hourly, at start and at each UTC midnight. */
 export const portfolioSnapshots = pgTable(
@@ -265,4 +337,23 @@ export const portfolioSnapshots = pgTable(
     available: scaled('available').notNull(),
   },
   (table) => [primaryKey({ columns: [table.account, table.at] })],
+);
+
+/**
+ * The numbers under which orders went to IBKR: they belong to a client id, each is used once, and
+ * the venue refuses one below another that it has seen. Written before the order leaves.
+ */
+export const ibkrOrderIds = pgTable(
+  'ibkr_order_ids',
+  {
+    account: text('account').notNull(),
+    clientId: integer('client_id').notNull(),
+    orderId: integer('order_id').notNull(),
+    clientOrderId: text('client_order_id').notNull(),
+    reservedAt: epochMs('reserved_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.account, table.clientId, table.orderId] }),
+    unique('ibkr_order_ids_client_order').on(table.clientOrderId),
+  ],
 );

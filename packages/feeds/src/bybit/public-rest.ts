@@ -123,6 +123,8 @@ function toInstrument(row: unknown, log: Logger): Instrument | null {
       maxQuantity: field(lot, 'maxOrderQty'),
       minNotional: field(lot, 'minNotionalValue') ?? '0',
       multiplier: '1',
+      sector: 'crypto',
+      session: 'continuous',
     });
     if (result.success && result.data.tickSize > 0n && result.data.lotSize > 0n) return result.data;
     log.warn({ code: 'FEED_INSTRUMENT_INVALID', symbol }, 'instrument left out');

@@ -72,6 +72,8 @@ export function linear(symbol: string, tickSize = '0.1'): Instrument {
     maxQuantity: parseQuantity('100'),
     minNotional: parseScaled('5'),
     multiplier: parseScaled('1'),
+    sector: 'crypto',
+    session: 'continuous',
   };
 }
 

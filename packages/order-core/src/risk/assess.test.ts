@@ -1,13 +1,9 @@
 import {
-  type Price,
-  type Instrument,
+  instrumentId,
   parseMoney,
   parsePrice,
   parseQuantity,
-  parseScaled,
-  parseUuid,
-  type Quote,
-  type TradeId,
+  type Price,
   type TradePlan,
 } from '@ballast/domain';
 import fc from 'fast-check';
@@ -15,37 +11,11 @@ import { describe, expect, test } from 'vitest';
 import { openTrade } from '../open-trade.ts';
 import { capabilitiesOf, INSTRUMENT, planOf } from '../sample-trade.fixture.ts';
 import { assess, isDenied, type RuleCode } from './assess.ts';
+import { facts, NOW, openTradeOf, OTHER_TRADE, plan, quote } from './facts.fixture.ts';
 import type { RiskFacts } from './facts.ts';
 
-const NOW = 1_700_000_000_000;
-const quote: Quote = {
-  instrument: INSTRUMENT.id,
-  bid: '99.9',
-  bidQuantity: '1',
-  ask: '100.1',
-  askQuantity: '1',
-  last: '100',
-  eventTime: NOW,
-  receivedTime: NOW,
-};
-const instrument: Instrument = {
-  ...INSTRUMENT,
-  maxQuantity: parseQuantity('50'),
-  minNotional: parseScaled('500'),
-};
-/** Notional 1000, at risk 100: far from each limit. */
-const plan = planOf({});
 const targetAt = (target: Price) => ({ plan: planOf({ takeProfit: { style: 'single', target } }) });
-const facts: RiskFacts = {
-  now: NOW,
-  instrument,
-  quote,
-  brake: 'released',
-  frozen: null,
-  openTrades: [],
-  balance: { equity: parseMoney('100000', 'USDT'), available: parseMoney('100000', 'USDT') },
-};
-const id = parseUuid<TradeId>('01936c1e-0000-7000-8000-000000000002');
+const id = OTHER_TRADE;
 const equity = (text: string, currency = 'USDT'): Partial<RiskFacts> => ({
   balance: { equity: parseMoney(text, currency), available: parseMoney('100000', 'USDT') },
 });
@@ -58,11 +28,18 @@ function denials(changes: { plan?: Partial<TradePlan>; facts?: Partial<RiskFacts
   return verdicts.filter(({ outcome }) => outcome === 'deny').map(({ rule }) => rule);
 }
 
+const UNJUDGED_SHARES: RuleCode[] = [
+  'RISK_PER_TRADE',
+  'POSITION_SHARE',
+  'INSTRUMENT_EXPOSURE',
+  'SECTOR_EXPOSURE',
+  'ACCOUNT_EXPOSURE',
+];
 const wide: Partial<RiskFacts> = { ...equity('1000000') };
 const price = parsePrice;
 const quantity = parseQuantity;
-const other = { tradeId: id, instrument: INSTRUMENT.id };
-const elsewhere = { ...other, instrument: 'model.linear:ETHUSDT' as typeof INSTRUMENT.id };
+const other = openTradeOf('1000');
+const elsewhere = { ...other, instrument: instrumentId('model', 'linear', 'ETHUSDT') };
 
 type Row = [string, { plan?: Partial<TradePlan>; facts?: Partial<RiskFacts> }, RuleCode[]];
 const ROWS: Row[] = [
@@ -87,7 +64,7 @@ const ROWS: Row[] = [
   ['target off tick', targetAt(price('110.000000000000000001')), ['PRICE_OFF_TICK']],
   [
     'entry off tick',
-    { plan: { entry: { type: 'stop', triggerPrice: price('99.95') } } },
+    { plan: { entry: { type: 'stop', triggerPrice: price('100.05') } } },
     ['PRICE_OFF_TICK'],
   ],
   ['stop at the band', { plan: { stop: price('80') } }, []],
@@ -110,7 +87,11 @@ const ROWS: Row[] = [
   ['one lot below it', { plan: { quantity: quantity('4') } }, ['NOTIONAL_TOO_SMALL']],
   ['risk at 2 % of equity', { facts: equity('6666.666666666666666667') }, []],
   ['position at 15 % of equity', { facts: equity('6666.666666666666666667') }, []],
-  ['position a digit above 15 %', { facts: equity('6666.666666666666666666') }, ['POSITION_SHARE']],
+  [
+    'position a digit above 15 %',
+    { facts: equity('6666.666666666666666666') },
+    ['POSITION_SHARE', 'INSTRUMENT_EXPOSURE'],
+  ],
   ['risk at exactly 2 %', { plan: { stop: price('85') }, facts: equity('7500') }, []],
   [
     'risk just above 2 %',
@@ -120,16 +101,22 @@ const ROWS: Row[] = [
   [
     'equity in another currency',
     { facts: equity('100000', 'USDC') },
-    ['RISK_PER_TRADE', 'POSITION_SHARE'],
+    [...UNJUDGED_SHARES, 'BUYING_POWER'],
   ],
-  ['negative equity', { facts: equity('-1') }, ['RISK_PER_TRADE', 'POSITION_SHARE']],
+  ['negative equity', { facts: equity('-1') }, [...UNJUDGED_SHARES, 'DAILY_LOSS', 'BUYING_POWER']],
   ['balance that just covers it', { facts: available('1000') }, []],
   ['balance a digit short', { facts: available('999.999999999999999999') }, ['BUYING_POWER']],
   ['balance in another currency', { facts: available('100000', 'USDC') }, ['BUYING_POWER']],
   [
+    'unknown history',
+    { facts: { history: null } },
+    ['DUPLICATE_INTENT', 'DAILY_LOSS', 'LOSS_STREAK'],
+  ],
+  ['unknown venue', { facts: { venue: null } }, ['VENUE_QUIET', 'ENTRY_UNSUPPORTED']],
+  [
     'no balance',
     { facts: { balance: null } },
-    ['RISK_PER_TRADE', 'POSITION_SHARE', 'BUYING_POWER'],
+    [...UNJUDGED_SHARES, 'DAILY_LOSS', 'LOSS_STREAK', 'BUYING_POWER'],
   ],
 ];
 
@@ -171,7 +158,7 @@ test('a market entry is reckoned at the side of the quote it meets', () => {
 test('each verdict names its rule once, its input and its limit', () => {
   const verdicts = assess(plan, facts);
   expect(new Set(verdicts.map(({ rule }) => rule)).size).toBe(verdicts.length);
-  expect(verdicts).toHaveLength(13);
+  expect(verdicts).toHaveLength(29);
   for (const { input, limit, text } of verdicts) {
     expect([input, limit, text].every((words) => words.length > 0)).toBe(true);
   }
@@ -184,7 +171,7 @@ test('a denied plan becomes a denied trade with nothing at the venue', () => {
     id,
     account: 'one',
     plan,
-    instrument,
+    instrument: INSTRUMENT,
     capabilities: capabilitiesOf('reduceOnly'),
     verdicts,
     at: NOW,

@@ -1,33 +1,66 @@
-import type { Price, TradePlan } from '@ballast/domain';
-import { quotedPrice, type RiskFacts, type Rule } from './facts.ts';
+import type { TradePlan } from '@ballast/domain';
+import { expectedEntry } from './exposure.ts';
+import type { RiskFacts, Rule } from './facts.ts';
+import { accountExposure } from './rules/account-exposure.ts';
 import { brake } from './rules/brake.ts';
 import { busy } from './rules/busy.ts';
 import { buyingPower } from './rules/buying-power.ts';
+import { coverage } from './rules/coverage.ts';
+import { dailyLoss } from './rules/daily-loss.ts';
+import { duplicateIntent } from './rules/duplicate-intent.ts';
+import { entryExpiry } from './rules/entry-expiry.ts';
 import { frozen } from './rules/frozen.ts';
+import { instrumentExposure } from './rules/instrument-exposure.ts';
 import { levelSides } from './rules/level-sides.ts';
+import { lossStreak } from './rules/loss-streak.ts';
+import { marketOpen } from './rules/market-open.ts';
 import { notionalMin } from './rules/notional-min.ts';
+import { orderKind } from './rules/order-kind.ts';
+import { positionCount } from './rules/position-count.ts';
 import { positionShare } from './rules/position-share.ts';
 import { priceBand } from './rules/price-band.ts';
 import { priceTick } from './rules/price-tick.ts';
 import { quantityLot } from './rules/quantity-lot.ts';
 import { quantityRange } from './rules/quantity-range.ts';
+import { quietWindow } from './rules/quiet-window.ts';
 import { quoteAge } from './rules/quote-age.ts';
 import { riskPerTrade } from './rules/risk-per-trade.ts';
+import { sectorExposure } from './rules/sector-exposure.ts';
+import { shortAllowed } from './rules/short-allowed.ts';
+import { slotQuantity } from './rules/slot-quantity.ts';
+import { strategyExposure } from './rules/strategy-exposure.ts';
+import { triggerSide } from './rules/trigger-side.ts';
 
 /** Every pre-trade rule, in the order shown. */
 const RULES = [
   brake,
   frozen,
   busy,
+  duplicateIntent,
+  marketOpen,
+  quietWindow,
+  coverage,
   quoteAge,
+  shortAllowed,
+  orderKind,
+  entryExpiry,
   levelSides,
+  triggerSide,
   priceTick,
   priceBand,
   quantityLot,
   quantityRange,
+  slotQuantity,
   notionalMin,
   riskPerTrade,
   positionShare,
+  instrumentExposure,
+  sectorExposure,
+  strategyExposure,
+  accountExposure,
+  positionCount,
+  dailyLoss,
+  lossStreak,
   buyingPower,
 ] as const satisfies readonly Rule[];
 
@@ -61,17 +94,6 @@ export function assess(plan: TradePlan, facts: RiskFacts): RuleVerdict[] {
 
 export function isDenied(verdicts: readonly RuleVerdict[]): boolean {
   return verdicts.some((verdict) => verdict.outcome === 'deny');
-}
-
-/**
- * The price the entry is reckoned with: its limit, a stop's trigger, or the side of the quote that
- * a market order meets.
- */
-export function expectedEntry(plan: TradePlan, facts: Pick<RiskFacts, 'quote'>): Price | null {
-  if ('price' in plan.entry) return plan.entry.price;
-  if (plan.entry.type === 'stop') return plan.entry.triggerPrice;
-  if (facts.quote === null) return null;
-  return quotedPrice(plan.direction === 'long' ? facts.quote.ask : facts.quote.bid);
 }
 
 function denied(rule: RuleCode, input: string, limit: string): RuleVerdict {

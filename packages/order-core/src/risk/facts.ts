@@ -8,25 +8,56 @@ import {
   type Quote,
   type TradeId,
   type TradePlan,
+  type VenueConditions,
 } from '@ballast/domain';
+import type { RiskLimits } from './limits.ts';
+
+/** What an open trade holds, or may still enter, of the account. */
+export type OpenExposure = {
+  readonly tradeId: TradeId;
+  readonly instrument: InstrumentId;
+  readonly sector: string | null;
+  /** Null for the operator's own trades. */
+  readonly strategy: string | null;
+  /** Never negative: a short binds as much as a long. */
+  readonly notional: Money;
+};
+
+/** What ended before: realised amounts are after fees. */
+export type TradingHistory = {
+  /** Of trades that ended in the current UTC day, one amount a currency. */
+  readonly realisedToday: readonly Money[];
+  /** Newest first, and enough of them to see the longest streak that the limits speak of. */
+  readonly results: readonly { readonly endedAt: number; readonly realised: Money }[];
+  /** Plans that became trades lately, whether those have ended or not. */
+  readonly recentPlans: readonly RecentPlan[];
+};
+
+export type RecentPlan = {
+  readonly tradeId: TradeId;
+  readonly plan: TradePlan;
+  readonly createdAt: number;
+};
 
 /**
  * Everything the pre-trade rules look at, gathered by the caller at one moment. Null means: not
- * known, which denies.
+ * known, which denies; only `coverage` says otherwise.
  */
 export type RiskFacts = {
   /** Epoch ms. */
   readonly now: number;
+  readonly limits: RiskLimits;
   readonly instrument: Instrument | null;
   readonly quote: Quote | null;
   readonly brake: 'released' | 'engaged' | 'unreadable';
   /** Why the instrument is frozen; null when it is not. */
   readonly frozen: string | null;
-  readonly openTrades: readonly {
-    readonly tradeId: TradeId;
-    readonly instrument: InstrumentId;
-  }[];
+  readonly openTrades: readonly OpenExposure[];
   readonly balance: { readonly equity: Money; readonly available: Money } | null;
+  readonly venue: VenueConditions | null;
+  /** Null: not measured, which is said and passes. `gap`: what is missing; null when nothing is. */
+  readonly coverage: { readonly gap: string | null } | null;
+  readonly history: TradingHistory | null;
 };
 
 /** What one rule sees: the plan priced at its expected entry, and the facts. */

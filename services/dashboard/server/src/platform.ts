@@ -71,7 +71,7 @@ export async function openPlatform(
     mode,
     now,
     sessions,
-    riskFacts: (instrument) => loadRiskFacts(db, account, instrument),
+    riskFacts: (instrument, window) => loadRiskFacts(db, account, instrument, window),
     live,
     desk: createCommandDesk({
       account,

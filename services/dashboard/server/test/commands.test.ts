@@ -4,7 +4,7 @@ import { COMMAND_LIFETIME_MAX_MS, commandRefusal, parseCommand } from '@ballast/
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMAND_KEY, type Fixture, startDashboard } from './dashboard.fixture.ts';
-import { ACCOUNT, sampleId } from './sample/rows.ts';
+import { ACCOUNT, sampleId, VENUE } from './sample/rows.ts';
 import { seedTrade } from './sample/trade-story.ts';
 
 let fixture: Fixture;
@@ -218,6 +218,7 @@ async function gatewaySays(
   await putState(bus, 'portfolio', {
     ...{ account: ACCOUNT, asOf: Date.now(), balanceAt: Date.now(), currency: 'USDT' },
     ...{ ...balance, dayPnl: '0', unrealised: '0', openRisk: '0', positions: [], behind },
+    venue: VENUE,
   });
   await bus.close();
 }
@@ -232,4 +233,26 @@ test('the quantity is derived from the risk and rounded down to the lot', async 
   expect(await fixture.query('trades.size', input, headers)).toMatchObject({
     result: { data: { quantity: '10' } },
   });
+});
+
+test('the kill switch and its way back are signed commands with a reason', async () => {
+  const before = (await sentCommands()).length;
+  for (const [index, action] of ['engage', 'release'].entries()) {
+    const commandId = sampleId(Date.now(), 91 + index);
+    const nothing = await fixture.post(
+      `/trpc/brake.${action}`,
+      { commandId, reason: '  ' },
+      headers,
+    );
+    expect(nothing.status).toBe(400);
+    const body = { commandId, reason: `${action} it` };
+    expect((await fixture.post(`/trpc/brake.${action}`, body, headers)).status).toBe(200);
+    expect((await fixture.post(`/trpc/brake.${action}`, body, {})).status).not.toBe(200);
+  }
+  const sent = (await sentCommands()).slice(before);
+  expect(sent.map(({ payload }) => parseCommand(payload))).toMatchObject([
+    { type: 'engageBrake', actor: 'operator', body: { reason: 'engage it' } },
+    { type: 'releaseBrake', actor: 'operator', body: { reason: 'release it' } },
+  ]);
+  expect(sent.every((one) => verifySignature(one.payload, one.signature, COMMAND_KEY))).toBe(true);
 });

@@ -42,7 +42,8 @@ test('the dashboard’s database role cannot write any table', async () => {
       ]) {
         await expect.soft(client.query(statement), statement).rejects.toThrow(/permission denied/);
       }
-      expect(await client.query(`SELECT * FROM ${name} LIMIT 0`)).toMatchObject({ rows: [] });
+      // Not every column: what a configuration command said is not for the dashboard.
+      expect(await client.query(`SELECT count(*) FROM ${name}`)).toMatchObject({ rowCount: 1 });
     }
     await expect(client.query('CREATE TABLE mine (id int)')).rejects.toThrow(/permission denied/);
   } finally {

@@ -1,5 +1,6 @@
 import { auditHash, type audit } from '@ballast/db';
-import { toJson } from '@ballast/order-core';
+import { formatScaled, invariant } from '@ballast/domain';
+import { toJson, type Unattributed, venueOrderIdOf } from '@ballast/order-core';
 import { fillAudit } from '../store/rows.ts';
 import type { Stage } from './stage.ts';
 import type { AuditRow } from './work.ts';
@@ -9,24 +10,42 @@ type Head = { readonly seq: number; readonly hash: string };
 export type AuditEntry = (typeof audit)['$inferInsert'];
 
 /**
- * Every event of the batch as an audit row, with what is needed to rebuild orders and fills from
- * the chain alone.
+ * Every event of the batch as an audit row, with what is needed to rebuild orders, fills and
+ * positions from the chain alone.
  */
 export function auditOfStage(stage: Stage): AuditRow[] {
   const fills = new Map(stage.fills.map((staged) => [executionKey(staged.fill), staged]));
   const events = stage.events.map(({ tradeId, at, event }): AuditRow => {
     const row = { at, kind: event.type, callId: null, tradeId };
-    if (event.type === 'orderCreated') {
-      const order = stage.trades.get(tradeId)?.orders[event.clientOrderId];
-      return { ...row, data: toJson(order?.request) };
+    const trade = stage.trades.get(tradeId);
+    const id = 'clientOrderId' in event ? event.clientOrderId : '';
+    const order = trade?.orders[id];
+    const named = order === undefined ? {} : { order: { venueOrderId: venueOrderIdOf(order) } };
+    switch (event.type) {
+      case 'orderCreated':
+        return { ...row, data: toJson(order?.request) };
+      case 'orderChanged':
+      case 'fillsFound':
+        return { ...row, data: toJson({ ...event, ...named }) };
+      case 'fillBooked':
+      case 'fillRevised': {
+        const fill = fills.get(executionKey(event));
+        invariant(fill !== undefined, `execution ${event.executionId} is booked without its fill`);
+        const terms = trade?.instrument ?? stage.unattributed.get(tradeId)?.terms;
+        invariant(terms !== undefined, `trade ${tradeId} has a fill and no terms`);
+        return { ...row, data: { ...fillAudit(fill), terms: termsAudit(terms), ...named } };
+      }
+      default:
+        return { ...row, data: toJson(event) };
     }
-    if (event.type === 'fillBooked' || event.type === 'fillRevised') {
-      const fill = fills.get(executionKey(event));
-      return { ...row, data: fill === undefined ? toJson(event) : fillAudit(fill) };
-    }
-    return { ...row, data: toJson(event) };
   });
   return [...stage.audit, ...events];
+}
+
+/** What the ledger has to know of the instrument, as it was when this was booked. */
+function termsAudit(terms: Unattributed['terms']): object {
+  const { multiplier, baseCurrency, quoteCurrency } = terms;
+  return { multiplier: formatScaled(multiplier), baseCurrency, quoteCurrency };
 }
 
 function executionKey(fill: { executionId: string; revision: number }): string {

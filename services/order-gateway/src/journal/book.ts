@@ -1,5 +1,11 @@
 import type { InstrumentId, TradeId } from '@ballast/domain';
-import { ENDED, flat, type Position, type Trade } from '@ballast/order-core';
+import {
+  type BrakeReading,
+  ENDED,
+  type Position,
+  type Trade,
+  type Unattributed,
+} from '@ballast/order-core';
 
 export type OpenIncident = {
   readonly id: string;
@@ -7,6 +13,8 @@ export type OpenIncident = {
   readonly instrument: InstrumentId;
   readonly tradeId: TradeId | null;
   readonly detail: string;
+  /** Who has lifted its freeze, and why; absent while it holds. */
+  readonly thawedBy?: string;
 };
 
 /**
@@ -15,15 +23,14 @@ export type OpenIncident = {
  */
 export type Book = {
   readonly trades: ReadonlyMap<TradeId, Trade>;
+  /** What Ballast did not do and that has not ended. */
+  readonly unattributed: ReadonlyMap<TradeId, Unattributed>;
   /** Ledger position of the account by instrument, folded from every fill. */
   readonly positions: ReadonlyMap<InstrumentId, Position>;
   readonly incidents: ReadonlyMap<string, OpenIncident>;
+  readonly brake: BrakeReading;
   readonly auditHead: { readonly seq: number; readonly hash: string };
 };
-
-export function positionIn(book: Book, instrument: InstrumentId, currency: string): Position {
-  return book.positions.get(instrument) ?? flat(currency);
-}
 
 /**
  * Trades that may still do something; ended ones are read back from the database when a late fill

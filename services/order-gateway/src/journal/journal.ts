@@ -1,13 +1,15 @@
 import type { TradeId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { ENDED, type Trade } from '@ballast/order-core';
+import { engagingFirst } from '../brake/engaging-first.ts';
 import type { Clock } from '../clock.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import { acceptCommands, isExpired } from './accept-commands.ts';
 import { auditOfStage, chain } from './audit-rows.ts';
 import type { Book, OpenIncident } from './book.ts';
 import { JournalError } from './journal-error.ts';
-import { Stage, type StageContext, type StagedEffect } from './stage.ts';
+import type { StageContext } from './stage-context.ts';
+import { Stage, type StagedEffect } from './stage.ts';
 import type { Work } from './work.ts';
 
 /** Works of one transaction. */
@@ -26,8 +28,11 @@ export type JournalOptions = {
   readonly book: Book;
   readonly log: Logger;
   readonly clock: Clock;
-  /** Facts for the pre-trade rules, read afresh for each transaction that holds a command. */
-  readonly context: (holdsCommand: boolean) => Promise<StageContext>;
+  /**
+   * Facts for the pre-trade rules, read afresh for each transaction that holds a command; the
+   * instruments also for one that holds a foreign fill.
+   */
+  readonly context: (holdsCommand: boolean, holdsForeign: boolean) => Promise<StageContext>;
   /** Called after the commit, in order, with what is now promised. */
   readonly perform: (effects: readonly StagedEffect[]) => void;
   /** The fence is lost or an invariant is broken: the process must end. */
@@ -46,6 +51,7 @@ export class Journal {
   private closed = false;
   private readonly listeners: (() => void)[] = [];
   private current: Book;
+  private commits = 0;
 
   constructor(options: JournalOptions) {
     this.options = options;
@@ -107,6 +113,7 @@ export class Journal {
       try {
         const { effects, book } = await this.commit(batch.map(({ work }) => work));
         this.current = book;
+        this.commits += 1;
         for (const listener of this.listeners) listener();
         this.options.perform(effects);
         return null;
@@ -127,18 +134,25 @@ export class Journal {
   private async commit(works: readonly Work[]): Promise<{ effects: StagedEffect[]; book: Book }> {
     const { store, account, epoch, clock } = this.options;
     return store.transaction(async (tx) => {
-      const held = await tx.heldEpoch();
-      if (held !== epoch) {
-        throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${held}`);
+      const held = await tx.count();
+      if (held?.epoch !== epoch) {
+        const by = held?.epoch ?? 'nobody';
+        throw new JournalError('FENCED', `epoch ${epoch} of ${account} was taken over by ${by}`);
+      }
+      // What it promised is not known here any more: recovery closes it and asks the venue.
+      if (held.commits !== this.commits + 1) {
+        throw new JournalError('TORN', 'the last commit was carried out and its answer lost');
       }
       const startedAt = clock.now();
       const accepted = await acceptCommands(tx, works, startedAt);
       const base = await this.withTrades(tx, accepted);
       const holdsCommand = accepted.some((work) => work.type === 'command');
-      const context = await this.options.context(holdsCommand);
+      const holdsForeign = accepted.some((work) => work.type === 'foreignFill');
+      const context = await this.options.context(holdsCommand, holdsForeign);
       const bookedIn = await tx.tradesOfExecutions(accepted.flatMap(executionsOf));
-      const stage = new Stage(base, context, startedAt, bookedIn);
-      for (const work of accepted) stage.add(work);
+      const whole = await withSettled(tx, base, accepted, bookedIn);
+      const stage = new Stage(whole, context, startedAt, bookedIn);
+      for (const work of engagingFirst(accepted)) stage.add(work);
       const linked = chain(auditOfStage(stage), { account, epoch, head: base.auditHead });
       await tx.write(stage, linked.rows, { epoch, now: clock.now() });
       // A statement that had to wait must not make a trade of what its sender was told has lapsed.
@@ -155,7 +169,7 @@ export class Journal {
    * read back.
    */
   private async withTrades(tx: StoreTransaction, works: readonly Work[]): Promise<Book> {
-    const ids = [...new Set(works.flatMap(tradeIdsOf))];
+    const ids = [...new Set(works.flatMap((work) => tradeIdsOf(work, this.current)))];
     if (ids.length === 0) return this.current;
     const states = await tx.trades(ids);
     const missing = [...states].filter(([id]) => !this.current.trades.has(id));
@@ -164,15 +178,33 @@ export class Journal {
   }
 }
 
-function tradeIdsOf(work: Work): TradeId[] {
+function tradeIdsOf(work: Work, book: Book): TradeId[] {
   if (work.type === 'input') return [work.tradeId];
+  if (work.type === 'command' && work.command.type === 'closeAll') return [...book.trades.keys()];
   if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
   return [work.command.body.tradeId];
 }
 
 function executionsOf(work: Work): string[] {
+  if (work.type === 'foreignFill') return [work.fill.executionId];
   if (work.type !== 'input' || work.input.type !== 'fill') return [];
   return [work.input.fill.executionId];
+}
+
+/** The book with the ended records of what Ballast did not do that these works may be about. */
+async function withSettled(
+  tx: StoreTransaction,
+  book: Book,
+  works: readonly Work[],
+  bookedIn: ReadonlyMap<string, TradeId>,
+): Promise<Book> {
+  const owners = works.flatMap((work) =>
+    work.type === 'foreignFill' ? (bookedIn.get(work.fill.executionId) ?? []) : [],
+  );
+  const ids = owners.filter((id) => !book.unattributed.has(id) && !book.trades.has(id));
+  if (ids.length === 0) return book;
+  const settled = await tx.unattributed(ids);
+  return { ...book, unattributed: new Map([...book.unattributed, ...settled]) };
 }
 
 function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book {
@@ -183,11 +215,19 @@ function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book 
   }
   const incidents = new Map<string, OpenIncident>(base.incidents);
   for (const { id, incident } of stage.opened) incidents.set(id, { id, ...incident });
+  for (const { id, by: thawedBy } of stage.thawed) {
+    const incident = incidents.get(id);
+    if (incident !== undefined) incidents.set(id, { ...incident, thawedBy });
+  }
   for (const { id } of stage.resolved) incidents.delete(id);
+  const unattributed = new Map([...base.unattributed, ...stage.unattributed.records]);
+  for (const [id, { status }] of unattributed) if (status === 'settled') unattributed.delete(id);
   return {
     trades,
+    unattributed,
     positions: new Map([...base.positions, ...stage.positions]),
     incidents,
+    brake: stage.brake.current,
     auditHead,
   };
 }

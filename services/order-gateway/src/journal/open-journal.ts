@@ -5,15 +5,21 @@ import type {
   Quote,
   VenueBalance,
   VenueCapabilities,
+  VenueConditions,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { DEFAULT_RISK_LIMITS, type RiskLimits } from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { Journal } from './journal.ts';
+import type { StageContext } from './stage-context.ts';
 import type { StagedEffect } from './stage.ts';
 
 /** Instruments change rarely (a new listing, a new tick); this often they are read again. */
 const INSTRUMENTS_FRESH_MS = 30_000;
+
+/** A venue that says nothing has no known quiet time, and unknown hours, which deny. */
+export const NOTHING_SAID = { exchangeOpen: null, quietWindow: null };
 
 /** Takes the account's fence, loads the book and gives the one writer of the gateway's tables. */
 export async function openJournal(parts: {
@@ -26,6 +32,12 @@ export async function openJournal(parts: {
   balanceAt: () => number;
   /** Why new risk has to wait; null when it need not. Asked only once commands are taken. */
   behind: () => string | null;
+  /** What the venue says of its hours; without it nothing is known of them. */
+  conditions?: () => Omit<VenueConditions, 'capabilities'>;
+  /** Other than the default ones. */
+  limits?: RiskLimits;
+  /** The quantity in which ledger and venue were last found equal; without it never. */
+  equalIn?: StageContext['equalIn'];
   perform: (effects: readonly StagedEffect[]) => void;
   fatal: (error: Error) => void;
   log: Logger;
@@ -33,6 +45,7 @@ export async function openJournal(parts: {
   newId: () => string;
 }): Promise<Journal> {
   const { store, account, capabilities, log, clock, newId } = parts;
+  const limits = parts.limits ?? DEFAULT_RISK_LIMITS;
   const holder = `${hostname()}:${process.pid}`;
   const epoch = await store.takeFence(holder, clock.now(), newId());
   log.info({ account, epoch }, 'fence taken');
@@ -48,18 +61,26 @@ export async function openJournal(parts: {
     clock,
     perform: parts.perform,
     fatal: parts.fatal,
-    async context(holdsCommand) {
-      if (holdsCommand && clock.now() - readAt > INSTRUMENTS_FRESH_MS) {
+    async context(holdsCommand, holdsForeign) {
+      if ((holdsCommand || holdsForeign) && clock.now() - readAt > INSTRUMENTS_FRESH_MS) {
         const list = await store.instruments();
         instruments = new Map(list.map((instrument) => [instrument.id, instrument]));
         readAt = clock.now();
       }
-      const brake = holdsCommand ? await store.brake() : 'unreadable';
+      const [brake, history] = holdsCommand
+        ? await Promise.all([
+            store.brake(),
+            store.tradingHistory(clock.now(), limits.duplicateWithinMs),
+          ])
+        : (['unreadable', null] as const);
+      const conditions = parts.conditions?.() ?? NOTHING_SAID;
       const behind = holdsCommand ? parts.behind() : null;
       const { quotes } = parts;
       const [balance, balanceAt] = [parts.balance(), parts.balanceAt()];
       const facts = { capabilities, instruments, quotes, brake, balance, balanceAt, behind };
-      return { account, ...facts, newId };
+      const risk = { limits, conditions, history, coverage: null };
+      const equalIn = parts.equalIn ?? (() => null);
+      return { equalIn, account, ...facts, ...risk, newId };
     },
   });
 }

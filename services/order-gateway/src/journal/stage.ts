@@ -1,20 +1,11 @@
+import { type Fill, type InstrumentId, invariant, type TradeId } from '@ballast/domain';
 import {
-  type Fill,
-  type Instrument,
-  type InstrumentId,
-  invariant,
-  type Quote,
-  type TradeId,
-  type TradePlan,
-  type VenueCapabilities,
-} from '@ballast/domain';
-import {
-  assess,
+  type BrakeInput,
+  type BrakeRefusal,
   ENDED,
+  flat,
   movedBy,
-  openTrade,
   type Position,
-  type RiskFacts,
   step,
   type StepResult,
   type Trade,
@@ -22,24 +13,15 @@ import {
   type TradeEvent,
   type TradeInput,
 } from '@ballast/order-core';
-import { type Book, type OpenIncident, positionIn } from './book.ts';
-import { gatherFacts } from './gather-facts.ts';
-import type { AuditRow, CommandRefusalCode, FillChannel, NewIncident, Work } from './work.ts';
-
-/** What the stage needs besides the book, all gathered before it runs. */
-export type StageContext = {
-  readonly account: string;
-  readonly capabilities: VenueCapabilities;
-  readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
-  readonly quotes: ReadonlyMap<InstrumentId, Quote>;
-  readonly brake: RiskFacts['brake'];
-  readonly balance: RiskFacts['balance'];
-  /** When the venue gave the balance; epoch ms. */
-  readonly balanceAt: number;
-  /** Why a fill may be seen late, which freezes every instrument; null when it would not. */
-  readonly behind: string | null;
-  readonly newId: () => string;
-};
+import { StagedBrake } from '../brake/staged-brake.ts';
+import { bookForeign } from './book-foreign.ts';
+import type { Book, OpenIncident } from './book.ts';
+import { carryOut } from './carry-out.ts';
+import { IncidentLog } from './incident-log.ts';
+import { asOfCommit } from './input-time.ts';
+import type { StageContext } from './stage-context.ts';
+import { StagedUnattributed } from './staged-unattributed.ts';
+import type { AuditRow, FillChannel, NewIncident, VenueOddity, Work } from './work.ts';
 
 export type StagedEvent = {
   readonly tradeId: TradeId;
@@ -61,17 +43,6 @@ export type StagedFill = {
 type Refusal = Extract<Work, { type: 'refusal' }>;
 
 /**
- * Until when a request may have left is what these say: a later date would only delay the proof
- * that it did not arrive.
- */
-const LIMITS_A_REQUEST: ReadonlySet<TradeInput['type']> = new Set([
-  'clock',
-  'restarted',
-  'submitNotSent',
-  'submitUnclear',
-]);
-
-/**
  * Everything that one transaction is going to write: made by stepping the works in order on a copy
  * of the book.
  */
@@ -83,11 +54,13 @@ export class Stage {
   readonly fills: StagedFill[] = [];
   readonly refusals: Refusal[] = [];
   readonly audit: AuditRow[] = [];
-  readonly opened: { readonly id: string; readonly incident: NewIncident }[] = [];
-  readonly resolved: { readonly id: string; readonly resolution: string; readonly at: number }[] =
-    [];
   readonly doneOutbox: { readonly id: string; readonly at: number }[] = [];
   readonly snapshots: Extract<Work, { type: 'snapshot' }>[] = [];
+  readonly paged: Extract<Work, { type: 'paged' }>[] = [];
+  readonly oddities: VenueOddity[] = [];
+  readonly brake: StagedBrake;
+  readonly unattributed: StagedUnattributed;
+  private readonly incidents: IncidentLog;
   private readonly book: Book;
   private readonly context: StageContext;
   private readonly now: number;
@@ -107,6 +80,26 @@ export class Stage {
     this.context = context;
     this.now = now;
     this.bookedIn = bookedIn;
+    this.unattributed = new StagedUnattributed(book.unattributed);
+    this.incidents = new IncidentLog(book, context.newId, (row) => this.audit.push(row));
+    this.brake = new StagedBrake(book.brake, context.newId, (...row) => this.note(...row));
+  }
+
+  get opened(): IncidentLog['opened'] {
+    return this.incidents.opened;
+  }
+
+  get resolved(): IncidentLog['resolved'] {
+    return this.incidents.resolved;
+  }
+
+  get thawed(): IncidentLog['thawed'] {
+    return this.incidents.thawed;
+  }
+
+  /** Lifts the freeze of an incident that stays open. */
+  thaw(thawed: IncidentLog['thawed'][number]): void {
+    this.incidents.thaw(thawed);
   }
 
   /**
@@ -116,11 +109,16 @@ export class Stage {
   add(work: Work): void {
     switch (work.type) {
       case 'command':
-        return this.addCommand(work);
+        return carryOut(work, { stage: this, context: this.context, now: this.now });
       case 'refusal':
         return this.refuse(work);
       case 'input':
         return this.addInput(work);
+      case 'foreignFill':
+        return bookForeign(work, { stage: this, context: this.context, now: this.now });
+      case 'brake':
+        this.moveBrake({ ...work.input, at: Math.max(work.input.at, this.now) });
+        return undefined;
       case 'audit':
         this.audit.push(work.row);
         return undefined;
@@ -128,74 +126,54 @@ export class Stage {
         this.doneOutbox.push(...work.ids.map((id) => ({ id, at: work.at })));
         return undefined;
       case 'openIncident':
-        return this.open(work.incident);
+        return this.openIncident(work.incident);
       case 'resolveIncident':
-        this.resolved.push(work);
+        this.resolved.push({ id: work.id, resolution: work.resolution, at: work.at });
         return undefined;
       case 'snapshot':
         this.snapshots.push(work);
+        return undefined;
+      case 'paged':
+        this.paged.push(work);
+        return undefined;
+      case 'oddities':
+        this.oddities.push(...work.rows);
         return undefined;
       default:
         return work satisfies never;
     }
   }
 
-  private trade(id: TradeId): Trade | null {
+  trade(id: TradeId): Trade | null {
     return this.trades.get(id) ?? this.book.trades.get(id) ?? null;
   }
 
-  private addCommand(work: Extract<Work, { type: 'command' }>): void {
-    const { command, entryId } = work;
-    const { id, type, producer, actor } = command;
-    const at = this.now;
-    this.audit.push({
-      at,
-      kind: 'command',
-      callId: null,
-      tradeId: tradeOf(command),
-      data: { id, type, producer, actor, entryId },
-    });
-    if (command.type === 'openTrade') {
-      const { tradeId, plan } = command.body;
-      if (this.trade(tradeId) !== null) return this.refuseCommand(work, 'COMMAND_REPEATED');
-      return this.openTrade(tradeId, plan, work);
-    }
-    if (command.type !== 'closeTrade') return undefined;
-    const { tradeId, reason } = command.body;
-    const trade = this.trade(tradeId);
-    if (trade === null) return this.refuseCommand(work, 'TRADE_UNKNOWN');
-    if (ENDED.has(trade.status)) return this.refuseCommand(work, 'TRADE_ENDED');
-    const by = `${command.actor}: ${reason}`;
-    return this.take(tradeId, at, step(trade, { type: 'closeRequested', at, reason: by }));
-  }
-
-  private openTrade(id: TradeId, plan: TradePlan, work: Extract<Work, { type: 'command' }>): void {
-    const at = this.now;
-    const instrument = this.context.instruments.get(plan.instrument) ?? null;
-    if (instrument === null) return this.refuseCommand(work, 'INSTRUMENT_UNKNOWN');
-    const verdicts = assess(plan, this.riskFacts(instrument, at));
-    const { account, capabilities } = this.context;
-    const parts = { id, account, plan, instrument, capabilities, verdicts, at };
-    return this.take(id, at, openTrade(parts));
-  }
-
-  private riskFacts(instrument: Instrument, now: number): RiskFacts {
+  /** Trades that have not ended, as this transaction leaves them so far. */
+  liveTrades(): readonly Trade[] {
     const untouched = [...this.book.trades.values()].filter(({ id }) => !this.trades.has(id));
-    const open = [...untouched, ...this.trades.values()].filter(
-      (trade) => !ENDED.has(trade.status),
-    );
-    const staged = this.opened.map(({ incident }) => incident);
-    const incidents = [...this.book.incidents.values(), ...staged];
-    return gatherFacts(instrument, now, this.context, { open, incidents });
+    return [...untouched, ...this.trades.values()].filter(({ status }) => !ENDED.has(status));
   }
 
-  private refuseCommand(work: Extract<Work, { type: 'command' }>, code: CommandRefusalCode): void {
-    const { command, entryId, at } = work;
-    const { producer, id: commandId } = command;
-    this.refuse({ type: 'refusal', producer, entryId, commandId, code, detail: command.type, at });
+  openIncident(incident: NewIncident): void {
+    this.incidents.open(incident);
   }
 
-  private refuse(refusal: Refusal): void {
+  /** The account's position in an instrument, as this transaction leaves it so far. */
+  positionOf(instrument: InstrumentId): Position | undefined {
+    return this.positions.get(instrument) ?? this.book.positions.get(instrument);
+  }
+
+  /** Open incidents, those of this transaction included. */
+  knownIncidents(): readonly OpenIncident[] {
+    return this.incidents.known();
+  }
+
+  /** A row of the audit log, dated by this transaction. */
+  note(kind: string, tradeId: string | null, data: unknown): void {
+    this.audit.push({ at: this.now, kind, callId: null, tradeId, data });
+  }
+
+  refuse(refusal: Refusal): void {
     this.refusals.push(refusal);
     const { at, code, detail, commandId, producer } = refusal;
     const data = { code, detail, commandId, producer };
@@ -204,24 +182,17 @@ export class Stage {
 
   private addInput(work: Extract<Work, { type: 'input' }>): void {
     const { tradeId, outboxId } = work;
-    const input = this.withOwner(this.bookedNow(work.input), tradeId);
+    const input = this.withOwner(asOfCommit(work.input, this.now), tradeId);
     if (outboxId !== undefined) this.doneOutbox.push({ id: outboxId, at: input.at });
     const trade = this.trade(tradeId);
     invariant(trade !== null, `input ${input.type} for trade ${tradeId}, which does not exist`);
     const result = step(trade, input);
     if (input.type === 'fill' && result.trade.fills !== trade.fills) {
-      this.bookFill(trade, result.trade, input.fill, work.channel ?? 'stream', input.at);
+      const revision = revisionIn(result.trade, input.fill);
+      const fill = { ...input.fill, revision };
+      this.bookFill(trade, result.trade, fill, work.channel ?? 'stream', input.at);
     }
     this.take(tradeId, input.at, result);
-  }
-
-  /**
-   * An input that waited for the database is news only now: dated when it arrived, the orders that
-   * it asks for would be overdue before they could leave, and a stop would come 8 s late.
-   */
-  private bookedNow(input: TradeInput): TradeInput {
-    if (LIMITS_A_REQUEST.has(input.type)) return input;
-    return { ...input, at: Math.max(input.at, this.now) };
   }
 
   /**
@@ -230,10 +201,14 @@ export class Stage {
    */
   private withOwner(input: TradeInput, tradeId: TradeId): TradeInput {
     if (input.type !== 'fill') return input;
-    const { executionId } = input.fill;
-    const staged = this.fills.find(({ fill }) => fill.executionId === executionId)?.tradeId;
-    const bookedIn = staged ?? this.bookedIn.get(executionId);
+    const bookedIn = this.ownerOf(input.fill);
     return bookedIn === undefined || bookedIn === tradeId ? input : { ...input, bookedIn };
+  }
+
+  /** The trade in which this execution is booked, by this transaction or before. */
+  ownerOf({ executionId }: Fill): TradeId | undefined {
+    const staged = this.fills.find(({ fill }) => fill.executionId === executionId)?.tradeId;
+    return staged ?? this.bookedIn.get(executionId);
   }
 
   /** The account's position moves by what the trade's has moved: a correction too. */
@@ -245,58 +220,39 @@ export class Stage {
     at: number,
   ): void {
     const { id: instrument, quoteCurrency } = before.instrument;
-    const held = this.positions.get(instrument) ?? positionIn(this.book, instrument, quoteCurrency);
+    const held = this.positionOf(instrument) ?? flat(quoteCurrency);
     this.positions.set(instrument, movedBy(held, before.position, after.position));
     this.fills.push({ tradeId: before.id, fill, channel, at });
   }
 
-  private take(tradeId: TradeId, at: number, result: StepResult): void {
+  /** What happens to the brake; one that is engaged closes every trade in this very commit. */
+  moveBrake(input: BrakeInput): BrakeRefusal | null {
+    const refusal = this.brake.take(input);
+    for (const trade of this.liveTrades()) this.closeByBrake(trade, input.at);
+    return refusal;
+  }
+
+  /** Of a trade that a late fill has opened again too. */
+  private closeByBrake(trade: Trade, at: number): void {
+    if (!this.brake.flattens || trade.closing !== null || ENDED.has(trade.status)) return;
+    const reason = `brake: ${this.brake.current.reason}`;
+    this.take(trade.id, at, step(trade, { type: 'closeRequested', at, reason }));
+  }
+
+  take(tradeId: TradeId, at: number, result: StepResult): void {
     this.trades.set(tradeId, result.trade);
     for (const event of result.events) {
       this.events.push({ tradeId, at, event });
-      this.onEvent(result.trade, event, at);
+      this.incidents.follow(result.trade, event, at);
     }
     for (const effect of result.effects) {
       this.effects.push({ id: this.context.newId(), tradeId, at, effect });
     }
-  }
-
-  /** Incidents follow from events; an ended trade has none left of its own. */
-  private onEvent(trade: Trade, event: TradeEvent, at: number): void {
-    const instrument = trade.plan.instrument;
-    const base = { instrument, tradeId: trade.id, evidence: { event }, at };
-    if (event.type === 'protectionLost') {
-      const detail = 'filled quantity without a working stop';
-      this.open({ ...base, kind: 'UNPROTECTED', detail });
-    }
-    if (event.type === 'incident') this.open({ ...base, kind: event.kind, detail: event.detail });
-    if (event.type === 'protectionRestored')
-      this.resolveOf(trade.id, ['UNPROTECTED'], 'covered', at);
-    if (event.type !== 'statusChanged' || !ENDED.has(event.to)) return;
-    this.resolveOf(
-      trade.id,
-      ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'],
-      'trade ended',
-      at,
-    );
-  }
-
-  private open(incident: NewIncident): void {
-    this.opened.push({ id: this.context.newId(), incident });
-    const { at, kind, tradeId, detail, instrument } = incident;
-    const data = { kind, detail, instrument };
-    this.audit.push({ at, kind: 'incident', callId: null, tradeId, data });
-  }
-
-  private resolveOf(tradeId: TradeId, kinds: string[], resolution: string, at: number): void {
-    const staged = this.opened.map(({ id, incident }): OpenIncident => ({ id, ...incident }));
-    for (const incident of [...this.book.incidents.values(), ...staged]) {
-      if (incident.tradeId !== tradeId || !kinds.includes(incident.kind)) continue;
-      this.resolved.push({ id: incident.id, resolution, at });
-    }
+    this.closeByBrake(result.trade, at);
   }
 }
 
-function tradeOf(command: Extract<Work, { type: 'command' }>['command']): string | null {
-  return 'tradeId' in command.body ? command.body.tradeId : null;
+/** The revision that the trade has booked an execution as. */
+function revisionIn({ fills }: Trade, { executionId, revision }: Fill): number {
+  return fills.find((booked) => booked.executionId === executionId)?.revision ?? revision;
 }

@@ -1,11 +1,21 @@
-import type { Command, CommandRefusal, InstrumentId, Money, TradeId } from '@ballast/domain';
-import type { TradeInput } from '@ballast/order-core';
+import type {
+  ChangeRefusal,
+  Command,
+  CommandRefusal,
+  Fill,
+  InstrumentId,
+  Money,
+  PositionRefusal,
+  TradeId,
+} from '@ballast/domain';
+import type { BrakeInput, BrakeRefusal, TradeInput } from '@ballast/order-core';
 
 /** Why a command that passed every check still did nothing. */
 export type CommandRefusalCode =
   | CommandRefusal
-  | 'TRADE_UNKNOWN'
-  | 'TRADE_ENDED'
+  | ChangeRefusal
+  | BrakeRefusal['code']
+  | PositionRefusal
   | 'INSTRUMENT_UNKNOWN';
 
 /**
@@ -38,6 +48,14 @@ export type Work =
       readonly outboxId?: string;
       readonly channel?: FillChannel;
     }
+  /** An execution of an order that Ballast did not make. */
+  | {
+      readonly type: 'foreignFill';
+      readonly fill: Fill;
+      readonly channel: FillChannel;
+      readonly at: number;
+    }
+  | { readonly type: 'brake'; readonly input: BrakeInput }
   | { readonly type: 'audit'; readonly row: AuditRow }
   /** Promises of an earlier process: its answers will not come any more. */
   | { readonly type: 'closeOutbox'; readonly ids: readonly string[]; readonly at: number }
@@ -53,7 +71,25 @@ export type Work =
       readonly at: number;
       readonly equity: Money;
       readonly available: Money;
-    };
+    }
+  /** The page was given to its receiver, or was not: then with the reason. */
+  | {
+      readonly type: 'paged';
+      readonly id: string;
+      readonly at: number;
+      readonly error: string | null;
+    }
+  | { readonly type: 'oddities'; readonly rows: readonly VenueOddity[] };
+
+/** What a venue sent and nobody could read, by kind; `raw` is the newest of it. */
+export type VenueOddity = {
+  readonly venue: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly raw: string | null;
+  readonly count: number;
+  readonly at: number;
+};
 
 export type FillChannel = 'stream' | 'sweep' | 'query';
 

@@ -1,6 +1,7 @@
 import { type Bus, putState } from '@ballast/bus';
-import type { InstrumentId, Quote } from '@ballast/domain';
+import type { InstrumentId, Quote, VenueConditions } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import type { BrakeWatch } from '../brake/watch.ts';
 import { liveTrades } from '../journal/book.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AccountWatch } from './account-watch.ts';
@@ -14,12 +15,15 @@ export function publishPortfolio(parts: {
   account: string;
   watch: AccountWatch;
   journal: Journal;
+  brake: Pick<BrakeWatch, 'progress'>;
   behind: () => string | null;
+  /** Published with it: a preview judges by the same. */
+  conditions: () => VenueConditions;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   now: () => number;
   log: Logger;
 }): { stop(): void } {
-  const { bus, account, watch, journal, behind, quotes, now, log } = parts;
+  const { bus, account, watch, journal, brake, behind, conditions, quotes, now, log } = parts;
   const timer = setInterval(() => {
     const view = portfolioView({
       account,
@@ -30,7 +34,9 @@ export function publishPortfolio(parts: {
       trades: liveTrades(journal.book),
       quotes,
     });
-    putState(bus, 'portfolio', { ...view, behind: behind() }).catch((error: unknown) => {
+    const venue = conditions();
+    const told = { ...view, behind: behind(), brake: brake.progress(), venue };
+    putState(bus, 'portfolio', told).catch((error: unknown) => {
       log.warn({ err: error }, 'portfolio not published');
     });
   }, EVERY_MS);

@@ -3,10 +3,12 @@ import {
   type Database,
   loadOpenIncidents,
   loadOpenTradeStates,
+  loadOpenUnattributed,
   loadPositions,
 } from '@ballast/db';
-import type { InstrumentId, Quantity, TradeId } from '@ballast/domain';
-import { type Position, tradeFromJson } from '@ballast/order-core';
+import { type InstrumentId, parseScaled, type Quantity, type TradeId } from '@ballast/domain';
+import { type Position, tradeFromJson, unattributedFromJson } from '@ballast/order-core';
+import { loadBrake } from '../brake/load-brake.ts';
 import type { Book } from '../journal/book.ts';
 
 /**
@@ -14,24 +16,31 @@ import type { Book } from '../journal/book.ts';
  * after the fence is taken and nobody else can write.
  */
 export async function loadBook(db: Database, account: string): Promise<Book> {
-  const [states, positions, incidents, head] = await Promise.all([
+  const [states, foreign, positions, incidents, head, brake] = await Promise.all([
     loadOpenTradeStates(db, account),
+    loadOpenUnattributed(db, account),
     loadPositions(db, account),
     loadOpenIncidents(db, account),
     auditHead(db, account),
+    loadBrake(db, account),
   ]);
   const trades = states.map(tradeFromJson);
   return {
     trades: new Map(trades.map((trade) => [trade.id, trade])),
+    unattributed: new Map(
+      foreign.flatMap((state) => unattributedFromJson(state) ?? []).map((one) => [one.id, one]),
+    ),
     positions: new Map(
       positions.map((row): [InstrumentId, Position] => {
-        const { quantity, cost, currency, realisedCum, feesCum } = row;
-        const position = { cost, currency, realisedCum, feesCum: { [currency]: feesCum } };
+        const { quantity, cost, currency, realisedCum } = row;
+        const fees = Object.entries(row.feesCum).map(([of, text]) => [of, parseScaled(text)]);
+        const feesCum: Record<string, bigint> = Object.fromEntries(fees);
+        const position = { cost, currency, realisedCum, feesCum };
         return [row.instrument as InstrumentId, { ...position, quantity: quantity as Quantity }];
       }),
     ),
     incidents: new Map(
-      incidents.map(({ id, kind, instrument, tradeId, detail }) => [
+      incidents.map(({ id, kind, instrument, tradeId, detail, thawedBy }) => [
         id,
         {
           id,
@@ -39,9 +48,11 @@ export async function loadBook(db: Database, account: string): Promise<Book> {
           detail,
           instrument: instrument as InstrumentId,
           tradeId: tradeId as TradeId | null,
+          ...(thawedBy === null ? {} : { thawedBy }),
         },
       ]),
     ),
+    brake,
     auditHead: head,
   };
 }

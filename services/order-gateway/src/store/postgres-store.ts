@@ -1,11 +1,12 @@
 import {
+  countCommit,
   bookedRevisions,
   brakeInForce,
   type Database,
   firstSnapshotSince,
-  heldEpoch,
-  incidentKnown,
+  lastEvents,
   loadInstruments,
+  loadTradingHistory,
   lockTradeStates,
   newestFillTime,
   openOutbox,
@@ -17,7 +18,7 @@ import {
   unansweredCalls,
 } from '@ballast/db';
 import type { TradeId } from '@ballast/domain';
-import { tradeFromJson } from '@ballast/order-core';
+import { tradeFromJson, unattributedFromJson } from '@ballast/order-core';
 import { storeCommands } from './command-rows.ts';
 import { loadBook } from './load-book.ts';
 import type { Store, StoreTransaction } from './store.ts';
@@ -32,14 +33,16 @@ export function postgresStore(db: Database, account: string): Store {
     loadBook: () => loadBook(db, account),
     transaction: (run) => inTransaction(db, account, run),
     instruments: () => loadInstruments(db),
-    brake: () => brakeInForce(db, account),
+    brake: () => brakeInForce(db, account).catch(() => 'unreadable' as const),
+    tradingHistory: (now, recentWithinMs) =>
+      loadTradingHistory(db, account, { now, recentWithinMs }),
     openOutbox: () => openOutbox(db, account),
     unansweredCalls: (headSeq) => unansweredCalls(db, account, headSeq),
     newestFillTime: () => newestFillTime(db, account),
     firstSnapshotSince: (from) => firstSnapshotSince(db, account, from),
     bookedRevisions: (executionIds) => bookedRevisions(db, account, executionIds),
     tradeOfOrder: (clientOrderId) => tradeOfOrder(db, account, clientOrderId),
-    incidentKnown: (kind, detail) => incidentKnown(db, account, kind, detail),
+    lastEvents: (instrument) => lastEvents(db, account, instrument),
   };
 }
 
@@ -69,12 +72,21 @@ async function inTransaction<T>(
 
 function transactionOn(client: PoolClient, account: string): StoreTransaction {
   return {
-    heldEpoch: () => heldEpoch(client, account),
+    count: () => countCommit(client, account),
     knownCommands: (ids) => storedCommandIds(client, ids),
     storeCommands: (works) => storeCommands(client, works),
     async trades(ids) {
       const states = await lockTradeStates(client, account, ids);
-      return new Map([...states].map(([id, state]) => [id as TradeId, tradeFromJson(state)]));
+      return new Map(
+        [...states]
+          .filter(([, state]) => unattributedFromJson(state) === null)
+          .map(([id, state]) => [id as TradeId, tradeFromJson(state)]),
+      );
+    },
+    async unattributed(ids) {
+      const states = await lockTradeStates(client, account, ids);
+      const records = [...states.values()].flatMap((state) => unattributedFromJson(state) ?? []);
+      return new Map(records.map((record) => [record.id, record]));
     },
     async tradesOfExecutions(executionIds) {
       const found = await tradesOfExecutions(client, account, executionIds);

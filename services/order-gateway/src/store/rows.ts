@@ -1,4 +1,15 @@
-import type { fills, incidents, orders, outbox, positions, tradeEvents, trades } from '@ballast/db';
+import {
+  type fills,
+  type incidents,
+  type orders,
+  type outbox,
+  type pages,
+  type positions,
+  type tradeEvents,
+  type trades,
+  UNATTRIBUTED,
+  type venueOddities,
+} from '@ballast/db';
 import { formatScaled, tradePlanToWire } from '@ballast/domain';
 import {
   entryPrice,
@@ -6,6 +17,7 @@ import {
   type Position,
   toJson,
   type Trade,
+  type Unattributed,
   venueOrderIdOf,
 } from '@ballast/order-core';
 import type { Stage, StagedEffect, StagedEvent, StagedFill } from '../journal/stage.ts';
@@ -35,6 +47,49 @@ export function tradeRow(trade: Trade, epoch: number, now: number): Row<typeof t
     endReason: trade.endReason,
     epoch,
   };
+}
+
+/** What Ballast did not do has no plan and no orders; `end_reason` is what the operator said. */
+export function unattributedRow(
+  record: Unattributed,
+  epoch: number,
+  now: number,
+): Row<typeof trades> {
+  const { id, account, instrument, status, position, terms, createdAt, endedAt } = record;
+  return {
+    ...{ id, account, instrument, status, createdAt, endedAt, epoch },
+    direction: record.fills[0]?.side === 'sell' ? 'short' : 'long',
+    origin: UNATTRIBUTED,
+    signalId: null,
+    plan: {},
+    state: toJson(record),
+    quantity: position.quantity,
+    entryPrice: entryPrice(position, terms.multiplier),
+    realisedCum: position.realisedCum,
+    feesCum: position.feesCum[position.currency] ?? 0n,
+    updatedAt: now,
+    endReason: record.explanation,
+  };
+}
+
+export function pageRows(account: string, opened: Stage['opened']): Row<typeof pages>[] {
+  return opened.flatMap(({ id: incidentId, pageId: id, incident: { at } }) =>
+    id === null ? [] : [{ id, account, incidentId, at }],
+  );
+}
+
+/** One row a kind, since a statement may not change a row twice. */
+export function oddityRows(
+  account: string,
+  oddities: Stage['oddities'],
+): Row<typeof venueOddities>[] {
+  const kinds = Map.groupBy(oddities, (row) => `${row.venue}\n${row.code}\n${row.detail}`);
+  return [...kinds.values()].flatMap((rows) => {
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const count = rows.reduce((sum, row) => sum + row.count, 0);
+    return [{ account, ...last, count, firstAt: first.at }];
+  });
 }
 
 export function orderRow(trade: Trade, order: Order, now: number): Row<typeof orders> {
@@ -86,7 +141,7 @@ export function positionRow(
   now: number,
 ): Row<typeof positions> {
   const { quantity, cost, currency, realisedCum, feesCum } = position;
-  const fees = feesCum[currency] ?? 0n;
+  const fees = Object.entries(feesCum).map(([of, amount]) => [of, formatScaled(amount)]);
   return {
     account,
     instrument,
@@ -94,7 +149,7 @@ export function positionRow(
     cost,
     currency,
     realisedCum,
-    feesCum: fees,
+    feesCum: Object.fromEntries(fees),
     updatedAt: now,
   };
 }
@@ -108,8 +163,9 @@ export function incidentRow(
 }
 
 /** A fill as the audit keeps it: alone enough to rebuild the ledger. */
-export function fillAudit({ fill, channel }: StagedFill): unknown {
+export function fillAudit({ fill, channel }: StagedFill): object {
   return {
+    venue: fill.venue,
     executionId: fill.executionId,
     revision: fill.revision,
     clientOrderId: fill.clientOrderId,
@@ -120,6 +176,7 @@ export function fillAudit({ fill, channel }: StagedFill): unknown {
     quantity: formatScaled(fill.quantity),
     fee: formatScaled(fill.fee.amount),
     feeCurrency: fill.fee.currency,
+    liquidity: fill.liquidity,
     eventTime: fill.eventTime,
     channel,
   };

@@ -1,5 +1,6 @@
-import type { Instrument, Money, TradeId } from '@ballast/domain';
-import type { RiskFacts, Trade } from '@ballast/order-core';
+import type { BookedRevision, LastEvents } from '@ballast/db';
+import type { Instrument, InstrumentId, Money, TradeId } from '@ballast/domain';
+import type { RiskFacts, Trade, TradingHistory, Unattributed } from '@ballast/order-core';
 import type { CommandWork } from '../journal/accept-commands.ts';
 import type { AuditEntry } from '../journal/audit-rows.ts';
 import type { Book } from '../journal/book.ts';
@@ -24,6 +25,8 @@ export type Store = {
   transaction<T>(run: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   instruments(): Promise<readonly Instrument[]>;
   brake(): Promise<RiskFacts['brake']>;
+  /** What the pre-trade rules need of the past; plans of at most `recentWithinMs` ago. */
+  tradingHistory(now: number, recentWithinMs: number): Promise<TradingHistory>;
   /** Promises of earlier epochs that nobody has answered. */
   openOutbox(): Promise<readonly { id: string; tradeId: string }[]>;
   /** Broker calls whose process ended before the answer was stored. */
@@ -32,22 +35,25 @@ export type Store = {
   newestFillTime(): Promise<number>;
   firstSnapshotSince(from: number): Promise<{ readonly equity: Money['amount'] } | null>;
   /** The highest revision that is booked, by execution id; others are not in the answer. */
-  bookedRevisions(executionIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  bookedRevisions(executionIds: readonly string[]): Promise<ReadonlyMap<string, BookedRevision>>;
   /** The trade of an order that this account made, or null: then it is not ours. */
   tradeOfOrder(clientOrderId: string): Promise<string | null>;
-  /** Whether this was ever an incident of the account, resolved or not. */
-  incidentKnown(kind: string, detail: string): Promise<boolean>;
+  /** The newest events of the trades in an instrument, and their rows in the audit log. */
+  lastEvents(instrument: InstrumentId): Promise<LastEvents>;
 };
 
 /** One transaction: what it reads is locked until it ends. */
 export type StoreTransaction = {
-  heldEpoch(): Promise<number | null>;
+  /** Counts the transaction: `commits` is its number within the epoch, from 1. */
+  count(): Promise<{ readonly epoch: number; readonly commits: number } | null>;
   /** Which of these commands were taken, ever. */
   knownCommands(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives the ids of those stored: a command whose id or nonce was used before is not. */
   storeCommands(works: readonly CommandWork[]): Promise<ReadonlySet<string>>;
   trades(ids: readonly TradeId[]): Promise<ReadonlyMap<TradeId, Trade>>;
-  /** The trades in which these executions are booked. */
+  /** Of these ids the records of what Ballast did not do, ended ones included. */
+  unattributed(ids: readonly TradeId[]): Promise<ReadonlyMap<TradeId, Unattributed>>;
+  /** The trades, or such records, in which these executions are booked. */
   tradesOfExecutions(executionIds: readonly string[]): Promise<ReadonlyMap<string, TradeId>>;
   write(
     stage: Stage,

@@ -1,5 +1,6 @@
 import {
   audit,
+  brakeStates,
   commandRefusals,
   fills,
   incidents,
@@ -7,11 +8,13 @@ import {
   orders,
   outbox,
   type PoolClient,
+  pages,
   portfolioSnapshots,
   positions,
   replaceOn,
   tradeEvents,
   trades,
+  venueOddities,
 } from '@ballast/db';
 import type { AuditEntry } from '../journal/audit-rows.ts';
 import type { Stage } from '../journal/stage.ts';
@@ -20,9 +23,12 @@ import {
   eventRow,
   fillRow,
   incidentRow,
+  oddityRows,
   orderRow,
+  pageRows,
   positionRow,
   tradeRow,
+  unattributedRow,
 } from './rows.ts';
 
 const TRADE_COLUMNS = [
@@ -39,6 +45,10 @@ const TRADE_COLUMNS = [
 ];
 const ORDER_COLUMNS = ['status', 'venue_order_id', 'filled_quantity_cum', 'reason', 'updated_at'];
 const POSITION_COLUMNS = ['quantity', 'cost', 'realised_cum', 'fees_cum', 'updated_at'];
+
+/** A kind that is known counts on, and keeps the newest example. */
+const ONE_MORE = `ON CONFLICT (account, venue, code, detail) DO UPDATE
+  SET count = venue_oddities.count + excluded.count, raw = excluded.raw, at = excluded.at`;
 
 /** Writes a stage inside the caller's transaction: some statements, however many works it holds. */
 export async function writeStage(
@@ -67,7 +77,11 @@ async function writeTrades(
       .filter((order) => touched.has(order.request.clientOrderId))
       .map((order) => orderRow(trade, order, now)),
   );
-  const rows = staged.map((trade) => tradeRow(trade, epoch, now));
+  const foreign = [...stage.unattributed.records.values()];
+  const rows = [
+    ...staged.map((trade) => tradeRow(trade, epoch, now)),
+    ...foreign.map((record) => unattributedRow(record, epoch, now)),
+  ];
   await insertRows(client, trades, rows, replaceOn('id', TRADE_COLUMNS));
   await insertRows(client, orders, changed, replaceOn('client_order_id', ORDER_COLUMNS));
   const events = stage.events.map((event) => eventRow(event, epoch));
@@ -96,11 +110,15 @@ async function writeRecords(client: PoolClient, stage: Stage, account: string): 
   await insertRows(client, commandRefusals, refused);
   const opened = stage.opened.map((incident) => incidentRow(account, incident));
   await insertRows(client, incidents, opened);
+  await insertRows(client, pages, pageRows(account, stage.opened));
+  await insertRows(client, venueOddities, oddityRows(account, stage.oddities), ONE_MORE);
   const snapshots = stage.snapshots.map(({ at, equity, available }) => {
     const { currency, amount } = equity;
     return { account, at, currency, equity: amount, available: available.amount };
   });
   await insertRows(client, portfolioSnapshots, snapshots, 'ON CONFLICT DO NOTHING');
+  const braked = stage.brake.rows.map((row) => ({ ...row, account }));
+  await insertRows(client, brakeStates, braked);
 }
 
 /** Rows that were open and are now answered or resolved. */
@@ -110,6 +128,19 @@ async function finish(client: PoolClient, stage: Stage): Promise<void> {
       `UPDATE outbox SET done_at = done.at
        FROM unnest($1::uuid[], $2::bigint[]) AS done (id, at) WHERE outbox.id = done.id`,
       [stage.doneOutbox.map(({ id }) => id), stage.doneOutbox.map(({ at }) => at)],
+    );
+  }
+  for (const { id, by, at } of stage.thawed) {
+    await client.query('UPDATE incidents SET thawed_at = $2, thawed_by = $3 WHERE id = $1', [
+      id,
+      at,
+      by,
+    ]);
+  }
+  for (const { id, at, error } of stage.paged) {
+    await client.query(
+      'UPDATE pages SET attempts = attempts + 1, sent_at = $2, error = $3 WHERE id = $1',
+      [id, error === null ? at : null, error],
     );
   }
   if (stage.resolved.length > 0) {

@@ -1,4 +1,4 @@
-import type { Broker } from '@ballast/brokers';
+import { type Broker, BrokerError } from '@ballast/brokers';
 import type { Logger } from '@ballast/observability';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from './inbox.ts';
@@ -30,6 +30,8 @@ export function connectVenue(parts: {
   clock: Pick<Clock, 'after'>;
   log: Logger;
   count: (what: string) => void;
+  /** Keeps what could not be read. */
+  odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
 }): VenueConnection {
   const { broker, inbox, log, count } = parts;
   const first = Promise.withResolvers<void>();
@@ -43,15 +45,26 @@ export function connectVenue(parts: {
     count(what);
     log.error({ err: error }, `${what} failed`);
   };
+  let sweepFailure: string | null = null;
+  /** Said when its reason changes: a sweep that fails is tried again every second. */
+  const sweepFailed = (error: unknown): void => {
+    count('sweep');
+    const reason = error instanceof BrokerError ? error.code : String(error);
+    if (reason === sweepFailure) return;
+    sweepFailure = reason;
+    log.error({ err: error }, 'sweep failed; it is tried again until it works');
+  };
   const sweep = async (): Promise<void> => {
     const began = live ? breaks : null;
     await parts.sweep();
     count('sweeps');
+    if (sweepFailure !== null) log.info('the sweep works again');
+    sweepFailure = null;
     if (began !== breaks) return;
     swept = true;
     first.resolve();
   };
-  const schedule = scheduleSweeps(sweep, parts.everyMs, parts.clock, failed('sweep'));
+  const schedule = scheduleSweeps(sweep, parts.everyMs, parts.clock, sweepFailed);
 
   const stream = broker.openStream({
     onLive() {
@@ -68,8 +81,9 @@ export function connectVenue(parts: {
     },
     onReport: (report) => void inbox.report(report).catch(failed('report')),
     onFill: (fill) => void inbox.fill(fill, 'stream').catch(failed('fill')),
-    onBadMessage(code, detail) {
+    onBadMessage(code, detail, raw) {
       count(code);
+      parts.odd?.(code, detail, raw);
       log.warn({ code, detail }, 'message of the venue not understood');
     },
   });

@@ -5,6 +5,8 @@ import { type Drift, positionDrift } from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
+import type { Equality } from './equality.ts';
+import type { VenueEvidence } from './evidence.ts';
 
 /** A fill between two listings looks like drift; a real one is still there this much later. */
 const CONFIRM_AFTER_MS = 400;
@@ -23,6 +25,15 @@ const OVER_WHEN_FLAT = new Set([
  */
 export type DriftCheck = (readExecutions: () => Promise<void>) => Promise<void>;
 
+export type DriftTools = {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly compared?: (equal: boolean) => void;
+  readonly equality?: Pick<Equality, 'compared'>;
+  /** What is kept beside the two quantities. */
+  readonly evidence?: VenueEvidence;
+};
+
 /**
  * Ledger and venue differ → that instrument is frozen by an open incident that holds the evidence;
  * the rest trades on. Equality found by a later sweep is the proof that thaws it.
@@ -30,10 +41,14 @@ export type DriftCheck = (readExecutions: () => Promise<void>) => Promise<void>;
 export function createDriftCheck(
   journal: Journal,
   broker: Pick<BrokerCalls, 'positions'>,
-  tools: { clock: Clock; log: Logger },
+  tools: DriftTools,
 ): DriftCheck {
-  const compare = async (): Promise<Drift[]> =>
-    positionDrift(ledgerOf(journal), await broker.positions());
+  const compare = async (): Promise<Drift[]> => {
+    const ledger = ledgerOf(journal);
+    const drifts = positionDrift(ledger, await broker.positions());
+    tools.equality?.compared(ledger, drifts);
+    return drifts;
+  };
 
   return async (readExecutions) => {
     let drifts = await compare();
@@ -47,22 +62,22 @@ export function createDriftCheck(
     for (const drift of drifts) await freeze(journal, drift, tools);
     // A drift whose numbers have moved is none to freeze by, and no equality to thaw by.
     await thaw(journal, unequal, tools);
+    tools.compared?.(unequal.length === 0);
   };
 }
 
-async function freeze(
-  journal: Journal,
-  drift: Drift,
-  tools: { clock: Clock; log: Logger },
-): Promise<void> {
+async function freeze(journal: Journal, drift: Drift, tools: DriftTools): Promise<void> {
   const { instrument } = drift;
-  if (driftIncidents(journal).some((incident) => incident.instrument === instrument)) return;
   const ledger = formatQuantity(drift.ledger);
   const venue = formatQuantity(drift.venue);
   const detail = `ledger ${ledger}, venue ${venue}`;
+  const open = driftIncidents(journal).find((incident) => incident.instrument === instrument);
+  // What the operator has thawed is these very numbers.
+  if (open !== undefined && (open.thawedBy === undefined || open.detail === detail)) return;
   tools.log.error({ instrument, ledger, venue }, 'position drift: instrument frozen');
   const trades = [...journal.book.trades.values()].filter((t) => t.plan.instrument === instrument);
-  const evidence = { ledger: drift.ledger, venue: drift.venue, trades };
+  const more = await tools.evidence?.(instrument);
+  const evidence = { ledger: drift.ledger, venue: drift.venue, trades, ...more };
   const incident = {
     kind: DRIFT,
     instrument,
@@ -71,14 +86,15 @@ async function freeze(
     evidence,
     at: tools.clock.now(),
   };
-  await journal.write({ type: 'openIncident', incident });
+  const opened = journal.write({ type: 'openIncident', incident });
+  if (open !== undefined) {
+    const resolution = `the numbers changed: ${detail}`;
+    await journal.write({ type: 'resolveIncident', id: open.id, resolution, at: incident.at });
+  }
+  await opened;
 }
 
-async function thaw(
-  journal: Journal,
-  drifts: readonly Drift[],
-  tools: { clock: Clock; log: Logger },
-): Promise<void> {
+async function thaw(journal: Journal, drifts: readonly Drift[], tools: DriftTools): Promise<void> {
   const drifting = new Set(drifts.map((drift) => drift.instrument));
   const ledger = ledgerOf(journal);
   for (const { id, kind, instrument } of journal.book.incidents.values()) {

@@ -2,12 +2,7 @@ import type { Fill, OrderReport } from '@ballast/domain';
 import { liveTrades } from '../journal/book.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { FillChannel } from '../journal/work.ts';
-import {
-  createForeignReporter,
-  FOREIGN_ORDER,
-  foreignOrderDetail,
-  type ForeignTools,
-} from './foreign.ts';
+import { createForeignReporter, foreignOrderDetail, type ForeignTools } from './foreign.ts';
 import type { Router } from './routing.ts';
 
 export type Inbox = {
@@ -17,8 +12,8 @@ export type Inbox = {
 
 /**
  * The one door for what the venue says, whichever channel it comes by. What Ballast did not do is
- * never adopted: it becomes an incident, and the sweep's comparison of
- * positions freezes the instrument.
+ * never adopted: a fill is booked apart and freezes its instrument, an order is shown and left
+ * alone.
  */
 export function createInbox(journal: Journal, route: Router, tools: ForeignTools): Inbox {
   const reportForeign = createForeignReporter(journal, tools);
@@ -26,9 +21,9 @@ export function createInbox(journal: Journal, route: Router, tools: ForeignTools
     async fill(fill, channel) {
       const tradeId = await route(fill.clientOrderId);
       if (tradeId === null) {
-        const detail = `execution ${fill.executionId}`;
-        const { instrument } = fill;
-        return reportForeign({ kind: 'FOREIGN_FILL', detail, instrument, evidence: fill });
+        const { executionId, instrument } = fill;
+        tools.log.warn({ executionId, instrument }, 'a fill without an order of Ballast');
+        return journal.write({ type: 'foreignFill', fill, channel, at: tools.now() });
       }
       const input = { type: 'fill', at: tools.now(), fill } as const;
       return journal.write({ type: 'input', tradeId, input, channel });
@@ -40,7 +35,7 @@ export function createInbox(journal: Journal, route: Router, tools: ForeignTools
         if (!open) return undefined;
         const detail = foreignOrderDetail(report.venueOrderId);
         const { instrument } = report;
-        return reportForeign({ kind: FOREIGN_ORDER, detail, instrument, evidence: report });
+        return reportForeign({ detail, instrument, evidence: report });
       }
       const input = { type: 'report', at: tools.now(), report } as const;
       return journal.write({ type: 'input', tradeId, input });

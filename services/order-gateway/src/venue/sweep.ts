@@ -1,10 +1,12 @@
+import { FOREIGN_ORDER } from '@ballast/db';
 import { type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { isNews } from '@ballast/order-core';
 import type { Journal } from '../journal/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { DriftCheck } from './drift.ts';
-import { FOREIGN_ORDER, foreignOrderDetail } from './foreign.ts';
+import { foreignOrderDetail } from './foreign.ts';
 import { expectedOpen, type Inbox } from './inbox.ts';
 
 /**
@@ -67,10 +69,7 @@ async function bookMissing(parts: SweepParts, since: number): Promise<void> {
   const { store, broker, inbox } = parts;
   const fills = await broker.executionsSince(since);
   const booked = await store.bookedRevisions(fills.map((fill) => fill.executionId));
-  const missing = fills.filter(({ executionId, revision }) => {
-    const known = booked.get(executionId);
-    return known === undefined || known < revision;
-  });
+  const missing = fills.filter((fill) => isNews(fill, booked.get(fill.executionId) ?? null));
   await Promise.all(missing.map((fill) => inbox.fill(fill, 'sweep')));
 }
 

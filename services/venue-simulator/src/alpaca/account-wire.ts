@@ -1,6 +1,7 @@
 import { absoluteQuantity, divideScaled, formatScaled, multiplyScaled } from '@ballast/domain';
 import { type Execution, LEVERAGE, type Position, unrealisedOf, walletOf } from '@ballast/sim-core';
-import { type Desk, heldOf, recordOfFill } from './desk.ts';
+import { type Desk, recordOfFill } from './desk.ts';
+import { heldOf } from './held-quantity.ts';
 import { assetId, time } from './order-record.ts';
 
 const CURRENCY = 'USD';
@@ -17,6 +18,8 @@ export function accountJson(desk: Desk, accountNumber: string): Readonly<Record<
     if (value > 0n) long += value;
     else short += value;
   }
+  // Neither positions nor open orders may have used it up.
+  const unborrowed = wallet.equity - long + short - wallet.orderMargin * LEVERAGE;
   return {
     id: assetId(accountNumber),
     account_number: accountNumber,
@@ -29,7 +32,7 @@ export function accountJson(desk: Desk, accountNumber: string): Readonly<Record<
     portfolio_value: text(wallet.equity),
     buying_power: buyingPower,
     regt_buying_power: buyingPower,
-    non_marginable_buying_power: text(wallet.available < 0n ? 0n : wallet.available),
+    non_marginable_buying_power: text(unborrowed < 0n ? 0n : unborrowed),
     multiplier: String(LEVERAGE),
     initial_margin: text(wallet.positionMargin + wallet.orderMargin),
     maintenance_margin: text(wallet.positionMargin),

@@ -83,19 +83,23 @@ export function createDataStream({
       refuse(client, 400, 'invalid syntax');
     },
     change(change, at) {
-      const { symbol } = change.market;
       for (const [client, { on }] of clients) {
-        const wants = (channel: Channel): boolean =>
-          on[channel].has(symbol) || on[channel].has('*');
-        const frames = [
-          ...(wants('trades') ? tradeFrames(change) : []),
-          ...(wants('quotes') && change.trades.length > 0 ? [quoteFrame(change.market, at)] : []),
-          ...(wants('bars') ? barFrames(change) : []),
-        ];
+        const frames = framesFor(on, change, at);
         if (frames.length > 0) send(client, frames);
       }
     },
   };
+}
+
+/** What of a change a client has asked for. */
+function framesFor(on: Subscriber['on'], change: MarketChange, at: number): Frame[] {
+  const { symbol } = change.market;
+  const wants = (channel: Channel): boolean => on[channel].has(symbol) || on[channel].has('*');
+  return [
+    ...(wants('trades') ? tradeFrames(change) : []),
+    ...(wants('quotes') && change.trades.length > 0 ? [quoteFrame(change.market, at)] : []),
+    ...(wants('bars') ? barFrames(change) : []),
+  ];
 }
 
 function tradeFrames({ market, trades }: MarketChange): Frame[] {

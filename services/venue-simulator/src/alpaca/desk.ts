@@ -1,34 +1,13 @@
-import {
-  absoluteQuantity,
-  addQuantity,
-  formatScaled,
-  type Instrument,
-  ZERO_QUANTITY,
-} from '@ballast/domain';
-import { isOpen, leavesOf, nextId, positionOf, type VenueOrder } from '@ballast/sim-core';
-import { amend, cancel, place, type Venue } from '../venue.ts';
-import { type AskedOrder, readChange, readOrder, specOf } from './order-request.ts';
+import { addQuantity, ZERO_QUANTITY } from '@ballast/domain';
+import { isOpen, leavesOf, nextId, type VenueOrder } from '@ballast/sim-core';
+import { amend, cancel, place, placeRejected, type Venue } from '../venue.ts';
+import { checkAvailable } from './held-quantity.ts';
 import { type OrderRecord, statusOf } from './order-record.ts';
-import {
-  DUPLICATE_CLIENT_ID,
-  forbidden,
-  invalid,
-  notFound,
-  refusalFor,
-  unprocessable,
-} from './refusal.ts';
+import { type AskedOrder, readChange, readOrder, specOf } from './order-request.ts';
+import { DUPLICATE_CLIENT_ID, invalid, notFound, refusalFor, unprocessable } from './refusal.ts';
 
 /** Records kept; the oldest ended ones go. Their client ids stay taken. */
 const RECORDS_MAX = 20_000;
-const BLANK = {
-  status: 'new',
-  filled: ZERO_QUANTITY,
-  cost: 0n,
-  fees: 0n,
-  endReason: '',
-  createdAt: 0,
-  updatedAt: 0,
-} as const;
 
 /** The venue's order desk over the matcher: its ids, its rules, its replacements. */
 export type Desk = {
@@ -52,7 +31,8 @@ export function openDesk(venue: Venue, shorting: boolean): Desk {
     byVenueId: new Map(),
     clientIds: new Set(venue.account.linkIds),
   };
-  for (const order of [...venue.history.values(), ...venue.account.open.values()]) {
+  const kept = [...venue.history.values(), ...venue.account.open.values()];
+  for (const order of kept.toSorted((a, b) => a.createdAt - b.createdAt)) {
     const restored = addRecord(desk, askedBy(venue, order), order, null);
     restored.newTold = true;
   }
@@ -60,7 +40,7 @@ export function openDesk(venue: Venue, shorting: boolean): Desk {
 }
 
 /**
- * `rejectedLater`: taken, and never in the book; its end has to be told.
+ * `rejectedLater`: taken, and never in the book; its end is told as of any other.
  * @throws AlpacaRefusal with nothing changed.
  */
 export function submit(
@@ -75,12 +55,7 @@ export function submit(
   const clientOrderId = freeClientId(desk, asked.clientOrderId, now);
   checkAvailable(desk, instrument, asked);
   const spec = specOf(asked, clientOrderId, instrument);
-  if (fate === 'rejectedLater') {
-    const order: VenueOrder = { ...spec, ...BLANK, id: nextId(desk.venue.account, 'order', now) };
-    const stamped = { ...order, createdAt: now, updatedAt: now };
-    return addRecord(desk, { ...asked, clientOrderId }, stamped, null);
-  }
-  const outcome = place(desk.venue, spec, now);
+  const outcome = (fate === 'booked' ? place : placeRejected)(desk.venue, spec, now);
   if (!outcome.ok) throw refusalFor(outcome.refusal);
   return addRecord(desk, { ...asked, clientOrderId }, outcome.order, null);
 }
@@ -155,7 +130,7 @@ export function findRecord(desk: Desk, id: string): OrderRecord {
 }
 
 export function orderOf(desk: Desk, record: OrderRecord): VenueOrder {
-  if (record.replacedBy !== null || record.ending === 'rejected') return record.last;
+  if (record.replacedBy !== null) return record.last;
   const { account, history } = desk.venue;
   return account.open.get(record.venueId) ?? history.get(record.venueId) ?? record.last;
 }
@@ -171,50 +146,6 @@ export function recordOfFill(desk: Desk, venueId: string, filled: bigint): Order
 
 export function latestRecord(desk: Desk, venueId: string): OrderRecord | undefined {
   return desk.byVenueId.get(venueId)?.at(-1);
-}
-
-/** Open orders on the side that reduces the position, and what they hold of it. */
-export function heldOf(desk: Desk, instrument: Instrument, except?: VenueOrder): bigint {
-  const { quantity } = positionOf(desk.venue.account, instrument.id);
-  const reducing = quantity > 0n ? 'sell' : 'buy';
-  let held = 0n;
-  for (const order of desk.venue.account.open.values()) {
-    if (order.id === except?.id || order.instrument !== instrument.id) continue;
-    if (order.side === reducing) held += leavesOf(order);
-  }
-  return held;
-}
-
-/**
- * An order against a position can be no larger than what no other order holds of it. A flat
- * position holds nothing: a sell opens a short where the account may.
- */
-function checkAvailable(
-  desk: Desk,
-  instrument: Instrument,
-  asked: Pick<AskedOrder, 'side' | 'quantity' | 'symbol'>,
-  except?: VenueOrder,
-): void {
-  const { quantity } = positionOf(desk.venue.account, instrument.id);
-  if (quantity === 0n) {
-    if (asked.side === 'buy' || desk.shorting) return;
-    throw forbidden('account is not allowed to short');
-  }
-  if ((quantity > 0n ? 'sell' : 'buy') !== asked.side) return;
-  const existing = absoluteQuantity(quantity);
-  const held = heldOf(desk, instrument, except);
-  const available = existing > held ? existing - held : 0n;
-  if (asked.quantity <= available) return;
-  const [requested, free] = [formatScaled(asked.quantity), formatScaled(available)];
-  throw forbidden(
-    `insufficient qty available for order (requested: ${requested}, available: ${free})`,
-    {
-      available: free,
-      existing_qty: formatScaled(existing),
-      held_for_orders: formatScaled(held),
-      symbol: asked.symbol,
-    },
-  );
 }
 
 function freeClientId(desk: Desk, wanted: string, now: number): string {
@@ -256,11 +187,34 @@ function addRecord(
 
 function forgetOldest(desk: Desk): void {
   for (const record of desk.records.values()) {
-    if (isOpen(orderOf(desk, record).status)) continue;
-    desk.records.delete(record.id);
-    desk.byClientId.delete(record.clientOrderId);
-    desk.byVenueId.delete(record.venueId);
+    if (isLive(record, orderOf(desk, record))) continue;
+    forget(desk, record);
     return;
+  }
+}
+
+/** The venue forgets its live orders. */
+export function forgetLive(desk: Desk): void {
+  for (const record of desk.records.values()) {
+    if (isLive(record, orderOf(desk, record))) forget(desk, record);
+  }
+}
+
+/** Its client id stays taken. */
+function forget(desk: Desk, record: OrderRecord): void {
+  desk.records.delete(record.id);
+  desk.byClientId.delete(record.clientOrderId);
+  const others = desk.byVenueId.get(record.venueId)?.filter((one) => one !== record) ?? [];
+  if (others.length === 0) desk.byVenueId.delete(record.venueId);
+  else desk.byVenueId.set(record.venueId, others);
+}
+
+/** The session is over: orders for the day that still live expire. */
+export function endDay(desk: Desk, now: number): void {
+  for (const record of desk.records.values()) {
+    if (record.asked.timeInForce !== 'day' || !isLive(record, orderOf(desk, record))) continue;
+    record.ending = 'expired';
+    cancel(desk.venue, record.venueId, now);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FaultPort } from '@ballast/sim-core';
-import type { LoggedRequest } from '../server.ts';
+import type { LoggedRequest } from '../request-log.ts';
 import type { Venue } from '../venue.ts';
 
 export type AlpacaOptions = {

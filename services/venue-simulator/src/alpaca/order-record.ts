@@ -19,7 +19,7 @@ export type OrderRecord = {
   readonly before: { readonly filled: Quantity; readonly cost: bigint };
   replacedBy: OrderRecord | null;
   /** An end that the matcher has no word for. */
-  ending: null | 'expired' | 'rejected';
+  ending: null | 'expired';
   /** The matcher's order as last known; of a replaced record, as it was then. */
   last: VenueOrder;
   newTold: boolean;
@@ -50,7 +50,8 @@ const WORDS: Readonly<Record<VenueOrder['status'], string>> = {
 export function statusOf(record: OrderRecord, order: VenueOrder): string {
   if (record.replacedBy !== null) return 'replaced';
   if (record.ending !== null) return record.ending;
-  if (order.endReason === 'insufficientBalance') return 'rejected';
+  if (order.endReason === 'insufficientBalance' || order.endReason === 'rejected')
+    return 'rejected';
   if (order.status === 'partiallyFilled' && order.filled === record.before.filled) return 'new';
   return WORDS[order.status];
 }

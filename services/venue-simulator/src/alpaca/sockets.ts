@@ -26,10 +26,12 @@ const FRAME_LIMIT_BYTES = 64 * 1024;
 const BUFFERED_MAX_BYTES = 16 * 1024 * 1024;
 
 export function openStreams(
-  { faults, count, fail }: Pick<AlpacaOptions, 'faults' | 'count' | 'fail'>,
+  options: Pick<AlpacaOptions, 'faults' | 'count' | 'fail'>,
   http: HttpServer,
   streams: Readonly<Record<string, Stream>>,
+  isAway: () => boolean = () => false,
 ): Streams {
+  const { count } = options;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -37,42 +39,14 @@ export function openStreams(
     autoPong: false,
   });
   const connected = new Map<WebSocket, string>();
-  const serve = (socket: WebSocket, stream: Stream): void => {
-    const client: StreamClient = {
-      send(frame) {
-        if (faults.socket() !== 'open' || socket.readyState !== socket.OPEN) return;
-        if (socket.bufferedAmount > BUFFERED_MAX_BYTES) {
-          count('alpaca', 'slowReader');
-          socket.terminate();
-          return;
-        }
-        // The venue sends JSON in binary frames too.
-        socket.send(frame, { binary: true });
-      },
-      close: () => socket.close(),
-    };
-    socket.on('ping', (data: Buffer) => {
-      if (faults.socket() !== 'halfOpen') socket.pong(data);
-    });
-    socket.on('error', () => count('alpaca', 'connectionError'));
-    socket.on('close', () => {
-      connected.delete(socket);
-      stream.closed(client);
-    });
-    socket.on('message', (data) => {
-      if (faults.socket() === 'halfOpen') return;
-      try {
-        stream.received(client, bytesOf(data));
-      } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-    stream.opened(client);
-  };
   http.on('upgrade', (request, socket, head) => {
     const path = URL.parse(request.url ?? '', 'http://venue')?.pathname ?? '';
     const stream = streams[path];
     socket.on('error', () => count('alpaca', 'connectionError'));
+    if (isAway()) {
+      socket.destroy();
+      return;
+    }
     if (stream === undefined) {
       count('alpaca', 'unknownPath');
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
@@ -80,7 +54,8 @@ export function openStreams(
     }
     server.handleUpgrade(request, socket, head, (opened) => {
       connected.set(opened, path);
-      serve(opened, stream);
+      opened.on('close', () => connected.delete(opened));
+      serve(options, opened, stream);
     });
   });
   const breakAll = (path?: string): void => {
@@ -95,6 +70,43 @@ export function openStreams(
       server.close();
     },
   };
+}
+
+/** One connection, until it closes. */
+function serve(
+  { faults, count, fail }: Pick<AlpacaOptions, 'faults' | 'count' | 'fail'>,
+  socket: WebSocket,
+  stream: Stream,
+): void {
+  const client: StreamClient = {
+    send(frame) {
+      if (faults.socket() !== 'open' || socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > BUFFERED_MAX_BYTES) {
+        count('alpaca', 'slowReader');
+        socket.terminate();
+        return;
+      }
+      // The venue sends JSON in binary frames too.
+      socket.send(frame, { binary: true });
+    },
+    close: () => socket.close(),
+  };
+  socket.on('ping', (data: Buffer) => {
+    if (faults.socket() !== 'halfOpen') socket.pong(data);
+  });
+  socket.on('error', () => count('alpaca', 'connectionError'));
+  socket.on('close', () => {
+    stream.closed(client);
+  });
+  socket.on('message', (data) => {
+    if (faults.socket() === 'halfOpen') return;
+    try {
+      stream.received(client, bytesOf(data));
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  stream.opened(client);
 }
 
 function bytesOf(data: RawData): Buffer {

@@ -14,7 +14,7 @@ export type TradeUpdate = {
 /** Turns what happened in the matcher into the venue's messages, in order. */
 export type Reporter = {
   report(events: readonly VenueEvent[]): TradeUpdate[];
-  /** An order that is in no event of the matcher: taken over as it was, or rejected later. */
+  /** An order that is in no event of the matcher: it was taken over as it was. */
   tell(record: OrderRecord): TradeUpdate[];
   /** Tells the correction of a fill: its new price, or quantity 0. */
   correct(told: TradeUpdate, corrected: Execution): TradeUpdate;

@@ -12,6 +12,7 @@ export const CODE = {
   notFound: 404,
   unknownOperation: 10_404,
   repeatedRequestId: 20_006,
+  expiredKey: 33_004,
   orderNotFound: 110_001,
 } as const;
 

@@ -1,24 +1,44 @@
 import { symbolOf } from '@ballast/domain';
-import type { Outcome, VenueOrder } from '@ballast/sim-core';
+import type { Outcome, RequestFate, RequestKind, VenueOrder } from '@ballast/sim-core';
 import { z } from 'zod';
-import { amend, cancel, findOrder, place, type Venue } from '../venue.ts';
+import { fillFirst } from '../fill-first.ts';
+import { amend, cancel, findOrder, place, placeRejected, type Venue } from '../venue.ts';
 import { CODE, REFUSAL, VenueRefusal } from './codes.ts';
 import { parseBody, readAmend, readCreate, readReference } from './order-wire.ts';
 
 type Ack = { readonly orderId: string; readonly orderLinkId: string };
-export type OrderAction = (venue: Venue, body: unknown, now: number) => Record<string, unknown>;
+export type OrderAction = {
+  readonly kind: RequestKind;
+  /** @throws VenueRefusal */
+  act(venue: Venue, body: unknown, now: number, fate: RequestFate): Record<string, unknown>;
+};
 
-/** What the trade socket and the order routes can do; each throws VenueRefusal. */
+/** What the trade socket and the order routes can do. */
 export const ORDER_ACTIONS = {
-  create: (venue: Venue, body: unknown, now: number): Ack =>
-    acknowledge(place(venue, readCreate(body), now)),
-  amend: (venue: Venue, body: unknown, now: number): Ack => {
-    const order = openOrder(venue, body);
-    return acknowledge(amend(venue, order.id, readAmend(body), now));
+  create: {
+    kind: 'submit',
+    act(venue, body, now, fate): Ack {
+      const carryOut = fate.rejectedLater ? placeRejected : place;
+      return acknowledge(carryOut(venue, readCreate(body), now));
+    },
   },
-  cancel: (venue: Venue, body: unknown, now: number): Ack =>
-    acknowledge(cancel(venue, openOrder(venue, body).id, now)),
-} satisfies Record<string, OrderAction>;
+  amend: {
+    kind: 'replace',
+    act(venue, body, now): Ack {
+      const order = openOrder(venue, body);
+      return acknowledge(amend(venue, order.id, readAmend(body), now));
+    },
+  },
+  cancel: {
+    kind: 'cancel',
+    act(venue, body, now, fate): Ack {
+      const order = openOrder(venue, body);
+      if (fate.fillsFirst) fillFirst(venue, order, now);
+      return acknowledge(cancel(venue, order.id, now));
+    },
+  },
+  cancelAll: { kind: 'cancel', act: cancelAll },
+} as const satisfies Record<string, OrderAction>;
 
 const cancelAllBody = z.looseObject({
   category: z.literal('linear'),
@@ -28,7 +48,7 @@ const cancelAllBody = z.looseObject({
 });
 
 /** Cancels each open order in the scope: a symbol, a base coin or a settle coin. */
-export function cancelAll(venue: Venue, body: unknown, now: number): Record<string, unknown> {
+function cancelAll(venue: Venue, body: unknown, now: number): Record<string, unknown> {
   const { symbol, settleCoin, baseCoin } = parseBody(cancelAllBody, body);
   if (symbol === undefined && settleCoin === undefined && baseCoin === undefined) {
     throw new VenueRefusal(CODE.parameter, 'symbol, baseCoin or settleCoin is required');

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { VenueEvent } from '@ballast/sim-core';
-import type { Server } from '../server.ts';
-import type { Client, Protocol } from '../sockets.ts';
+import { CLEAN_PUSH, type PushFate, type VenueEvent } from '@ballast/sim-core';
+import { createOutbox } from '../outbox.ts';
 import { executionJson, positionJson, walletJson } from './account-wire.ts';
 import { VenueRefusal } from './codes.ts';
 import { orderJson } from './order-wire.ts';
+import type { Server } from './server.ts';
 import { checkSocketAuth } from './signature.ts';
+import type { Client, Protocol } from './sockets.ts';
 import { changeTopics } from './subscriptions.ts';
 
 const KINDS = ['order', 'execution', 'position', 'wallet'] as const;
 type Kind = (typeof KINDS)[number];
+type TopicFrame = { readonly kind: Kind; readonly data: Record<string, unknown>[] };
 
 /** `/v5/private`: order, execution, position and wallet, also as `<topic>.linear`. */
 export function createPrivateSocket(server: Server): Protocol {
@@ -17,17 +19,13 @@ export function createPrivateSocket(server: Server): Protocol {
   const isKnown = (topic: string): boolean =>
     KINDS.some((kind) => topic === kind || (kind !== 'wallet' && topic === `${kind}.linear`));
 
+  const send = ({ kind, data }: TopicFrame): void => tell(clients, kind, data, server.now());
+  const outbox = createOutbox(send, () => {
+    for (const client of clients) client.terminate();
+  });
   const listener = {
     onAccount(events: readonly VenueEvent[]): void {
-      for (const { kind, data } of framesOf(server, events)) {
-        for (const topic of [kind, `${kind}.linear`]) {
-          const takers = [...clients].filter((client) => client.topics.has(topic));
-          if (takers.length === 0) continue;
-          const frame = { id: randomUUID(), topic, creationTime: server.now(), data };
-          const text = JSON.stringify(frame);
-          for (const client of takers) client.push(text);
-        }
-      }
+      for (const { frame, fate } of framesOf(server, events)) outbox.push(frame, fate);
     },
   };
   server.venue.listeners.add(listener);
@@ -71,8 +69,20 @@ export function createPrivateSocket(server: Server): Protocol {
     },
     complain: (client, what) =>
       client.reply({ success: false, ret_msg: `error:${what}`, op: '', conn_id: client.id }),
-    close: () => void server.venue.listeners.delete(listener),
+    close() {
+      outbox.close();
+      server.venue.listeners.delete(listener);
+    },
   };
+}
+
+function tell(clients: Set<Client>, kind: Kind, data: TopicFrame['data'], now: number): void {
+  for (const topic of [kind, `${kind}.linear`]) {
+    const takers = [...clients].filter((client) => client.topics.has(topic));
+    if (takers.length === 0) continue;
+    const text = JSON.stringify({ id: randomUUID(), topic, creationTime: now, data });
+    for (const client of takers) client.push(text);
+  }
 }
 
 function authenticate(
@@ -92,19 +102,29 @@ function authenticate(
   }
 }
 
-/** Neighbouring events of one kind travel in one frame, in the order of their happening. */
+/**
+ * Neighbouring events of one kind travel in one frame, in the order of their happening. One that
+ * meets a fault travels alone.
+ */
 function framesOf(
   server: Server,
   events: readonly VenueEvent[],
-): { kind: Kind; data: Record<string, unknown>[] }[] {
-  const frames: { kind: Kind; data: Record<string, unknown>[] }[] = [];
+): { readonly frame: TopicFrame; readonly fate: PushFate }[] {
+  const frames: { readonly frame: TopicFrame; readonly fate: PushFate }[] = [];
   for (const event of events) {
     const data = eventJson(server, event);
+    const fate = fateOf(server, event);
     const last = frames.at(-1);
-    if (last?.kind === event.kind) last.data.push(data);
-    else frames.push({ kind: event.kind, data: [data] });
+    const joins = last?.frame.kind === event.kind && last.fate === CLEAN_PUSH;
+    if (joins && fate === CLEAN_PUSH) last.frame.data.push(data);
+    else frames.push({ frame: { kind: event.kind, data: [data] }, fate });
   }
   return frames;
+}
+
+function fateOf({ faults }: Server, { kind }: VenueEvent): PushFate {
+  if (kind === 'execution') return faults.push('fill');
+  return kind === 'order' ? faults.push('order') : CLEAN_PUSH;
 }
 
 function eventJson(server: Server, event: VenueEvent): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { bookOf } from '@ballast/sim-core';
 import type { Market, MarketChange } from '../market.ts';
-import type { Server } from '../server.ts';
-import type { Client, Protocol } from '../sockets.ts';
 import { klineJson, orderbookJson, tickerJson, tradeJson } from './market-wire.ts';
+import type { Server } from './server.ts';
+import type { Client, Protocol } from './sockets.ts';
 import { changeTopics } from './subscriptions.ts';
 
 const TRADES_PER_FRAME_MAX = 1_024;

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidInput } from '@ballast/domain';
+import type { RequestFate, RequestKind } from '@ballast/sim-core';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { LoggedRequest, Server } from '../server.ts';
+import type { LoggedRequest } from '../request-log.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CODE, VenueRefusal } from './codes.ts';
+import { answerAfterMs, refusalFor } from './fates.ts';
 import { isRecord, textOf } from './json.ts';
 import { MARKET_ROUTES, type Query } from './market-routes.ts';
-import { cancelAll, ORDER_ACTIONS, type OrderAction } from './order-actions.ts';
+import { ORDER_ACTIONS, type OrderAction } from './order-actions.ts';
 import type { LimitGroup } from './rate-limit.ts';
+import { isAway, type Server } from './server.ts';
 import { checkSignature } from './signature.ts';
 
 const BODY_MAX_BYTES = 64 * 1024;
+/** The tests' own door stays open while the venue is away. */
+const CONTROL_PREFIX = '/control';
 
 const ORDER_ROUTES: Readonly<Record<string, OrderAction>> = {
   '/v5/order/create': ORDER_ACTIONS.create,
   '/v5/order/amend': ORDER_ACTIONS.amend,
   '/v5/order/cancel': ORDER_ACTIONS.cancel,
-  '/v5/order/cancel-all': cancelAll,
+  '/v5/order/cancel-all': ORDER_ACTIONS.cancelAll,
 };
 
 /** The v5 REST API: HTTP 200 with a retCode for every answer that the venue itself gives. */
@@ -26,27 +31,37 @@ export function createRest(server: Server): FastifyInstance {
   // The signature covers the bytes as they came, so nothing may parse them first.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    if (isAway(server) && !request.url.startsWith(CONTROL_PREFIX)) hangUp(reply);
+  });
   for (const [path, route] of Object.entries(MARKET_ROUTES)) {
     app.get(path, async (request, reply) => {
-      await answer(server, reply, () => route(server.venue, queryOf(request), server.now()));
+      const told = run(server, () => route(server.venue, queryOf(request), server.now()));
+      await reply.send(envelope(server, told));
     });
   }
   for (const [path, route] of Object.entries(ACCOUNT_ROUTES)) {
-    app.get(path, async (request, reply) => {
-      await answer(server, reply, () => {
-        admit(server, request, reply, 'query', rawQuery(request));
-        const query = queryOf(request);
-        server.remember(logged(request, query, server.now()));
-        return route(server.venue, query, server.now());
-      });
+    app.get(path, (request, reply) => {
+      const query = queryOf(request);
+      const asked = { group: 'query', payload: rawQuery(request), parse: () => query } as const;
+      return handle(server, request, reply, { ...asked, kind: kindOf(query) }, () =>
+        route(listedVenue(server, query), query, server.now()),
+      );
     });
   }
   for (const [path, action] of Object.entries(ORDER_ROUTES)) {
-    app.post(path, (request, reply) => handleOrder(server, request, reply, action));
+    app.post(path, (request, reply) => {
+      const payload = typeof request.body === 'string' ? request.body : '';
+      const asked = { group: 'order', payload, parse: () => parseJson(payload) } as const;
+      return handle(server, request, reply, { ...asked, kind: action.kind }, (body, fate) => {
+        refuseAsPrepared(server);
+        return action.act(server.venue, body, server.now(), fate);
+      });
+    });
   }
   app.setNotFoundHandler(async (request, reply) => {
     server.count('rest', 'unknownRoute');
-    await reply.code(404).send(envelope(server, CODE.notFound, `no such path: ${request.url}`, {}));
+    await reply.code(404).send(refused(server, CODE.notFound, `no such path: ${request.url}`));
   });
   app.setErrorHandler(async (error, _request, reply) => {
     const status = isRecord(error) ? Number(error['statusCode']) : Number.NaN;
@@ -54,58 +69,81 @@ export function createRest(server: Server): FastifyInstance {
     const faulty = error instanceof InvalidInput;
     if (faulty || (status >= 400 && status < 500)) {
       server.count('rest', 'requestError');
-      await reply.code(faulty ? 400 : status).send(envelope(server, CODE.parameter, told, {}));
+      await reply.code(faulty ? 400 : status).send(refused(server, CODE.parameter, told));
       return;
     }
     // For one, the journal could not be written: nothing may be acknowledged any more.
     server.fail(error instanceof Error ? error : new Error(told));
-    await reply.code(500).send(envelope(server, CODE.serverError, 'internal error', {}));
+    await reply.code(500).send(refused(server, CODE.serverError, 'internal error'));
   });
   return app;
 }
 
-async function handleOrder(
+type Asked = {
+  readonly kind: RequestKind;
+  readonly group: LimitGroup;
+  /** What the signature covers. */
+  readonly payload: string;
+  readonly parse: () => unknown;
+};
+
+/** One signed request, as its fate has it. */
+async function handle(
   server: Server,
   request: FastifyRequest,
   reply: FastifyReply,
-  action: OrderAction,
-): Promise<void> {
-  const { faults } = server;
-  if (spend(faults, 'dropNextRequest')) return hangUp(reply);
-  const body = typeof request.body === 'string' ? request.body : '';
-  const dropped = spend(faults, 'dropNextReply');
-  const slow = faults.delayNextReply.count > 0;
-  if (slow) faults.delayNextReply.count -= 1;
-  const { code, message, result } = run(server, () => {
-    admit(server, request, reply, 'order', body);
-    const parsed = parseJson(body);
-    server.remember(logged(request, parsed, server.now()));
-    if (faults.rejectNext.count > 0) {
-      faults.rejectNext.count -= 1;
-      throw new VenueRefusal(faults.rejectNext.code, 'rejected by a test fault');
-    }
-    return action(server.venue, parsed, server.now());
-  });
-  if (dropped) return hangUp(reply);
-  if (slow) await wait(faults.delayNextReply.ms);
-  await reply.send(envelope(server, code, message, result));
+  { kind, group, payload, parse }: Asked,
+  act: (body: unknown, fate: RequestFate) => Record<string, unknown>,
+): Promise<FastifyReply> {
+  const fate = server.faults.request(kind);
+  const { carriedOut, refusal } = fate;
+  const arrives = carriedOut || refusal !== null;
+  const told = !arrives
+    ? NOTHING
+    : run(server, () => {
+        admit(server, request, reply, group, payload);
+        const body = parse();
+        server.remember(logged(request, body, server.now()));
+        const result = carriedOut ? act(body, fate) : {};
+        if (refusal === null || refusal === 'serverError') return result;
+        throw refusalFor(refusal, server.now());
+      });
+  if (fate.answer === 'broken') return hangUp(reply);
+  if (fate.answer === 'never') return reply.hijack();
+  const waitMs = answerAfterMs(fate);
+  if (waitMs > 0) await wait(waitMs);
+  if (refusal !== 'serverError') return reply.send(envelope(server, told));
+  return reply.code(502).type('text/html').send('<html>502 Bad Gateway</html>');
 }
 
-async function answer(
-  server: Server,
-  reply: FastifyReply,
-  make: () => Record<string, unknown>,
-): Promise<void> {
-  const { code, message, result } = run(server, make);
-  await reply.send(envelope(server, code, message, result));
+/** With an order's id one order is asked for, else the listing. */
+function kindOf(query: Query): RequestKind {
+  const one = query['orderId'] ?? query['orderLinkId'] ?? '';
+  return one === '' ? 'listing' : 'query';
 }
 
-function run(
-  server: Server,
-  make: () => Record<string, unknown>,
-): { code: number; message: string; result: Record<string, unknown> } {
+function listedVenue(server: Server, query: Query): Server['venue'] {
+  const ageMs = kindOf(query) === 'listing' ? server.faults.listingAgeMs() : 0;
+  return ageMs === 0 ? server.venue : server.past.asOf(server.now() - ageMs);
+}
+
+/** @throws VenueRefusal while answers are prepared */
+function refuseAsPrepared({ refusing }: Server): void {
+  if (refusing.count === 0) return;
+  refusing.count -= 1;
+  throw new VenueRefusal(refusing.code, 'refused as prepared');
+}
+
+type Told = {
+  readonly code: number;
+  readonly message: string;
+  readonly result: Record<string, unknown>;
+};
+const NOTHING: Told = { code: CODE.ok, message: 'OK', result: {} };
+
+function run(server: Server, make: () => Record<string, unknown>): Told {
   try {
-    return { code: CODE.ok, message: 'OK', result: make() };
+    return { ...NOTHING, result: make() };
   } catch (error) {
     if (!(error instanceof VenueRefusal)) throw error;
     server.count('rest', String(error.code));
@@ -147,19 +185,16 @@ function parseJson(body: string): unknown {
   }
 }
 
-function envelope(server: Server, retCode: number, retMsg: string, result: object): object {
-  return { retCode, retMsg, result, retExtInfo: {}, time: server.now() };
+function envelope(server: Server, { code, message, result }: Told): object {
+  return { retCode: code, retMsg: message, result, retExtInfo: {}, time: server.now() };
 }
 
-function spend(faults: Server['faults'], name: 'dropNextReply' | 'dropNextRequest'): boolean {
-  if (faults[name] === 0) return false;
-  faults[name] -= 1;
-  return true;
-}
+const refused = (server: Server, code: number, message: string): object =>
+  envelope(server, { ...NOTHING, code, message });
 
-function hangUp(reply: FastifyReply): void {
-  reply.hijack();
+function hangUp(reply: FastifyReply): FastifyReply {
   reply.raw.socket?.destroy();
+  return reply.hijack();
 }
 
 function rawQuery(request: FastifyRequest): string {

@@ -1,5 +1,5 @@
-import type { Client } from '../sockets.ts';
 import { scalarText } from './json.ts';
+import type { Client } from './sockets.ts';
 
 /** Most topics in one request, as on the venue. */
 const ARGS_MAX = 500;

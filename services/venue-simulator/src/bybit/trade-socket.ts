@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from '../server.ts';
-import type { Client, Protocol } from '../sockets.ts';
 import { CODE, VenueRefusal } from './codes.ts';
+import { answerAfterMs, refusalFor } from './fates.ts';
 import { isRecord, textOf } from './json.ts';
 import { ORDER_ACTIONS, type OrderAction } from './order-actions.ts';
 import { LIMIT_PER_SECOND } from './rate-limit.ts';
+import type { Server } from './server.ts';
 import { checkSocketAuth, checkTime, RECEIVE_WINDOW_DEFAULT_MS } from './signature.ts';
+import type { Client, Protocol } from './sockets.ts';
 
 const ACTIONS: Readonly<Record<string, OrderAction>> = {
   'order.create': ORDER_ACTIONS.create,
@@ -14,6 +15,8 @@ const ACTIONS: Readonly<Record<string, OrderAction>> = {
 };
 /** Request ids remembered for each connection, newest last. */
 const REQUEST_IDS_MAX = 10_000;
+
+type Message = Readonly<Record<string, unknown>>;
 
 /** `/v5/trade`: orders over a socket. */
 export function createTradeSocket(server: Server): Protocol {
@@ -48,8 +51,7 @@ export function createTradeSocket(server: Server): Protocol {
           client.reply({ retCode: 0, retMsg: 'OK', op: 'auth', connId: client.id });
           return;
         }
-        const data = carryOut(server, client, idsOf(client), message);
-        client.reply(ack(server, client, message, CODE.ok, 'OK', data));
+        serve(server, client, idsOf(client), message);
       } catch (error) {
         if (!(error instanceof VenueRefusal)) throw error;
         server.count('trade', String(error.code));
@@ -62,13 +64,37 @@ export function createTradeSocket(server: Server): Protocol {
   };
 }
 
-function carryOut(
-  server: Server,
-  client: Client,
-  known: Set<string>,
-  message: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const { op, reqId, args, header } = message;
+/** @throws VenueRefusal */
+function serve(server: Server, client: Client, known: Set<string>, message: Message): void {
+  const action = admit(server, client, known, message);
+  const fate = server.faults.request(action.kind);
+  const { carriedOut, refusal, answer } = fate;
+  const body: unknown = Array.isArray(message['args']) ? message['args'][0] : undefined;
+  const orderLinkId = isRecord(body) ? textOf(body['orderLinkId']) : '';
+  const now = server.now();
+  if (carriedOut || refusal !== null) {
+    server.remember({
+      method: 'WS',
+      path: textOf(message['op']),
+      orderLinkId,
+      cursor: '',
+      at: now,
+    });
+  }
+  const data = carriedOut ? action.act(server.venue, body, now, fate) : {};
+  if (answer === 'broken') client.terminate();
+  if (answer !== 'sent') return;
+  if (refusal === 'serverError') throw new VenueRefusal(CODE.serverError, 'server error');
+  if (refusal !== null) throw refusalFor(refusal, now);
+  const reply = (): void => client.reply(ack(server, client, message, CODE.ok, 'OK', data));
+  const waitMs = answerAfterMs(fate);
+  if (waitMs === 0) reply();
+  else setTimeout(reply, waitMs).unref();
+}
+
+/** Login, request id, time and rate of a request. @throws VenueRefusal */
+function admit(server: Server, client: Client, known: Set<string>, message: Message): OrderAction {
+  const { op, reqId, header } = message;
   if (!client.authenticated) throw new VenueRefusal(CODE.unknownKey, 'not authenticated');
   const action = typeof op === 'string' && Object.hasOwn(ACTIONS, op) ? ACTIONS[op] : undefined;
   if (action === undefined) throw new VenueRefusal(CODE.unknownOperation, 'op type is not found');
@@ -85,16 +111,13 @@ function carryOut(
   checkTime(textOf(given['X-BAPI-TIMESTAMP']), window, server.now());
   const { left } = server.rateLimit.take('order', server.now());
   if (left < 0) throw new VenueRefusal(CODE.rateLimited, 'Too many visits');
-  const body: unknown = Array.isArray(args) ? args[0] : undefined;
-  const orderLinkId = isRecord(body) ? textOf(body['orderLinkId']) : '';
-  server.remember({ method: 'WS', path: textOf(op), orderLinkId, cursor: '', at: server.now() });
-  return action(server.venue, body, server.now());
+  return action;
 }
 
 function ack(
   server: Server,
   client: Client,
-  message: Readonly<Record<string, unknown>>,
+  message: Message,
   retCode: number,
   retMsg: string,
   data: object,

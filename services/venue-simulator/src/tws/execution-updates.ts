@@ -6,7 +6,7 @@ import {
   ZERO_QUANTITY,
 } from '@ballast/domain';
 import { CLEAN_PUSH, type Execution, type PushFate } from '@ballast/sim-core';
-import { correctExecution } from '../alpaca/corrections.ts';
+import { correctExecution } from '../corrections.ts';
 import {
   commissionFrame,
   correctedSums,

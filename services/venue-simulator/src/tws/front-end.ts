@@ -29,6 +29,8 @@ export type TwsFrontEnd = {
   restart(options: { readonly ms: number; readonly rollBackIds: boolean }): Promise<void>;
   /** The working orders are gone, and nobody is told. */
   loseState(): void;
+  /** The orderRef of one of the matcher's orders; '' for none. */
+  clientOrderIdOf(orderId: string): string;
   /** The venue's own line behind this gateway: 1100, 1102, or 1101 when data lines are lost. */
   tellLink(state: 'lost' | 'restored' | 'restoredWithoutData'): void;
   /** The session ends: day orders end with it. */
@@ -96,6 +98,7 @@ export function createTwsFrontEnd(options: TwsOptions): TwsFrontEnd {
       if (!closed) await open(port);
     },
     loseState: () => loseState(tws),
+    clientOrderIdOf: (orderId) => tws.desk.byVenueId.get(orderId)?.view.asked.orderRef ?? '',
     tellLink: (state) => tellLink(tws, state),
     endDay: () => endDay(tws),
   };

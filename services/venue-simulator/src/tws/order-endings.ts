@@ -1,11 +1,9 @@
 import { type Quantity, subtractQuantity } from '@ballast/domain';
-import { amend, cancel, moveMarket } from '../venue.ts';
+import { fillFirst } from '../fill-first.ts';
+import { amend, cancel } from '../venue.ts';
 import { childrenOf, type Desk, openOrderOf, orderOf } from './desk.ts';
 import { changeView, groupOf, isWorking, type OrderRecord, standingOf } from './order-record.ts';
 import { TwsRefusal } from './refusal.ts';
-
-/** Prints tried to fill an order that its cancel is to find filled. */
-const PRINTS_MAX = 64;
 
 /**
  * Ends a working order. `tellsIt`: the answer tells its client.
@@ -36,24 +34,10 @@ export function cancelRecord(
   return record;
 }
 
-/** Moves the market until the order is filled, as when a cancel comes too late. */
-export function fillFirst(desk: Desk, record: OrderRecord, now: number): void {
-  const { market, instrument } = record.contract;
-  const { asked } = record.view;
-  const price = asked.limitPrice ?? asked.stopPrice;
-  if (price === null) return;
-  const away =
-    asked.side === 'buy'
-      ? asked.limitPrice === null
-        ? 1
-        : -1
-      : asked.limitPrice === null
-        ? -1
-        : 1;
-  const target = Number(price / instrument.tickSize);
-  for (let print = 0; print < PRINTS_MAX && openOrderOf(desk, record) !== undefined; print += 1) {
-    moveMarket(desk.venue, market, target + away * (print % 2), now);
-  }
+/** The order is filled before its cancel is looked at. */
+export function fillBefore(desk: Desk, record: OrderRecord, now: number): void {
+  const order = openOrderOf(desk, record);
+  if (order !== undefined) fillFirst(desk.venue, order, now);
   const filled = orderOf(desk, record);
   if (filled !== undefined) changeView(record, standingOf(filled), now);
 }

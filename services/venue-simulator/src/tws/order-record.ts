@@ -104,6 +104,7 @@ const END_TEXT: Record<VenueOrder['endReason'], string> = {
   byUser: '',
   byReduceOnly: '',
   byGroup: 'OCA group was executed',
+  rejected: 'Rejected by the exchange',
   postOnlyWouldTake: '',
   noImmediateQuantity: 'The order could not be filled at once',
   noLiquidity: 'No market for the rest of the order',

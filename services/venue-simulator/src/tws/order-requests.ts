@@ -1,7 +1,7 @@
 import type { RequestFate } from '@ballast/sim-core';
 import { keyOf } from './desk.ts';
 import type { Frame } from './frame.ts';
-import { cancelRecord, endChildren, fillFirst, reject } from './order-endings.ts';
+import { cancelRecord, endChildren, fillBefore, reject } from './order-endings.ts';
 import { isWorking, type OrderRecord } from './order-record.ts';
 import { cancelledFrame, standingFrames } from './order-updates.ts';
 import { orderIdOf, readPlaceOrder } from './place-order.ts';
@@ -58,7 +58,7 @@ export function cancelOrder({ tws, clientId, fields, fate, now }: OrderRequest):
   return answering(orderId, () => {
     const { desk } = tws;
     const known = desk.byKey.get(keyOf(clientId, orderId));
-    if (known !== undefined && fate.fillsFirst) fillFirst(desk, known, now);
+    if (known !== undefined && fate.fillsFirst) fillBefore(desk, known, now);
     const record = cancelRecord(desk, known, orderId, now, true);
     endChildren(desk, record, now);
     return [cancelledFrame(record, ''), ...standingFrames(tws, record)];

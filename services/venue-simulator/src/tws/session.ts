@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FaultPort, PushFate } from '@ballast/sim-core';
-import { createOutbox } from '../alpaca/outbox.ts';
+import { createOutbox } from '../outbox.ts';
 import type { Contract } from './contracts.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 

@@ -1,22 +1,31 @@
-import { formatScaled, notional } from '@ballast/domain';
+import { formatScaled } from '@ballast/domain';
 import { outcome, type Rule } from '../facts.ts';
+import { notionals, planNotional, sumIn } from '../shares.ts';
 
 /**
- * Ballast trades without leverage: the whole notional has to be there, whatever margin the venue
- * would lend.
+ * Ballast trades without leverage: cash covers the whole notional. A venue of margin subtracts
+ * only the margin of what is open from the available balance, so the open notional is subtracted
+ * from the equity here; what the venue itself calls available binds as well.
  */
 export const buyingPower: Rule<'BUYING_POWER'> = {
   code: 'BUYING_POWER',
-  text: 'The available balance covers the whole position',
-  check({ plan, facts, instrument, entryPrice }) {
-    if (facts.balance === null) return outcome(false, 'balance unknown', 'available balance');
-    const { available } = facts.balance;
-    const { multiplier, quoteCurrency } = instrument;
-    const value = notional(entryPrice, plan.quantity, multiplier, quoteCurrency, 'ceil').amount;
+  text: 'Cash covers the whole position, without leverage',
+  check(input) {
+    const { balance, openTrades } = input.facts;
+    if (balance === null) return outcome(false, 'balance unknown', 'available balance');
+    const { amount, currency } = planNotional(input);
+    const { equity, available } = balance;
+    const seen = `${formatScaled(amount)} ${currency}`;
+    const bound = sumIn(equity.currency, notionals(openTrades));
+    if (bound === null || available.currency !== equity.currency) {
+      return outcome(false, seen, 'balance and open trades in several currencies');
+    }
+    const unbound = equity.amount - bound;
+    const free = unbound < available.amount ? unbound : available.amount;
     return outcome(
-      available.currency === quoteCurrency && value <= available.amount,
-      `${formatScaled(value)} ${quoteCurrency}`,
-      `${formatScaled(available.amount)} ${available.currency} available`,
+      currency === equity.currency && amount <= free,
+      seen,
+      `${formatScaled(free)} ${equity.currency} free of open trades`,
     );
   },
 };

@@ -1,6 +1,5 @@
-import type { Database } from '@ballast/db';
+import type { Database, StoredRiskFacts } from '@ballast/db';
 import type { InstrumentId, TradingMode } from '@ballast/domain';
-import type { RiskFacts } from '@ballast/order-core';
 import type { CommandDesk } from '../commands/command-desk.ts';
 import type { LiveSources } from '../live/live-stream.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -15,7 +14,8 @@ export type Dashboard = {
   /** The stored part of what the pre-trade rules look at. */
   readonly riskFacts: (
     instrument: InstrumentId,
-  ) => Promise<Omit<RiskFacts, 'now' | 'quote' | 'balance'>>;
+    window: { readonly now: number; readonly recentWithinMs: number },
+  ) => Promise<StoredRiskFacts>;
   readonly live: LiveSources;
   readonly desk: CommandDesk;
   readonly sessions: Sessions;

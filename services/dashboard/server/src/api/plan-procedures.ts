@@ -1,19 +1,18 @@
 import { loadInstruments } from '@ballast/db';
 import {
   formatQuantity,
-  HEARTBEAT_LATE_MS,
+  type InstrumentId,
   instrumentIdText,
-  parseMoney,
   parsePrice,
   priceText,
   quantityText,
   tradePlanWire,
 } from '@ballast/domain';
-import { type RiskFacts, sizeByRisk } from '@ballast/order-core';
+import { sizeByRisk } from '@ballast/order-core';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import type { Portfolio } from '../live/portfolio.ts';
 import type { Dashboard } from './dashboard.ts';
+import { LIMITS, previewFacts } from './preview-facts.ts';
 import { previewPlan } from './preview.ts';
 import { readProcedure } from './trpc.ts';
 
@@ -24,14 +23,14 @@ export function planProcedures(dashboard: Dashboard) {
     preview: readProcedure
       .input(z.strictObject({ plan: tradePlanWire }))
       .query(async ({ input }) => {
+        const window = { now: now(), recentWithinMs: LIMITS.duplicateWithinMs };
         const [stored, view] = await Promise.all([
-          dashboard.riskFacts(input.plan.instrument),
+          dashboard.riskFacts(input.plan.instrument, window),
           live.account.read(),
         ]);
-        const quote = live.market.quote(input.plan.instrument);
-        const balance = balanceOf(view.portfolio, view.at);
-        const frozen = stored.frozen ?? view.portfolio?.behind ?? null;
-        const facts = { ...stored, frozen, balance, quote, now: now() };
+        const quoteOf = (id: InstrumentId) => live.market.quote(id);
+        const { portfolio } = view;
+        const facts = previewFacts({ stored, portfolio, quoteOf, now: now() });
         return previewPlan(facts, input.plan, view.portfolio?.openRisk ?? null);
       }),
 
@@ -68,12 +67,4 @@ export function planProcedures(dashboard: Dashboard) {
         return { quantity: formatQuantity(quantity), reason: null };
       }),
   };
-}
-
-/** The balance that the gateway itself judges by; null, which denies, when it has gone silent. */
-function balanceOf(portfolio: Portfolio | null, at: number): RiskFacts['balance'] {
-  if (portfolio === null || at - portfolio.asOf > HEARTBEAT_LATE_MS) return null;
-  const { equity, available, currency } = portfolio;
-  if (equity === null || available === null || currency === null) return null;
-  return { equity: parseMoney(equity, currency), available: parseMoney(available, currency) };
 }

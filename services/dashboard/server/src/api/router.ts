@@ -1,5 +1,7 @@
+import { brakeApi } from './brake-api.ts';
 import type { Dashboard } from './dashboard.ts';
 import { marketApi } from './market-api.ts';
+import { positionsApi } from './positions-api.ts';
 import { settingsApi } from './settings-api.ts';
 import { tradesApi } from './trades-api.ts';
 import { router } from './trpc.ts';
@@ -11,6 +13,8 @@ export function createRouter(dashboard: Dashboard) {
     ...settingsApi(dashboard),
     ...watchApi(dashboard),
     trades: tradesApi(dashboard),
+    brake: brakeApi(dashboard),
+    positions: positionsApi(dashboard),
   });
 }
 
@@ -18,6 +22,7 @@ export type AppRouter = ReturnType<typeof createRouter>;
 
 export type { LiveMessage } from '../live/live-stream.ts';
 export type { AccountView } from '../live/account-watch.ts';
+export type { BrakeView, VenueProgressView } from '../live/brake-view.ts';
 export type { PortfolioPosition } from '../live/portfolio.ts';
 export type { SessionView } from '../session/view.ts';
 export type { TimelineRow } from '../timeline/timeline-row.ts';

@@ -8,8 +8,8 @@ import {
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, STRATEGIES } from '@ballast/domain';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { commandIdText, reasonText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
-import { commandIdText, reasonText } from './trades-api.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
 
 const SIGNALS_MAX = 500;

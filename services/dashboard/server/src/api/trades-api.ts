@@ -1,24 +1,14 @@
 import { listTrades, loadTradeRecord } from '@ballast/db';
-import {
-  type CommandId,
-  parsed,
-  parseUuid,
-  tradePlanToWire,
-  tradePlanWire,
-  type TradeId,
-} from '@ballast/domain';
+import { tradePlanToWire, tradePlanWire } from '@ballast/domain';
 import { z } from 'zod';
 import { buildTimeline } from '../timeline/build-timeline.ts';
+import { changeProcedures } from './change-procedures.ts';
+import { commandIdText, tradeIdText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
 import { planProcedures } from './plan-procedures.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
 
 const TRADES_MAX = 200;
-
-export const commandIdText = parsed(parseUuid<CommandId>);
-const tradeIdText = parsed(parseUuid<TradeId>);
-/** Why the operator does it: stored with the command, never empty. */
-export const reasonText = z.string().trim().min(1).max(500);
 
 export function tradesApi(dashboard: Dashboard) {
   const { db, account, desk } = dashboard;
@@ -58,13 +48,6 @@ export function tradesApi(dashboard: Dashboard) {
         }),
       ),
 
-    close: operatorProcedure
-      .input(z.strictObject({ commandId: commandIdText, tradeId: tradeIdText, reason: reasonText }))
-      .mutation(({ ctx, input }) =>
-        desk.send(ctx.session, input.commandId, {
-          type: 'closeTrade',
-          body: { tradeId: input.tradeId, reason: input.reason },
-        }),
-      ),
+    ...changeProcedures(dashboard),
   });
 }

@@ -1,9 +1,15 @@
-import { commandOutcome, openIncidents, workingOrders } from '@ballast/db';
+import {
+  commandOutcome,
+  foreignOrders,
+  listVenueOddities,
+  openIncidents,
+  workingOrders,
+} from '@ballast/db';
 import { z } from 'zod';
 import { commandStatus } from '../commands/command-status.ts';
 import { liveStream } from '../live/live-stream.ts';
+import { commandIdText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
-import { commandIdText } from './trades-api.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
 
 const resume = z
@@ -23,9 +29,16 @@ export function watchApi(dashboard: Dashboard) {
       /** Asked by the page when the operator has done something: it keeps the session alive. */
       me: operatorProcedure.query(({ ctx }) => dashboard.sessionView(ctx.session)),
     }),
-    orders: router({ working: readProcedure.query(() => workingOrders(db, account)) }),
+    orders: router({
+      working: readProcedure.query(() => workingOrders(db, account)),
+      /** Open at the venue, and not made by Ballast. */
+      foreign: readProcedure.query(() => foreignOrders(db, account)),
+    }),
     incidents: router({ open: readProcedure.query(() => openIncidents(db, account)) }),
-    health: router({ services: readProcedure.query(() => live.account.read()) }),
+    health: router({
+      services: readProcedure.query(() => live.account.read()),
+      oddities: readProcedure.query(() => listVenueOddities(db, account)),
+    }),
     commands: router({
       status: readProcedure
         .input(z.strictObject({ commandId: commandIdText }))

@@ -1,10 +1,13 @@
 import type { CommandOutcome } from '@ballast/db';
-import { COMMAND_CLOCK_SKEW_MS, COMMAND_LIFETIME_MAX_MS } from '@ballast/domain';
+import { COMMAND_LIFETIME_MAX_MS } from '@ballast/domain';
 import { z } from 'zod';
 import type { SentCommand } from './command-desk.ts';
 
-/** Past the expiry nothing takes the command any more; this long we wait for a commit under way. */
-const GRACE_MS = COMMAND_CLOCK_SKEW_MS + 1_000;
+/**
+ * Past the expiry nothing takes the command any more, but a commit that hangs may still go through:
+ * only this long after is no answer taken for none. The strategy worker waits as long.
+ */
+const GRACE_MS = 60_000;
 
 const verdict = z.object({
   rule: z.string(),

@@ -1,15 +1,10 @@
 import type { BrakeRow } from '@ballast/db';
 import type { Heartbeat, Logger } from '@ballast/observability';
+import { type BrakeView, brakeView, unreadableBrake, withLiveVenues } from './brake-view.ts';
 import { type FeedState, feedState, type Portfolio, portfolioState } from './portfolio.ts';
 
 const EVERY_MS = 1_000;
-
-/** Engaged unless a row says released: no row and no readable row both count as engaged. */
-export type BrakeView = {
-  readonly engaged: boolean;
-  readonly reason: string;
-  readonly at: number | null;
-};
+const UNREADABLE = unreadableBrake('its state cannot be read');
 
 export type AccountView = {
   /** Epoch ms by the server's clock, the same for all below. */
@@ -82,14 +77,14 @@ async function readAccount(sources: AccountSources): Promise<AccountView> {
       return otherwise;
     }
   }
-  const unreadable: BrakeView = { engaged: true, reason: 'its state cannot be read', at: null };
   const [portfolio, feed, heartbeats, brake] = await Promise.all([
     attempt('portfolio', () => parsePortfolio(sources), null),
     attempt('feed state', async () => nullOr(feedState, await sources.feed()), null),
     attempt('heartbeats', sources.heartbeats, []),
-    attempt('brake', async () => brakeView(await sources.brake()), unreadable),
+    attempt('brake', async () => brakeView(await sources.brake()), UNREADABLE),
   ]);
-  return { at: sources.now(), portfolio, feed, brake, heartbeats, faults };
+  const shown = withLiveVenues(brake, portfolio?.brake ?? null);
+  return { at: sources.now(), portfolio, feed, brake: shown, heartbeats, faults };
 }
 
 async function parsePortfolio(sources: AccountSources): Promise<Portfolio | null> {
@@ -103,8 +98,4 @@ async function parsePortfolio(sources: AccountSources): Promise<Portfolio | null
 function nullOr<T>(schema: { parse(value: unknown): T }, value: unknown): T | null {
   if (value === null || value === undefined) return null;
   return schema.parse(typeof value === 'string' ? JSON.parse(value) : value);
-}
-
-function brakeView(row: BrakeRow | null): BrakeView {
-  return row ?? { engaged: true, reason: 'no state was ever written', at: null };
 }

@@ -1,4 +1,6 @@
+import { TIMES_IN_FORCE } from '@ballast/domain';
 import { z } from 'zod';
+import { venuesProgress } from './brake-view.ts';
 
 const amount = z.string().regex(/^-?\d{1,20}(\.\d{1,18})?$/);
 
@@ -20,6 +22,20 @@ const position = z.object({
   distanceToStop: amount.nullable(),
 });
 
+/** The venue as the gateway knows it: what the pre-trade rules judge by. */
+const venueConditions = z.object({
+  capabilities: z.object({
+    exits: z.enum(['reduceOnly', 'reserved']),
+    shorting: z.boolean(),
+    postOnly: z.boolean(),
+    timesInForce: z.array(z.enum(TIMES_IN_FORCE)),
+    requestSettlesMs: z.number(),
+    executionsKeptMs: z.number(),
+  }),
+  exchangeOpen: z.boolean().nullable(),
+  quietWindow: z.object({ from: z.number(), until: z.number(), reason: z.string() }).nullable(),
+});
+
 /**
  * The gateway's own account of the money, written each second; shown as it is and never recomputed.
  */
@@ -37,6 +53,10 @@ export const portfolioState = z.object({
   openRisk: amount.nullable(),
   /** Why the gateway takes no new risk just now; null when it does. */
   behind: z.string().nullable(),
+  /** What each venue still has while the brake is engaged. */
+  brake: venuesProgress.default([]),
+  /** Null from a gateway that does not say; every rule that asks then denies. */
+  venue: venueConditions.nullable().default(null),
   positions: z.array(position),
 });
 export type Portfolio = z.infer<typeof portfolioState>;

@@ -169,3 +169,23 @@ test('a denial names the rules with what they saw and allow', () => {
   const [row] = buildTimeline(record({ events }));
   expect(row).toMatchObject({ tone: 'bad', text: 'Denied: POSITION_SHARE (20; limit 15)' });
 });
+
+test('what the operator changed is told with its amounts and its reason', () => {
+  const event = (seq: number, type: string, data: object) => {
+    return { seq, tradeId: TRADE, type, data, at: seq, epoch: 1 };
+  };
+  const rows = buildTimeline(
+    record({
+      events: [
+        event(1, 'stopMoved', { from: '#90', to: '#95.5', reason: 'operator: half way' }),
+        event(2, 'scaleOutAsked', { quantity: '#0.5', reason: 'operator: half off' }),
+        event(3, 'entryStopped', { reason: 'operator: too late' }),
+      ],
+    }),
+  );
+  expect(rows.map(({ text }) => text)).toEqual([
+    'Stop moved from 90 to 95.5: operator: half way',
+    'Scale out of 0.5 asked for: operator: half off',
+    'Entry stopped: operator: too late',
+  ]);
+});

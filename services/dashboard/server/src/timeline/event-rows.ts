@@ -14,6 +14,7 @@ const fields = z.object({
   detail: z.string().optional(),
   kind: z.string().optional(),
   clientOrderId: z.string().optional(),
+  quantity: z.string().optional(),
 });
 type Fields = z.infer<typeof fields>;
 
@@ -54,6 +55,18 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
       return null;
     case 'closeStarted':
       return { kind: 'status', tone: 'neutral', text: `Close started${because}` };
+    case 'entryStopped':
+      return { kind: 'status', tone: 'neutral', text: `Entry stopped${because}` };
+    case 'stopMoved': {
+      const text = `Stop moved from ${amount(data.from)} to ${amount(data.to)}${because}`;
+      return { kind: 'status', tone: 'neutral', text };
+    }
+    case 'scaleOutAsked':
+      return {
+        kind: 'status',
+        tone: 'neutral',
+        text: `Scale out of ${amount(data.quantity)} asked for${because}`,
+      };
     case 'statusChanged':
       return { kind: 'status', tone: 'neutral', text: `Trade ${data.from} → ${data.to}${because}` };
     case 'protectionLost':
@@ -65,6 +78,11 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
     default:
       return { kind: 'status', tone: 'neutral', text: `${event.type}${because}` };
   }
+}
+
+/** Amounts are marked in stored events, so that they are not taken for words. */
+function amount(text: string | undefined): string {
+  return text?.replace(/^#/, '') ?? '?';
 }
 
 function denials(data: unknown): string {

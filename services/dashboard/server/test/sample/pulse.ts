@@ -1,6 +1,6 @@
 import { createMarketPublisher, openBus, putHeartbeat, putState } from '@ballast/bus';
 import type { Logger } from '@ballast/observability';
-import { ACCOUNT, INSTRUMENTS, START_PRICES } from './rows.ts';
+import { ACCOUNT, INSTRUMENTS, START_PRICES, VENUE } from './rows.ts';
 
 type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
 
@@ -89,6 +89,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       unrealised: unrealised.toFixed(4),
       openRisk: '57.8084',
       behind: null,
+      venue: VENUE,
       positions: [
         {
           tradeId,

@@ -14,6 +14,7 @@ import {
   parseUuid,
   type TradeId,
   uuidV7,
+  type VenueConditions,
 } from '@ballast/domain';
 
 export const ACCOUNT = 'paper';
@@ -39,6 +40,8 @@ export const INSTRUMENTS: readonly Instrument[] = LISTED.map(([symbol, base, tic
   maxQuantity: parseQuantity('1000000'),
   minNotional: parseScaled('5'),
   multiplier: parseScaled('1'),
+  sector: 'crypto',
+  session: 'continuous',
 }));
 
 export const START_PRICES = new Map(LISTED.map(([symbol, , , , price]) => [symbol, price]));
@@ -62,7 +65,9 @@ export async function seedMarket(db: Database, now: number): Promise<void> {
   await db.insert(brakeStates).values({
     id: sampleId(now, 1),
     account: ACCOUNT,
-    engaged: false,
+    state: 'released',
+    actor: 'ballast',
+    progress: [],
     reason: 'first start',
     at: now - 7_200_000,
   });
@@ -107,3 +112,17 @@ function walk(instrument: Instrument, now: number): Bar[] {
 }
 
 const digits = (tick: number): number => Math.max(0, Math.ceil(-Math.log10(tick) - 1e-9));
+
+/** What the gateway says of its venue. */
+export const VENUE: VenueConditions = {
+  capabilities: {
+    exits: 'reduceOnly',
+    shorting: true,
+    postOnly: true,
+    timesInForce: ['gtc', 'ioc', 'fok'],
+    requestSettlesMs: 5_000,
+    executionsKeptMs: 86_400_000,
+  },
+  exchangeOpen: null,
+  quietWindow: null,
+};

@@ -1,6 +1,14 @@
 import { audit, commands, type Database, fills, orders, tradeEvents, trades } from '@ballast/db';
-import { clientOrderId, instrumentId, parseScaled, type TradeId } from '@ballast/domain';
-import { ACCOUNT, sampleId, START_PRICES, tradeIdOf } from './rows.ts';
+import {
+  clientOrderId,
+  instrumentId,
+  type InstrumentId,
+  parseScaled,
+  type TradeId,
+  tradePlanWire,
+} from '@ballast/domain';
+import { openTrade, toJson } from '@ballast/order-core';
+import { ACCOUNT, INSTRUMENTS, sampleId, START_PRICES, tradeIdOf, VENUE } from './rows.ts';
 
 type Story = {
   counter: number;
@@ -32,7 +40,7 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
     direction: story.direction,
     entry: { type: 'market' },
     stop: String(price * (long ? 0.994 : 1.006)),
-    target: String(price * (long ? 1.012 : 0.988)),
+    takeProfit: { style: 'single', target: String(price * (long ? 1.012 : 0.988)) },
     quantity: story.symbol === 'BTCUSDT' ? '0.15' : '2.5',
     origin: { kind: 'ticket' },
   };
@@ -44,7 +52,7 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
     status: story.status,
     origin: 'ticket',
     plan,
-    state: {},
+    state: stateOf(id, instrument, plan, at),
     quantity,
     entryPrice: denied ? null : level(0),
     realisedCum: parseScaled(closed ? '42.18' : '0'),
@@ -179,4 +187,13 @@ export async function seedTrade(db: Database, now: number, story: Story): Promis
       call(5, 133, 'after', target),
     ]);
   return id;
+}
+
+/** The state of a trade that has just been opened. */
+function stateOf(id: TradeId, instrumentOf: InstrumentId, plan: unknown, at: number): unknown {
+  const instrument = INSTRUMENTS.find((one) => one.id === instrumentOf);
+  if (instrument === undefined) throw new Error(`${instrumentOf} is no sample`);
+  const { capabilities } = VENUE;
+  const about = { id, account: ACCOUNT, instrument, capabilities, plan: tradePlanWire.parse(plan) };
+  return toJson(openTrade({ ...about, verdicts: [], at }).trade);
 }

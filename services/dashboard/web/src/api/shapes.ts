@@ -5,5 +5,7 @@ export type BarInfo = Outputs['bars']['recent'][number];
 export type FillMark = Outputs['bars']['fills'][number];
 export type TradeInfo = Outputs['trades']['list'][number];
 export type OrderInfo = Outputs['orders']['working'][number];
+export type ForeignOrderInfo = Outputs['orders']['foreign'][number];
+export type IncidentInfo = Outputs['incidents']['open'][number];
 export type SignalInfo = Outputs['signals']['recent'][number];
 export type StrategyInfo = Outputs['strategies']['list'][number];

@@ -5,7 +5,7 @@ import { withLevels } from './with-levels.ts';
 const flat = { entryPrice: null, stop: null, target: null };
 
 test('planned levels are marked, half-typed ones are left out', () => {
-  const lines = chartLines(flat, { entry: null, stop: '99.5', target: '10x' });
+  const lines = chartLines(flat, { entry: null, stop: '99.5', targets: ['10x'] });
   expect(lines).toEqual([
     { id: 'plan stop', kind: 'stop', price: 99.5, title: 'plan stop', planned: true },
   ]);

@@ -25,16 +25,19 @@ export function chartLines(
   const planned: [LineKind, string | null][] = [
     ['entry', levels?.entry ?? null],
     ['stop', levels?.stop ?? null],
-    ['target', levels?.target ?? null],
   ];
+  const targets = levels?.targets ?? [];
   return [
-    ...held.flatMap(([kind, price]) => line(kind, price, false)),
-    ...planned.flatMap(([kind, price]) => line(kind, price, true)),
+    ...held.flatMap(([kind, price]) => line(kind, price, kind, false)),
+    ...planned.flatMap(([kind, price]) => line(kind, price, `plan ${kind}`, true)),
+    ...targets.flatMap((price, index) => {
+      const title = targets.length === 1 ? 'plan target' : `plan target ${index + 1}`;
+      return line('target', price, title, true);
+    }),
   ];
 }
 
-function line(kind: LineKind, price: string | null, planned: boolean): ChartLine[] {
+function line(kind: LineKind, price: string | null, title: string, planned: boolean): ChartLine[] {
   if (price === null || signOf(price.trim()) !== 1) return [];
-  const title = planned ? `plan ${kind}` : kind;
   return [{ id: title, kind, price: Number(price), title, planned }];
 }

@@ -9,11 +9,12 @@ export function statusLine(
   expiresInSeconds: number,
 ): StatusLine {
   if (status === undefined || status.status === 'queued') {
-    const detail =
-      expiresInSeconds > 0
-        ? `Waiting for an answer; expires in ${expiresInSeconds} s`
-        : 'Past its expiry; making sure that nobody has taken it';
-    return { tone: 'info', title: 'Queued', detail };
+    if (expiresInSeconds > 0) {
+      const detail = `Waiting for an answer; expires in ${expiresInSeconds} s`;
+      return { tone: 'info', title: 'Queued', detail };
+    }
+    const detail = 'Past its expiry; making sure that nobody has taken it';
+    return { tone: 'info', title: 'No answer yet', detail };
   }
   switch (status.status) {
     case 'accepted':

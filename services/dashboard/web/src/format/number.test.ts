@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decimalsOf, fixed, NO_VALUE, percentChange, signOf } from './number.ts';
+import { decimalsOf, fixed, NO_VALUE, percentChange, signOf, trimmed } from './number.ts';
 
 test.each([
   ['64231.5', 1, '64,231.5'],
@@ -44,4 +44,10 @@ test.each([
 test('no change is told from or to nothing', () => {
   expect(percentChange(null, '1')).toBeNull();
   expect(percentChange('0', '1')).toBeNull();
+});
+
+test('a number in a sentence has no zeros at its end', () => {
+  expect(trimmed('1200')).toBe('1,200');
+  expect(trimmed('0.0500')).toBe('0.05');
+  expect(trimmed('2.0')).toBe('2');
 });

@@ -56,3 +56,9 @@ export function percentChange(
   const digits = (basis < 0n ? -basis : basis).toString().padStart(5, '0');
   return `${basis < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
+
+/** Decimal text for a sentence: grouped thousands, as many places as it has, and no zeros after. */
+export function trimmed(text: string): string {
+  const whole = fixed(text, SCALE);
+  return whole.includes('.') ? whole.replace(/0+$/, '').replace(/\.$/, '') : whole;
+}

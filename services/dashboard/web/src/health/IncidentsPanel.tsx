@@ -1,18 +1,19 @@
-import { symbolOf } from '@ballast/domain';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { IncidentInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
-import { utcDayTime } from '../format/time.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
-import { Tag } from '../parts/Tag.tsx';
+import { IncidentDialog } from './IncidentDialog.tsx';
+import { IncidentRow } from './IncidentRow.tsx';
 
 const REFRESH_MS = 5_000;
 
 export function IncidentsPanel() {
   const query = useQuery({ ...trpc.incidents.open.queryOptions(), refetchInterval: REFRESH_MS });
   const rows = query.data ?? [];
+  const [answered, setAnswered] = useState<IncidentInfo | null>(null);
   return (
     <Panel
       title={`Open incidents${rows.length === 0 ? '' : ` (${rows.length})`}`}
@@ -30,36 +31,24 @@ export function IncidentsPanel() {
               <th scope="col">Instrument</th>
               <th scope="col">What is known</th>
               <th scope="col">Trade</th>
+              <th scope="col">
+                <span className="unseen">Answer</span>
+              </th>
             </tr>
           </thead>
           <tbody>
             {rows.map((incident) => (
-              <tr key={incident.id}>
-                <td data-label="Opened (UTC)" className="num-left">
-                  {utcDayTime(incident.openedAt)}
-                </td>
-                <td data-label="Kind">
-                  <Tag tone="bad">{incident.kind}</Tag>
-                </td>
-                <td data-label="Instrument">{symbolOf(incident.instrument)}</td>
-                <td data-label="What is known">{incident.detail}</td>
-                <td data-label="Trade">
-                  {incident.tradeId === null ? (
-                    '—'
-                  ) : (
-                    <Link
-                      to="/trades/$tradeId"
-                      params={{ tradeId: incident.tradeId }}
-                      className="link"
-                    >
-                      open
-                    </Link>
-                  )}
-                </td>
-              </tr>
+              <IncidentRow
+                key={incident.id}
+                incident={incident}
+                onAnswer={() => setAnswered(incident)}
+              />
             ))}
           </tbody>
         </table>
+      )}
+      {answered !== null && (
+        <IncidentDialog incident={answered} onClose={() => setAnswered(null)} />
       )}
     </Panel>
   );

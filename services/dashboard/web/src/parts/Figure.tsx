@@ -4,14 +4,16 @@ type Props = {
   label: string;
   unit?: string;
   strong?: boolean;
+  /** A whole line of its own. */
+  wide?: boolean;
   testId?: string;
   children: ReactNode;
 };
 
 /** One named number with its unit. */
-export function Figure({ label, unit, strong = false, testId, children }: Props) {
+export function Figure({ label, unit, strong = false, wide = false, testId, children }: Props) {
   return (
-    <div className={strong ? 'figure figure-strong' : 'figure'}>
+    <div className={`figure${strong ? ' figure-strong' : ''}${wide ? ' figure-wide' : ''}`}>
       <dt>{label}</dt>
       <dd className="num" data-testid={testId}>
         {children}

@@ -16,6 +16,9 @@ const TONES: Record<string, TagTone> = {
   denied: 'bad',
   rejected: 'bad',
   unknown: 'warn',
+  unattributed: 'bad',
+  carried: 'warn',
+  settled: 'neutral',
 };
 
 /** The state of a trade or an order in the platform's own word. */

@@ -1,87 +1,53 @@
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { symbolOf } from '@ballast/domain';
-import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { InstrumentInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
-import { useCommandId } from '../commands/use-command-id.ts';
-import { fixed } from '../format/number.ts';
-import { useSession } from '../session/session-store.ts';
-import { ModeBadge } from '../strip/ModeBadge.tsx';
-import { SentTrade } from '../ticket/SentTrade.tsx';
+import { trimmed } from '../format/number.ts';
+import { useQuote } from '../live/use-live.ts';
+import { ChangeDialog } from './ChangeDialog.tsx';
+import { exitPrice, resultAt } from './estimate.ts';
+import { ResultFigure } from './ResultFigure.tsx';
 
-const DECIMALS_MAX = 8;
-
-type Props = { position: PortfolioPosition; onClose: () => void };
+type Props = {
+  position: PortfolioPosition;
+  instrument: InstrumentInfo | undefined;
+  onClose: () => void;
+};
 
 /** Closing takes risk away: it is asked for once, and no lock of the ticket holds it back. */
-export function CloseDialog({ position, onClose }: Props) {
-  const session = useSession();
-  const { commandId } = useCommandId();
-  const [reason, setReason] = useState('closed by the operator');
+export function CloseDialog({ position, instrument, onClose }: Props) {
   const close = useMutation(trpc.trades.close.mutationOptions());
+  const quote = useQuote(position.instrument);
+  const { tradeId } = position;
   const verb = position.direction === 'long' ? 'Sell' : 'Buy back';
   const symbol = symbolOf(position.instrument);
-  const quantity = trimZeros(fixed(position.quantity.replace('-', ''), DECIMALS_MAX));
+  const quantity = position.quantity.replace('-', '');
+  const multiplier = instrument?.multiplier ?? '1';
   return (
-    <Modal
-      opened
+    <ChangeDialog
+      name="close"
+      title={`Close ${symbol}?`}
+      sentTitle={`Closing ${symbol}`}
+      tradeId={tradeId}
+      confirm="Close position"
+      color="red.9"
+      reason="closed by the operator"
+      send={(asked) => close.mutate({ ...asked, tradeId })}
+      state={close}
       onClose={onClose}
-      size="lg"
-      title={
-        <span className="dialog-title">
-          {close.isSuccess ? `Closing ${symbol}` : `Close ${symbol}?`}
-          <ModeBadge mode={session.mode} />
-        </span>
-      }
-      data-testid="close-dialog"
     >
-      {close.isSuccess ? (
-        <SentTrade sent={close.data} tradeId={position.tradeId} onClose={onClose} />
-      ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (close.isPending || reason.trim() === '') return;
-            close.mutate({ commandId, tradeId: position.tradeId, reason });
-          }}
-        >
-          <p className="confirm-sentence">
-            {verb} the whole position of {quantity} in {symbol} at the market and cancel its stop
-            and target.
-          </p>
-          <TextInput
-            label="Reason (stored with the command)"
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            data-testid="close-reason"
-          />
-          {close.isError && (
-            <p className="fault" role="alert">
-              No answer from the server ({close.error.message}). Confirming again sends the same
-              command.
-            </p>
-          )}
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" onClick={onClose} data-autofocus data-testid="close-cancel">
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              color="red.9"
-              disabled={reason.trim() === ''}
-              loading={close.isPending}
-              data-testid="close-confirm"
-            >
-              Close position
-            </Button>
-          </Group>
-        </form>
-      )}
-    </Modal>
+      <p className="confirm-sentence">
+        {verb} the whole position of {trimmed(quantity)} in {symbol} at the market and cancel its
+        stop and target.
+      </p>
+      <dl className="figures">
+        <ResultFigure
+          label="Estimated result now, before fees"
+          value={resultAt(position, exitPrice(position, quote), quantity, multiplier)}
+          currency={instrument?.quoteCurrency}
+        />
+      </dl>
+    </ChangeDialog>
   );
 }
-
-const trimZeros = (text: string): string =>
-  text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;

@@ -1,6 +1,6 @@
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { symbolOf } from '@ballast/domain';
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
@@ -12,13 +12,21 @@ import { Signed } from '../parts/Signed.tsx';
 const MARK_LATE_MS = 3_000;
 const PRICE_DECIMALS = 4;
 
+const ACTIONS = [
+  { change: 'stop', text: 'Move stop', says: 'Move stop of', testId: 'move-stop' },
+  { change: 'scale', text: 'Scale out', says: 'Scale out of', testId: 'scale-out' },
+  { change: 'close', text: 'Close', says: 'Close', testId: 'close' },
+] as const;
+
+export type PositionChange = 'stop' | 'scale' | 'close';
+
 type Props = {
   position: PortfolioPosition;
   instrument: InstrumentInfo | undefined;
-  onClose: () => void;
+  onChange: (change: PositionChange) => void;
 };
 
-export function PositionRow({ position, instrument, onClose }: Props) {
+export function PositionRow({ position, instrument, onChange }: Props) {
   const silent = useSilence() !== null;
   const symbol = symbolOf(position.instrument);
   const decimals = instrument === undefined ? PRICE_DECIMALS : decimalsOf(instrument.tickSize);
@@ -59,16 +67,21 @@ export function PositionRow({ position, instrument, onClose }: Props) {
         {price(position.target)}
       </td>
       <td className="row-action">
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={silent}
-          onClick={onClose}
-          aria-label={`Close ${symbol}`}
-          data-testid={`close-${symbol}`}
-        >
-          Close
-        </Button>
+        <Group gap={4} wrap="nowrap" justify="flex-end">
+          {ACTIONS.map(({ change, text, says, testId }) => (
+            <Button
+              key={change}
+              size="compact-sm"
+              variant="default"
+              disabled={silent || (instrument === undefined && change !== 'close')}
+              onClick={() => onChange(change)}
+              aria-label={`${says} ${symbol}`}
+              data-testid={`${testId}-${symbol}`}
+            >
+              {text}
+            </Button>
+          ))}
+        </Group>
       </td>
     </tr>
   );

@@ -5,15 +5,17 @@ import { useAccount } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { CloseDialog } from './CloseDialog.tsx';
-import { PositionRow } from './PositionRow.tsx';
+import { PositionDialog } from './PositionDialog.tsx';
+import { type PositionChange, PositionRow } from './PositionRow.tsx';
+
+type Asked = { readonly change: PositionChange; readonly position: PortfolioPosition };
 
 const PORTFOLIO_LATE_MS = 3_000;
 
 /** What is held now, as the gateway reckons it each second. */
 export function PositionsPanel({ instruments }: { instruments: readonly InstrumentInfo[] }) {
   const portfolio = useAccount()?.portfolio ?? null;
-  const [closing, setClosing] = useState<PortfolioPosition | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const positions = portfolio?.positions ?? [];
   return (
     <Panel
@@ -32,52 +34,64 @@ export function PositionsPanel({ instruments }: { instruments: readonly Instrume
         </Empty>
       ) : (
         <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">Instrument</th>
-              <th scope="col">Direction</th>
-              <th scope="col" className="num">
-                Quantity
-              </th>
-              <th scope="col" className="num">
-                Entry
-              </th>
-              <th scope="col" className="num">
-                Mark
-              </th>
-              <th scope="col" className="num">
-                Unrealised {portfolio?.currency}
-              </th>
-              <th scope="col" className="num">
-                R
-              </th>
-              <th scope="col" className="num">
-                Stop
-              </th>
-              <th scope="col" className="num">
-                To stop
-              </th>
-              <th scope="col" className="num">
-                Target
-              </th>
-              <th scope="col">
-                <span className="unseen">Close</span>
-              </th>
-            </tr>
-          </thead>
+          <PositionsHead currency={portfolio?.currency} />
           <tbody>
             {positions.map((position) => (
               <PositionRow
                 key={position.tradeId}
                 position={position}
                 instrument={instruments.find((item) => item.id === position.instrument)}
-                onClose={() => setClosing(position)}
+                onChange={(change) => setAsked({ change, position })}
               />
             ))}
           </tbody>
         </table>
       )}
-      {closing !== null && <CloseDialog position={closing} onClose={() => setClosing(null)} />}
+      {asked !== null && (
+        <PositionDialog
+          {...asked}
+          instrument={instruments.find((item) => item.id === asked.position.instrument)}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </Panel>
+  );
+}
+
+function PositionsHead({ currency }: { currency: string | null | undefined }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Instrument</th>
+        <th scope="col">Direction</th>
+        <th scope="col" className="num">
+          Quantity
+        </th>
+        <th scope="col" className="num">
+          Entry
+        </th>
+        <th scope="col" className="num">
+          Mark
+        </th>
+        <th scope="col" className="num">
+          Unrealised {currency}
+        </th>
+        <th scope="col" className="num">
+          R
+        </th>
+        <th scope="col" className="num">
+          Stop
+        </th>
+        <th scope="col" className="num">
+          To stop
+        </th>
+        <th scope="col" className="num">
+          Target
+        </th>
+        <th scope="col">
+          <span className="unseen">Change</span>
+        </th>
+      </tr>
+    </thead>
   );
 }

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import type { InstrumentInfo } from '../api/shapes.ts';
+import { useState } from 'react';
+import type { InstrumentInfo, OrderInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
+import { CancelEntryDialog } from './CancelEntryDialog.tsx';
+import { ForeignOrderRow } from './ForeignOrderRow.tsx';
 import { OrderRow } from './OrderRow.tsx';
 
 const REFRESH_MS = 10_000;
@@ -12,14 +15,18 @@ const REFRESH_MS = 10_000;
 export function WorkingOrdersPanel({ instruments }: { instruments: readonly InstrumentInfo[] }) {
   const working = useQuery({ ...trpc.orders.working.queryOptions(), refetchInterval: REFRESH_MS });
   const orders = working.data ?? [];
+  const others = useQuery({ ...trpc.orders.foreign.queryOptions(), refetchInterval: REFRESH_MS });
+  const foreign = others.data ?? [];
+  const count = orders.length + foreign.length;
+  const [cancelling, setCancelling] = useState<OrderInfo | null>(null);
   return (
     <Panel
-      title={`Working orders${orders.length === 0 ? '' : ` (${orders.length})`}`}
+      title={`Working orders${count === 0 ? '' : ` (${count})`}`}
       className="orders"
       testId="working-orders"
     >
-      <QueryFault error={working.error} what="Orders" />
-      {orders.length === 0 ? (
+      <QueryFault error={working.error ?? others.error} what="Orders" />
+      {count === 0 ? (
         <Empty>{working.isPending ? 'Loading …' : 'No working order.'}</Empty>
       ) : (
         <table className="data-table">
@@ -42,6 +49,9 @@ export function WorkingOrdersPanel({ instruments }: { instruments: readonly Inst
               <th scope="col" className="num">
                 Changed
               </th>
+              <th scope="col">
+                <span className="unseen">Cancel</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -50,10 +60,21 @@ export function WorkingOrdersPanel({ instruments }: { instruments: readonly Inst
                 key={order.clientOrderId}
                 order={order}
                 instrument={instruments.find((item) => item.id === order.instrument)}
+                onCancel={() => setCancelling(order)}
+              />
+            ))}
+            {foreign.map((order) => (
+              <ForeignOrderRow
+                key={order.incidentId}
+                order={order}
+                instrument={instruments.find((item) => item.id === order.instrument)}
               />
             ))}
           </tbody>
         </table>
+      )}
+      {cancelling !== null && (
+        <CancelEntryDialog order={cancelling} onClose={() => setCancelling(null)} />
       )}
     </Panel>
   );

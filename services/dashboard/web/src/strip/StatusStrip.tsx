@@ -6,6 +6,7 @@ import { Signed } from '../parts/Signed.tsx';
 import { useSession } from '../session/session-store.ts';
 import { BrakeItem } from './BrakeItem.tsx';
 import { ClockItem } from './ClockItem.tsx';
+import { CloseAll } from './CloseAll.tsx';
 import { ConnectionItem } from './ConnectionItem.tsx';
 import { EquityLabel } from './EquityLabel.tsx';
 import { FeedItem } from './FeedItem.tsx';
@@ -30,7 +31,14 @@ export function StatusStrip() {
             <Age at={gateway?.at} deadMs={HEARTBEAT_LATE_MS} />
           </span>
         </StripItem>
-        <StripItem label={`Open risk ${currency}`} testId="strip-risk">
+        <StripItem
+          label={
+            <>
+              Open risk {currency} <CloseAll />
+            </>
+          }
+          testId="strip-risk"
+        >
           <span className="live num">{fixed(portfolio?.openRisk, 2)}</span>
         </StripItem>
         <StripItem

@@ -1,12 +1,13 @@
 import { Button, Group } from '@mantine/core';
 import type { InstrumentInfo } from '../api/shapes.ts';
-import { decimalsOf, fixed } from '../format/number.ts';
+import { decimalsOf, fixed, NO_VALUE } from '../format/number.ts';
 import { useQuote } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { Figure } from '../parts/Figure.tsx';
 import type { ReviewedOrder } from './ConfirmDialog.tsx';
 import { REVIEW_MAX_AGE_MS } from './locks.ts';
 import { orderSentence } from './order-sentence.ts';
+import { takeProfitWords } from './plan-words.ts';
 
 const REVIEW_LATE_MS = 15_000;
 
@@ -30,32 +31,12 @@ export function ConfirmAsk({
   onConfirm,
 }: Props) {
   const { plan, preview } = order;
-  const price = (text: string) => fixed(text, decimalsOf(instrument.tickSize));
-  const { quoteCurrency } = instrument;
-  const quote = useQuote(instrument.id);
   return (
     <div className="confirm">
       <p className="confirm-sentence" data-testid="confirm-sentence">
         {orderSentence(instrument, plan, preview)}
       </p>
-      <dl className="figures">
-        <Figure label="Stop" unit={quoteCurrency}>
-          {price(plan.stop)}
-        </Figure>
-        <Figure label="Target" unit={quoteCurrency}>
-          {plan.takeProfit.style === 'single' ? price(plan.takeProfit.target) : 'as planned'}
-        </Figure>
-        <Figure label="Notional" unit={quoteCurrency}>
-          {fixed(preview.notional, 2)}
-        </Figure>
-        <Figure label="Reward : risk">{fixed(preview.rewardRisk, 2)} : 1</Figure>
-        <Figure label="Last price now" unit={quoteCurrency}>
-          <span className="live">{price(quote?.last ?? '')}</span>
-        </Figure>
-        <Figure label="Reviewed">
-          <Age at={order.at} lateMs={REVIEW_LATE_MS} deadMs={REVIEW_MAX_AGE_MS} suffix=" ago" />
-        </Figure>
-      </dl>
+      <OrderFigures instrument={instrument} order={order} />
       {locks.length > 0 && (
         <p className="ticket-locked">
           <strong>Locked.</strong> {locks.join('. ')}.
@@ -84,4 +65,43 @@ export function ConfirmAsk({
       </Group>
     </div>
   );
+}
+
+/** The order's levels and what it comes to, beside the price of this moment. */
+function OrderFigures({ instrument, order }: Pick<Props, 'instrument' | 'order'>) {
+  const { plan, preview } = order;
+  const price = (text: string) => fixed(text, decimalsOf(instrument.tickSize));
+  const { quoteCurrency } = instrument;
+  const quote = useQuote(instrument.id);
+  return (
+    <dl className="figures">
+      <Figure label="Stop" unit={quoteCurrency}>
+        {price(plan.stop)}
+      </Figure>
+      {plan.takeProfit.style === 'single' ? (
+        <Figure label="Target" unit={quoteCurrency}>
+          {price(plan.takeProfit.target)}
+        </Figure>
+      ) : (
+        <Figure label="Take profit" wide testId="confirm-take-profit">
+          {takeProfitWords(plan.takeProfit, instrument)}
+        </Figure>
+      )}
+      <Figure label="Notional" unit={quoteCurrency}>
+        {fixed(preview.notional, 2)}
+      </Figure>
+      <Figure label="Reward : risk">{ratio(preview.rewardRisk)}</Figure>
+      <Figure label="Last price now" unit={quoteCurrency}>
+        <span className="live">{price(quote?.last ?? '')}</span>
+      </Figure>
+      <Figure label="Reviewed">
+        <Age at={order.at} lateMs={REVIEW_LATE_MS} deadMs={REVIEW_MAX_AGE_MS} suffix=" ago" />
+      </Figure>
+    </dl>
+  );
+}
+
+/** None where a stop trails: what it brings is not known. */
+function ratio(rewardRisk: string | null): string {
+  return rewardRisk === null ? NO_VALUE : `${fixed(rewardRisk, 2)} : 1`;
 }

@@ -3,21 +3,16 @@ import type { InstrumentInfo } from '../api/shapes.ts';
 import type { Ticket } from './use-ticket.ts';
 
 type Props = {
-  name: 'entryPrice' | 'stop' | 'target';
+  name: 'entryPrice' | 'triggerPrice' | 'stop' | 'target' | 'target2' | 'target3' | 'trailAmount';
   label: string;
-  /** Without a visible label: the control beside it names it. */
-  bare?: boolean;
   instrument: InstrumentInfo;
   ticket: Ticket;
 };
 
-export function PriceField({ name, label, bare = false, instrument, ticket }: Props) {
-  const named = bare
-    ? { 'aria-label': label }
-    : { label: `${label} (${instrument.quoteCurrency})` };
+export function PriceField({ name, label, instrument, ticket }: Props) {
   return (
     <TextInput
-      {...named}
+      label={`${label} (${instrument.quoteCurrency})`}
       className="num-input"
       inputMode="decimal"
       autoComplete="off"

@@ -1,13 +1,14 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import type { InstrumentInfo } from '../api/shapes.ts';
-import { PriceField } from './PriceField.tsx';
+import { EntryFields } from './EntryFields.tsx';
+import { ExitFields } from './ExitFields.tsx';
 import { RiskField } from './RiskField.tsx';
 import type { Ticket } from './use-ticket.ts';
 
 type Props = { instrument: InstrumentInfo; ticket: Ticket };
 
 export function TicketFields({ instrument, ticket }: Props) {
-  const { fields, change, turn, prefill } = ticket;
+  const { fields, turn, prefill } = ticket;
   return (
     <div className="ticket-fields">
       <SegmentedControl
@@ -23,40 +24,8 @@ export function TicketFields({ instrument, ticket }: Props) {
         data-testid="ticket-direction"
       />
       <RiskField instrument={instrument} ticket={ticket} />
-      <div className="field-pair">
-        <SegmentedControl
-          fullWidth
-          aria-label="Entry type"
-          value={fields.entryType}
-          onChange={(value) => change({ entryType: value === 'limit' ? 'limit' : 'market' })}
-          data={[
-            { value: 'market', label: 'Market' },
-            { value: 'limit', label: 'Limit' },
-          ]}
-          data-testid="ticket-entry-type"
-        />
-        {fields.entryType === 'limit' ? (
-          <PriceField
-            name="entryPrice"
-            label="Entry price"
-            bare
-            instrument={instrument}
-            ticket={ticket}
-          />
-        ) : (
-          <TextInput
-            aria-label="Entry price"
-            value="at the market"
-            readOnly
-            tabIndex={-1}
-            className="num-input quiet-input"
-          />
-        )}
-      </div>
-      <div className="field-pair">
-        <PriceField name="stop" label="Stop" instrument={instrument} ticket={ticket} />
-        <PriceField name="target" label="Target" instrument={instrument} ticket={ticket} />
-      </div>
+      <EntryFields instrument={instrument} ticket={ticket} />
+      <ExitFields instrument={instrument} ticket={ticket} />
       <Button
         variant="subtle"
         size="compact-xs"

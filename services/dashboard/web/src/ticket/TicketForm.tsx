@@ -4,7 +4,7 @@ import type { BarInfo, InstrumentInfo } from '../api/shapes.ts';
 import { useAccount, useQuote, useServerNow, useSilence } from '../live/use-live.ts';
 import { ConfirmDialog, type ReviewedOrder } from './ConfirmDialog.tsx';
 import { reviewLocks, ticketLocks } from './locks.ts';
-import type { PlanLevels } from './plan-fields.ts';
+import { entryLevel, type PlanLevels, targetTexts } from './plan-fields.ts';
 import { PlanFigures } from './PlanFigures.tsx';
 import { RuleList } from './RuleList.tsx';
 import { TicketFields } from './TicketFields.tsx';
@@ -29,10 +29,9 @@ export function TicketForm({ instrument, bars, equity, onLevels }: Props) {
   const locks = ticketLocks({ silent, account, quoteAt: quote?.receivedTime ?? null, now });
   const ready = ticket.isCurrent && preview?.allowed === true && locks.length === 0;
 
-  const entry = fields.entryType === 'limit' ? fields.entryPrice : null;
   useEffect(() => {
-    onLevels({ entry, stop: fields.stop, target: fields.target });
-  }, [onLevels, entry, fields.stop, fields.target]);
+    onLevels({ entry: entryLevel(fields), stop: fields.stop, targets: targetTexts(fields) });
+  }, [onLevels, fields]);
   useEffect(() => () => onLevels(null), [onLevels]);
 
   return (

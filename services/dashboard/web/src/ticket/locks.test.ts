@@ -12,11 +12,16 @@ const beat = (at: number) => ({
   loopDelayP99Ms: 1,
   counts: {},
 });
+const brake: AccountView['brake'] = {
+  ...{ engaged: false, state: 'released', reason: '', actor: 'ballast', at: NOW, engagedAt: null },
+  ...{ verifiedFlatAt: null, coolingUntil: null, peak: null, currency: null, drawdown: null },
+  venues: [],
+};
 const account: AccountView = {
   at: NOW,
   portfolio: null,
   feed: null,
-  brake: { engaged: false, reason: '', at: NOW },
+  brake,
   heartbeats: [beat(NOW)],
   faults: [],
 };
@@ -43,7 +48,7 @@ test.each([
   ],
   [
     'an engaged brake',
-    { account: { ...account, brake: { engaged: true, reason: 'drawdown', at: NOW } } },
+    { account: { ...account, brake: { ...brake, engaged: true, reason: 'drawdown' } } },
     'Brake engaged: drawdown',
   ],
 ])('%s locks the ticket', (_what, change, lock) => {

@@ -2,6 +2,7 @@ import type { PlanPreview } from '@ballast/dashboard-server/api';
 import type { TradePlanWire } from '@ballast/domain';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
+import { entryWords } from './plan-words.ts';
 
 /** The whole order in one sentence, so that a slip is read and not only seen. */
 export function orderSentence(
@@ -9,14 +10,10 @@ export function orderSentence(
   plan: TradePlanWire,
   preview: PlanPreview,
 ): string {
-  const price = (text: string | null) => fixed(text, decimalsOf(instrument.tickSize));
   const verb = plan.direction === 'long' ? 'Buy' : 'Sell short';
   const amount = fixed(plan.quantity, decimalsOf(instrument.lotSize));
   const quantity = `${amount} ${instrument.baseCurrency}`;
-  const entry =
-    plan.entry.type === 'limit'
-      ? `at ${price(plan.entry.price)} or better`
-      : `at the market, about ${price(preview.entryPrice)}`;
+  const entry = entryWords(plan, instrument, preview.entryPrice);
   const loss = `${fixed(preview.maxLoss, 2)} ${instrument.quoteCurrency}`;
   const share =
     preview.percentOfEquity === null ? '' : ` (${fixed(preview.percentOfEquity, 3)} % of equity)`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { averageStepRange, prefillLevels, suggestRisk } from './prefill.ts';
+import { averageStepRange, prefillLevels, rangeText, suggestRisk } from './prefill.ts';
 
 const bars = (count: number, height: number) =>
   Array.from({ length: count }, () => ({
@@ -11,21 +11,31 @@ const bars = (count: number, height: number) =>
 test('the average range of equal bars is their height', () => {
   expect(averageStepRange(bars(100, 4))).toBe(4);
   expect(averageStepRange(bars(5, 4))).toBeNull();
+  expect(rangeText(bars(100, 4), '0.1')).toBe('4.0');
+  expect(rangeText(bars(100, 4.01), '0.1')).toBe('4.1');
+  expect(rangeText(bars(5, 4), '0.1')).toBe('');
 });
 
 test('stop and target lie on their sides, on the tick, two to one', () => {
   expect(prefillLevels(100, 'long', bars(100, 4), '0.1')).toEqual({
     stop: '94.0',
     target: '112.0',
+    ladder: ['106.0', '112.0', '118.0'],
+    trigger: '103.0',
+    distance: '6.0',
   });
-  expect(prefillLevels(100, 'short', bars(100, 4), '0.1')).toEqual({
+  expect(prefillLevels(100, 'short', bars(100, 4), '0.1')).toMatchObject({
     stop: '106.0',
     target: '88.0',
+    ladder: ['94.0', '88.0', '82.0'],
   });
 });
 
 test('without history the stop is half a percent away, and never on the entry', () => {
-  expect(prefillLevels(200, 'long', [], '0.01')).toEqual({ stop: '199.00', target: '202.00' });
+  expect(prefillLevels(200, 'long', [], '0.01')).toMatchObject({
+    stop: '199.00',
+    target: '202.00',
+  });
   expect(prefillLevels(1, 'long', bars(100, 0), '0.1').stop).toBe('0.8');
 });
 

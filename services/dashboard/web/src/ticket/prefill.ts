@@ -38,13 +38,25 @@ export function averageStepRange(bars: readonly Range[]): number | null {
   return known.reduce((sum, range) => sum + range, 0) / known.length;
 }
 
-/** Stop 1.5 average ranges against the trade, target twice that with it, both on the tick. */
+type PrefilledLevels = {
+  readonly stop: string;
+  /** Twice the stop's distance away. */
+  readonly target: string;
+  /** Once, twice and three times its distance away. */
+  readonly ladder: readonly [string, string, string];
+  /** Half its distance away, for an entry that waits for the market to move with the trade. */
+  readonly trigger: string;
+  /** The stop's from the entry. */
+  readonly distance: string;
+};
+
+/** Stop 1.5 average ranges against the trade, and what follows from it; all on the tick. */
 export function prefillLevels(
   entry: number,
   direction: TradeDirection,
   bars: readonly Range[],
   tickSize: string,
-): { stop: string; target: string } {
+): PrefilledLevels {
   const tick = Number(tickSize);
   const range = averageStepRange(bars);
   const distance = Math.max(
@@ -54,9 +66,13 @@ export function prefillLevels(
   const way = direction === 'long' ? 1 : -1;
   const onTick = (level: number) =>
     (Math.max(1, Math.round(level / tick)) * tick).toFixed(decimalsOf(tickSize));
+  const rung = (risks: number) => onTick(entry + way * distance * risks);
   return {
     stop: onTick(entry - way * distance),
-    target: onTick(entry + way * distance * REWARD_RISK),
+    target: rung(REWARD_RISK),
+    ladder: [rung(1), rung(2), rung(3)],
+    trigger: rung(0.5),
+    distance: onTick(distance),
   };
 }
 
@@ -68,4 +84,12 @@ export function suggestRisk(entry: number, stop: number, equity: number): string
   const unit = 10 ** (Math.floor(Math.log10(risk)) - 1);
   const decimals = Math.max(0, Math.ceil(-Math.log10(unit)));
   return (Math.floor(risk / unit) * unit).toFixed(decimals);
+}
+
+/** The average range as a price on the tick, rounded up to one tick; '' with too little history. */
+export function rangeText(bars: readonly Range[], tickSize: string): string {
+  const range = averageStepRange(bars);
+  if (range === null) return '';
+  const tick = Number(tickSize);
+  return (Math.max(1, Math.ceil(range / tick)) * tick).toFixed(decimalsOf(tickSize));
 }

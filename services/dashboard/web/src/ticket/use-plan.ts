@@ -1,7 +1,9 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { client } from '../api/trpc.ts';
-import { planOf, type PlanFields } from './plan-fields.ts';
+import { liveStore } from '../live/live-store.ts';
+import { entryLevel, type PlanFields } from './plan-fields.ts';
+import { planOf } from './plan-of.ts';
 
 const DEBOUNCE_MS = 250;
 /** The market moves under a plan: it is judged again this often while it is looked at. */
@@ -36,17 +38,17 @@ export function usePlan(instrument: string, asked: PlanQuestion | null) {
 async function judge(instrument: string, question: PlanQuestion) {
   const { quantity } = await client.trades.size.query(sizingOf(instrument, question));
   if (quantity === null) return { plan: null, preview: null };
-  const plan = planOf(instrument, question.fields, quantity);
+  const plan = planOf(instrument, question.fields, quantity, liveStore.serverNow());
   return { plan, preview: await client.trades.preview.query({ plan }) };
 }
 
 function sizingOf(instrument: string, { fields, amount }: PlanQuestion) {
-  const limit = fields.entryType === 'limit' ? { entryPrice: fields.entryPrice.trim() } : {};
+  const entryPrice = entryLevel(fields);
   return {
     instrument,
     direction: fields.direction,
     stop: fields.stop.trim(),
     riskAmount: amount,
-    ...limit,
+    ...(entryPrice === null ? {} : { entryPrice }),
   };
 }

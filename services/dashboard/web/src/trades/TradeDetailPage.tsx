@@ -65,7 +65,11 @@ export function TradeDetailPage() {
         <TradeTimeline tradeId={tradeId} withAudit={withAudit} />
       </Panel>
       {closing && position !== undefined && (
-        <CloseDialog position={position} onClose={() => setClosing(false)} />
+        <CloseDialog
+          position={position}
+          instrument={instrument}
+          onClose={() => setClosing(false)}
+        />
       )}
     </div>
   );

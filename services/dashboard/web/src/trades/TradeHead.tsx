@@ -37,7 +37,8 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
           <StatusTag status={trade.status} />
           <span className="dim">
             by {trade.origin}
-            {trade.endReason !== null && `, ended: ${trade.endReason}`}
+            {trade.endReason !== null &&
+              `, ${trade.endedAt === null ? 'explained' : 'ended'}: ${trade.endReason}`}
           </span>
           {action}
         </span>

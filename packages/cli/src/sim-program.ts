@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { EXIT } from './failure.ts';
+
+const SIMULATION = fileURLToPath(
+  new URL('../../../services/order-gateway/simulation/main.ts', import.meta.url),
+);
+
+/** `sim check` names the race by what races; the simulation has one walk for it. */
+const RACE = 'stop-target-race';
+
+/** The simulation of the order path; it needs no platform and touches none. */
+export function addSimCommands(program: Command): void {
+  const sim = program
+    .command('sim')
+    .description('prove the order path in simulation')
+    .exitOverride();
+  const passOn = (name: string, description: string): void => {
+    sim
+      .command(name)
+      .description(description)
+      .argument('[options...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action((options: string[]) => simulate([name, ...options]));
+  };
+  passOn('soak', 'many seeded days with every fault: --seeds N [--from S] [--hours H] [--fault F]');
+  passOn('replay', 'one seed again, the same every time: --seed S [--trace]');
+  passOn('mutants', 'deliberate defects, each of which must be seen: [--seeds N]');
+  sim
+    .command('check <what>')
+    .description(`every interleaving of one race: ${RACE} --exhaustive`)
+    .option('--exhaustive', 'all of them; there is no other way to check', false)
+    .option('--json', 'one JSON object; printed in any case', false)
+    .action((what: string) => {
+      if (what === RACE) return simulate(['race']);
+      process.stderr.write(`no such check: ${what}; there is ${RACE}\n`);
+      process.exitCode = EXIT.usage;
+      return undefined;
+    });
+}
+
+/** Hands over to the simulation's own process; its exit status is ours. */
+function simulate(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [SIMULATION, ...args], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      process.exitCode = signal === null ? (code ?? EXIT.failure) : EXIT.failure;
+      resolve();
+    });
+  });
+}

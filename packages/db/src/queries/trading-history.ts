@@ -1,0 +1,89 @@
+import {
+  type Money,
+  parseScaled,
+  type TradeId,
+  type TradePlan,
+  tradePlanWire,
+} from '@ballast/domain';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database.ts';
+import { instruments } from '../tables/market-data.ts';
+import { trades } from '../tables/order-gateway.ts';
+import { UNATTRIBUTED } from './unattributed.ts';
+
+const DAY_MS = 86_400_000;
+/** More than any streak of losses that a limit speaks of. */
+const RESULTS = 50;
+/** More than an account can open within `recentWithinMs`. */
+const RECENT_PLANS_MAX = 200;
+
+/** What the pre-trade rules need of trades that ended, and of those that began lately. */
+export type StoredHistory = {
+  /** After fees, of trades that ended in the UTC day of `now`; one amount a currency. */
+  readonly realisedToday: readonly Money[];
+  /** Of the last ended trades, newest first, after fees. */
+  readonly results: readonly { readonly endedAt: number; readonly realised: Money }[];
+  /** Of trades made at most `recentWithinMs` ago that were not denied. */
+  readonly recentPlans: readonly {
+    readonly tradeId: TradeId;
+    readonly plan: TradePlan;
+    readonly createdAt: number;
+  }[];
+};
+
+type Row = {
+  readonly today: readonly { readonly currency: string; readonly realised: string }[];
+  readonly results: readonly {
+    readonly ended_at: number;
+    readonly currency: string;
+    readonly realised: string;
+  }[];
+  readonly plans: readonly {
+    readonly id: string;
+    readonly plan: unknown;
+    readonly created_at: number;
+  }[];
+};
+
+/** One question to the database: it stands before every trade that is opened. */
+export async function loadTradingHistory(
+  db: Database,
+  account: string,
+  { now, recentWithinMs }: { readonly now: number; readonly recentWithinMs: number },
+): Promise<StoredHistory> {
+  const day = now - (now % DAY_MS);
+  // An instrument that is not listed any more has no currency that could be compared.
+  const ended = sql`
+    SELECT t.ended_at, coalesce(i.quote_currency, '') AS currency,
+           t.realised_cum - t.fees_cum AS realised
+    FROM ${trades} AS t LEFT JOIN ${instruments} AS i ON i.id = t.instrument
+    WHERE t.account = ${account} AND t.status = 'closed' AND t.ended_at IS NOT NULL`;
+  const answer = await db.execute<Row>(sql`
+    SELECT
+      (SELECT coalesce(json_agg(d), '[]') FROM (
+         SELECT currency, sum(realised)::text AS realised
+         FROM (${ended} AND t.ended_at >= ${day}) AS e GROUP BY currency) AS d) AS today,
+      (SELECT coalesce(json_agg(r), '[]') FROM (
+         SELECT ended_at, currency, realised::text AS realised
+         FROM (${ended} ORDER BY t.ended_at DESC LIMIT ${RESULTS}) AS e) AS r) AS results,
+      (SELECT coalesce(json_agg(p), '[]') FROM (
+         SELECT id, plan, created_at FROM ${trades}
+         WHERE account = ${account} AND status <> 'denied' AND origin <> ${UNATTRIBUTED}
+           AND created_at >= ${now - recentWithinMs}
+         ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans`);
+  const row = answer.rows[0];
+  if (row === undefined) throw new Error('a select of aggregates gave no row');
+  return {
+    realisedToday: row.today.map(({ currency, realised }) => money(realised, currency)),
+    results: row.results.map((result) => {
+      return { endedAt: result.ended_at, realised: money(result.realised, result.currency) };
+    }),
+    recentPlans: row.plans.map(({ id, plan, created_at: createdAt }) => {
+      return { tradeId: id as TradeId, plan: tradePlanWire.parse(plan), createdAt };
+    }),
+  };
+}
+
+function money(amount: string, currency: string): Money {
+  return { amount: parseScaled(amount), currency };
+}

@@ -1,0 +1,57 @@
+import { formatScaled, type Money, multiplyScaled, notional } from '@ballast/domain';
+import { type OpenExposure, outcome, type RuleInput, type RuleOutcome } from './facts.ts';
+
+/** A share of the equity as the rules show it: "15 % of equity". */
+export function shareOfEquity(share: bigint): string {
+  return `${formatScaled(share * 100n)} % of equity`;
+}
+
+/** What the plan binds at its expected entry, quote currency. */
+export function planNotional({ plan, instrument, entryPrice }: RuleInput): Money {
+  const { multiplier, quoteCurrency } = instrument;
+  return notional(entryPrice, plan.quantity, multiplier, quoteCurrency, 'ceil');
+}
+
+/** An amount may be a share of the equity; amounts of another currency cannot be compared. */
+export function withinShare(
+  { facts: { balance } }: RuleInput,
+  amount: Money,
+  share: bigint,
+): RuleOutcome {
+  const shown = shareOfEquity(share);
+  const seen = `${formatScaled(amount.amount)} ${amount.currency}`;
+  if (balance === null) return outcome(false, `${seen}, equity unknown`, shown);
+  const { equity } = balance;
+  const limit = multiplyScaled(equity.amount, share, 'floor');
+  return outcome(
+    equity.currency === amount.currency && amount.amount <= limit,
+    seen,
+    `${formatScaled(limit)} ${equity.currency} (${shown})`,
+  );
+}
+
+/** The plan's notional with that of the open trades that `counts` names, as a share of equity. */
+export function exposureWithin(
+  input: RuleInput,
+  counts: (open: OpenExposure) => boolean,
+  share: bigint,
+): RuleOutcome {
+  const planned = planNotional(input);
+  const open = sumIn(planned.currency, notionals(input.facts.openTrades.filter(counts)));
+  if (open === null) {
+    return outcome(false, 'open trades in several currencies', shareOfEquity(share));
+  }
+  const total = { ...planned, amount: planned.amount + open };
+  return withinShare(input, total, share);
+}
+
+export function notionals(trades: readonly OpenExposure[]): Money[] {
+  return trades.map((trade) => trade.notional);
+}
+
+/** Null when an amount that is not zero is of another currency: it cannot be added. */
+export function sumIn(currency: string, amounts: readonly Money[]): bigint | null {
+  const counted = amounts.filter(({ amount }) => amount !== 0n);
+  if (counted.some((money) => money.currency !== currency)) return null;
+  return counted.reduce((sum, { amount }) => sum + amount, 0n);
+}

@@ -1,0 +1,46 @@
+import type { StoredRiskFacts } from '@ballast/db';
+import { HEARTBEAT_LATE_MS, type InstrumentId, parseMoney, type Quote } from '@ballast/domain';
+import {
+  DEFAULT_RISK_LIMITS,
+  exposureOf,
+  type RiskFacts,
+  tradeFromJson,
+} from '@ballast/order-core';
+import type { Portfolio } from '../live/portfolio.ts';
+
+/** The limits that the gateway judges by. */
+export const LIMITS = DEFAULT_RISK_LIMITS;
+
+/**
+ * The facts of this moment as the gateway would gather them: what is stored, and what the gateway
+ * said of the account within the last seconds. One that has gone silent has said nothing.
+ */
+export function previewFacts(parts: {
+  readonly stored: StoredRiskFacts;
+  readonly portfolio: Portfolio | null;
+  readonly quoteOf: (instrument: InstrumentId) => Quote | null;
+  readonly now: number;
+}): RiskFacts {
+  const { stored, quoteOf, now } = parts;
+  const { instrument, brake, history } = stored;
+  const said = parts.portfolio;
+  const portfolio = said === null || now - said.asOf > HEARTBEAT_LATE_MS ? null : said;
+  return {
+    ...{ now, limits: LIMITS, instrument, brake, history, coverage: null },
+    quote: instrument === null ? null : quoteOf(instrument.id),
+    frozen: stored.frozen ?? said?.behind ?? null,
+    openTrades: stored.openTradeStates.map((state) => {
+      const trade = tradeFromJson(state);
+      return exposureOf(trade, quoteOf(trade.plan.instrument));
+    }),
+    balance: balanceOf(portfolio),
+    venue: portfolio?.venue ?? null,
+  };
+}
+
+function balanceOf(portfolio: Portfolio | null): RiskFacts['balance'] {
+  if (portfolio === null) return null;
+  const { equity, available, currency } = portfolio;
+  if (equity === null || available === null || currency === null) return null;
+  return { equity: parseMoney(equity, currency), available: parseMoney(available, currency) };
+}

@@ -1,0 +1,27 @@
+import type { BrakeView, VenueProgressView } from '@ballast/dashboard-server/api';
+import { utcDayTime } from '../format/time.ts';
+
+/** What has to be typed before everything is thrown out: nobody does it by a slip. */
+export const ENGAGE_WORD = 'FLATTEN';
+
+/** The state in a word; engaging until every venue has been seen flat. */
+export function stateText(brake: Pick<BrakeView, 'engaged' | 'state'>): string {
+  if (!brake.engaged) return 'Released';
+  if (brake.state === 'engaging') return '■ FLATTENING';
+  return brake.state === 'engaged' ? '■ ENGAGED, flat' : '■ ENGAGED';
+}
+
+/** The counts of every venue together: what is still to be done. */
+export function leftText(venues: readonly VenueProgressView[]): string {
+  const orders = venues.reduce((sum, venue) => sum + venue.ordersLeft, 0);
+  const positions = venues.reduce((sum, venue) => sum + venue.positionsLeft.length, 0);
+  return `orders left ${orders}, positions left ${positions}`;
+}
+
+/** What the operator may do next, and when. */
+export function nextText(brake: BrakeView, now: number): string {
+  if (!brake.engaged) return 'Entries are allowed by the brake.';
+  if (brake.coolingUntil === null) return 'It can be released a cooling period after it is flat.';
+  const until = utcDayTime(brake.coolingUntil);
+  return now < brake.coolingUntil ? `Nothing lifts it before ${until} UTC.` : 'It may be released.';
+}

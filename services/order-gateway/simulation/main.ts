@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { FAULT_NAMES, type FaultName } from '@ballast/sim-core';
+import { simulateDay } from './day.ts';
+import { runMutants } from './mutants/run.ts';
+import { exploreRace } from './race/explore.ts';
+import { soak } from './soak.ts';
+
+/**
+ * The proofs of the order path: `soak`, `replay`, `mutants`, `race`. Prints one JSON object on
+ * standard output and exits 0 only if everything held; 64 for a call that makes no sense.
+ */
+const EXIT_USAGE = 64;
+const HOURS_OF_A_DAY = 24;
+/** What market and operator do in the race: one unit at the stop, one at the target, one close. */
+const RACE_MOVES = { stop: 1, target: 1, close: 1 };
+
+const USAGE = `usage:
+  soak    --seeds N [--from S] [--hours H] [--fault NAME|all|none]
+  replay  --seed S [--hours H] [--fault NAME|all|none] [--trace]
+  mutants [--seeds N] [--hours H] [--lanes N]
+  race
+faults: ${FAULT_NAMES.join(', ')}
+`;
+
+const [command = '', ...rest] = process.argv.slice(2);
+const { values } = parseArgs({
+  args: rest,
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    hours: { type: 'string', default: String(HOURS_OF_A_DAY) },
+    lanes: { type: 'string', default: '2' },
+    fault: { type: 'string', default: 'all' },
+    trace: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const elapsed = (): number => performance.now();
+
+switch (command) {
+  case 'soak':
+    await runSoak();
+    break;
+  case 'replay':
+    await runReplay();
+    break;
+  case 'mutants':
+    await runAllMutants();
+    break;
+  case 'race':
+    runRace();
+    break;
+  default:
+    misused(`unknown command "${command}"`);
+}
+
+async function runSoak(): Promise<void> {
+  const faults = faultsOf(values.fault);
+  const [from, seeds, hours] = [whole(values.from), whole(values.seeds), whole(values.hours)];
+  const report = await soak({ from, seeds, hours, faults, untilFirst: false }, elapsed);
+  const unmet = values.fault === 'all' ? faults.filter((name) => report.faults[name] === 0) : [];
+  for (const { seed } of report.violations) {
+    process.stderr.write(
+      `replay with: ballast sim replay --seed ${seed} --hours ${hours} --trace\n`,
+    );
+  }
+  print({ ...report, unmet, ok: report.violations.length === 0 && unmet.length === 0 });
+}
+
+async function runReplay(): Promise<void> {
+  const onTrace = (line: string): void => void process.stderr.write(`${line}\n`);
+  const { faults, ...day } = await simulateDay({
+    seed: whole(values.seed),
+    hours: whole(values.hours),
+    faults: faultsOf(values.fault),
+    ...(values.trace ? { onTrace } : {}),
+  });
+  print({ ...day, faults: Object.fromEntries(faults), ok: day.violations.length === 0 });
+}
+
+async function runAllMutants(): Promise<void> {
+  const seeds = whole(values.seeds ?? '60');
+  const options = { from: whole(values.from), seeds, hours: whole(values.hours) };
+  const ended = await runMutants({ ...options, lanes: whole(values.lanes) }, (outcome) => {
+    const { killed, mutant, seed } = outcome;
+    process.stderr.write(`${killed ? `killed by seed ${seed}` : 'ALIVE'}: ${mutant}\n`);
+  });
+  const alive = ended.filter(({ killed }) => !killed).map(({ mutant }) => mutant);
+  print({
+    mutants: ended.length,
+    killed: ended.length - alive.length,
+    alive,
+    ok: alive.length === 0,
+  });
+}
+
+function runRace(): void {
+  const profiles = (['reduceOnly', 'reserved'] as const).map((exits) =>
+    exploreRace(exits, RACE_MOVES),
+  );
+  const ok = profiles.every(
+    ({ shorts, overcommitted, notEnded }) => shorts + overcommitted + notEnded === 0,
+  );
+  print({ profiles, shorts: profiles.reduce((sum, { shorts }) => sum + shorts, 0), ok });
+}
+
+function faultsOf(name: string): readonly FaultName[] {
+  if (name === 'all') return FAULT_NAMES;
+  if (name === 'none') return [];
+  const found = FAULT_NAMES.find((fault) => fault === name);
+  return found === undefined ? misused(`no fault "${name}"`) : [found];
+}
+
+function whole(text: string | undefined): number {
+  const number = Number(text);
+  if (text === undefined || !Number.isInteger(number) || number < 1) {
+    return misused(`not a whole number above 0: ${text ?? 'missing'}`);
+  }
+  return number;
+}
+
+function misused(reason: string): never {
+  process.stderr.write(`${reason}\n${USAGE}`);
+  process.exit(EXIT_USAGE);
+}
+
+function print<T extends { readonly ok: boolean }>(report: T): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  process.exitCode = report.ok ? 0 : 1;
+}

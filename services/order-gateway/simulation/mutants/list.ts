@@ -1,0 +1,193 @@
+/**
+ * Deliberate defects, one at a time: text of the product replaced while it is loaded. Each is a
+ * fault that order paths really have had, and the simulation must see every one of them. A text
+ * that is no longer there fails the run, so that a defect cannot quietly become none.
+ */
+export type Mutant = {
+  readonly name: string;
+  /** End of the path of the file that is changed. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+};
+
+const CORE = 'packages/order-core/src/';
+const GATEWAY = 'services/order-gateway/src/';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no fill dedupe',
+    file: `${CORE}booking.ts`,
+    find: '  const fill = asNews(told, earlier ?? null);\n  if (fill === null) return result;',
+    replace: '  const fill = asNews(told, null) ?? told;',
+  },
+  {
+    name: 'fills added, not replaced, by a correction',
+    file: `${CORE}booking.ts`,
+    find: 'trade.fills.map((other) => (other === earlier ? kept(fill) : other))',
+    replace: '[...trade.fills, kept(fill)]',
+  },
+  {
+    name: 'timeout means rejected',
+    file: `${GATEWAY}venue/ask-venue.ts`,
+    find: "    case 'unknownOutcome':\n      return { type: 'submitUnclear', at, clientOrderId, reason };",
+    replace:
+      "    case 'unknownOutcome':\n      return { type: 'submitRefused', at, clientOrderId, reason };",
+  },
+  {
+    name: 'retry on timeout under a new id',
+    file: `${CORE}order-changes.ts`,
+    find: 'return ask(toPhase(result, order, unknown, reason), order);',
+    replace: `return toPhase(result, order, { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at }, reason);`,
+  },
+  {
+    name: 'not found is proof at once',
+    file: `${CORE}step.ts`,
+    find: 'if (askedAt < settled) return result;',
+    replace: '',
+  },
+  {
+    name: 'a stale listing ends an order',
+    file: `${CORE}step.ts`,
+    find: "    case 'cancelUnclear':\n    case 'missing':\n      return isLive(order) ? ask(result, order) : result;",
+    replace:
+      "    case 'cancelUnclear':\n    case 'missing':\n      return isLive(order) ? toPhase(result, order, { status: 'cancelled', venueOrderId: null, endedAt: at, reason: 'missing', nextAskAt: at }, 'missing') : result;",
+  },
+  {
+    name: 'late fill of an ended order dropped',
+    file: `${CORE}booking.ts`,
+    find: '  const order = orderById(trade, fill.clientOrderId);\n',
+    replace:
+      '  const order = orderById(trade, fill.clientOrderId);\n  if (order !== null && !isLive(order)) return result;\n',
+  },
+  {
+    name: 'no exit reservation',
+    file: `${CORE}exits.ts`,
+    find: '    return smaller(claimable(trade, slot) - occupied(trade, slot), freeOf(trade));',
+    replace:
+      '    return (slot.quantity - liveQuantity(inSlot(trade, role, slot.index))) as Quantity;',
+  },
+  {
+    name: 'what is reported but not booked is exited again',
+    file: `${CORE}exits.ts`,
+    find: '    .reduce((sum, order) => sum + unbookedQuantity(order), 0n);',
+    replace: '    .reduce((sum, order) => sum + 0n * unbookedQuantity(order), 0n);',
+  },
+  {
+    name: 'the rest of the entry is forgotten on close',
+    file: `${CORE}derive.ts`,
+    find: '  let next = expireEntry(result, at);\n  next = stopEntering(next, at);',
+    replace: '  let next = expireEntry(result, at);',
+  },
+  {
+    name: 'no stop for a partial entry',
+    file: `${CORE}exits.ts`,
+    find: '  if (isFrozen(trade) || openQuantity(trade) === 0n) return [];',
+    replace: '  if (isFrozen(trade) || openQuantity(trade) < trade.plan.quantity) return [];',
+  },
+  {
+    name: 'a refused close is not tried again',
+    file: `${CORE}exits.ts`,
+    find: "  if (role === 'close') return ordersOf(trade, role).length < LEGS_MAX * REVISIONS_MAX;",
+    replace: "  if (role === 'close') return ordersOf(trade, role).length < 1;",
+  },
+  {
+    name: 'restart sends again what it had in hand',
+    file: `${CORE}step.ts`,
+    find: "      return toUnknown(next, order, at, 'gateway restarted');",
+    replace: '      return resubmit(next, order, at);',
+  },
+  {
+    name: 'no sweep of executions',
+    file: `${GATEWAY}venue/sweep.ts`,
+    find: '    await bookMissing(parts, since);',
+    replace: '',
+  },
+  {
+    name: 'no sweep of open orders',
+    file: `${GATEWAY}venue/sweep.ts`,
+    find: '    await openOrders();\n    await parts.drift(executions);',
+    replace: '    await parts.drift(executions);',
+  },
+  {
+    name: 'send before store',
+    file: `${GATEWAY}journal/journal.ts`,
+    find: '      for (const work of engagingFirst(accepted)) stage.add(work);',
+    replace:
+      '      for (const work of engagingFirst(accepted)) stage.add(work);\n      this.options.perform([...stage.effects]);',
+  },
+  {
+    name: 'promises of a dead process are performed again',
+    file: `${GATEWAY}recovery.ts`,
+    find: "    journal.write({ type: 'closeOutbox', ids: outbox.map((row) => row.id), at }),\n",
+    replace: '',
+  },
+  {
+    name: 'commands are taken twice',
+    file: `${GATEWAY}journal/accept-commands.ts`,
+    find: '    if (isFirst && stored.has(id)) return work;',
+    replace: '    if (isFirst) return work;',
+  },
+  {
+    name: 'listing older than the stream wins',
+    file: `${CORE}order.ts`,
+    find: "  if (!isLive(order) || report.status === 'unrecognised') return phase;",
+    replace: "  if (report.status === 'unrecognised') return phase;",
+  },
+  {
+    name: 'a dead clock',
+    file: `${GATEWAY}trade-clock.ts`,
+    find: '    if (stopped || earliest >= waitingFor) return;',
+    replace: '    return;',
+  },
+  {
+    name: 'fence ignored',
+    file: `${GATEWAY}journal/journal.ts`,
+    find: '      const held = await tx.count();',
+    replace: '      const held = { epoch, commits: this.commits + 1 };\n      await tx.count();',
+  },
+  {
+    name: 'close does not wait for the stop',
+    file: `${CORE}exits.ts`,
+    find: '    liveQuantity(stops) -',
+    replace: '',
+  },
+  {
+    name: 'a cancel that was asked for counts as done',
+    file: `${CORE}order-changes.ts`,
+    find: "      { status: 'cancelling', venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },",
+    replace: "      { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at },",
+  },
+  {
+    name: 'an unknown order counts as gone',
+    file: `${CORE}order.ts`,
+    find: "    case 'unknown':\n    case 'working':\n    case 'cancelling':\n      return true;",
+    replace:
+      "    case 'working':\n    case 'cancelling':\n      return true;\n    case 'unknown':\n      return false;",
+  },
+  {
+    name: 'corrections are ignored',
+    file: `${CORE}booking.ts`,
+    find: '  const fill = asNews(told, earlier ?? null);\n  if (fill === null) return result;',
+    replace: '  const fill = told;\n  if (earlier !== undefined) return result;',
+  },
+  {
+    name: 'an entry is sent again after the trade was closed',
+    file: `${CORE}step.ts`,
+    find: '  if (trade.closing !== null || trade.entryStopped !== null) return false;\n  return at',
+    replace: '  return at',
+  },
+  {
+    name: 'the brake lets entries pass',
+    file: `${CORE}risk/rules/brake.ts`,
+    find: "facts.brake === 'released'",
+    replace: 'facts.brake !== undefined',
+  },
+  {
+    name: 'the brake is forgotten at restart',
+    file: 'services/order-gateway/simulation/disk.ts',
+    find: '    brake: brakeFromStored(disk.brake),',
+    replace:
+      "    brake: brakeFromStored(storedBrake(releasedBrake('first start of the account', 'ballast'))),",
+  },
+];

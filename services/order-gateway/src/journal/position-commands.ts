@@ -1,0 +1,57 @@
+import { DRIFT } from '@ballast/db';
+import { type CommandOf, formatQuantity, type PositionRefusal } from '@ballast/domain';
+import { settleUnattributed } from '@ballast/order-core';
+import type { CommandScope } from './carry-out.ts';
+import { UNATTRIBUTED } from './staged-unattributed.ts';
+
+type Refused = { readonly code: PositionRefusal; readonly detail: string };
+type Settle = CommandOf<'settleUnattributed'>;
+type Thaw = CommandOf<'thawInstrument'>;
+
+/**
+ * The operator explains what Ballast did not do. Only while ledger and venue are known to be equal
+ * since its last fill: nobody can explain a quantity that is still in dispute.
+ */
+export function settle(
+  { actor, body }: Settle,
+  { stage, context, now }: CommandScope,
+): Refused | null {
+  const { instrument, reason } = body;
+  const records = stage.unattributed
+    .open(instrument)
+    .filter(({ status }) => status === 'unattributed');
+  if (records.length === 0) return refused('NOTHING_UNATTRIBUTED', instrument);
+  const incidents = stage.knownIncidents().filter((open) => open.instrument === instrument);
+  const drift = incidents.find(({ kind }) => kind === DRIFT);
+  if (drift !== undefined) return refused('NOT_RECONCILED', drift.detail);
+  if (context.equalIn(instrument) !== (stage.positionOf(instrument)?.quantity ?? 0n)) {
+    return refused('NOT_RECONCILED', 'not compared with the venue since its last fill; ask again');
+  }
+  const explanation = `${actor}: ${reason}`;
+  for (const record of records) {
+    const settled = settleUnattributed(record, explanation, now);
+    stage.unattributed.records.set(record.id, settled);
+    const { status, position } = settled;
+    const told = { status, explanation, left: formatQuantity(position.quantity) };
+    stage.note('unattributedSettled', record.id, told);
+  }
+  for (const { id, kind } of incidents) {
+    if (kind === UNATTRIBUTED) stage.resolved.push({ id, resolution: explanation, at: now });
+  }
+  return null;
+}
+
+/** The drift stays on the record; its freeze is lifted until its numbers change. */
+export function thaw({ actor, body }: Thaw, { stage, now }: CommandScope): Refused | null {
+  const { instrument, reason } = body;
+  const frozen = stage.knownIncidents().filter((open) => {
+    return open.instrument === instrument && open.kind === DRIFT && open.thawedBy === undefined;
+  });
+  if (frozen.length === 0) return refused('NOT_FROZEN', `no drift freezes ${instrument}`);
+  for (const { id } of frozen) stage.thaw({ id, by: `${actor}: ${reason}`, at: now });
+  return null;
+}
+
+function refused(code: PositionRefusal, detail: string): Refused {
+  return { code, detail };
+}

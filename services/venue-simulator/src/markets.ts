@@ -1,0 +1,56 @@
+import type { Logger } from '@ballast/observability';
+import { priceSourceOf, type SimulatorConfig, type VenueName } from './config.ts';
+import { equitiesOf } from './equities.ts';
+import { DEFAULT_LISTINGS, makeInstrument } from './instruments.ts';
+import { type Market, openMarket } from './market.ts';
+import type { Marks } from './marks.ts';
+import { type Followed, followMarkets } from './prices/follow.ts';
+import { createModelSource } from './prices/model-source.ts';
+import { openReplayMarket } from './prices/replay-market.ts';
+
+/** The seed's markets, or for ByBit what the settings name. @throws ConfigFault and others */
+export async function openMarkets(
+  name: VenueName,
+  config: SimulatorConfig,
+  { marks, startedAt, log }: { marks: Marks; startedAt: number; log: Logger },
+): Promise<Followed> {
+  const stop = async (): Promise<void> => undefined;
+  const seed = config.BALLAST_SIMULATOR_SEED;
+  if (name !== 'bybit') {
+    return { markets: modelMarkets(seed, equitiesOf(name), marks, startedAt), stop };
+  }
+  const chosen = priceSourceOf(config);
+  switch (chosen.kind) {
+    case 'simulated': {
+      const listed = DEFAULT_LISTINGS.map((listing) => {
+        return { listing, instrument: makeInstrument(listing) };
+      });
+      return { markets: modelMarkets(seed, listed, marks, startedAt), stop };
+    }
+    case 'replay': {
+      const { file } = chosen;
+      return { markets: [await openReplayMarket({ config, file, marks, startedAt, log })], stop };
+    }
+    case 'bybit': {
+      const named = config.BALLAST_INSTRUMENTS;
+      const wanted = named === undefined || named === 'all' ? null : named.split(',');
+      return followMarkets({ ...chosen, wanted, startedAt, log });
+    }
+    default:
+      return chosen satisfies never;
+  }
+}
+
+function modelMarkets(
+  seed: string,
+  listed: ReturnType<typeof equitiesOf>,
+  marks: Marks,
+  startedAt: number,
+): Market[] {
+  return listed.map(({ listing, instrument }) => {
+    const mark = marks[listing.symbol];
+    const resumeTicks = mark?.kind === 'model' ? mark.priceTicks : null;
+    const source = createModelSource({ seed, listing, instrument, startedAt, resumeTicks });
+    return openMarket(instrument, source, startedAt);
+  });
+}

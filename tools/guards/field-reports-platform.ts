@@ -1,0 +1,177 @@
+import { BROKERS, GATEWAY, KIT, type FieldReport, REPLACING, shown } from './field-report.ts';
+
+/** Decisions, data, settings, and the clients and queues between the parts. */
+export const PLATFORM_REPORTS: readonly FieldReport[] = [
+  {
+    number: 22,
+    source: 'FT #5222, #6002, #12675, #8451',
+    report: 'live differs from the backtest and nothing says why',
+    cases: [
+      ...shown(
+        'services/strategy-worker/test/decisions.test.ts',
+        'an allowed signal is a stored row and one signed command with its plan',
+        'after a hole the strategies go on from the stored bars as if there were none',
+      ),
+    ],
+    later:
+      'The backtester and the nightly comparison with a cause for each difference. Now: strategies ' +
+      'are pure, each decision is stored with its inputs and settings row.',
+  },
+  {
+    number: 23,
+    source: 'FT #6649, #8177, #10973',
+    report: 'nobody can say why a signal was not traded',
+    cases: [
+      ...shown(
+        'services/strategy-worker/test/decisions.test.ts',
+        'every signal has one command or one blocked row; repeats change nothing',
+      ),
+      ...shown(
+        'services/strategy-worker/test/asked-signals.test.ts',
+        'a trade that was denied blocks its signal with the rules',
+      ),
+      ...shown(
+        `${GATEWAY}/test/risk-facts.test.ts`,
+        'every rule is stored with its verdict, input and limit',
+      ),
+    ],
+  },
+  {
+    number: 24,
+    source: 'FT #4427, #5653, NT #3904, HFT #262',
+    report: 'a backtest needs more memory than there is, or takes for ever',
+    later:
+      'The backtester: columnar bars, streamed, with a published speed. Nothing of it is built.',
+  },
+  {
+    number: 25,
+    source: 'FT #4763, HB #3727',
+    report: 'settings cannot be changed safely while the platform runs',
+    cases: [
+      ...shown(
+        'packages/db/test/in-force.test.ts',
+        'of two switches of one moment the later id is in force, and none of the future',
+      ),
+      ...shown(
+        'services/supervisor/test/supervisor.test.ts',
+        'an entry delivered again after a crash has no second effect, no refusal',
+      ),
+    ],
+    later:
+      'A mark on each setting whether it may change while running. Now: strategy switches are ' +
+      'effective-dated rows that change while running; everything else takes a restart.',
+  },
+  {
+    number: 26,
+    source: 'OG #932, PR #1991',
+    report: 'the simulated venue fills one order twice; an id is free again after a time-out',
+    cases: [
+      ...shown(
+        'services/venue-simulator/test/rest.test.ts',
+        'an orderLinkId is taken once, however often it is sent',
+      ),
+      ...shown(
+        'packages/sim-core/src/matcher.property.test.ts',
+        'orders, fills, position and cash agree after any sequence',
+      ),
+      ...shown(
+        `${KIT}/order-cases.ts`,
+        'an id sent again after its order was filled trades no second time',
+      ),
+    ],
+  },
+  {
+    number: 27,
+    source: 'OpenAlice #90, #91',
+    report:
+      'a listing leaves out conditional orders, so that stops are sent again; ids are made up',
+    cases: [
+      ...shown(
+        `${KIT}/order-cases.ts`,
+        'a resting stop is in the listing of open orders, under its own id',
+      ),
+      ...shown(
+        REPLACING,
+        'an exit of another namespace that a listing leaves out is asked for, not sent again',
+      ),
+      ...shown(
+        `${BROKERS}/bybit/spot.test.ts`,
+        'a cancel looks among conditional orders when there is no such active one',
+      ),
+    ],
+  },
+  {
+    number: 28,
+    source: 'Kalshi starter #135, trading-gpt #94',
+    report: 'whoever asks again gets a new id, and so a second order',
+    cases: [
+      ...shown(
+        `${GATEWAY}/test/risk-facts.test.ts`,
+        'the same plan under two ids in one commit becomes one trade',
+      ),
+      ...shown(
+        'tools/e2e/venue-faults.test.ts',
+        'a repeated command is refused and makes no second trade',
+      ),
+      ...shown(
+        'services/strategy-worker/test/decisions.test.ts',
+        'a bar that is decided again after a restart asks no second time',
+      ),
+    ],
+  },
+  {
+    number: 29,
+    source: 'stoqey/ib #195, #129, #48',
+    report: 'the TWS client reconnects in a loop and cancels by ids of an earlier session',
+    cases: [
+      ...shown(
+        `${BROKERS}/ibkr/connection.test.ts`,
+        'nothing asked while down is sent later, and each login is a new one',
+        'a client id in use is said, and tried again slowly',
+      ),
+      ...shown(`${BROKERS}/ibkr/adapter.test.ts`, 'a cancel is taken, refused, or too late'),
+      ...shown(
+        `${KIT}/connection-cases.ts`,
+        'no order leaves while the venue cannot be reached, nor afterwards',
+      ),
+    ],
+  },
+  {
+    number: 30,
+    source: 'bullmq #1658, #2565',
+    report: 'after Redis was away what was queued is done late, or never',
+    cases: [
+      ...shown(
+        `${GATEWAY}/test/journal.test.ts`,
+        'a command that expires during its own commit is refused, and nothing of it remains',
+      ),
+      ...shown(
+        'packages/bus/src/commands.test.ts',
+        'survives a killed Redis with nothing lost and nothing unread acknowledged',
+      ),
+    ],
+    cannot: 'stops, sweeps and the brake wait on no queue: they live in Postgres and the gateway',
+  },
+  {
+    number: 31,
+    source: 'ccxt #26945, Finnhub #272, #378, #517',
+    report: 'holes in the market data that nobody is told of',
+    cases: [
+      ...shown(
+        'services/market-data/src/pipeline.test.ts',
+        'asks for the bars of an interruption and publishes them once',
+      ),
+      ...shown(
+        'packages/bus/src/market.test.ts',
+        'drops the oldest beyond its limit, counts them, and readers see the gap',
+      ),
+      ...shown(
+        'packages/order-core/src/risk/rules/coverage.test.ts',
+        'a known gap denies, none passes',
+      ),
+    ],
+    later:
+      'Gaps as rows, the coverage grid and a page for a missing bar. Now: a break is detected by ' +
+      'data age, its minutes are asked for, and the rule is there; nothing measures it yet.',
+  },
+];
