@@ -1,162 +1,105 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandStream, signPayload } from '@ballast/bus';
-import { migrate, DATABASE_ROLES } from '@ballast/db';
-import { type CommandWire, uuidV7 } from '@ballast/domain';
-import { Redis } from 'ioredis';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  DATABASE_ROLES,
+  type DatabaseRole,
+  migrate,
+  openDatabase,
+  roleName,
+  saveInstruments,
+} from '@ballast/db';
+import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import pg from 'pg';
-import { type Platform, startPlatform } from '../launcher/platform.ts';
-import { ACCOUNT, MODE, SERVICES } from '../launcher/services.ts';
+import { z } from 'zod';
 import { byName } from '../stores/by-name.ts';
-import { bareCommits, readRows } from './gateway-bare.ts';
+import { type Postgres, startPostgres } from '../stores/postgres.ts';
+import { gatewayResult } from './gateway-result.ts';
 
-const NEEDED = new Set(['venue-simulator', 'market-data', 'order-gateway']);
-const ROUNDS = 3;
-const COMMANDS = 2_000;
-/** The journal's own bound of works in one transaction: the bare loop may group as much. */
-const GROUP = 256;
-const SINGLE_SAMPLE = 300;
+const MAIN = fileURLToPath(new URL('../../services/order-gateway/bench/main.ts', import.meta.url));
 const PLAIN_DATABASE = 'bench_plain';
-const LOOK_EVERY_MS = 5;
+/** One for each trade that is open at once. */
+const INSTRUMENTS = 64;
 
-const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+const round = z.object({
+  gateway: z.number(),
+  grouped: z.number(),
+  single: z.number(),
+  loneMs: z.number(),
+  leavesMs: z.number(),
+  bareMs: z.number(),
+  group: z.number(),
+});
+export type Round = z.infer<typeof round>;
 
 /**
- * Commands per second from the stream to durable acceptance, through the real gateway process
- * (signature, rules, order core, fence, audit chain), beside bare commits of the very same rows on
- * one connection: as many in one transaction as the gateway may group, and one by one.
+ * Trades a second through the gateway's own intake, rules, order core, journal, audit chain and
+ * performer, beside bare commits of the very same rows, on a Postgres of its own with fsync.
  */
-export async function run(): Promise<{ ok: boolean }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
-  chmodSync(dataDir, 0o755);
-  let platform: Platform | undefined;
+export async function run() {
+  const dir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
+  chmodSync(dir, 0o755);
+  let postgres: Postgres | undefined;
   try {
-    platform = await startPlatform({
-      dataDir,
-      port: 4180,
-      feed: 'simulator',
-      seed: 1,
-      log: (line) => process.stderr.write(`${line}\n`),
-      services: SERVICES.filter(({ name }) => NEEDED.has(name)),
-    });
-    return await measure(platform);
+    const password = (): string => randomBytes(32).toString('hex');
+    const rolePasswords = byName(DATABASE_ROLES, password);
+    const logFile = join(dir, 'postgres.log');
+    postgres = await startPostgres({ dir, ownerPassword: password(), logFile });
+    const { ownerUrl, url } = postgres;
+    const urlOf = (role: DatabaseRole): string => url(roleName(role), rolePasswords[role]);
+    await migrate({ ownerUrl, rolePasswords });
+    const plainUrl = await plainDatabase(ownerUrl, rolePasswords);
+    await storeInstruments(urlOf('market-data'));
+    const rounds = await measured(urlOf('order-gateway'), plainUrl);
+    const machine = { cores: cpus().length, cpu: cpus()[0]?.model, load: loadavg()[0] };
+    return { ...gatewayResult(rounds), machine };
   } finally {
-    await platform?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await postgres?.stop();
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function measure(platform: Platform) {
-  const owner = new pg.Client({ connectionString: platform.ownerUrl });
-  await owner.connect();
-  const plain = await plainDatabase(platform, owner);
-  const redis = new Redis(platform.redisUrl('dashboard'), {
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  });
-  const rounds: { gateway: number; grouped: number; single: number }[] = [];
-  try {
-    await accept(platform, redis, owner, 200);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const since = Date.now();
-      const gateway = await accept(platform, redis, owner, COMMANDS);
-      const rows = await readRows(owner, since);
-      const grouped = await bareCommits(plain, rows.slice(SINGLE_SAMPLE), GROUP);
-      const single = await bareCommits(plain, rows.slice(0, SINGLE_SAMPLE), 1);
-      rounds.push({ gateway, grouped, single });
-    }
-  } finally {
-    redis.disconnect();
-    await plain.end();
-    await owner.end();
-  }
-  return toResult(rounds);
-}
-
-/** Puts signed commands on the dashboard's stream; commands a second until the last is durable. */
-async function accept(platform: Platform, redis: Redis, owner: pg.Client, count: number) {
-  const key = platform.secret('command-key-dashboard');
-  const before = await stored(owner);
-  const pipeline = redis.pipeline();
-  for (let index = 0; index < count; index += 1) {
-    const payload = JSON.stringify(command());
-    const signature = signPayload(payload, key);
-    pipeline.xadd(commandStream('dashboard'), '*', 'payload', payload, 'signature', signature);
-  }
-  const startedAt = performance.now();
-  await pipeline.exec();
-  while ((await stored(owner)) < before + count) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  return Math.round((count * 1_000) / (performance.now() - startedAt));
-}
-
-/** An order below the lot: judged by every rule, denied, and stored like any other. */
-function command(): CommandWire {
-  const issuedAt = Date.now();
-  return {
-    version: 1,
-    id: newId(),
-    producer: 'dashboard',
-    actor: 'bench',
-    account: ACCOUNT,
-    mode: MODE,
-    issuedAt,
-    expiresAt: issuedAt + 10_000,
-    nonce: randomBytes(16).toString('hex'),
-    type: 'openTrade',
-    body: {
-      tradeId: newId(),
-      plan: {
-        instrument: 'bybit.linear:BTCUSDT',
-        direction: 'long',
-        entry: { type: 'limit', price: '50000' },
-        stop: '49500',
-        takeProfit: { style: 'single', target: '50500' },
-        quantity: '0.00001',
-        origin: { kind: 'ticket' },
-      },
+async function measured(databaseUrl: string, plainUrl: string): Promise<Round[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env['PATH'],
+      BALLAST_DATABASE_URL: databaseUrl,
+      BALLAST_PLAIN_DATABASE_URL: plainUrl,
     },
-  };
-}
-
-async function stored(owner: pg.Client): Promise<number> {
-  const rows = await owner.query<{ n: string }>('SELECT count(*) AS n FROM commands');
-  return Number(rows.rows[0]?.n);
+  });
+  return z.array(round).parse(JSON.parse(stdout));
 }
 
 /** A second database in the same server, with the same tables and indexes. */
-async function plainDatabase(platform: Platform, owner: pg.Client): Promise<pg.Client> {
+async function plainDatabase(
+  ownerUrl: string,
+  rolePasswords: Record<string, string>,
+): Promise<string> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
   await owner.query(`CREATE DATABASE ${PLAIN_DATABASE}`);
-  const url = new URL(platform.ownerUrl);
-  url.pathname = `/${PLAIN_DATABASE}`;
-  const rolePasswords = byName(DATABASE_ROLES, (role) => platform.secret(`database-${role}`));
-  await migrate({ ownerUrl: url.href, rolePasswords });
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  return client;
+  await owner.end();
+  const plain = new URL(ownerUrl);
+  plain.pathname = `/${PLAIN_DATABASE}`;
+  await migrate({ ownerUrl: plain.href, rolePasswords });
+  return plain.href;
 }
 
-function toResult(rounds: { gateway: number; grouped: number; single: number }[]) {
-  const of = (name: 'gateway' | 'grouped' | 'single'): number =>
-    rounds.map((round) => round[name]).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
-  const commandsPerSecond = of('gateway');
-  const limit = of('grouped');
-  return {
-    ok: commandsPerSecond > 0,
-    bench: 'gateway',
-    command: 'openTrade, judged by every rule, denied by one: no order, no outbox row',
-    rowsPerCommand: 'command, trade, two trade events, three audit rows',
-    commandsPerSecond,
-    limitCommandsPerSecond: limit,
-    ratio: Number((commandsPerSecond / limit).toFixed(3)),
-    singleCommitsPerSecond: of('single'),
-    ratioToSingleCommits: Number((commandsPerSecond / of('single')).toFixed(2)),
-    rounds,
-    commands: COMMANDS,
-    group: GROUP,
-    machine: { cores: cpus().length, cpu: cpus()[0]?.model, load: loadavg()[0] },
-  };
+async function storeInstruments(marketDataUrl: string): Promise<void> {
+  const db = openDatabase(marketDataUrl, { max: 1 });
+  const list = Array.from({ length: INSTRUMENTS }, (_value, index): Instrument => {
+    return {
+      id: instrumentId('bybit', 'linear', `BENCH${index}USDT`),
+      ...{ baseCurrency: `BENCH${index}`, quoteCurrency: 'USDT', sector: 'crypto' },
+      ...{ tickSize: parseScaled('0.1'), lotSize: parseScaled('0.000001') },
+      ...{ minQuantity: parseQuantity('0.000001'), maxQuantity: parseQuantity('100') },
+      ...{ minNotional: parseScaled('0.01'), multiplier: parseScaled('1'), session: 'continuous' },
+    };
+  });
+  await saveInstruments(db, list, Date.now());
+  await db.close();
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runBallast } from './ballast-process.fixture.ts';
 
 test('conformance of a venue: one object with what passed, exit 0', async () => {
-  const args = ['venue', 'conformance', '--venue', 'bybit', '--case', '101,108,201'];
+  const args = ['venue', 'conformance', '--venue', 'bybit', '--case', '101,108,301'];
   const { code, object } = await runBallast({}, ...args);
   expect({ code, object }).toMatchObject({
     code: 0,

@@ -5,11 +5,12 @@ import { type Attempt, openAttempt, referenceOf, SOON_MS, until } from './attemp
 import type { ConformanceCase } from './case.ts';
 import { CONNECTION_CASES } from './connection-cases.ts';
 import { FILL_CASES } from './fill-cases.ts';
+import { IDENTITY_CASES } from './identity-cases.ts';
 import { ORDER_CASES } from './order-cases.ts';
 import type { VenueHarness } from './venue-harness.ts';
 
 /** A hundred numbers for each list: a case keeps its number when others are added at the ends. */
-const LISTS = [ORDER_CASES, ANSWER_CASES, FILL_CASES, CONNECTION_CASES];
+const LISTS = [ORDER_CASES, IDENTITY_CASES, ANSWER_CASES, FILL_CASES, CONNECTION_CASES];
 export const CASES: readonly (ConformanceCase & { readonly number: number })[] = LISTS.flatMap(
   (list, group) => list.map((one, index) => ({ ...one, number: (group + 1) * 100 + index + 1 })),
 );
