@@ -110,3 +110,5 @@ CREATE TABLE "ibkr_order_ids" (
 	CONSTRAINT "ibkr_order_ids_account_client_id_order_id_pk" PRIMARY KEY("account","client_id","order_id"),
 	CONSTRAINT "ibkr_order_ids_client_order" UNIQUE("client_order_id")
 );
+--> statement-breakpoint
+CREATE INDEX "fills_execution" ON "fills" USING btree ("account","execution_id");

@@ -27,7 +27,7 @@ describe('kill -9 of the order gateway', () => {
     await kit.fault('lateAck', { ms: 1_500 });
     const trade = await kit.open();
     const { tradeId } = trade;
-    await kit.createSeen(tradeId, 'e');
+    await kit.createSeen(tradeId, 'entry');
     await kit.killGateway();
     await kit.reach(trade, 'target');
     expect(await kit.ended(tradeId)).toBe('TARGET');
@@ -49,7 +49,7 @@ describe('kill -9 of the order gateway', () => {
     await kit.fault('lateAck', { ms: 1_500, count: 2 });
     const trade = await kit.open();
     const { tradeId } = trade;
-    await kit.createSeen(tradeId, 's');
+    await kit.createSeen(tradeId, 'stop');
     await kit.killGateway();
     await kit.reach(trade, 'stop');
     expect(await kit.ended(tradeId)).toBe('STOP');

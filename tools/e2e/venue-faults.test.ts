@@ -46,10 +46,11 @@ describe('a venue that answers badly', () => {
     await kit.fault('silentSocket', { ms: 1_500 });
     await kit.fault('lateAck', { ms: 600 });
     const { tradeId } = await kit.open();
-    await kit.createSeen(tradeId, 'e');
+    await kit.createSeen(tradeId, 'entry');
     // Stop and target leave together; whichever comes first, the stop is among them.
     await kit.venueDoes('rejectNext', { code: 110_093, count: 2 });
     expect(await kit.ended(tradeId)).toBe('CLOSE');
+    await kit.venueDoes('rejectNext', { code: 110_093, count: 0 });
     await kit.truth();
   });
 

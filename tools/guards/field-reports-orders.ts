@@ -33,7 +33,10 @@ export const ORDER_REPORTS: readonly FieldReport[] = [
         `${BROKERS}/ibkr/adapter.test.ts`,
         'a spent number is the order itself when it is listed, and else a refusal',
       ),
-      ...shown(`${KIT}/order-cases.ts`, 'an order can be cancelled by its client order id alone'),
+      ...shown(
+        `${KIT}/identity-cases.ts`,
+        'an order can be cancelled by its client order id alone',
+      ),
       ...shown(
         IBKR_WIRE,
         'the daily restart with its ids rolled back: live again, and no number is used twice',

@@ -75,7 +75,7 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
         'orders, fills, position and cash agree after any sequence',
       ),
       ...shown(
-        `${KIT}/order-cases.ts`,
+        `${KIT}/identity-cases.ts`,
         'an id sent again after its order was filled trades no second time',
       ),
     ],
@@ -87,7 +87,7 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
       'a listing leaves out conditional orders, so that stops are sent again; ids are made up',
     cases: [
       ...shown(
-        `${KIT}/order-cases.ts`,
+        `${KIT}/identity-cases.ts`,
         'a resting stop is in the listing of open orders, under its own id',
       ),
       ...shown(

@@ -14,6 +14,7 @@ import { EXIT } from './failure.ts';
 import { readNewPassword } from './password-input.ts';
 import { type Platform, withPlatform } from './platform.ts';
 import { addPositionCommands } from './position-program.ts';
+import { addProofCommands } from './proof-program.ts';
 import { type Report, reportOn, sayUsageError } from './report.ts';
 import { addSimCommands } from './sim-program.ts';
 import { addTradeChanges } from './trade-program.ts';
@@ -90,6 +91,7 @@ withSharedOptions(brake.command('release').description('after the cooling period
   );
 
 addSimCommands(program);
+addProofCommands(program);
 addVenueCommands(program);
 addPositionCommands(program, { shared: withSharedOptions, run });
 

@@ -3,46 +3,38 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { EXIT } from './failure.ts';
 
-const CHECKOUT = new URL('../../../', import.meta.url);
+const DRILLS = fileURLToPath(new URL('../../../tools/drills/main.ts', import.meta.url));
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * What proves the platform, with processes and stores of its own: each command is a program of the
- * checkout that prints its own object and ends with its own exit code.
- */
-const PROGRAMS = [
-  {
-    usage: 'drill <name>',
-    description:
-      'a drill with real processes: crash-matrix, brake, phantom-position, drop-fills, ' +
-      'second-gateway, ibkr-reset',
-    main: 'tools/drills/main.ts',
-  },
-] as const;
-
+/** What proves the platform with stores and processes of its own, beside one that may run. */
 export function addProofCommands(program: Command): void {
-  for (const { usage, description, main } of PROGRAMS) {
-    program
-      .command(`${usage} [options...]`)
-      .description(description)
-      .allowUnknownOption()
-      .passThroughOptions()
-      .helpOption(false)
-      .exitOverride()
-      .action(async (name: string, options: string[]) => handOver(main, [name, ...options]));
-  }
+  program
+    .command('drill')
+    .description(
+      'real processes, killed and cheated: crash-matrix [--short], brake [--drawdown], ' +
+        'phantom-position [--instrument ID], drop-fills [--rate PERCENT], second-gateway, ' +
+        'ibkr-reset',
+    )
+    .argument('<name>')
+    .argument('[options...]')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .helpOption(false)
+    .exitOverride()
+    .action((name: string, options: string[]) => handOver(DRILLS, [name, ...options]));
 }
 
-/** Standard streams and signals are the program's; its exit code becomes ours. */
+/** Its streams and exit status are ours; a signal to us is one to it, so that it cleans up. */
 async function handOver(main: string, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(main, CHECKOUT)), ...args], {
-    stdio: 'inherit',
-  });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-  for (const signal of signals) process.on(signal, pass);
-  process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? EXIT.failure));
-  });
-  for (const signal of signals) process.off(signal, pass);
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  try {
+    process.exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve(code ?? EXIT.failure));
+    });
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, passOn);
+  }
 }

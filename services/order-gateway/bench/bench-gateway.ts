@@ -19,14 +19,16 @@ import { auditedBroker } from '../src/venue/audited-broker.ts';
 import { createPerformer } from '../src/venue/performer.ts';
 import { CAPABILITIES, ENTRY_PRICE, instantVenue, TARGET_PRICE } from './instant-venue.ts';
 
-export const ACCOUNT = 'bench';
 const KEY = randomBytes(32).toString('hex');
 const LIFE_MS = 8_000;
+/** So that the rule looks at a few plans, as it does for people, and not at hundreds. */
+const DUPLICATE_WITHIN_MS = 500;
 /** Wide enough for 64 trades at once that do nothing else; every rule is judged all the same. */
 const LIMITS: RiskLimits = {
   ...DEFAULT_RISK_LIMITS,
   openTradesMax: 1_000,
   quoteStaleAfterMs: 3_600_000,
+  duplicateWithinMs: DUPLICATE_WITHIN_MS,
 };
 const EQUITY = { amount: parseScaled('1000000000'), currency: 'USDT' };
 
@@ -41,18 +43,18 @@ export type BenchGateway = {
 };
 
 /** The gateway's own intake, journal, order core, audit and performer, with a venue in process. */
-export async function startBenchGateway(db: Database): Promise<BenchGateway> {
+export async function startBenchGateway(db: Database, account: string): Promise<BenchGateway> {
   const log = createLogger('bench', 'error');
   const now = (): number => Date.now();
   const newId = (): string => uuidV7(now(), randomBytes(10));
   const startedAt = now();
-  const store = postgresStore(db, ACCOUNT);
+  const store = postgresStore(db, account);
   const instruments = (await loadInstruments(db)).map(({ id }) => id);
   const quotes = new Map(instruments.map((id) => [id, quoteOf(id)]));
   const failures: Error[] = [];
   let writing = 0;
   const journal = await openJournal({
-    ...{ store, account: ACCOUNT, capabilities: CAPABILITIES, quotes, limits: LIMITS, log },
+    ...{ store, account, capabilities: CAPABILITIES, quotes, limits: LIMITS, log },
     ...{ clock: SYSTEM_CLOCK, newId, behind: () => null, balanceAt: () => startedAt },
     balance: () => ({ currency: EQUITY.currency, equity: EQUITY, available: EQUITY }),
     perform: (effects) => performer.perform(effects),
@@ -65,7 +67,7 @@ export async function startBenchGateway(db: Database): Promise<BenchGateway> {
       writing -= 1;
     });
   };
-  const venue = instantVenue(ACCOUNT, (tradeId, input) => {
+  const venue = instantVenue(account, (tradeId, input) => {
     journal.write({ type: 'input', tradeId, input, channel: 'stream' }).catch(fail);
   });
   const fail = (error: unknown): void => {
@@ -87,7 +89,7 @@ export async function startBenchGateway(db: Database): Promise<BenchGateway> {
     }
   });
   const context = {
-    ...({ account: ACCOUNT, mode: 'paper', now } as const),
+    ...({ account, mode: 'paper', now } as const),
     keys: { dashboard: KEY, 'strategy-worker': KEY, cli: KEY },
   };
   let made = 0;
@@ -97,7 +99,9 @@ export async function startBenchGateway(db: Database): Promise<BenchGateway> {
     async trade(instrument) {
       made += 1;
       const tradeId = newId() as TradeId;
-      const payload = JSON.stringify(commandOf(tradeId, instrument, made, newId()));
+      const payload = JSON.stringify(
+        commandOf({ tradeId, instrument, account, number: made, id: newId() }),
+      );
       const signature = signPayload(payload, KEY);
       const from = performance.now();
       const work = intake(
@@ -123,15 +127,17 @@ export async function startBenchGateway(db: Database): Promise<BenchGateway> {
   };
 }
 
-function commandOf(
-  tradeId: TradeId,
-  instrument: InstrumentId,
-  number: number,
-  id: string,
-): CommandWire {
+function commandOf(asked: {
+  tradeId: TradeId;
+  instrument: InstrumentId;
+  account: string;
+  number: number;
+  id: string;
+}): CommandWire {
+  const { tradeId, instrument, account, number, id } = asked;
   const issuedAt = Date.now();
   return {
-    ...{ version: 1, id, producer: 'dashboard', actor: 'bench', account: ACCOUNT, mode: 'paper' },
+    ...{ version: 1, id, producer: 'dashboard', actor: 'bench', account, mode: 'paper' },
     ...{ issuedAt, expiresAt: issuedAt + LIFE_MS, nonce: randomBytes(16).toString('hex') },
     type: 'openTrade',
     body: {

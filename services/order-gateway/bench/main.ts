@@ -7,7 +7,8 @@ import { recordWrites, type Written } from './recorded-writes.ts';
 const AT_ONCE = 64;
 const ROUNDS = 3;
 const WARM_UP = 128;
-const TRADES = 600;
+const LONE_WARM_UP = 10;
+const TRADES = 400;
 const LONE_TRADES = 60;
 const CONNECTIONS = 16;
 
@@ -30,11 +31,15 @@ export type Round = {
 
 const db = openDatabase(config.BALLAST_DATABASE_URL);
 const recorded = recordWrites(db);
-const gateway = await startBenchGateway(db);
+const gateway = await startBenchGateway(db, 'busy');
+/** An account that trades as rarely as a person does. */
+const quiet = await startBenchGateway(db, 'quiet');
 await run(gateway, WARM_UP, AT_ONCE);
+await run(quiet, LONE_WARM_UP, 1);
 const rounds: Round[] = [];
 for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measure());
 await gateway.close();
+await quiet.close();
 await db.close();
 process.stdout.write(`${JSON.stringify(rounds)}\n`);
 
@@ -42,8 +47,9 @@ async function measure(): Promise<Round> {
   recorded.take();
   const together = await run(gateway, TRADES, AT_ONCE);
   const grouped = recorded.take();
-  const lone = await run(gateway, LONE_TRADES, 1);
+  const lone = await run(quiet, LONE_TRADES, 1);
   const steps = recorded.take();
+
   const bareGrouped = await commitBare(config.BALLAST_PLAIN_DATABASE_URL, [grouped]);
   const bareSingle = await commitBare(config.BALLAST_PLAIN_DATABASE_URL, dealt(steps));
   const bareLone = await commitBare(config.BALLAST_PLAIN_DATABASE_URL, [steps]);
@@ -92,7 +98,9 @@ function dealt(steps: readonly Written[]): Written[][] {
   return lists;
 }
 
-const perSecond = (count: number, ms: number): number => Math.round((count * 1_000) / ms);
+function perSecond(count: number, ms: number): number {
+  return Math.round((count * 1_000) / ms);
+}
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

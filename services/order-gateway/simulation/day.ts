@@ -34,6 +34,7 @@ export const DAY_MS = 24 * 3_600_000;
 /** After the faults have stopped all must be well within this. */
 const CONVERGE_MS = 15 * 60_000;
 const SWEEP_EVERY_MS = 120_000;
+const REDELIVER_EVERY_MS = 2_000;
 const ACCOUNT = 'simulated';
 const EXITS: readonly VenueCapabilities['exits'][] = ['reduceOnly', 'reserved'];
 
@@ -82,6 +83,9 @@ class Day {
   readonly #exits: VenueCapabilities['exits'];
   readonly #processes = new Set<GatewayProcess>();
   readonly #tradeIds: TradeId[] = [];
+  readonly #pending = new Map<number, { readonly command: Command; to: number }>();
+  #sent = 0;
+  #redelivers = false;
   readonly #market;
   #newest: GatewayProcess | null = null;
   #started = 0;
@@ -135,7 +139,7 @@ class Day {
     this.#healed = true;
     this.#faults.heal();
     events += await this.#time.run(end + CONVERGE_MS, onEvent);
-    this.#checker.atRest(this.#newest);
+    this.#checker.atRest(this.#newest, this.#pending.size);
     this.#send(this.#operator.closesAll(this.#time.now()));
     events += await this.#time.run(end + 2 * CONVERGE_MS, onEvent);
     this.#checker.flat();
@@ -250,16 +254,33 @@ class Day {
     });
   }
 
-  /** The bus delivers to whichever gateway lives and takes commands; else the sender is told so. */
+  /** Onto the bus, which keeps it until a gateway has said that it is done with it. */
   #send(command: Command): void {
-    const journal = this.#newest?.journal() ?? null;
-    this.#trace(`command ${command.type} ${journal === null ? 'lost' : 'sent'}`);
-    if (journal === null) return;
-    this.#checker.sent(command.id);
-    journal.write(commandWork(command, this.#time.now())).then(
-      () => this.#checker.answered(command.id),
-      () => undefined,
-    );
+    this.#trace(`command ${command.type}`);
+    this.#sent += 1;
+    this.#pending.set(this.#sent, { command, to: 0 });
+    this.#deliver();
+  }
+
+  /** To whichever gateway takes commands; again to the next one when it ended over it. */
+  #deliver(): void {
+    const newest = this.#newest;
+    const journal = newest?.journal() ?? null;
+    for (const [number, pending] of this.#pending) {
+      if (newest === null || journal === null || pending.to === newest.number) continue;
+      pending.to = newest.number;
+      journal.write(commandWork(pending.command, this.#time.now())).then(
+        () => this.#pending.delete(number),
+        () => undefined,
+      );
+    }
+    if (this.#pending.size > 0 && !this.#redelivers) {
+      this.#redelivers = true;
+      this.#time.after(REDELIVER_EVERY_MS, () => {
+        this.#redelivers = false;
+        this.#deliver();
+      });
+    }
   }
 
   #onQuote(quote: Quote): void {
@@ -285,6 +306,7 @@ class Day {
       // Nobody may have heard it: whoever pulls looks whether it holds.
       this.#time.after(5_000, () => {
         if (this.#disk.brake?.state === 'released') pull();
+        else if (this.#below(2) === 0) this.#newest?.die();
       });
     };
     this.#time.after(at - START, pull);

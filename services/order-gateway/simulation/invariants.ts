@@ -26,7 +26,6 @@ export class Checker {
   readonly #venue: SimulatedVenue;
   readonly #disk: Disk;
   readonly #time: VirtualTime;
-  readonly #unanswered = new Set<string>();
   #dirty = false;
   #seenFills = 0;
   #seenAudit = 0;
@@ -75,14 +74,6 @@ export class Checker {
       if (event.type !== 'orderChanged' || !ENDED_ORDER.has(event.from)) continue;
       this.note(`order ${event.clientOrderId} was ${event.from} and is ${event.to} again`);
     }
-  }
-
-  sent(commandId: string): void {
-    this.#unanswered.add(commandId);
-  }
-
-  answered(commandId: string): void {
-    this.#unanswered.delete(commandId);
   }
 
   /** A gateway has started, or the venue cannot be asked until then: what is owed begins anew. */
@@ -178,9 +169,9 @@ export class Checker {
   }
 
   /** Faults have stopped: nothing is unknown, frozen or unprotected, and nothing is missing. */
-  atRest(gateway: GatewayProcess | null): void {
+  atRest(gateway: GatewayProcess | null, pendingCommands: number): void {
     if (gateway?.journal() === null || gateway === null) this.note('no gateway runs');
-    if (this.#unanswered.size > 0 && gateway === null) this.note('commands without an end');
+    if (pendingCommands > 0) this.note(`${pendingCommands} commands have no end`);
     this.#compareLedger();
     for (const trade of this.#disk.trades.values()) this.#checkTrade(trade);
     this.#checkBrake();

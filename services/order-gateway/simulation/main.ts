@@ -80,7 +80,7 @@ async function runReplay(): Promise<void> {
 }
 
 async function runAllMutants(): Promise<void> {
-  const seeds = whole(values.seeds ?? '60');
+  const seeds = whole(values.seeds ?? '150');
   const options = { from: whole(values.from), seeds, hours: whole(values.hours) };
   const ended = await runMutants({ ...options, lanes: whole(values.lanes) }, (outcome) => {
     const { killed, mutant, seed } = outcome;

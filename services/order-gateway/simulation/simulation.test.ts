@@ -9,7 +9,7 @@ import { soak } from './soak.ts';
 /** A session of an exchange; the long soak (docs/reliability.md) runs whole days. */
 const SESSION_HOURS = 6;
 const SEEDS = 500;
-const MUTANT_SEEDS = 60;
+const MUTANT_SEEDS = 150;
 const MUTANT_HOURS = 12;
 const TIMEOUT_MS = 420_000;
 

@@ -45,11 +45,13 @@ runService('order-gateway', async (context) => {
       log.error({ code, detail }, 'a row of the venue cannot be read');
     },
   });
+  const conditions = () => ({ ...NOTHING_SAID, quietWindow: quietWindow() });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
   const { journal, watch, brake, behind } = await startTrading(context, {
     ...{ store: postgresStore(db, account), broker, quotes, sweepEveryMs },
     ...{ clock: SYSTEM_CLOCK, newId, count, odd: oddities.note },
     brakeCoolingMs: config.BALLAST_BRAKE_COOLING_MS,
+    conditions,
   });
 
   oddities.start(journal);
@@ -63,11 +65,7 @@ runService('order-gateway', async (context) => {
   onQuote((quote) => priceWatch.heed(quote));
   const portfolio = publishPortfolio({
     ...{ bus, account, watch, journal, brake, behind, quotes, now, log },
-    conditions: () => ({
-      ...NOTHING_SAID,
-      capabilities: broker.capabilities,
-      quietWindow: quietWindow(),
-    }),
+    conditions: () => ({ ...conditions(), capabilities: broker.capabilities }),
   });
   onClose(() => portfolio.stop(), 'portfolio');
   const keys = {

@@ -1,5 +1,5 @@
 import type { Broker } from '@ballast/brokers';
-import type { InstrumentId, Quote } from '@ballast/domain';
+import type { InstrumentId, Quote, VenueConditions } from '@ballast/domain';
 import type { ServiceContext } from '@ballast/observability';
 import { brakedBroker } from './brake/braked-broker.ts';
 import { type BrakeWatch, createBrakeWatch } from './brake/watch.ts';
@@ -41,6 +41,8 @@ export async function startTrading(
     quotes: ReadonlyMap<InstrumentId, Quote>;
     sweepEveryMs: number;
     brakeCoolingMs: number;
+    /** What the venue's clock says: hours and quiet times, as far as they are known. */
+    conditions?: (() => Omit<VenueConditions, 'capabilities'>) | undefined;
     clock: Clock;
     newId: () => string;
     count: (kind: string) => void;
@@ -58,6 +60,7 @@ export async function startTrading(
     ...tools,
     equalIn: equality.equalIn,
     capabilities: broker.capabilities,
+    ...(parts.conditions === undefined ? {} : { conditions: parts.conditions }),
     store,
     quotes,
     fatal: fail,

@@ -35,7 +35,8 @@ const bybitAction = z.discriminatedUnion('action', [
   }),
   z.strictObject({
     action: z.literal('rejectNext'),
-    count: z.number().int().positive().max(1_000).default(1),
+    /** 0 takes back what was prepared. */
+    count: z.number().int().min(0).max(1_000).default(1),
     code: z.number().int(),
   }),
 ]);

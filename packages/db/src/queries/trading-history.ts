@@ -6,6 +6,7 @@ import {
   tradePlanWire,
 } from '@ballast/domain';
 import { sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
 import { instruments } from '../tables/market-data.ts';
 import { trades } from '../tables/order-gateway.ts';
@@ -58,7 +59,7 @@ export async function loadTradingHistory(
            t.realised_cum - t.fees_cum AS realised
     FROM ${trades} AS t LEFT JOIN ${instruments} AS i ON i.id = t.instrument
     WHERE t.account = ${account} AND t.status = 'closed' AND t.ended_at IS NOT NULL`;
-  const answer = await db.execute<Row>(sql`
+  const { sql: text, params: values } = new PgDialect().sqlToQuery(sql`
     SELECT
       (SELECT coalesce(json_agg(d), '[]') FROM (
          SELECT currency, sum(realised)::text AS realised
@@ -71,6 +72,8 @@ export async function loadTradingHistory(
          WHERE account = ${account} AND status <> 'denied' AND origin <> ${UNATTRIBUTED}
            AND created_at >= ${now - recentWithinMs}
          ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans`);
+  // Named, so that each connection plans it once: the planning takes longer than the answer.
+  const answer = await db.pool.query<Row>({ name: 'trading-history', text, values });
   const row = answer.rows[0];
   if (row === undefined) throw new Error('a select of aggregates gave no row');
   return {

@@ -169,6 +169,7 @@ export const fills = pgTable(
     primaryKey({ columns: [table.venue, table.account, table.executionId, table.revision] }),
     index('fills_trade').on(table.tradeId),
     index('fills_instrument').on(table.account, table.instrument),
+    index('fills_execution').on(table.account, table.executionId),
   ],
 );
 

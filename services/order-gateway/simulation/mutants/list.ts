@@ -188,6 +188,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'services/order-gateway/simulation/disk.ts',
     find: '    brake: brakeFromStored(disk.brake),',
     replace:
-      "    brake: brakeFromStored(storedBrake(releasedBrake('first start of the account', 'ballast'))),",
+      "    brake: brakeFromStored(disk.brake === null ? null : { ...disk.brake, state: 'released' }),",
   },
 ];

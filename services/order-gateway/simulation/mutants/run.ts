@@ -67,5 +67,9 @@ function outcomeOf({ name: mutant }: Mutant, found: unknown): MutantOutcome {
   const seed: unknown = Reflect.get(found, 'seed');
   const text: unknown = Reflect.get(found, 'text');
   const violation = Array.isArray(text) ? String(text[0]) : null;
+  // A defect that does not even run proves nothing about the checker.
+  if (violation !== null && /(Reference|Syntax|Type)Error/.test(violation)) {
+    return { mutant, killed: false, seed: null, violation };
+  }
   return { mutant, killed: true, seed: typeof seed === 'number' ? seed : null, violation };
 }

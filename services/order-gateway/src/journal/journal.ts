@@ -41,7 +41,7 @@ export type JournalOptions = {
 
 /**
  * The gateway's one writer. Works wait in one queue; all that wait go into one transaction, which
- * holds the fence and the rows of its trades. Callers are told after the commit; effects leave
+ * holds the fence. Callers are told after the commit; effects leave
  * after the commit.
  */
 export class Journal {
@@ -134,6 +134,12 @@ export class Journal {
   private async commit(works: readonly Work[]): Promise<{ effects: StagedEffect[]; book: Book }> {
     const { store, account, epoch, clock } = this.options;
     return store.transaction(async (tx) => {
+      const asks = works.some(({ type }) => type === 'command');
+      const isForeign = works.some(({ type }) => type === 'foreignFill');
+      // Read meanwhile, on other connections: whoever has the fence is the only one who writes.
+      const facts = this.options.context(asks, isForeign);
+      // Awaited below, unless the fence is lost: that comes first.
+      facts.catch(() => undefined);
       const held = await tx.count();
       if (held?.epoch !== epoch) {
         const by = held?.epoch ?? 'nobody';
@@ -146,10 +152,8 @@ export class Journal {
       const startedAt = clock.now();
       const accepted = await acceptCommands(tx, works, startedAt);
       const base = await this.withTrades(tx, accepted);
-      const holdsCommand = accepted.some((work) => work.type === 'command');
-      const holdsForeign = accepted.some((work) => work.type === 'foreignFill');
-      const context = await this.options.context(holdsCommand, holdsForeign);
       const bookedIn = await tx.tradesOfExecutions(accepted.flatMap(executionsOf));
+      const context = await facts;
       const whole = await withSettled(tx, base, accepted, bookedIn);
       const stage = new Stage(whole, context, startedAt, bookedIn);
       for (const work of engagingFirst(accepted)) stage.add(work);
@@ -165,22 +169,21 @@ export class Journal {
   }
 
   /**
-   * Locks the rows of the trades in these works; ended trades, which the book no longer holds, are
-   * read back.
+   * The book with the ended trades of these works, which it no longer holds. The others need no
+   * look: whoever has the fence's row has every trade of the account.
    */
   private async withTrades(tx: StoreTransaction, works: readonly Work[]): Promise<Book> {
-    const ids = [...new Set(works.flatMap((work) => tradeIdsOf(work, this.current)))];
-    if (ids.length === 0) return this.current;
-    const states = await tx.trades(ids);
-    const missing = [...states].filter(([id]) => !this.current.trades.has(id));
-    if (missing.length === 0) return this.current;
-    return { ...this.current, trades: new Map([...this.current.trades, ...missing]) };
+    const { trades } = this.current;
+    const ids = new Set(works.flatMap(tradeIdsOf).filter((id) => !trades.has(id)));
+    if (ids.size === 0) return this.current;
+    const missing = await tx.trades([...ids]);
+    if (missing.size === 0) return this.current;
+    return { ...this.current, trades: new Map([...trades, ...missing]) };
   }
 }
 
-function tradeIdsOf(work: Work, book: Book): TradeId[] {
+function tradeIdsOf(work: Work): TradeId[] {
   if (work.type === 'input') return [work.tradeId];
-  if (work.type === 'command' && work.command.type === 'closeAll') return [...book.trades.keys()];
   if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
   return [work.command.body.tradeId];
 }

@@ -6,7 +6,7 @@ import { REDUCE_ONLY } from '../../test/gateway.fixture.ts';
 import type { StagedEffect } from '../journal/stage.ts';
 import type { Work } from '../journal/work.ts';
 import type { BrokerCalls } from './audited-broker.ts';
-import { createPerformer } from './performer.ts';
+import { CONCURRENT_MAX, createPerformer } from './performer.ts';
 
 const tradeId = parseUuid<TradeId>('01a1fc03-58c8-7db2-b7c5-bc8bb61428ae');
 type Sent = { readonly what: string; answer(): void };
@@ -59,19 +59,19 @@ async function turns(): Promise<void> {
 }
 const whats = (sent: readonly Sent[]): string[] => sent.map(({ what }) => what);
 
-test('eight requests at once; exits wait for no question, questions for no entry', async () => {
+test('so many requests at once; exits wait for no question, questions for no entry', async () => {
   const { performer, sent } = start();
-  performer.perform(Array.from({ length: 8 }, question));
+  performer.perform(Array.from({ length: CONCURRENT_MAX }, question));
   performer.perform([submit('entry'), question(), submit('entry')]);
   performer.perform([submit('stop'), cancel(), submit('close'), submit('target')]);
   await turns();
-  expect(whats(sent)).toEqual(Array(8).fill('question'));
-  for (let next = 0; next < 8; next += 1) {
+  expect(whats(sent)).toEqual(Array(CONCURRENT_MAX).fill('question'));
+  for (let next = 0; next < CONCURRENT_MAX; next += 1) {
     sent[next]?.answer();
     await turns();
-    expect(sent).toHaveLength(Math.min(9 + next, 15));
+    expect(sent).toHaveLength(Math.min(CONCURRENT_MAX + 1 + next, CONCURRENT_MAX + 7));
   }
-  expect(whats(sent.slice(8))).toEqual([
+  expect(whats(sent.slice(CONCURRENT_MAX))).toEqual([
     ...['submit stop', 'cancel', 'submit close', 'submit target'],
     ...['question', 'submit entry', 'submit entry'],
   ]);
@@ -91,15 +91,15 @@ test('what was promised is closed with its answer, in the same turn', async () =
 
 test('closing starts nothing more and waits for what is under way', async () => {
   const { performer, sent, works } = start();
-  performer.perform(Array.from({ length: 9 }, cancel));
+  performer.perform(Array.from({ length: CONCURRENT_MAX + 1 }, cancel));
   let closed = false;
   const closing = performer.close().then(() => {
     closed = true;
   });
   await turns();
-  expect([sent.length, closed]).toEqual([8, false]);
+  expect([sent.length, closed]).toEqual([CONCURRENT_MAX, false]);
   for (const { answer } of sent) answer();
   await closing;
-  expect(sent).toHaveLength(8);
-  expect(works.filter(({ type }) => type === 'closeOutbox')).toHaveLength(8);
+  expect(sent).toHaveLength(CONCURRENT_MAX);
+  expect(works.filter(({ type }) => type === 'closeOutbox')).toHaveLength(CONCURRENT_MAX);
 });

@@ -6,8 +6,11 @@ import type { Work } from '../journal/work.ts';
 import { askVenue } from './ask-venue.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 
-/** Requests to the venue under way at once; well inside the venue's rate limits. */
-const CONCURRENT_MAX = 8;
+/**
+ * Requests to the venue under way at once: so many answers can share a commit. What the venue allows
+ * a second is the rate budget of its adapter.
+ */
+export const CONCURRENT_MAX = 64;
 
 export type Performer = {
   perform(effects: readonly StagedEffect[]): void;

@@ -13,13 +13,18 @@ export const duplicateIntent: Rule<'DUPLICATE_INTENT'> = {
     if (history === null) return outcome(false, 'recent trades unknown', limit);
     const wish = wishOf(plan);
     const ages = history.recentPlans
-      .filter((recent) => wishOf(recent.plan) === wish)
+      .filter((recent) => isLike(recent.plan, plan) && wishOf(recent.plan) === wish)
       .map(({ createdAt }) => Math.max(0, now - createdAt));
     const newest = ages.length === 0 ? null : Math.min(...ages);
     if (newest === null) return outcome(true, 'no such trade lately', limit);
     return outcome(newest > limits.duplicateWithinMs, `same trade ${newest} ms ago`, limit);
   },
 };
+
+/** Tells most apart without spelling them out. */
+function isLike(a: TradePlan, b: TradePlan): boolean {
+  return a.instrument === b.instrument && a.quantity === b.quantity;
+}
 
 /** Instrument, direction, levels and quantity: not who wants it, nor until when. */
 function wishOf(plan: TradePlan): string {
