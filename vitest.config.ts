@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           include: ['services/order-gateway/simulation/**/*.test.ts'],
           exclude: never,
         },

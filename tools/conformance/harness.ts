@@ -87,27 +87,29 @@ export async function openHarness(
         (request) => request.orderLinkId === clientOrderId && spec.isPlacement(request),
       ).length;
     },
-    async state() {
-      const told = state.parse(await ask('/control/state'));
-      const held = told.positions.find((position) => position.symbol === symbol);
-      const size = held === undefined ? 0n : parseSignedQuantity(held.size);
-      return {
-        orders: told.orders.map((order) => ({
-          clientOrderId: order.orderLinkId,
-          isOpen: OPEN.has(order.orderStatus),
-          filled: parseQuantity(order.cumExecQty),
-        })),
-        executions: told.executions.map((execution) => ({
-          executionId: execution.execId,
-          clientOrderId: execution.orderLinkId,
-          quantity: parseQuantity(execution.execQty),
-        })),
-        position: held?.side === 'Sell' ? -size : size,
-      };
-    },
+    state: async () => stateOf(state.parse(await ask('/control/state')), symbol),
     async close() {
       await proxy.close();
       await simulator.stop();
     },
+  };
+}
+
+/** What the venue itself says of the one instrument, in the kit's words. */
+function stateOf(told: z.infer<typeof state>, symbol: string) {
+  const held = told.positions.find((position) => position.symbol === symbol);
+  const size = held === undefined ? 0n : parseSignedQuantity(held.size);
+  return {
+    orders: told.orders.map((order) => ({
+      clientOrderId: order.orderLinkId,
+      isOpen: OPEN.has(order.orderStatus),
+      filled: parseQuantity(order.cumExecQty),
+    })),
+    executions: told.executions.map((execution) => ({
+      executionId: execution.execId,
+      clientOrderId: execution.orderLinkId,
+      quantity: parseQuantity(execution.execQty),
+    })),
+    position: (held?.side === 'Sell' ? -size : size) as typeof size,
   };
 }

@@ -154,8 +154,9 @@ function differenceOf({ what, id, audit, table }: Pair): AuditDifference | null 
 }
 
 function positionRow({ quantity, cost, realisedCum, currency, feesCum }: Position): Row {
-  const fees = Object.entries(feesCum).map(([of, amount]) => [of, formatScaled(amount)]);
-  return { quantity, cost, realisedCum, currency, feesCum: feesText(Object.fromEntries(fees)) };
+  const fees: Record<string, string> = {};
+  for (const [of, amount] of Object.entries(feesCum)) fees[of] = formatScaled(amount);
+  return { quantity, cost, realisedCum, currency, feesCum: feesText(fees) };
 }
 
 /** One text for the same fees; a currency in which nothing is left counts as none. */

@@ -12,7 +12,7 @@ import { emit, withTrade } from './order-changes.ts';
 import { inSlot, slotsOf } from './slots.ts';
 import { isAsGood, openQuantity, type Trade } from './trade.ts';
 
-/** A trailing stop follows in steps of this share of its distance (a tenth), not with every tick. */
+/** A trailing stop follows in steps of a tenth of its distance, not with every tick. */
 const TRAIL_STEPS = 10n;
 const HUNDRED = 100n * 10n ** 18n;
 

@@ -13,6 +13,7 @@ import { createLogger } from '@ballast/observability';
 import { DEFAULT_RISK_LIMITS, type RiskLimits } from '@ballast/order-core';
 import { SYSTEM_CLOCK } from '../src/clock.ts';
 import { intake } from '../src/commands/intake.ts';
+import type { Journal } from '../src/journal/journal.ts';
 import { openJournal } from '../src/journal/open-journal.ts';
 import { postgresStore } from '../src/store/postgres-store.ts';
 import { auditedBroker } from '../src/venue/audited-broker.ts';
@@ -52,7 +53,6 @@ export async function startBenchGateway(db: Database, account: string): Promise<
   const instruments = (await loadInstruments(db)).map(({ id }) => id);
   const quotes = new Map(instruments.map((id) => [id, quoteOf(id)]));
   const failures: Error[] = [];
-  let writing = 0;
   const journal = await openJournal({
     ...{ store, account, capabilities: CAPABILITIES, quotes, limits: LIMITS, log },
     ...{ clock: SYSTEM_CLOCK, newId, behind: () => null, balanceAt: () => startedAt },
@@ -60,13 +60,7 @@ export async function startBenchGateway(db: Database, account: string): Promise<
     perform: (effects) => performer.perform(effects),
     fatal: (error) => failures.push(error),
   });
-  const write = journal.write.bind(journal);
-  journal.write = (work) => {
-    writing += 1;
-    return write(work).finally(() => {
-      writing -= 1;
-    });
-  };
+  const isWriting = countWrites(journal);
   const venue = instantVenue(account, (tradeId, input) => {
     journal.write({ type: 'input', tradeId, input, channel: 'stream' }).catch(fail);
   });
@@ -80,14 +74,7 @@ export async function startBenchGateway(db: Database, account: string): Promise<
       ...{ now, log },
     },
   );
-  const ending = new Map<TradeId, () => void>();
-  journal.onCommit(() => {
-    for (const [id, ended] of ending) {
-      if (journal.book.trades.has(id)) continue;
-      ending.delete(id);
-      ended();
-    }
-  });
+  const ended = watchEnds(journal);
   const context = {
     ...({ account, mode: 'paper', now } as const),
     keys: { dashboard: KEY, 'strategy-worker': KEY, cli: KEY },
@@ -112,19 +99,45 @@ export async function startBenchGateway(db: Database, account: string): Promise<
       await journal.write(work);
       const durableMs = performance.now() - from;
       if (!journal.book.trades.has(tradeId)) throw new Error(`trade ${tradeId} was denied`);
-      await new Promise<void>((resolve) => ending.set(tradeId, resolve));
+      await ended(tradeId);
       const [failure] = failures;
       if (failure !== undefined) throw failure;
       return { durableMs, leavesMs: (venue.submittedAt.get(tradeId) ?? Number.NaN) - from };
     },
     async idle() {
-      while (writing > 0) await SYSTEM_CLOCK.turn();
+      while (isWriting()) await SYSTEM_CLOCK.turn();
     },
     async close() {
       await performer.close();
       await journal.close();
     },
   };
+}
+
+/** Tells from now on whether anything that was given to the journal is not durable yet. */
+function countWrites(journal: Pick<Journal, 'write'>): () => boolean {
+  const write = journal.write.bind(journal);
+  let writing = 0;
+  journal.write = (work) => {
+    writing += 1;
+    return write(work).finally(() => {
+      writing -= 1;
+    });
+  };
+  return () => writing > 0;
+}
+
+/** Gives a promise of each trade's end, kept by the commit that ends it. */
+function watchEnds(journal: Pick<Journal, 'book' | 'onCommit'>): (id: TradeId) => Promise<void> {
+  const ending = new Map<TradeId, () => void>();
+  journal.onCommit(() => {
+    for (const [id, ended] of ending) {
+      if (journal.book.trades.has(id)) continue;
+      ending.delete(id);
+      ended();
+    }
+  });
+  return (id) => new Promise((resolve) => ending.set(id, resolve));
 }
 
 function commandOf(asked: {

@@ -51,7 +51,7 @@ const PUSH_FAULTS: readonly PushFault[] = [
   ['midBatchDisconnect', ['fill', 'order'], { thenBreak: true }],
 ];
 
-/** A seeded plan of faults: which are on, how often each has happened, and when all is well again. */
+/** A seeded plan of faults: which are on, how often each has happened, and when it is over. */
 export class FaultPlan implements FaultPort {
   readonly counts = new Map<FaultName, number>();
   readonly #prng: Prng;

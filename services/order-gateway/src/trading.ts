@@ -28,6 +28,21 @@ export type Trading = {
   readonly behind: () => string | null;
 };
 
+type TradingParts = {
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly quotes: ReadonlyMap<InstrumentId, Quote>;
+  readonly sweepEveryMs: number;
+  readonly brakeCoolingMs: number;
+  /** What the venue's clock says: hours and quiet times, as far as they are known. */
+  readonly conditions?: (() => Omit<VenueConditions, 'capabilities'>) | undefined;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly count: (kind: string) => void;
+  /** Keeps what of the stream could not be read. */
+  readonly odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
+};
+
 /**
  * Takes the account's fence and recovers: the journal with its book, the performer that carries
  * out what commits promise, the stream and the sweep that bring back what the venue did. Resolves
@@ -35,20 +50,7 @@ export type Trading = {
  */
 export async function startTrading(
   context: Pick<ServiceContext, 'log' | 'onClose' | 'fail'>,
-  parts: {
-    store: Store;
-    broker: Broker;
-    quotes: ReadonlyMap<InstrumentId, Quote>;
-    sweepEveryMs: number;
-    brakeCoolingMs: number;
-    /** What the venue's clock says: hours and quiet times, as far as they are known. */
-    conditions?: (() => Omit<VenueConditions, 'capabilities'>) | undefined;
-    clock: Clock;
-    newId: () => string;
-    count: (kind: string) => void;
-    /** Keeps what of the stream could not be read. */
-    odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
-  },
+  parts: TradingParts,
 ): Promise<Trading> {
   const { log, onClose, fail } = context;
   const { store, broker, quotes, clock, newId, count } = parts;

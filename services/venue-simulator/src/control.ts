@@ -102,9 +102,15 @@ function carryOut({ name, venue, plan, frontEnd, bybit }: OpenedVenue, given: Co
     case 'thawPrices':
       venue.frozen = false;
       return;
-    default:
+    case 'dropPrivateStream':
+    case 'dropPublicStream':
+    case 'malformedFrame':
+    case 'oversizedFrame':
+    case 'rejectNext':
       if (bybit === null) throw new RangeError(`${given.action} is not offered at ${name}`);
-      carryOutAtBybit(bybit, given);
+      return carryOutAtBybit(bybit, given);
+    default:
+      given satisfies never;
   }
 }
 

@@ -234,7 +234,7 @@ test('streams refuse wrong keys, listening before the login, and what is no mess
   const socket = new WebSocket(alpaca.urls.streamUrl);
   onTestFinished(() => socket.terminate());
   const said: unknown[] = [];
-  socket.on('message', (data) => said.push(JSON.parse(String(data))));
+  socket.on('message', (data: Buffer) => said.push(JSON.parse(data.toString())));
   await expect.poll(() => socket.readyState).toBe(WebSocket.OPEN);
   socket.send('{');
   socket.send(JSON.stringify({ action: 'listen', data: { streams: ['trade_updates'] } }));

@@ -76,7 +76,7 @@ export const BYBIT: VenueKit = {
           });
           client.on('exception', reject);
         });
-        client.subscribeV5(['order', 'execution'], 'linear').forEach((one) => one.catch(() => 0));
+        for (const one of client.subscribeV5(['order', 'execution'], 'linear')) one.catch(() => 0);
         await within(2_000, live);
       },
       breaks: () => breaks,

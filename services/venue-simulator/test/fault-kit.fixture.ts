@@ -151,4 +151,7 @@ export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-export const textOf = (value: unknown, name: string): string => String(fieldOf(value, name) ?? '');
+export function textOf(value: unknown, name: string): string {
+  const field = fieldOf(value, name);
+  return typeof field === 'string' || typeof field === 'number' ? String(field) : '';
+}

@@ -48,17 +48,7 @@ export function openPrivateStream(
   let timer: NodeJS.Timeout | null = null;
   let live = false;
   let closed = false;
-  /** Each with the timer that ends the wait; null before the venue's answer. */
-  const awaited = new Map<string, NodeJS.Timeout | null>();
-
-  const told = (clientOrderId: string): void => {
-    const wait = awaited.get(clientOrderId);
-    if (wait !== null) clearTimeout(wait);
-    awaited.delete(clientOrderId);
-  };
-  const forget = (): void => {
-    for (const clientOrderId of awaited.keys()) told(clientOrderId);
-  };
+  const awaited = new AwaitedOrders();
   const mute = (): void => {
     replace();
     watched.onDown('connected, but mute');
@@ -76,12 +66,12 @@ export function openPrivateStream(
     },
     onDown(reason) {
       live = false;
-      forget();
+      awaited.forget();
       if (!closed) watch();
       handlers.onDown(reason);
     },
     onReport(report) {
-      told(report.clientOrderId);
+      awaited.told(report.clientOrderId);
       handlers.onReport(report);
     },
   };
@@ -94,22 +84,44 @@ export function openPrivateStream(
   replace();
   return {
     expect(clientOrderId) {
-      if (live && awaited.size < AWAITED_MAX) awaited.set(clientOrderId, null);
+      if (live) awaited.expect(clientOrderId);
       return {
-        accepted() {
-          if (awaited.get(clientOrderId) !== null) return;
-          awaited.set(clientOrderId, setTimeout(mute, TOLD_WITHIN_MS));
-        },
-        refused: () => told(clientOrderId),
+        accepted: () => awaited.accepted(clientOrderId, mute),
+        refused: () => awaited.told(clientOrderId),
       };
     },
     close() {
       closed = true;
-      forget();
+      awaited.forget();
       if (timer !== null) clearTimeout(timer);
       client?.end();
     },
   };
+}
+
+/** Orders of which the stream has to say something: it is mute if it does not. */
+class AwaitedOrders {
+  /** Each with the timer that ends the wait; null before the venue's answer. */
+  readonly #waits = new Map<string, NodeJS.Timeout | null>();
+
+  expect(clientOrderId: string): void {
+    if (this.#waits.size < AWAITED_MAX) this.#waits.set(clientOrderId, null);
+  }
+
+  accepted(clientOrderId: string, onMute: () => void): void {
+    if (this.#waits.get(clientOrderId) !== null) return;
+    this.#waits.set(clientOrderId, setTimeout(onMute, TOLD_WITHIN_MS));
+  }
+
+  told(clientOrderId: string): void {
+    const wait = this.#waits.get(clientOrderId);
+    if (wait !== null) clearTimeout(wait);
+    this.#waits.delete(clientOrderId);
+  }
+
+  forget(): void {
+    for (const clientOrderId of this.#waits.keys()) this.told(clientOrderId);
+  }
 }
 
 /** The SDK's client goes on connecting when it is closed while it waits to do so. */

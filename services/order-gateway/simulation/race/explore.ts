@@ -33,8 +33,8 @@ const ROUNDS_MAX = 60;
 
 /**
  * Every interleaving of stop, target, manual close, their fills and all messages about them, for
- * one trade: requests and answers overtake each other and the stream. States that were met before are
- * not walked again, but counted with all ways that lead on from them.
+ * one trade: requests and answers overtake each other and the stream. States that were met before
+ * are not walked again, but counted with all ways that lead on from them.
  */
 export function exploreRace(exits: VenueCapabilities['exits'], moves: Moves): RaceReport {
   const seen = new Map<string, bigint>();

@@ -15,7 +15,7 @@ export type VenueLooks = {
   forget(): void;
 };
 
-/** What the venues have said so far; a flat is proven by looks in a row, each after the last fill. */
+/** What the venues have said; flat is proven by looks in a row, each after the last fill. */
 export function createVenueLooks(
   venues: readonly VenueCalls[],
   tools: { journal: Pick<Journal, 'book'>; now: () => number; log: Logger },

@@ -21,23 +21,15 @@ export function auditOfStage(stage: Stage): AuditRow[] {
     const id = 'clientOrderId' in event ? event.clientOrderId : '';
     const order = trade?.orders[id];
     const named = order === undefined ? {} : { order: { venueOrderId: venueOrderIdOf(order) } };
-    switch (event.type) {
-      case 'orderCreated':
-        return { ...row, data: toJson(order?.request) };
-      case 'orderChanged':
-      case 'fillsFound':
-        return { ...row, data: toJson({ ...event, ...named }) };
-      case 'fillBooked':
-      case 'fillRevised': {
-        const fill = fills.get(executionKey(event));
-        invariant(fill !== undefined, `execution ${event.executionId} is booked without its fill`);
-        const terms = trade?.instrument ?? stage.unattributed.get(tradeId)?.terms;
-        invariant(terms !== undefined, `trade ${tradeId} has a fill and no terms`);
-        return { ...row, data: { ...fillAudit(fill), terms: termsAudit(terms), ...named } };
-      }
-      default:
-        return { ...row, data: toJson(event) };
+    if (event.type === 'orderCreated') return { ...row, data: toJson(order?.request) };
+    if (event.type !== 'fillBooked' && event.type !== 'fillRevised') {
+      return { ...row, data: toJson({ ...event, ...named }) };
     }
+    const fill = fills.get(executionKey(event));
+    invariant(fill !== undefined, `execution ${event.executionId} is booked without its fill`);
+    const terms = trade?.instrument ?? stage.unattributed.get(tradeId)?.terms;
+    invariant(terms !== undefined, `trade ${tradeId} has a fill and no terms`);
+    return { ...row, data: { ...fillAudit(fill), terms: termsAudit(terms), ...named } };
   });
   return [...stage.audit, ...events];
 }

@@ -33,8 +33,8 @@ export async function loadBook(db: Database, account: string): Promise<Book> {
     positions: new Map(
       positions.map((row): [InstrumentId, Position] => {
         const { quantity, cost, currency, realisedCum } = row;
-        const fees = Object.entries(row.feesCum).map(([of, text]) => [of, parseScaled(text)]);
-        const feesCum: Record<string, bigint> = Object.fromEntries(fees);
+        const feesCum: Record<string, bigint> = {};
+        for (const [of, text] of Object.entries(row.feesCum)) feesCum[of] = parseScaled(text);
         const position = { cost, currency, realisedCum, feesCum };
         return [row.instrument as InstrumentId, { ...position, quantity: quantity as Quantity }];
       }),

@@ -141,7 +141,8 @@ export function positionRow(
   now: number,
 ): Row<typeof positions> {
   const { quantity, cost, currency, realisedCum, feesCum } = position;
-  const fees = Object.entries(feesCum).map(([of, amount]) => [of, formatScaled(amount)]);
+  const fees: Record<string, string> = {};
+  for (const [of, amount] of Object.entries(feesCum)) fees[of] = formatScaled(amount);
   return {
     account,
     instrument,
@@ -149,7 +150,7 @@ export function positionRow(
     cost,
     currency,
     realisedCum,
-    feesCum: Object.fromEntries(fees),
+    feesCum: fees,
     updatedAt: now,
   };
 }

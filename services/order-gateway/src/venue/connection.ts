@@ -18,21 +18,23 @@ export type VenueConnection = {
   close(): Promise<void>;
 };
 
+type ConnectionParts = {
+  readonly broker: Pick<Broker, 'openStream'>;
+  readonly inbox: Inbox;
+  readonly sweep: () => Promise<void>;
+  readonly everyMs: number;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Logger;
+  readonly count: (what: string) => void;
+  /** Keeps what could not be read. */
+  readonly odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
+};
+
 /**
  * Keeps the private stream and the sweep going. A stream that comes (back) alive wants a sweep at
  * once, since it has no replay; while it cannot be had, open trades are looked after by sweeps.
  */
-export function connectVenue(parts: {
-  broker: Pick<Broker, 'openStream'>;
-  inbox: Inbox;
-  sweep: () => Promise<void>;
-  everyMs: number;
-  clock: Pick<Clock, 'after'>;
-  log: Logger;
-  count: (what: string) => void;
-  /** Keeps what could not be read. */
-  odd?: ((code: string, detail: string, raw?: string) => void) | undefined;
-}): VenueConnection {
+export function connectVenue(parts: ConnectionParts): VenueConnection {
   const { broker, inbox, log, count } = parts;
   const first = Promise.withResolvers<void>();
   let live = false;
@@ -45,26 +47,17 @@ export function connectVenue(parts: {
     count(what);
     log.error({ err: error }, `${what} failed`);
   };
-  let sweepFailure: string | null = null;
-  /** Said when its reason changes: a sweep that fails is tried again every second. */
-  const sweepFailed = (error: unknown): void => {
-    count('sweep');
-    const reason = error instanceof BrokerError ? error.code : String(error);
-    if (reason === sweepFailure) return;
-    sweepFailure = reason;
-    log.error({ err: error }, 'sweep failed; it is tried again until it works');
-  };
+  const said = createSweepLog(log, count);
   const sweep = async (): Promise<void> => {
     const began = live ? breaks : null;
     await parts.sweep();
     count('sweeps');
-    if (sweepFailure !== null) log.info('the sweep works again');
-    sweepFailure = null;
+    said.worked();
     if (began !== breaks) return;
     swept = true;
     first.resolve();
   };
-  const schedule = scheduleSweeps(sweep, parts.everyMs, parts.clock, sweepFailed);
+  const schedule = scheduleSweeps(sweep, parts.everyMs, parts.clock, said.failed);
 
   const stream = broker.openStream({
     onLive() {
@@ -99,6 +92,24 @@ export function connectVenue(parts: {
       closed = true;
       stream.close();
       await schedule.stop();
+    },
+  };
+}
+
+/** A sweep that fails is tried again every second, and said again when its reason changes. */
+function createSweepLog(log: Logger, count: (what: string) => void) {
+  let last: string | null = null;
+  return {
+    worked(): void {
+      if (last !== null) log.info('the sweep works again');
+      last = null;
+    },
+    failed(error: unknown): void {
+      count('sweep');
+      const reason = error instanceof BrokerError ? error.code : String(error);
+      if (reason === last) return;
+      last = reason;
+      log.error({ err: error }, 'sweep failed; it is tried again until it works');
     },
   };
 }

@@ -7,8 +7,8 @@ import { askVenue } from './ask-venue.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 
 /**
- * Requests to the venue under way at once: so many answers can share a commit. What the venue allows
- * a second is the rate budget of its adapter.
+ * Requests to the venue under way at once: so many answers can share a commit. What the venue
+ * allows a second is the rate budget of its adapter.
  */
 export const CONCURRENT_MAX = 64;
 

@@ -21,111 +21,119 @@ export type Reporter = {
 };
 
 export function createReporter(desk: Desk, now: () => number): Reporter {
-  let sequence = 0;
+  const told = new Updates(desk);
+  return {
+    report(events) {
+      return events.flatMap((event, index) => {
+        if (event.kind === 'execution') {
+          const after = orderAfter(events, index, event.execution.orderId);
+          return told.fill(event.execution, after);
+        }
+        const record = event.kind === 'order' ? latestRecord(desk, event.order.id) : undefined;
+        if (event.kind !== 'order' || record === undefined) return [];
+        record.last = event.order;
+        return told.end(record, event.order);
+      });
+    },
+    tell: (record) => told.end(record, record.last),
+    correct: (update, corrected) => told.correction(update, corrected, now()),
+  };
+}
+
+/** Makes the messages of the stream, which counts them and sums costs and positions as it goes. */
+class Updates {
+  readonly #desk: Desk;
+  #sequence = 0;
   /** Σ cost of an order's fills told so far; the matcher's order only has the end of a batch. */
-  const costs = new Map<string, bigint>();
-  for (const { id, cost } of desk.venue.account.open.values()) costs.set(id, cost);
-  const positions = new Map<string, bigint>();
-  for (const { instrument, quantity } of desk.venue.account.positions.values()) {
-    positions.set(instrument, quantity);
+  readonly #costs = new Map<string, bigint>();
+  readonly #positions = new Map<string, bigint>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    const { open, positions } = desk.venue.account;
+    for (const { id, cost } of open.values()) this.#costs.set(id, cost);
+    for (const { instrument, quantity } of positions.values()) {
+      this.#positions.set(instrument, quantity);
+    }
   }
 
-  function message(
-    event: string,
-    at: number,
-    order: OrderJson,
-    more: Readonly<Record<string, string>> = {},
-  ): Readonly<Record<string, unknown>> {
-    sequence += 1;
-    const event_id = String(sequence).padStart(26, '0');
-    return { event, event_id, timestamp: time(at), order, ...more };
-  }
-
-  function orderUpdate(record: OrderRecord, order: VenueOrder, event: string): TradeUpdate {
-    const json = orderJson(record, order);
-    rememberPast(record, order.updatedAt, json);
-    const data = message(event, order.updatedAt, json);
-    return { kind: 'order', execution: null, order: json, data };
-  }
-
-  /** A replaced record ends as its successor begins. */
-  function beginning(record: OrderRecord, order: VenueOrder): TradeUpdate[] {
-    if (record.newTold) return [];
-    record.newTold = true;
-    const { filled, cost } = record.before;
-    const fresh: VenueOrder = { ...order, status: 'new', endReason: '', filled, cost };
-    const began = orderUpdate(record, { ...fresh, updatedAt: record.createdAt }, 'new');
-    const { replaces } = record;
-    if (replaces === null) return [began];
-    const gone: VenueOrder = { ...replaces.last, updatedAt: record.createdAt };
-    return [orderUpdate(replaces, gone, 'replaced'), began];
-  }
-
-  function fillUpdates(execution: Execution, after: VenueOrder | undefined): TradeUpdate[] {
+  fill(execution: Execution, after: VenueOrder | undefined): TradeUpdate[] {
     const filled = subtractQuantity(execution.orderQuantity, execution.leaves);
-    const record = recordOfFill(desk, execution.orderId, filled);
+    const record = recordOfFill(this.#desk, execution.orderId, filled);
     if (record === undefined) return [];
     const value = multiplyScaled(execution.price, execution.quantity, 'halfEven');
-    const cost = (costs.get(execution.orderId) ?? 0n) + value;
-    costs.set(execution.orderId, cost);
+    const cost = (this.#costs.get(execution.orderId) ?? 0n) + value;
+    this.#costs.set(execution.orderId, cost);
     const done = execution.leaves === 0n;
-    if (done) costs.delete(execution.orderId);
+    if (done) this.#costs.delete(execution.orderId);
     const status = done ? 'filled' : 'partiallyFilled';
     const order = { ...(after ?? record.last), status, filled, cost, endReason: '' } as const;
     const at = { ...order, updatedAt: execution.at };
     const json = orderJson(record, at);
     rememberPast(record, execution.at, json);
-    const data = message(done ? 'fill' : 'partial_fill', execution.at, json, {
+    const data = this.#message(done ? 'fill' : 'partial_fill', execution.at, json, {
       execution_id: execution.id,
       price: formatScaled(execution.price),
       qty: formatScaled(execution.quantity),
-      position_qty: formatScaled(movePosition(positions, execution, execution.quantity)),
+      position_qty: formatScaled(movePosition(this.#positions, execution, execution.quantity)),
     });
-    return [...beginning(record, at), { kind: 'fill', execution, order: json, data }];
+    return [...this.#beginning(record, at), { kind: 'fill', execution, order: json, data }];
   }
 
-  function endUpdates(record: OrderRecord, order: VenueOrder): TradeUpdate[] {
-    const began = beginning(record, order);
+  end(record: OrderRecord, order: VenueOrder): TradeUpdate[] {
+    const began = this.#beginning(record, order);
     if (isOpen(order.status) || order.status === 'filled') return began;
     const json = orderJson(record, order);
-    return [...began, orderUpdate(record, order, json.status)];
+    return [...began, this.#orderUpdate(record, order, json.status)];
   }
 
-  return {
-    report(events) {
-      const updates: TradeUpdate[] = [];
-      for (const [index, event] of events.entries()) {
-        if (event.kind === 'execution') {
-          const after = orderAfter(events, index, event.execution.orderId);
-          updates.push(...fillUpdates(event.execution, after));
-        }
-        if (event.kind === 'order') {
-          const record = latestRecord(desk, event.order.id);
-          if (record === undefined) continue;
-          record.last = event.order;
-          updates.push(...endUpdates(record, event.order));
-        }
-      }
-      return updates;
-    },
-    tell: (record) => endUpdates(record, record.last),
-    correct(told, corrected) {
-      const { execution } = told;
-      if (execution !== null && corrected.quantity === 0n) {
-        movePosition(positions, execution, -execution.quantity);
-      }
-      const position = positions.get(corrected.instrument) ?? 0n;
-      const event = corrected.quantity === 0n ? 'trade_bust' : 'trade_correct';
-      const data = message(event, now(), told.order, {
-        execution_id: `${corrected.id}.1`,
-        previous_execution_id: corrected.id,
-        price: formatScaled(corrected.price),
-        qty: formatScaled(corrected.quantity),
-        position_qty: formatScaled(position),
-      });
-      return { kind: 'fill', execution: null, order: told.order, data };
-    },
-  };
+  correction(told: TradeUpdate, corrected: Execution, at: number): TradeUpdate {
+    const { execution } = told;
+    if (execution !== null && corrected.quantity === 0n) {
+      movePosition(this.#positions, execution, -execution.quantity);
+    }
+    const position = this.#positions.get(corrected.instrument) ?? 0n;
+    const event = corrected.quantity === 0n ? 'trade_bust' : 'trade_correct';
+    const data = this.#message(event, at, told.order, {
+      execution_id: `${corrected.id}.1`,
+      previous_execution_id: corrected.id,
+      price: formatScaled(corrected.price),
+      qty: formatScaled(corrected.quantity),
+      position_qty: formatScaled(position),
+    });
+    return { kind: 'fill', execution: null, order: told.order, data };
+  }
+
+  #message(
+    event: string,
+    at: number,
+    order: OrderJson,
+    more: Readonly<Record<string, string>> = {},
+  ): Readonly<Record<string, unknown>> {
+    this.#sequence += 1;
+    const event_id = String(this.#sequence).padStart(26, '0');
+    return { event, event_id, timestamp: time(at), order, ...more };
+  }
+
+  #orderUpdate(record: OrderRecord, order: VenueOrder, event: string): TradeUpdate {
+    const json = orderJson(record, order);
+    rememberPast(record, order.updatedAt, json);
+    const data = this.#message(event, order.updatedAt, json);
+    return { kind: 'order', execution: null, order: json, data };
+  }
+
+  /** A replaced record ends as its successor begins. */
+  #beginning(record: OrderRecord, order: VenueOrder): TradeUpdate[] {
+    if (record.newTold) return [];
+    record.newTold = true;
+    const { filled, cost } = record.before;
+    const fresh: VenueOrder = { ...order, status: 'new', endReason: '', filled, cost };
+    const began = this.#orderUpdate(record, { ...fresh, updatedAt: record.createdAt }, 'new');
+    const { replaces } = record;
+    if (replaces === null) return [began];
+    const gone: VenueOrder = { ...replaces.last, updatedAt: record.createdAt };
+    return [this.#orderUpdate(replaces, gone, 'replaced'), began];
+  }
 }
 
 function movePosition(

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const WITHIN_MS = 120_000;
+
+/** As a process of its own, as operators run it. */
+function drill(...args: string[]): Promise<{ code: unknown; told: unknown }> {
+  const { promise, resolve } = Promise.withResolvers<{ code: unknown; told: unknown }>();
+  execFile(process.execPath, [MAIN, ...args, '--json'], (error, stdout) => {
+    resolve({ code: error === null ? 0 : error.code, told: JSON.parse(stdout) });
+  });
+  return promise;
+}
+
+test(
+  'kill -9 at the most telling points: nothing twice, nothing lost',
+  { timeout: WITHIN_MS },
+  async () => {
+    const { code, told } = await drill('crash-matrix', '--short');
+    expect(told).toMatchObject({ ok: true, points: 5, duplicates: 0, lost: 0, faults: [] });
+    expect(code).toBe(0);
+  },
+);
+
+test('a position from outside freezes its instrument alone', { timeout: WITHIN_MS }, async () => {
+  const { code, told } = await drill('phantom-position', '--instrument', 'bybit.linear:SOLUSDT');
+  expect(told).toMatchObject({ ok: true, failures: [], duplicates: 0, lost: 0 });
+  expect(code).toBe(0);
+});
+
+test('of two gateways on one account exactly one writes', { timeout: WITHIN_MS }, async () => {
+  const { code, told } = await drill('second-gateway');
+  expect(told).toMatchObject({ ok: true, failures: [], duplicates: 0, lost: 0 });
+  expect(code).toBe(0);
+});
+
+test('wrong usage: exit 64 and one object that says what is wrong', async () => {
+  const cases = [['no-such-drill'], ['drop-fills', '--rate', '0'], ['brake', '--unknown']];
+  for (const args of [...cases, ['phantom-position', '--instrument', 'bybit.linear:DOGEUSDT']]) {
+    expect(await drill(...args)).toMatchObject({
+      code: 64,
+      told: { ok: false, error: { code: 'USAGE' } },
+    });
+  }
+});
