@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           include: ['services/order-gateway/simulation/**/*.test.ts'],
           exclude: never,
         },
