@@ -39,7 +39,7 @@ export async function recover(
 
 /**
  * From when executions may be missing from the ledger: safely before the newest one, and before
- * every open trade.
+ * every open trade; on an account's first start from now on.
  */
 export async function firstSweepSince(
   store: Store,
@@ -48,6 +48,8 @@ export async function firstSweepSince(
 ): Promise<number> {
   const newest = await store.newestFillTime();
   const opened = liveTrades(journal.book).map((trade) => trade.createdAt - MARGIN_MS);
+  // A ledger that knows nothing yet begins here: what was traded before is nobody's to explain.
+  if (newest === 0 && opened.length === 0) return tools.now() - MARGIN_MS;
   const known = newest === 0 ? [] : [newest - DAY_MS];
   return Math.max(1, Math.min(tools.now() - DAY_MS, ...known, ...opened));
 }

@@ -32,7 +32,7 @@ runService('dashboard', async ({ log, metrics, onClose, fail }) => {
       countLogin: (outcome) => logins.inc({ outcome }),
     },
     log,
-    hostName: hostNameOf(config.BALLAST_DASHBOARD_PUBLIC_URL),
+    hostName: hostNameOf(config.BALLAST_DASHBOARD_PUBLIC_URL) ?? config.BALLAST_DASHBOARD_HOST,
     site: SITE,
   });
   onClose(async () => {

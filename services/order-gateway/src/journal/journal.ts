@@ -118,7 +118,9 @@ export class Journal {
         this.options.perform(effects);
         return null;
       } catch (error) {
-        if (!isPassing(error) || this.closed) {
+        // Even while it closes: the next pass refuses the command and keeps the rest of its batch.
+        const lapsed = error instanceof JournalError && error.code === 'LAPSED';
+        if (!isPassing(error) || (this.closed && !lapsed)) {
           return error instanceof Error ? error : new Error(String(error));
         }
         const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS);

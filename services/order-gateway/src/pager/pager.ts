@@ -34,14 +34,17 @@ export function startPager(parts: {
   let stopped = false;
 
   async function deliver(): Promise<void> {
+    let refused: string | null = null;
     for (const page of await parts.unsent(clock.now() - GIVEN_UP_AFTER_MS)) {
       if (stopped) return;
       const fault = await attempt(page, parts.send);
       await journal.write({ type: 'paged', id: page.id, at: clock.now(), error: fault });
-      if (fault !== null) throw new Error(fault);
-      failures = 0;
-      wanted = true;
+      // One that is not taken must not keep the others back.
+      if (fault === null) wanted = true;
+      refused = fault ?? refused;
     }
+    if (refused !== null) throw new Error(refused);
+    failures = 0;
   }
 
   function run(): void {

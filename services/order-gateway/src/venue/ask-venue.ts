@@ -4,6 +4,11 @@ import { SUBMIT_ANSWER_MS, type TradeEffect, type TradeInput } from '@ballast/or
 import type { FillChannel } from '../journal/work.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 
+/** An adapter's rate budget may hold a request for this long after it was let go. */
+const BUDGET_WAIT_MAX_MS = 2_000;
+/** So that no request leaves after the order core has begun to ask for its order. */
+const LEAVE_WITHIN_MS = SUBMIT_ANSWER_MS - BUDGET_WAIT_MAX_MS;
+
 /** What the order core is told of one request; a fill also says by which channel it came. */
 export type Answer = { readonly input: TradeInput; readonly channel?: FillChannel };
 type Submit = Extract<TradeEffect, { type: 'submit' }>;
@@ -46,11 +51,11 @@ async function submit(
   const { clientOrderId } = order;
   // By now the order core has begun to ask for it: sending it after a proven "not found" would
   // make a ghost.
-  if (now() - promisedAt >= SUBMIT_ANSWER_MS) {
+  if (now() - promisedAt >= LEAVE_WITHIN_MS) {
     return { type: 'submitNotSent', at: now(), clientOrderId, reason: 'WAITED_TOO_LONG' };
   }
   try {
-    const { venueOrderId } = await broker.submit(order, promisedAt + SUBMIT_ANSWER_MS);
+    const { venueOrderId } = await broker.submit(order, promisedAt + LEAVE_WITHIN_MS);
     return { type: 'submitAccepted', at: now(), clientOrderId, venueOrderId };
   } catch (error) {
     tellUnexpected(error, clientOrderId, log);

@@ -11,6 +11,9 @@ import type { VenueEvidence } from './evidence.ts';
 /** A fill between two listings looks like drift; a real one is still there this much later. */
 const CONFIRM_AFTER_MS = 400;
 
+/** A venue that is slow to answer must not put the freeze off: then it is recorded without. */
+const EVIDENCE_WITHIN_MS = 1_000;
+
 /** Incidents about a quantity that should not be: over once both sides agree that there is none. */
 const OVER_WHEN_FLAT = new Set([
   'FOREIGN_FILL',
@@ -59,7 +62,7 @@ export function createDriftCheck(
       unequal = await compare();
       drifts = drifts.filter((drift) => unequal.some((other) => same(drift, other)));
     }
-    for (const drift of drifts) await freeze(journal, drift, tools);
+    await Promise.all(drifts.map((drift) => freeze(journal, drift, tools)));
     // A drift whose numbers have moved is none to freeze by, and no equality to thaw by.
     await thaw(journal, unequal, tools);
     tools.compared?.(unequal.length === 0);
@@ -76,7 +79,10 @@ async function freeze(journal: Journal, drift: Drift, tools: DriftTools): Promis
   if (open !== undefined && (open.thawedBy === undefined || open.detail === detail)) return;
   tools.log.error({ instrument, ledger, venue }, 'position drift: instrument frozen');
   const trades = [...journal.book.trades.values()].filter((t) => t.plan.instrument === instrument);
-  const more = await tools.evidence?.(instrument);
+  const more = await Promise.race([
+    tools.evidence?.(instrument),
+    tools.clock.sleep(EVIDENCE_WITHIN_MS).then(() => ({ venueAnswers: 'not in time' })),
+  ]);
   const evidence = { ledger: drift.ledger, venue: drift.venue, trades, ...more };
   const incident = {
     kind: DRIFT,
