@@ -98,7 +98,7 @@ export async function openHarness(
 /** What the venue itself says of the one instrument, in the kit's words. */
 function stateOf(told: z.infer<typeof state>, symbol: string) {
   const held = told.positions.find((position) => position.symbol === symbol);
-  const size = held === undefined ? 0n : parseSignedQuantity(held.size);
+  const size: bigint = held === undefined ? 0n : parseSignedQuantity(held.size);
   return {
     orders: told.orders.map((order) => ({
       clientOrderId: order.orderLinkId,
@@ -110,6 +110,6 @@ function stateOf(told: z.infer<typeof state>, symbol: string) {
       clientOrderId: execution.orderLinkId,
       quantity: parseQuantity(execution.execQty),
     })),
-    position: (held?.side === 'Sell' ? -size : size) as typeof size,
+    position: held?.side === 'Sell' ? -size : size,
   };
 }

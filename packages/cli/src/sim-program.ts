@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { EXIT } from './failure.ts';
+import { handOver } from './hand-over.ts';
 
 const SIMULATION = fileURLToPath(
   new URL('../../../services/order-gateway/simulation/main.ts', import.meta.url),
@@ -23,7 +23,7 @@ export function addSimCommands(program: Command): void {
       .argument('[options...]')
       .allowUnknownOption()
       .helpOption(false)
-      .action((options: string[]) => simulate([name, ...options]));
+      .action((options: string[]) => handOver(SIMULATION, [name, ...options]));
   };
   passOn('soak', 'many seeded days with every fault: --seeds N [--from S] [--hours H] [--fault F]');
   passOn('replay', 'one seed again, the same every time: --seed S [--trace]');
@@ -34,21 +34,9 @@ export function addSimCommands(program: Command): void {
     .option('--exhaustive', 'all of them; there is no other way to check', false)
     .option('--json', 'one JSON object; printed in any case', false)
     .action((what: string) => {
-      if (what === RACE) return simulate(['race']);
+      if (what === RACE) return handOver(SIMULATION, ['race']);
       process.stderr.write(`no such check: ${what}; there is ${RACE}\n`);
       process.exitCode = EXIT.usage;
       return undefined;
     });
-}
-
-/** Hands over to the simulation's own process; its exit status is ours. */
-function simulate(args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [SIMULATION, ...args], { stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      process.exitCode = signal === null ? (code ?? EXIT.failure) : EXIT.failure;
-      resolve();
-    });
-  });
 }

@@ -30,7 +30,7 @@ export function fromJson(value: unknown): unknown {
 }
 
 /**
- * A stored trade as it was, an older version brought up to this one.
+ * A stored trade as it was.
  * @throws BrokenInvariant when the row is of a version that this program does not know
  */
 export function tradeFromJson(json: unknown): Trade {
