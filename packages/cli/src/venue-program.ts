@@ -5,8 +5,8 @@ import { handOver } from './hand-over.ts';
 const CONFORMANCE = fileURLToPath(new URL('../../../tools/conformance/main.ts', import.meta.url));
 
 /**
- * About venues themselves; needs no platform and touches none. In a process of its own: here nothing
- * may speak to a venue.
+ * About venues themselves; needs no platform and touches none. In a process of its own: here
+ * nothing may speak to a venue.
  */
 export function addVenueCommands(program: Command): void {
   const venue = program.command('venue').description('what venues and adapters do').exitOverride();
