@@ -160,8 +160,9 @@ async function takesRisk(bus: Bus): Promise<void> {
   });
 }
 
-/** No two plans in a row are alike: the gateway would take the second for a mistake. */
-let asked = 0;
+/** No plan is like one before it: the gateway would take the second for a mistake. */
+const asked = new Set<string>();
+const A_TICK = 0.1;
 
 async function openTrade(
   { bus, venue, operator }: { bus: Bus; venue: VenueHands; operator: Operator },
@@ -170,9 +171,10 @@ async function openTrade(
   const symbol = symbolOf(instrument);
   const last = await quoteFollowsVenue(bus, venue, instrument);
   const sign = direction === 'long' ? 1 : -1;
-  asked += 1;
-  const target = onTick(last * (1 + 0.01 * sign) + (asked % 40) * 0.1 * sign);
   const stop = onTick(last * (1 - 0.01 * sign));
+  let target = onTick(last * (1 + 0.01 * sign));
+  while (asked.has(`${instrument} ${stop} ${target}`)) target = onTick(target + A_TICK * sign);
+  asked.add(`${instrument} ${stop} ${target}`);
   const tradeId = newId();
   const plan = {
     instrument,

@@ -29,7 +29,7 @@ const asReference = (id: ClientOrderId) => {
 
 /** Only the order core can make an approved one; what is asked here is how it trades. */
 function approved(change: Partial<OrderRequest> = {}): ApprovedOrder {
-  const request = {
+  const request: OrderRequest = {
     clientOrderId: ENTRY,
     tradeId: TRADE,
     role: 'entry',
@@ -38,7 +38,6 @@ function approved(change: Partial<OrderRequest> = {}): ApprovedOrder {
     side: 'buy',
     quantity: TEN,
     reduceOnly: false,
-    group: null,
     kind: { type: 'market' },
     ...change,
   };

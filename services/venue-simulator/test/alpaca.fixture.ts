@@ -1,50 +1,15 @@
 import { trading } from '@alpacahq/alpaca-trade-api/rest';
-import { instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import {
-  CLEAN_PUSH,
-  CLEAN_REQUEST,
-  type FaultPort,
-  NO_FAULTS,
-  type PushFate,
-  type RequestFate,
-} from '@ballast/sim-core';
 import { onTestFinished } from 'vitest';
 import { type AlpacaFrontEnd, createAlpacaFrontEnd } from '../src/alpaca/front-end.ts';
 import type { AlpacaOptions } from '../src/alpaca/options.ts';
 import { openJournal } from '../src/journal.ts';
-import { type Market, openMarket } from '../src/market.ts';
 import type { LoggedRequest } from '../src/request-log.ts';
 import { moveMarket, openVenue, type Venue } from '../src/venue.ts';
+import { type ScriptedFaults, scriptedFaults, stillMarket } from './still-market.fixture.ts';
 
 export const KEY = 'alpaca-test-key';
 export const SECRET = 'alpaca-test-secret-of-no-account';
-/** AAPL stands still at 200.00 until it is moved by hand. */
-export const START_TICKS = 20_000;
-const DEPTH_LOTS = 500;
-
-/** Faults by hand: each list gives its fates in turn, and then all is clean. */
-export type ScriptedFaults = FaultPort & {
-  readonly requests: Partial<RequestFate>[];
-  readonly pushes: Partial<PushFate>[];
-  socketState: 'open' | 'silent' | 'halfOpen';
-  ageMs: number;
-};
-
-function scriptedFaults(): ScriptedFaults {
-  const faults: ScriptedFaults = {
-    ...NO_FAULTS,
-    requests: [],
-    pushes: [],
-    socketState: 'open',
-    ageMs: 0,
-    request: () => ({ ...CLEAN_REQUEST, ...faults.requests.shift() }),
-    push: () => ({ ...CLEAN_PUSH, ...faults.pushes.shift() }),
-    listingAgeMs: () => faults.ageMs,
-    socket: () => faults.socketState,
-  };
-  return faults;
-}
 
 export type OpenedAlpaca = {
   readonly venue: Venue;
@@ -58,48 +23,12 @@ export type OpenedAlpaca = {
   move(ticks: number): void;
 };
 
-function marketOf(symbol: string, now: number): Market {
-  const tick = {
-    offsetMs: 0,
-    priceTicks: START_TICKS,
-    sizeLots: 100,
-    taker: 'buy',
-    bidTicks: START_TICKS - 1,
-    askTicks: START_TICKS,
-    depthLots: DEPTH_LOTS,
-  } as const;
-  const source = {
-    *history() {
-      yield { at: now - 1, tick };
-    },
-    due: () => [],
-    delay: () => undefined,
-    moveTo: () => undefined,
-    mark: () => null,
-    ended: false,
-  };
-  const instrument = {
-    id: instrumentId('alpaca', 'stock', symbol),
-    baseCurrency: symbol,
-    quoteCurrency: 'USD',
-    tickSize: parseScaled('0.01'),
-    lotSize: parseScaled('1'),
-    minQuantity: parseQuantity('1'),
-    maxQuantity: parseQuantity('100000'),
-    minNotional: 0n,
-    multiplier: parseScaled('1'),
-    sector: null,
-    session: 'exchange',
-  } as const;
-  return openMarket(instrument, source, now);
-}
-
 export async function openAlpaca(
   given: Partial<AlpacaOptions> = {},
   dataDirectory?: string,
 ): Promise<OpenedAlpaca> {
   const now = given.now ?? Date.now;
-  const markets = ['AAPL', 'MSFT'].map((symbol) => marketOf(symbol, now()));
+  const markets = ['AAPL', 'MSFT'].map((symbol) => stillMarket('alpaca', symbol, now()));
   const journal = openJournal(dataDirectory, createLogger('alpaca-test', 'fatal'));
   const venue = openVenue('1', markets, journal, now());
   venue.account.feeRates = { maker: 0n, taker: 0n };

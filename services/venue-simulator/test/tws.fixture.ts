@@ -1,13 +1,4 @@
-import { instrumentId, parseQuantity, parseScaled, type Instrument } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import {
-  CLEAN_PUSH,
-  CLEAN_REQUEST,
-  type FaultPort,
-  NO_FAULTS,
-  type PushFate,
-  type RequestFate,
-} from '@ballast/sim-core';
 import {
   type Contract,
   EventName,
@@ -21,54 +12,11 @@ import {
 } from '@stoqey/ib';
 import { onTestFinished } from 'vitest';
 import { openJournal } from '../src/journal.ts';
-import { openMarket } from '../src/market.ts';
 import type { LoggedRequest } from '../src/request-log.ts';
 import { createTwsFrontEnd, type TwsFrontEnd } from '../src/tws/front-end.ts';
 import type { TwsOptions } from '../src/tws/options.ts';
 import { moveMarket, openVenue, type Venue } from '../src/venue.ts';
-
-/** A market that stands still at 200.00 until it is moved by hand. */
-function stock(symbol: string): Instrument {
-  return {
-    id: instrumentId('ibkr', 'stock', symbol),
-    baseCurrency: symbol,
-    quoteCurrency: 'USD',
-    tickSize: parseScaled('0.01'),
-    lotSize: parseScaled('1'),
-    minQuantity: parseQuantity('1'),
-    maxQuantity: parseQuantity('100000'),
-    minNotional: 0n,
-    multiplier: parseScaled('1'),
-    sector: null,
-    session: 'exchange',
-  };
-}
-
-export const START_TICKS = 20_000;
-const DEPTH_LOTS = 500;
-
-/** Faults by hand: each list gives its fates in turn, and then all is clean. */
-export type ScriptedFaults = FaultPort & {
-  readonly requests: Partial<RequestFate>[];
-  readonly pushes: Partial<PushFate>[];
-  socketState: 'open' | 'silent' | 'halfOpen';
-  ageMs: number;
-};
-
-function scriptedFaults(): ScriptedFaults {
-  const faults: ScriptedFaults = {
-    ...NO_FAULTS,
-    requests: [],
-    pushes: [],
-    socketState: 'open',
-    ageMs: 0,
-    request: () => ({ ...CLEAN_REQUEST, ...faults.requests.shift() }),
-    push: () => ({ ...CLEAN_PUSH, ...faults.pushes.shift() }),
-    listingAgeMs: () => faults.ageMs,
-    socket: () => faults.socketState,
-  };
-  return faults;
-}
+import { type ScriptedFaults, scriptedFaults, stillMarket } from './still-market.fixture.ts';
 
 export type OpenedTws = {
   readonly venue: Venue;
@@ -84,28 +32,7 @@ export type OpenedTws = {
 
 export async function openTws(given: Partial<TwsOptions> = {}): Promise<OpenedTws> {
   const now = given.now ?? Date.now;
-  const markets = ['AAPL', 'MSFT', 'BRK.B'].map((symbol) => {
-    const tick = {
-      offsetMs: 0,
-      priceTicks: START_TICKS,
-      sizeLots: 100,
-      taker: 'buy',
-      bidTicks: START_TICKS - 1,
-      askTicks: START_TICKS,
-      depthLots: DEPTH_LOTS,
-    } as const;
-    const source = {
-      *history() {
-        yield { at: now() - 1, tick };
-      },
-      due: () => [],
-      delay: () => undefined,
-      moveTo: () => undefined,
-      mark: () => null,
-      ended: false,
-    };
-    return openMarket(stock(symbol), source, now());
-  });
+  const markets = ['AAPL', 'MSFT', 'BRK.B'].map((symbol) => stillMarket('ibkr', symbol, now()));
   const journal = openJournal(undefined, createLogger('tws-test', 'fatal'));
   const venue = openVenue('1', markets, journal, now());
   const faults = scriptedFaults();
