@@ -6,7 +6,7 @@ ALTER TABLE "orders" ADD COLUMN "trigger_price" numeric(38,18);
 ALTER TABLE "commands" ALTER COLUMN "trade_id" DROP NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "instruments" ADD COLUMN "sector" text;--> statement-breakpoint
-ALTER TABLE "instruments" ADD COLUMN "session" text DEFAULT 'exchange' NOT NULL;--> statement-breakpoint
+ALTER TABLE "instruments" ADD COLUMN "session" text DEFAULT 'us-equity' NOT NULL;--> statement-breakpoint
 CREATE INDEX "trades_ended" ON "trades" USING btree ("account","ended_at");
 --> statement-breakpoint
 ALTER TABLE "brake_states" ADD COLUMN "seq" bigserial NOT NULL;

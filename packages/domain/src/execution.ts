@@ -136,8 +136,6 @@ export type QuietWindow = {
 /** What holds at an account's venue at one moment. */
 export type VenueConditions = {
   readonly capabilities: VenueCapabilities;
-  /** Of instruments that trade in exchange hours; null when the venue has not said. */
-  readonly exchangeOpen: boolean | null;
   /** The one that is under way, or else the next; null when none is known. */
   readonly quietWindow: QuietWindow | null;
 };

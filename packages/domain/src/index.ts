@@ -7,6 +7,7 @@ export * from './ids.ts';
 export * from './instrument.ts';
 export * from './market-data.ts';
 export * from './market-data-wire.ts';
+export * from './sessions/session-hours.ts';
 export * from './signals.ts';
 export * from './staleness.ts';
 export * from './trade-changes.ts';

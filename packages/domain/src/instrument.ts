@@ -47,8 +47,8 @@ export type Instrument = {
   readonly session: TradingSession;
 };
 
-/** `continuous` trades around the clock; `exchange` only while its venue says that it is open. */
-export const TRADING_SESSIONS = ['continuous', 'exchange'] as const;
+/** `continuous` trades around the clock; `us-equity` in the regular hours of New York. */
+export const TRADING_SESSIONS = ['continuous', 'us-equity'] as const;
 export type TradingSession = (typeof TRADING_SESSIONS)[number];
 
 const decimalText = z.string().transform((text, context) => {
@@ -72,7 +72,7 @@ export const instrumentWire = z.object({
   minNotional: decimalText,
   multiplier: decimalText,
   sector: z.string().min(1).max(64).nullable().default(null),
-  session: z.enum(TRADING_SESSIONS).default('exchange'),
+  session: z.enum(TRADING_SESSIONS).default('us-equity'),
 });
 
 export function isOnTick(price: Price, instrument: Pick<Instrument, 'tickSize'>): boolean {

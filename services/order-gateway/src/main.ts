@@ -5,7 +5,6 @@ import { SYSTEM_CLOCK } from './clock.ts';
 import { serveCommands } from './commands/serve.ts';
 import { gatewayConfig } from './config.ts';
 import { newId } from './ids.ts';
-import { NOTHING_SAID } from './journal/open-journal.ts';
 import { followPrices } from './market-prices.ts';
 import { openBroker } from './open-broker.ts';
 import { openPager } from './pager/open-pager.ts';
@@ -45,7 +44,7 @@ runService('order-gateway', async (context) => {
       log.error({ code, detail }, 'a row of the venue cannot be read');
     },
   });
-  const conditions = () => ({ ...NOTHING_SAID, quietWindow: quietWindow() });
+  const conditions = () => ({ quietWindow: quietWindow() });
   const sweepEveryMs = config.BALLAST_SWEEP_EVERY_MS;
   const { journal, watch, brake, behind } = await startTrading(context, {
     ...{ store: postgresStore(db, account), broker, quotes, sweepEveryMs },

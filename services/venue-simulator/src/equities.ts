@@ -38,7 +38,7 @@ export function equitiesOf(
       minNotional: 0n,
       multiplier: parseScaled('1'),
       sector: listing.sector,
-      session: 'exchange',
+      session: 'us-equity',
     },
   }));
 }

@@ -68,7 +68,7 @@ export function stillMarket(venue: 'alpaca' | 'ibkr', symbol: string, now: numbe
     minNotional: 0n,
     multiplier: parseScaled('1'),
     sector: null,
-    session: 'exchange',
+    session: 'us-equity',
   } as const;
   return openMarket(instrument, source, now);
 }

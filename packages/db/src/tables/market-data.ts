@@ -13,7 +13,7 @@ export const instruments = pgTable('instruments', {
   multiplier: scaled('multiplier').notNull(),
   sector: text('sector'),
   /** Rows written before this column count as closed until market-data writes them again. */
-  session: text('session').notNull().default('exchange'),
+  session: text('session').notNull().default('us-equity'),
   updatedAt: epochMs('updated_at').notNull(),
 });
 

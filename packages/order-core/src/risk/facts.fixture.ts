@@ -33,7 +33,6 @@ export const usdt = (text: string): Money => parseMoney(text, 'USDT');
 const NO_HISTORY: TradingHistory = { realisedToday: [], results: [], recentPlans: [] };
 export const venue = {
   capabilities: capabilitiesOf('reduceOnly'),
-  exchangeOpen: null,
   quietWindow: null,
 };
 

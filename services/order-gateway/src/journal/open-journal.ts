@@ -18,9 +18,6 @@ import type { StagedEffect } from './stage.ts';
 /** Instruments change rarely (a new listing, a new tick); this often they are read again. */
 const INSTRUMENTS_FRESH_MS = 30_000;
 
-/** A venue that says nothing has no known quiet time, and unknown hours, which deny. */
-export const NOTHING_SAID = { exchangeOpen: null, quietWindow: null };
-
 /** Takes the account's fence, loads the book and gives the one writer of the gateway's tables. */
 export async function openJournal(parts: {
   store: Store;
@@ -73,7 +70,7 @@ export async function openJournal(parts: {
             store.tradingHistory(clock.now(), limits.duplicateWithinMs),
           ])
         : (['unreadable', null] as const);
-      const conditions = parts.conditions?.() ?? NOTHING_SAID;
+      const conditions = parts.conditions?.() ?? { quietWindow: null };
       const behind = holdsCommand ? parts.behind() : null;
       const { quotes } = parts;
       const [balance, balanceAt] = [parts.balance(), parts.balanceAt()];

@@ -44,7 +44,7 @@ const id = parseUuid<TradeId>('01936c1e-0000-7000-8000-000000000001');
 const said = {
   ...{ account: 'paper', asOf: NOW, balanceAt: NOW, currency: 'USDT', equity: '100000' },
   ...{ available: '100000', dayPnl: '0', unrealised: '0', openRisk: '0', positions: [] },
-  ...{ behind: null, venue: { capabilities, exchangeOpen: null, quietWindow: null } },
+  ...{ behind: null, venue: { capabilities, quietWindow: null } },
 };
 const quote = {
   ...{ instrument: BTC, bid: '49999.9', bidQuantity: '1', ask: '50000.1', askQuantity: '1' },

@@ -32,7 +32,6 @@ const venueConditions = z.object({
     requestSettlesMs: z.number(),
     executionsKeptMs: z.number(),
   }),
-  exchangeOpen: z.boolean().nullable(),
   quietWindow: z.object({ from: z.number(), until: z.number(), reason: z.string() }).nullable(),
 });
 

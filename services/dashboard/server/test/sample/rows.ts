@@ -123,6 +123,5 @@ export const VENUE: VenueConditions = {
     requestSettlesMs: 5_000,
     executionsKeptMs: 86_400_000,
   },
-  exchangeOpen: null,
   quietWindow: null,
 };
