@@ -4,6 +4,7 @@ export * from './insert-rows.ts';
 export * from './migrate.ts';
 export * from './owners.ts';
 export * from './password-hash.ts';
+export * from './prepared.ts';
 export * from './queries/asked-signals.ts';
 export { readAuditLedger } from './queries/read-only/audit-ledger.ts';
 export * from './queries/read-only/command-outcome.ts';

@@ -1,5 +1,6 @@
 import type { Database } from '@ballast/db';
 import type { PoolClient } from 'pg';
+import { z } from 'zod';
 
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 /** What one transaction has written, in order. */
@@ -9,6 +10,29 @@ export type Written = readonly Statement[];
 const isWrite = (text: string): boolean =>
   /^\s*(INSERT|UPDATE|WITH)/.test(text) && !text.includes('gateway_fences');
 
+const config = z.object({ text: z.string(), values: z.array(z.unknown()).default([]) });
+
+function statementOf([first, values]: readonly unknown[]): Statement {
+  if (typeof first !== 'string') return config.parse(first);
+  return { text: first, values: Array.isArray(values) ? values : [] };
+}
+
+/**
+ * The rows of a statement for several tables as an insert for each table, as one would write it
+ * without more thought: so the joining counts as the gateway's, not as the limit's.
+ */
+function plain({ text, values }: Statement): Statement[] {
+  if (!text.startsWith('WITH ')) return [{ text, values }];
+  const parts = text
+    .slice('WITH '.length)
+    .split(/(?:^|\),\n)part_\d+ AS \(|\)\n(?=INSERT)/)
+    .filter((part) => part !== '');
+  if (parts.length !== values.length) throw new Error(`not ${values.length} inserts: ${text}`);
+  return parts.map((part, index) => {
+    return { text: part.replace(`$${index + 1}`, '$1'), values: [values[index]] };
+  });
+}
+
 /** Notes what every transaction of the pool writes. Ask before the first connection is made. */
 export function recordWrites({ pool }: Pick<Database, 'pool'>): { take(): Written[] } {
   let written: Written[] = [];
@@ -17,12 +41,10 @@ export function recordWrites({ pool }: Pick<Database, 'pool'>): { take(): Writte
     const query: unknown = client.query.bind(client);
     if (typeof query !== 'function') throw new Error('a connection without query');
     const noted = (...args: unknown[]): unknown => {
-      const [text, values] = args;
-      if (text === 'BEGIN') open = [];
-      else if (text === 'COMMIT') written.push(open);
-      else if (typeof text === 'string' && isWrite(text)) {
-        open.push({ text, values: Array.isArray(values) ? values : [] });
-      }
+      const statement = statementOf(args);
+      if (statement.text === 'BEGIN') open = [];
+      else if (statement.text === 'COMMIT') written.push(open);
+      else if (isWrite(statement.text)) open.push(statement);
       return Reflect.apply(query, client, args);
     };
     Object.assign(client, { query: noted });
@@ -31,7 +53,7 @@ export function recordWrites({ pool }: Pick<Database, 'pool'>): { take(): Writte
     take() {
       const taken = written.filter((statements) => statements.length > 0);
       written = [];
-      return taken;
+      return taken.map((statements) => statements.flatMap(plain));
     },
   };
 }

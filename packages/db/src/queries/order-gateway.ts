@@ -4,6 +4,7 @@ import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
 import { insertRows } from '../insert-rows.ts';
+import { prepared } from '../prepared.ts';
 import {
   audit,
   brakeStates,
@@ -69,8 +70,10 @@ export async function countCommit(
   account: string,
 ): Promise<{ epoch: number; commits: number } | null> {
   const counted = await client.query<{ epoch: string; commits: string }>(
-    'UPDATE gateway_fences SET commits = commits + 1 WHERE account = $1 RETURNING epoch, commits',
-    [account],
+    prepared(
+      'UPDATE gateway_fences SET commits = commits + 1 WHERE account = $1 RETURNING epoch, commits',
+      [account],
+    ),
   );
   const row = counted.rows[0];
   return row === undefined ? null : { epoch: Number(row.epoch), commits: Number(row.commits) };
@@ -103,9 +106,11 @@ export async function lockTradeStates(
   ids: readonly string[],
 ): Promise<Map<string, unknown>> {
   const rows = await client.query<{ id: string; state: unknown }>(
-    `SELECT id, state FROM trades WHERE id = ANY($1::uuid[]) AND account = $2
-     ORDER BY id FOR UPDATE`,
-    [ids, account],
+    prepared(
+      `SELECT id, state FROM trades WHERE id = ANY($1::uuid[]) AND account = $2
+       ORDER BY id FOR UPDATE`,
+      [ids, account],
+    ),
   );
   return new Map(rows.rows.map((row) => [row.id, row.state]));
 }
@@ -171,8 +176,11 @@ export async function tradesOfExecutions(
 ): Promise<Map<string, string>> {
   if (executionIds.length === 0) return new Map();
   const rows = await client.query<{ execution_id: string; trade_id: string }>(
-    'SELECT execution_id, trade_id FROM fills WHERE account = $1 AND execution_id = ANY($2::text[])',
-    [account, executionIds],
+    prepared(
+      `SELECT execution_id, trade_id FROM fills
+       WHERE account = $1 AND execution_id = ANY($2::text[])`,
+      [account, executionIds],
+    ),
   );
   return new Map(rows.rows.map((row) => [row.execution_id, row.trade_id]));
 }

@@ -4,11 +4,14 @@ import {
   commandRefusals,
   fills,
   incidents,
-  insertRows,
+  insertOf,
+  type Insert,
+  insertTogether,
   orders,
   outbox,
   type PoolClient,
   pages,
+  prepared,
   portfolioSnapshots,
   positions,
   replaceOn,
@@ -50,26 +53,29 @@ const POSITION_COLUMNS = ['quantity', 'cost', 'realised_cum', 'fees_cum', 'updat
 const ONE_MORE = `ON CONFLICT (account, venue, code, detail) DO UPDATE
   SET count = venue_oddities.count + excluded.count, raw = excluded.raw, at = excluded.at`;
 
-/** Writes a stage inside the caller's transaction: some statements, however many works it holds. */
+/**
+ * Writes a stage inside the caller's transaction: all new rows in one statement, however many works
+ * it holds, and then what they answer.
+ */
 export async function writeStage(
   client: PoolClient,
   stage: Stage,
   auditRows: readonly AuditEntry[],
   scope: { account: string; epoch: number; now: number },
 ): Promise<void> {
-  await writeTrades(client, stage, scope);
-  await writeLedger(client, stage, scope);
-  await writeRecords(client, stage, scope.account);
+  await insertTogether(client, [
+    ...tradeInserts(stage, scope),
+    ...ledgerInserts(stage, scope),
+    ...recordInserts(stage, scope.account),
+    insertOf(audit, auditRows),
+  ]);
   await finish(client, stage);
-  await insertRows(client, audit, auditRows);
 }
 
+type Inserts = readonly (Insert | null)[];
+
 /** Trades with their orders, events and promises. */
-async function writeTrades(
-  client: PoolClient,
-  stage: Stage,
-  { epoch, now }: { epoch: number; now: number },
-): Promise<void> {
+function tradeInserts(stage: Stage, { epoch, now }: { epoch: number; now: number }): Inserts {
   const staged = [...stage.trades.values()];
   const touched = touchedOrders(stage);
   const changed = staged.flatMap((trade) =>
@@ -82,52 +88,56 @@ async function writeTrades(
     ...staged.map((trade) => tradeRow(trade, epoch, now)),
     ...foreign.map((record) => unattributedRow(record, epoch, now)),
   ];
-  await insertRows(client, trades, rows, replaceOn('id', TRADE_COLUMNS));
-  await insertRows(client, orders, changed, replaceOn('client_order_id', ORDER_COLUMNS));
   const events = stage.events.map((event) => eventRow(event, epoch));
-  await insertRows(client, tradeEvents, events);
   const promises = stage.effects.map((effect) => effectRow(effect, epoch));
-  await insertRows(client, outbox, promises);
+  return [
+    insertOf(trades, rows, replaceOn('id', TRADE_COLUMNS)),
+    insertOf(orders, changed, replaceOn('client_order_id', ORDER_COLUMNS)),
+    insertOf(tradeEvents, events),
+    insertOf(outbox, promises),
+  ];
 }
 
-async function writeLedger(
-  client: PoolClient,
-  stage: Stage,
-  { account, now }: { account: string; now: number },
-): Promise<void> {
-  // No ON CONFLICT: a fill booked twice would be a broken ledger and must fail loudly.
-  await insertRows(client, fills, stage.fills.map(fillRow));
+function ledgerInserts(stage: Stage, { account, now }: { account: string; now: number }): Inserts {
   const held = [...stage.positions].map(([instrument, position]) =>
     positionRow(account, instrument, position, now),
   );
-  await insertRows(client, positions, held, replaceOn('account, instrument', POSITION_COLUMNS));
+  return [
+    // No ON CONFLICT: a fill booked twice would be a broken ledger and must fail loudly.
+    insertOf(fills, stage.fills.map(fillRow)),
+    insertOf(positions, held, replaceOn('account, instrument', POSITION_COLUMNS)),
+  ];
 }
 
-async function writeRecords(client: PoolClient, stage: Stage, account: string): Promise<void> {
+function recordInserts(stage: Stage, account: string): Inserts {
   const refused = stage.refusals.map(({ type: _work, at, ...refusal }) => {
     return { ...refusal, refusedAt: at };
   });
-  await insertRows(client, commandRefusals, refused);
   const opened = stage.opened.map((incident) => incidentRow(account, incident));
-  await insertRows(client, incidents, opened);
-  await insertRows(client, pages, pageRows(account, stage.opened));
-  await insertRows(client, venueOddities, oddityRows(account, stage.oddities), ONE_MORE);
   const snapshots = stage.snapshots.map(({ at, equity, available }) => {
     const { currency, amount } = equity;
     return { account, at, currency, equity: amount, available: available.amount };
   });
-  await insertRows(client, portfolioSnapshots, snapshots, 'ON CONFLICT DO NOTHING');
   const braked = stage.brake.rows.map((row) => ({ ...row, account }));
-  await insertRows(client, brakeStates, braked);
+  return [
+    insertOf(commandRefusals, refused),
+    insertOf(incidents, opened),
+    insertOf(pages, pageRows(account, stage.opened)),
+    insertOf(venueOddities, oddityRows(account, stage.oddities), ONE_MORE),
+    insertOf(portfolioSnapshots, snapshots, 'ON CONFLICT DO NOTHING'),
+    insertOf(brakeStates, braked),
+  ];
 }
 
 /** Rows that were open and are now answered or resolved. */
 async function finish(client: PoolClient, stage: Stage): Promise<void> {
   if (stage.doneOutbox.length > 0) {
     await client.query(
-      `UPDATE outbox SET done_at = done.at
-       FROM unnest($1::uuid[], $2::bigint[]) AS done (id, at) WHERE outbox.id = done.id`,
-      [stage.doneOutbox.map(({ id }) => id), stage.doneOutbox.map(({ at }) => at)],
+      prepared(
+        `UPDATE outbox SET done_at = done.at
+         FROM unnest($1::uuid[], $2::bigint[]) AS done (id, at) WHERE outbox.id = done.id`,
+        [stage.doneOutbox.map(({ id }) => id), stage.doneOutbox.map(({ at }) => at)],
+      ),
     );
   }
   for (const { id, by, at } of stage.thawed) {
