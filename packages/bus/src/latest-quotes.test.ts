@@ -23,7 +23,7 @@ afterAll(async () => {
 /** A row as the publisher packs it, with some fields of another's making. */
 function row(change: Record<string, string> = {}): string {
   const quote = { instrument: BTC, bid: '1', bidQuantity: '1', ask: '2', askQuantity: '1' };
-  const rest = { last: '1', eventTime: '1', receivedTime: '1' };
+  const rest = { last: '1', eventTime: '1', receivedTime: '1', source: 'bybit' };
   return ['Q', ...Object.values({ ...quote, ...rest, ...change })].join('\t');
 }
 
@@ -32,7 +32,7 @@ test('leaves out a quote that cannot be read, tells so, and keeps the others', a
     'bybit.linear:A': 'not a row',
     'bybit.linear:B': row({ instrument: 'bybit.linear:B', bid: '' }),
     'bybit.linear:C': row({ instrument: 'bybit.linear:C', eventTime: 'now' }),
-    'bybit.linear:D': 'T\tbybit.linear:D\t1\t1\t1\tbuy\t1\t1',
+    'bybit.linear:D': 'T\tbybit.linear:D\t1\t1\t1\tbuy\t1\t1\tbybit',
     'bybit.linear:E': '',
     'bybit.linear:OTHER': row(),
     nothing: row({ instrument: 'nothing' }),

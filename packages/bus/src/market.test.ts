@@ -37,6 +37,7 @@ function trade(id: number): MarketEvent {
     kind: 'trade',
     trade: {
       instrument: BTC,
+      source: 'bybit',
       venueTradeId: String(id),
       price: '100.10',
       quantity: '0.001',
@@ -51,7 +52,7 @@ function quote(bid: string): MarketEvent {
   const sizes = { bidQuantity: '1', askQuantity: '2', ask: '101', last: '100' };
   return {
     kind: 'quote',
-    quote: { instrument: BTC, bid, ...sizes, eventTime: 1, receivedTime: 2 },
+    quote: { instrument: BTC, source: 'bybit', bid, ...sizes, eventTime: 1, receivedTime: 2 },
   };
 }
 
@@ -176,7 +177,7 @@ describe('market stream', () => {
   test('drops an entry that was written twice and reports entries that were trimmed', async () => {
     const entry = (number: string, id: number): Promise<unknown> =>
       admin.run('XADD', (redis) =>
-        redis.xadd('md:bybit', '*', 'n', number, 'e', `T\t${BTC}\t${id}\t1\t1\tbuy\t1\t1`),
+        redis.xadd('md:bybit', '*', 'n', number, 'e', `T\t${BTC}\t${id}\t1\t1\tbuy\t1\t1\tbybit`),
       );
     await entry('run:1', 1);
     await entry('run:1', 1);

@@ -32,6 +32,11 @@ export const TABLE_OWNERS = {
 export type TableName = keyof typeof TABLE_OWNERS;
 export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli';
 
+/** Functions that do, with the rights of the database's owner, what a role may not do itself. */
+export const FUNCTION_USERS: Readonly<Record<string, DatabaseRole>> = {
+  'ensure_bar_partitions(bigint, bigint)': 'market-data',
+};
+
 /** What became of a configuration command, for those who ask for one. */
 const ANSWERED = ['id', 'producer', 'type', 'received_at'];
 

@@ -3,6 +3,7 @@ import {
   APPEND_ONLY,
   DATABASE_ROLES,
   type DatabaseRole,
+  FUNCTION_USERS,
   READERS,
   roleName,
   TABLE_OWNERS,
@@ -45,6 +46,9 @@ export async function applyRoles(client: Client, passwords: Record<string, strin
       await client.query(`ALTER ROLE ${name} SET default_transaction_read_only = on`);
       await client.query(`ALTER ROLE ${name} SET statement_timeout = ${READER_TIMEOUT_MS}`);
     }
+  }
+  for (const [made, role] of Object.entries(FUNCTION_USERS)) {
+    await client.query(`GRANT EXECUTE ON FUNCTION ${made} TO ${roleName(role)}`);
   }
   await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
   await closeSideDoors(client);

@@ -17,7 +17,10 @@ function bar(minute: number, change: Partial<Bar> = {}): Bar {
     close: '50000.5',
     volume: '12.345',
     tradeCount: 42,
-    source: 'trades',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'trades',
+    missing: 0,
     ...change,
   };
 }
@@ -40,9 +43,9 @@ describe('bars', () => {
   });
 
   test("a bar built from trades is never replaced by the venue's", async () => {
-    await saveBars(db, [bar(10, { source: 'venue', close: '1' })]);
+    await saveBars(db, [bar(10, { builtFrom: 'venue', close: '1' })]);
     await saveBars(db, [bar(10, { close: '2' })]);
-    await saveBars(db, [bar(10, { source: 'venue', close: '3' })]);
+    await saveBars(db, [bar(10, { builtFrom: 'venue', close: '3' })]);
     await saveBars(db, [bar(10, { close: '4' })]);
     expect((await recentBars(db, BTC, '1m', 1))[0]).toEqual(bar(10, { close: '4' }));
   });

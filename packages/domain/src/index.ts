@@ -1,4 +1,7 @@
 export * from './amounts.ts';
+export * from './bars/bar.ts';
+export * from './bars/expected-bars.ts';
+export * from './bars/timeframe.ts';
 export * from './commands.ts';
 export * from './decimal.ts';
 export * from './errors.ts';

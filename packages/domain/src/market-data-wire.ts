@@ -1,6 +1,15 @@
+import {
+  type BarState,
+  BAR_STATES,
+  BUILT_FROM,
+  type BuiltFrom,
+  DATA_SOURCES,
+  type DataSource,
+} from './bars/bar.ts';
+import { TIMEFRAMES, type Timeframe } from './bars/timeframe.ts';
 import { InvalidInput } from './errors.ts';
 import type { InstrumentId } from './instrument.ts';
-import type { BarSource, MarketEvent, Side, Timeframe } from './market-data.ts';
+import type { MarketEvent, Side } from './market-data.ts';
 
 const FIELD = '\t';
 const ROW = '\n';
@@ -18,15 +27,15 @@ function packOne(event: MarketEvent): string {
   switch (event.kind) {
     case 'trade': {
       const t = event.trade;
-      return `T\t${t.instrument}\t${t.venueTradeId}\t${t.price}\t${t.quantity}\t${t.takerSide}\t${t.eventTime}\t${t.receivedTime}`;
+      return `T\t${t.instrument}\t${t.venueTradeId}\t${t.price}\t${t.quantity}\t${t.takerSide}\t${t.eventTime}\t${t.receivedTime}\t${t.source}`;
     }
     case 'quote': {
       const q = event.quote;
-      return `Q\t${q.instrument}\t${q.bid}\t${q.bidQuantity}\t${q.ask}\t${q.askQuantity}\t${q.last}\t${q.eventTime}\t${q.receivedTime}`;
+      return `Q\t${q.instrument}\t${q.bid}\t${q.bidQuantity}\t${q.ask}\t${q.askQuantity}\t${q.last}\t${q.eventTime}\t${q.receivedTime}\t${q.source}`;
     }
     case 'bar': {
       const b = event.bar;
-      return `B\t${b.instrument}\t${b.timeframe}\t${b.openTime}\t${b.open}\t${b.high}\t${b.low}\t${b.close}\t${b.volume}\t${b.tradeCount}\t${b.source}`;
+      return `B\t${b.instrument}\t${b.timeframe}\t${b.openTime}\t${b.open}\t${b.high}\t${b.low}\t${b.close}\t${b.volume}\t${b.tradeCount}\t${b.state}\t${b.source}\t${b.builtFrom}\t${b.missing}`;
     }
     default:
       return event satisfies never;
@@ -49,7 +58,7 @@ function unpackOne(row: string): MarketEvent {
     return field;
   };
   const instrument = at(1) as InstrumentId;
-  if (fields[0] === 'T' && fields.length === 8) {
+  if (fields[0] === 'T' && fields.length === 9) {
     return {
       kind: 'trade',
       trade: {
@@ -60,10 +69,11 @@ function unpackOne(row: string): MarketEvent {
         takerSide: side(at(5), row),
         eventTime: Number(at(6)),
         receivedTime: Number(at(7)),
+        source: oneOf<DataSource>(DATA_SOURCES, at(8), row),
       },
     };
   }
-  if (fields[0] === 'Q' && fields.length === 9) {
+  if (fields[0] === 'Q' && fields.length === 10) {
     return {
       kind: 'quote',
       quote: {
@@ -75,15 +85,16 @@ function unpackOne(row: string): MarketEvent {
         last: at(6),
         eventTime: Number(at(7)),
         receivedTime: Number(at(8)),
+        source: oneOf<DataSource>(DATA_SOURCES, at(9), row),
       },
     };
   }
-  if (fields[0] === 'B' && fields.length === 11) {
+  if (fields[0] === 'B' && fields.length === 14) {
     return {
       kind: 'bar',
       bar: {
         instrument,
-        timeframe: timeframe(at(2), row),
+        timeframe: oneOf<Timeframe>(TIMEFRAMES, at(2), row),
         openTime: Number(at(3)),
         open: at(4),
         high: at(5),
@@ -91,7 +102,10 @@ function unpackOne(row: string): MarketEvent {
         close: at(7),
         volume: at(8),
         tradeCount: Number(at(9)),
-        source: source(at(10), row),
+        state: oneOf<BarState>(BAR_STATES, at(10), row),
+        source: oneOf<DataSource>(DATA_SOURCES, at(11), row),
+        builtFrom: oneOf<BuiltFrom>(BUILT_FROM, at(12), row),
+        missing: Number(at(13)),
       },
     };
   }
@@ -103,14 +117,10 @@ function side(text: string, row: string): Side {
   throw malformed(row);
 }
 
-function timeframe(text: string, row: string): Timeframe {
-  if (text === '1m') return text;
-  throw malformed(row);
-}
-
-function source(text: string, row: string): BarSource {
-  if (text === 'trades' || text === 'venue') return text;
-  throw malformed(row);
+function oneOf<T extends string>(known: readonly T[], text: string, row: string): T {
+  const found = known.find((one) => one === text);
+  if (found === undefined) throw malformed(row);
+  return found;
 }
 
 function malformed(row: string): InvalidInput {

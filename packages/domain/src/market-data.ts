@@ -1,3 +1,4 @@
+import type { Bar, DataSource } from './bars/bar.ts';
 import type { InstrumentId } from './instrument.ts';
 
 /** Side of the taker. */
@@ -9,6 +10,7 @@ export type Side = 'buy' | 'sell';
  */
 export type PublicTrade = {
   readonly instrument: InstrumentId;
+  readonly source: DataSource;
   readonly venueTradeId: string;
   readonly price: string;
   readonly quantity: string;
@@ -20,6 +22,7 @@ export type PublicTrade = {
 /** Best bid and offer with the last price; decimal text. */
 export type Quote = {
   readonly instrument: InstrumentId;
+  readonly source: DataSource;
   readonly bid: string;
   readonly bidQuantity: string;
   readonly ask: string;
@@ -29,33 +32,10 @@ export type Quote = {
   readonly receivedTime: number;
 };
 
-export type Timeframe = '1m';
-export const TIMEFRAME_MS: Record<Timeframe, number> = { '1m': 60_000 };
-
 /**
- * Who made a bar: built from our own trades, or taken from the venue's klines where we
- * saw only a part.
+ * What travels on a venue's market-data stream. `bar` is sent when it has closed, and again when it
+ * was corrected or came late.
  */
-export type BarSource = 'trades' | 'venue';
-
-/**
- * Open, high, low, close of one interval; decimal text; `openTime` epoch ms,
- * a multiple of the timeframe.
- */
-export type Bar = {
-  readonly instrument: InstrumentId;
-  readonly timeframe: Timeframe;
-  readonly openTime: number;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: string;
-  readonly tradeCount: number;
-  readonly source: BarSource;
-};
-
-/** What travels on a venue's market-data stream. `bar` is sent once, when the bar has closed. */
 export type MarketEvent =
   | { readonly kind: 'trade'; readonly trade: PublicTrade }
   | { readonly kind: 'quote'; readonly quote: Quote }

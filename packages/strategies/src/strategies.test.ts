@@ -45,7 +45,10 @@ test('a stored bar becomes float64 once; contradicting levels are refused', () =
     close: '10.75',
     volume: '3.5',
     tradeCount: 4,
-    source: 'trades',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'trades',
+    missing: 0,
   } as const;
   expect(numericBar(bar)).toEqual({
     openTime: 60_000,

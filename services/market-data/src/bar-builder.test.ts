@@ -10,7 +10,7 @@ const M2 = M1 + MINUTE_MS;
 
 function trade(eventTime: number, price: string, quantity = '1'): PublicTrade {
   const id = { instrument: BTC, venueTradeId: `${eventTime}-${price}`, takerSide: 'buy' as const };
-  return { ...id, price, quantity, eventTime, receivedTime: eventTime };
+  return { ...id, source: 'bybit', price, quantity, eventTime, receivedTime: eventTime };
 }
 
 function venueBar(openTime: number, fields: Partial<Bar> = {}): Bar {
@@ -20,7 +20,10 @@ function venueBar(openTime: number, fields: Partial<Bar> = {}): Bar {
     timeframe: '1m',
     openTime,
     tradeCount: 0,
-    source: 'venue',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'venue',
+    missing: 0,
     ...prices,
     ...fields,
   };
@@ -56,7 +59,10 @@ describe('a minute seen in full', () => {
           close: '2.0',
           volume: '4',
           tradeCount: 4,
-          source: 'trades',
+          state: 'closed',
+          source: 'bybit',
+          builtFrom: 'trades',
+          missing: 0,
         },
       },
     ]);
@@ -66,7 +72,7 @@ describe('a minute seen in full', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     expect(builder.tick(M1 + 1_999)).toEqual([]);
-    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ openTime: M0, source: 'trades' }]);
+    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ openTime: M0, builtFrom: 'trades' }]);
   });
 
   test('counts a trade that comes after the bar went out, and leaves the bar alone', () => {
@@ -96,7 +102,7 @@ describe('a minute seen in full', () => {
     builder.venueBar(venue);
     const outcomes = builder.tick(M1 + 2_000);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['bar', 'mismatch']);
-    expect(bars(outcomes)[0]?.source).toBe('trades');
+    expect(bars(outcomes)[0]?.builtFrom).toBe('trades');
   });
 });
 
@@ -110,7 +116,9 @@ describe('a minute not seen in full', () => {
     builder.setLive(since);
     for (const one of FULL) builder.trade(one);
     builder.venueBar(venueBar(M0, { close: '7' }));
-    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ close: '7', source: 'venue' }]);
+    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([
+      { close: '7', state: 'closed', source: 'bybit', builtFrom: 'venue', missing: 0 },
+    ]);
   });
 
   test('takes the bar of the venue after an interruption within it', () => {
@@ -120,7 +128,9 @@ describe('a minute not seen in full', () => {
     builder.setLive(M0 + 30_000);
     expect(builder.tick(M1 + 2_000)).toEqual([]);
     expect(builder.oldestAwaited()).toBe(M0);
-    expect(bars(builder.venueBar(venueBar(M0)))).toMatchObject([{ source: 'venue' }]);
+    expect(bars(builder.venueBar(venueBar(M0)))).toMatchObject([
+      { state: 'closed', source: 'bybit', builtFrom: 'venue', missing: 0 },
+    ]);
     expect(builder.oldestAwaited()).toBeNull();
   });
 
@@ -138,7 +148,9 @@ describe('a minute not seen in full', () => {
   test('takes the bar of the venue when there was no trade', () => {
     const builder = watching();
     builder.venueBar(venueBar(M0, { volume: '0' }));
-    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ volume: '0', source: 'venue' }]);
+    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([
+      { volume: '0', state: 'closed', source: 'bybit', builtFrom: 'venue', missing: 0 },
+    ]);
   });
 
   test('marks a bar that comes after a younger one as out of order', () => {

@@ -1,5 +1,6 @@
 import {
   type Bar,
+  type DataSource,
   parseScaled,
   formatScaled,
   type InstrumentId,
@@ -29,6 +30,7 @@ export type BarOutcome =
   | { readonly kind: 'lateTrade'; readonly trade: PublicTrade };
 
 type Building = {
+  source: DataSource;
   open: string;
   openedAt: number;
   close: string;
@@ -154,6 +156,7 @@ function withTrade(building: Building | null, trade: PublicTrade): Building {
   const volume = parseScaled(trade.quantity);
   if (building === null) {
     return {
+      source: trade.source,
       open: price,
       openedAt: eventTime,
       close: price,
@@ -198,7 +201,10 @@ function toBar(instrument: InstrumentId, openTime: number, from: Building): Bar 
     close: from.close,
     volume: formatScaled(from.volume),
     tradeCount: from.count,
-    source: 'trades',
+    state: 'closed',
+    source: from.source,
+    builtFrom: 'trades',
+    missing: 0,
   };
 }
 

@@ -33,7 +33,10 @@ const instrument: Instrument = {
 
 function trade(venueTradeId: string, eventTime: number, receivedTime = eventTime): MarketEvent {
   const what = { instrument: BTC, price: '1', quantity: '1', takerSide: 'buy' as const };
-  return { kind: 'trade', trade: { ...what, venueTradeId, eventTime, receivedTime } };
+  return {
+    kind: 'trade',
+    trade: { ...what, source: 'bybit', venueTradeId, eventTime, receivedTime },
+  };
 }
 
 const bar: Bar = {
@@ -46,13 +49,17 @@ const bar: Bar = {
   close: '1',
   volume: '0',
   tradeCount: 0,
-  source: 'venue',
+  state: 'closed',
+  source: 'bybit',
+  builtFrom: 'venue',
+  missing: 0,
 };
 
 const quote: MarketEvent = {
   kind: 'quote',
   quote: {
     instrument: BTC,
+    source: 'bybit',
     bid: '1',
     bidQuantity: '1',
     ask: '2',
@@ -106,7 +113,7 @@ describe('pipeline', () => {
     const { made, published, stored } = pipeline();
     made.onEvents([trade('a', M0), trade('b', M0 + MINUTE_MS)]);
     expect(published.map(({ kind }) => kind)).toEqual(['trade', 'bar', 'trade']);
-    expect(stored).toMatchObject([{ openTime: M0, source: 'trades' }]);
+    expect(stored).toMatchObject([{ openTime: M0, builtFrom: 'trades' }]);
   });
 
   test('asks for the bars of an interruption and publishes them once', () => {

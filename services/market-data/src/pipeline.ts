@@ -129,7 +129,7 @@ export class Pipeline implements FeedHandlers {
     switch (outcome.kind) {
       case 'bar': {
         const { bar, inOrder } = outcome;
-        if (bar.source === 'trades') this.#counts.barsOfTrades += 1;
+        if (bar.builtFrom === 'trades') this.#counts.barsOfTrades += 1;
         else this.#counts.barsOfVenue += 1;
         barStore.add([bar]);
         if (inOrder) publisher.publish({ kind: 'bar', bar });

@@ -10,7 +10,14 @@ const log = createLogger('market-data-test', 'silent');
 
 function bar(minute: number, volume: string): Bar {
   const prices = { open: '1', high: '1', low: '1', close: '1' };
-  const what = { instrument: BTC, timeframe: '1m', source: 'venue' } as const;
+  const what = {
+    instrument: BTC,
+    timeframe: '1m',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'venue',
+    missing: 0,
+  } as const;
   return { ...what, ...prices, openTime: minute * 60_000, volume, tradeCount: 1 };
 }
 

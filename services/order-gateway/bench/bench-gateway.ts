@@ -170,6 +170,7 @@ function commandOf(asked: {
 function quoteOf(instrument: InstrumentId): Quote {
   const at = Date.now();
   return {
+    ...({ source: 'bybit' } as const),
     ...{ instrument, bid: '49999.9', bidQuantity: '1', ask: '50000.1', askQuantity: '1' },
     ...{ last: ENTRY_PRICE, eventTime: at, receivedTime: at },
   };

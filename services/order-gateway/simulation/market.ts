@@ -58,6 +58,7 @@ export function startMarket(parts: {
     const text = formatScaled;
     const quote: Quote = {
       instrument: instrument.id,
+      source: 'bybit',
       bid: text(print.bid),
       bidQuantity: text(print.depth),
       ask: text(print.ask),

@@ -58,6 +58,7 @@ const instrument: Instrument = {
 export function quoteNow(of: InstrumentId): Quote {
   return {
     instrument: of,
+    source: 'bybit',
     bid: '49999.9',
     bidQuantity: '1',
     ask: '50000.1',

@@ -68,6 +68,9 @@ function barAt(minute: number): Bar {
     close: '100',
     volume: '1',
     tradeCount: 1,
-    source: 'trades',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'trades',
+    missing: 0,
   };
 }

@@ -109,7 +109,10 @@ export function walk(instrument: Instrument, start: number, changes: readonly nu
       close: String(close),
       volume: '1',
       tradeCount: 1,
-      source: 'trades',
+      state: 'closed',
+      source: 'bybit',
+      builtFrom: 'trades',
+      missing: 0,
     };
   });
 }
@@ -118,6 +121,7 @@ export function walk(instrument: Instrument, start: number, changes: readonly nu
 export function eventsAt(bar: Bar, quoteTime: number): MarketEvent[] {
   const quote = {
     instrument: bar.instrument,
+    source: bar.source,
     bid: bar.close,
     bidQuantity: '1',
     ask: bar.close,

@@ -1,6 +1,8 @@
 import {
   type Bar,
-  type BarSource,
+  BAR_STATES,
+  BUILT_FROM,
+  DATA_SOURCES,
   formatScaled,
   type Instrument,
   type InstrumentId,
@@ -10,6 +12,7 @@ import {
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';
+import { ensureBarPartitions } from './bar-partitions.ts';
 
 /** Rows of one INSERT: well under the protocol's 65,535 parameters. */
 const ROWS_PER_INSERT = 1_000;
@@ -61,6 +64,7 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
  * writer wins.
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
+  await ensureBarPartitions(db, list);
   for (let start = 0; start < list.length; start += ROWS_PER_INSERT) {
     await db
       .insert(bars)
@@ -74,9 +78,12 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
           close: sql`excluded.close`,
           volume: sql`excluded.volume`,
           tradeCount: sql`excluded.trade_count`,
+          state: sql`excluded.state`,
           source: sql`excluded.source`,
+          builtFrom: sql`excluded.built_from`,
+          missing: sql`excluded.missing`,
         },
-        setWhere: sql`NOT (${bars.source} = 'trades' AND excluded.source = 'venue')`,
+        setWhere: sql`NOT (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')`,
       });
   }
 }
@@ -98,11 +105,14 @@ export async function recentBars(
     ...row,
     instrument,
     timeframe,
-    source: barSource(row.source),
+    state: oneOf(BAR_STATES, row.state),
+    source: oneOf(DATA_SOURCES, row.source),
+    builtFrom: oneOf(BUILT_FROM, row.builtFrom),
   }));
 }
 
-function barSource(text: string): BarSource {
-  if (text === 'trades' || text === 'venue') return text;
-  throw new Error(`bars.source holds "${text}"`);
+function oneOf<T extends string>(known: readonly T[], text: string): T {
+  const found = known.find((one) => one === text);
+  if (found === undefined) throw new Error(`a stored bar says "${text}"`);
+  return found;
 }

@@ -17,6 +17,7 @@ export const instruments = pgTable('instruments', {
   updatedAt: epochMs('updated_at').notNull(),
 });
 
+/** Partitioned by month of `open_time` (UTC); see `ensureBarPartitions`. */
 export const bars = pgTable(
   'bars',
   {
@@ -29,7 +30,10 @@ export const bars = pgTable(
     close: decimalText('close').notNull(),
     volume: decimalText('volume').notNull(),
     tradeCount: integer('trade_count').notNull(),
+    state: text('state').notNull(),
     source: text('source').notNull(),
+    builtFrom: text('built_from').notNull(),
+    missing: integer('missing').notNull(),
   },
   (table) => [primaryKey({ columns: [table.instrument, table.timeframe, table.openTime] })],
 );

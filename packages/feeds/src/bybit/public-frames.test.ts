@@ -33,6 +33,7 @@ describe('trades', () => {
         kind: 'trade',
         trade: {
           instrument: 'bybit.linear:BTCUSDT',
+          source: 'bybit',
           venueTradeId: 'id-0',
           price: '27451.10',
           quantity: '0.0100',
@@ -172,7 +173,7 @@ describe('klines', () => {
     const { events, faults } = reader();
     expect(events(frame({ ...kline, confirm: false }))).toEqual([]);
     expect(events(frame(kline))).toMatchObject([
-      { kind: 'bar', bar: { openTime: 1_700_000_040_000, close: '2', source: 'venue' } },
+      { kind: 'bar', bar: { openTime: 1_700_000_040_000, close: '2', builtFrom: 'venue' } },
     ]);
     expect(faults).toEqual([]);
   });

@@ -35,7 +35,8 @@ export function createItemReader(
     if (side !== 'Buy' && side !== 'Sell') return refuse('FEED_FIELD_INVALID', 'S', side);
     if (!isTime(eventTime)) return refuse('FEED_TIME_INVALID', 'T', eventTime);
     const takerSide = side === 'Buy' ? 'buy' : 'sell';
-    return { instrument, venueTradeId, price, quantity, takerSide, eventTime, receivedTime };
+    const times = { eventTime, receivedTime };
+    return { instrument, source: 'bybit', venueTradeId, price, quantity, takerSide, ...times };
   }
 
   /** Only closed bars: one still in the making gives null without a fault. */
@@ -53,7 +54,16 @@ export function createItemReader(
     if (!isDecimal(volume)) return refuse('FEED_QUANTITY_INVALID', 'volume', volume);
     const prices = { open, high, low, close };
     const what = { instrument, timeframe: '1m', openTime: start } as const;
-    return { ...what, ...prices, volume, tradeCount: 0, source: 'venue' };
+    return {
+      ...what,
+      ...prices,
+      volume,
+      tradeCount: 0,
+      state: 'closed',
+      source: 'bybit',
+      builtFrom: 'venue',
+      missing: 0,
+    };
   }
 
   return { trade, bar };

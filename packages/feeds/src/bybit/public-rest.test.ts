@@ -111,7 +111,7 @@ describe('bars', () => {
     const { rest, asked } = await host(good({ list: rows }));
     const bars = await fetchBars(rest, linear('BTCUSDT'), 2);
     expect(bars.map(({ openTime }) => openTime)).toEqual([M0, M0 + 60_000]);
-    expect(bars[0]).toMatchObject({ open: '1', low: '0.5', close: '1.2', source: 'venue' });
+    expect(bars[0]).toMatchObject({ open: '1', low: '0.5', close: '1.2', builtFrom: 'venue' });
     expect(asked[0]).toContain('symbol=BTCUSDT');
   });
 

@@ -155,7 +155,10 @@ function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => 
     close,
     volume,
     tradeCount: 0,
-    source: 'venue',
+    state: 'closed',
+    source: 'bybit',
+    builtFrom: 'venue',
+    missing: 0,
   };
 }
 

@@ -70,7 +70,8 @@ export function createTicker(
       const { bid, bidQuantity, ask, askQuantity, last } = known;
       if (!changed || bid === undefined || bidQuantity === undefined) return null;
       if (ask === undefined || askQuantity === undefined || last === undefined) return null;
-      return { instrument, bid, bidQuantity, ask, askQuantity, last, eventTime, receivedTime };
+      const prices = { bid, bidQuantity, ask, askQuantity, last };
+      return { instrument, source: 'bybit', ...prices, eventTime, receivedTime };
     },
     /** After a reconnect only a new snapshot says where things stand. */
     reset(): void {

@@ -21,6 +21,7 @@ const SIGNAL = parseUuid<SignalId>('01936c1e-0000-7000-8000-000000000003');
 
 export const quote: Quote = {
   instrument: INSTRUMENT.id,
+  source: 'bybit',
   bid: '99.9',
   bidQuantity: '1',
   ask: '100.1',

@@ -53,6 +53,7 @@ const signal: Signal = {
 };
 const quote: Quote = {
   instrument: id,
+  source: 'bybit',
   bid: '100',
   bidQuantity: '1',
   ask: '100.1',

@@ -6,6 +6,7 @@ import {
   parseScaled,
   parseUuid,
   type TradeId,
+  type Quote,
   type TradePlan,
 } from '@ballast/domain';
 import { assess, openTrade, toJson, type RiskFacts } from '@ballast/order-core';
@@ -46,7 +47,8 @@ const said = {
   ...{ available: '100000', dayPnl: '0', unrealised: '0', openRisk: '0', positions: [] },
   ...{ behind: null, venue: { capabilities, quietWindow: null } },
 };
-const quote = {
+const quote: Quote = {
+  source: 'bybit',
   ...{ instrument: BTC, bid: '49999.9', bidQuantity: '1', ask: '50000.1', askQuantity: '1' },
   ...{ last: '50000', eventTime: NOW, receivedTime: NOW },
 };

@@ -17,7 +17,10 @@ export function withTrade(forming: Bar | null, trade: PublicTrade): Bar | null {
       close: trade.price,
       volume: trade.quantity,
       tradeCount: 1,
-      source: 'trades',
+      state: 'forming',
+      source: trade.source,
+      builtFrom: 'trades',
+      missing: 0,
     };
   }
   if (openTime < forming.openTime) return null;

@@ -9,6 +9,7 @@ const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 
 const quote = (last: string, receivedTime: number): Quote => ({
   instrument: BTC,
+  source: 'bybit',
   bid: last,
   bidQuantity: '1',
   ask: last,
@@ -27,7 +28,10 @@ const bar = (openTime: number): Bar => ({
   close: '1',
   volume: '1',
   tradeCount: 1,
-  source: 'trades',
+  state: 'closed',
+  source: 'bybit',
+  builtFrom: 'trades',
+  missing: 0,
 });
 const event = (seq: number): TradeEventRow => ({
   seq,

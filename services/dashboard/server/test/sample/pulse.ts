@@ -32,6 +32,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
         kind: 'quote',
         quote: {
           instrument: id,
+          source: 'bybit',
           bid: at(-1),
           bidQuantity: '1.2',
           ask: at(1),
@@ -44,6 +45,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
         kind: 'trade',
         trade: {
           instrument: id,
+          source: 'bybit',
           venueTradeId: String(now),
           price: at(0),
           quantity: '0.05',

@@ -105,7 +105,10 @@ function walk(instrument: Instrument, now: number): Bar[] {
       low: text(Math.min(open, close) * (1 - random() * 0.0006)),
       volume: (random() * 50).toFixed(3),
       tradeCount: Math.ceil(random() * 200),
-      source: 'trades',
+      state: 'closed',
+      source: 'bybit',
+      builtFrom: 'trades',
+      missing: 0,
     });
   }
   return backwards.reverse();

@@ -7,6 +7,7 @@ const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 const quote = (instrument: Quote['instrument'], last: string): Quote => ({
   instrument,
+  source: 'bybit',
   bid: last,
   bidQuantity: '1',
   ask: last,
@@ -25,7 +26,10 @@ const bar = (openTime: number): Bar => ({
   close: '1',
   volume: '1',
   tradeCount: 1,
-  source: 'trades',
+  state: 'closed',
+  source: 'bybit',
+  builtFrom: 'trades',
+  missing: 0,
 });
 const market = (part: object) => ({
   topic: 'market' as const,

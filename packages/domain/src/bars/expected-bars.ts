@@ -1,0 +1,43 @@
+import type { TradingSession } from '../instrument.ts';
+import { DAY_MS } from '../sessions/civil-date.ts';
+import { sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
+import { barCloseTime, barOpenTime, type Timeframe, TIMEFRAME_MS } from './timeframe.ts';
+
+/**
+ * Open times (epoch ms, rising) of the bars that a session makes from `from` on and that have ended
+ * by `to`: what must be there when nothing is missing.
+ * @throws InvalidInput SESSION_UNKNOWN where the session's hours are not known
+ */
+export function expectedOpenTimes(
+  timeframe: Timeframe,
+  session: TradingSession,
+  { from, to }: { readonly from: number; readonly to: number },
+): number[] {
+  const times: number[] = [];
+  const firstDay = sessionDay(session, from);
+  const lastDay = sessionDay(session, to);
+  for (let day = firstDay; day <= lastDay; day += 1) {
+    const hours = sessionOfDay(session, day);
+    if (hours === null) continue;
+    for (const openTime of openTimesOfDay(timeframe, session, day, hours)) {
+      if (openTime < from || openTime === times.at(-1)) continue;
+      const closeTime = barCloseTime(timeframe, session, openTime);
+      if (closeTime !== null && closeTime <= to) times.push(openTime);
+    }
+  }
+  return times;
+}
+
+function* openTimesOfDay(
+  timeframe: Timeframe,
+  session: TradingSession,
+  day: number,
+  hours: { readonly open: number; readonly close: number },
+): Generator<number> {
+  if (timeframe === '1d') yield day * DAY_MS;
+  else if (timeframe === '1w') yield barOpenTime('1w', session, hours.open);
+  else {
+    const step = TIMEFRAME_MS[timeframe];
+    for (let at = hours.open - (hours.open % step); at < hours.close; at += step) yield at;
+  }
+}
