@@ -10,8 +10,9 @@ import { type BookedFill, isOvershot, orderById, type Trade, withOrder } from '.
 
 /**
  * A fill is booked once, whoever brings it and whatever we believed about its order; but one that
- * is not of the order's side and instrument, or is another trade's, is no fill of ours. A correction takes the place of
- * the revision before it, and an older revision that comes late changes nothing.
+ * is not of the order's side and instrument, or is another trade's, is no fill of ours. A
+ * correction takes the place of the revision before it, and an older revision that comes late
+ * changes nothing.
  */
 export function bookFill(
   result: StepResult,

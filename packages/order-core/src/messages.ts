@@ -17,7 +17,7 @@ export type TradeInput =
   | { readonly type: 'closeRequested'; readonly at: number; readonly reason: string }
   /** Nothing more is to be entered; the position stays. */
   | { readonly type: 'entryStopRequested'; readonly at: number; readonly reason: string }
-  /** The stops belong at `level` from now on; judged by the caller (see stop-rules). */
+  /** The stops belong at `level` from now on; judged by the caller. */
   | {
       readonly type: 'stopMoveRequested';
       readonly at: number;
@@ -114,6 +114,8 @@ export type TradeEvent =
   | { readonly type: 'protectionLost' | 'protectionRestored' }
   /** What was missing of this order has been booked after all. */
   | { readonly type: 'fillsFound'; readonly clientOrderId: ClientOrderId }
+  /** The venue's word for this order is one that we know again, or the order has ended. */
+  | { readonly type: 'stateRecognised'; readonly clientOrderId: ClientOrderId }
   | { readonly type: 'incident'; readonly kind: IncidentKind; readonly detail: string };
 
 export type IncidentKind =

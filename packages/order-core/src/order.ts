@@ -79,6 +79,11 @@ export function isLive(order: Order): boolean {
   }
 }
 
+/** The venue uses a word that we do not know for an order that may still trade. */
+export function isStrange(order: Order): boolean {
+  return order.unrecognised !== null && isLive(order);
+}
+
 /** Over for good: ended at the venue and every quantity it reported is booked. */
 export function isSettled(order: Order): boolean {
   return !isLive(order) && order.filledQuantity >= order.reportedQuantityCum;

@@ -137,7 +137,7 @@ const SITUATIONS = [
   ...['unknown', 'cancelling', 'filled', 'cancelled', 'rejected', 'expired'],
   ...['sent again', 'second leg', 'closeStarted', 'protectionLost', 'protectionRestored'],
   ...['closed', 'closing', 'TARGET_REJECTED', 'stop refused', 'stopMoved', 'scaleOutAsked'],
-  ...['targetReached', 'targetGivenBack', 'STATE_UNRECOGNISED', 'entryStopped'],
+  ...['targetReached', 'targetGivenBack', 'STATE_UNRECOGNISED', 'stateRecognised', 'entryStopped'],
 ];
 
 function tallied(check: Check, met: Map<string, number>): Check {

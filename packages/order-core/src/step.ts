@@ -16,6 +16,7 @@ import {
   withTrade,
 } from './order-changes.ts';
 import { isLive, type Order, phaseAfterReport, unbookedQuantity } from './order.ts';
+import { tellRecognised } from './recognised.ts';
 import { breakEvenLevel, moveStopTo } from './stop-level.ts';
 import { askAgainAt, ENTRY_RESEND_WITHIN_MS, PROOF_MARGIN_MS, SUBMIT_ANSWER_MS } from './timing.ts';
 import { openQuantity, orderById, type Trade, withOrder } from './trade.ts';
@@ -28,7 +29,7 @@ import { openQuantity, orderById, type Trade, withOrder } from './trade.ts';
  */
 export function step(trade: Trade, input: TradeInput): StepResult {
   const start: StepResult = { trade, events: [], effects: [] };
-  return derive(apply(start, input), input.at);
+  return derive(tellRecognised(trade, apply(start, input)), input.at);
 }
 
 function apply(result: StepResult, input: TradeInput): StepResult {

@@ -13,7 +13,7 @@ import {
   type VenueCapabilities,
 } from '@ballast/domain';
 import type { Position } from './ledger.ts';
-import { isLive, type Order } from './order.ts';
+import { isStrange, type Order } from './order.ts';
 
 export type TradeStatus =
   | 'planned'
@@ -119,9 +119,7 @@ export function isOvershot(trade: Trade): boolean {
   return trade.plan.direction === 'long' ? quantity < 0n : quantity > 0n;
 }
 
-/**
- * The venue uses a word that we do not know for an order that may still trade: nothing new is sent.
- */
+/** Nobody knows what the venue means by an order's state: nothing new is sent. */
 export function isFrozen(trade: Trade): boolean {
-  return Object.values(trade.orders).some((order) => order.unrecognised !== null && isLive(order));
+  return Object.values(trade.orders).some(isStrange);
 }

@@ -1,8 +1,16 @@
 import { fills, incidents, trades } from '@ballast/db';
-import { type Fill, type OrderReport, parseQuantity, type TradeId } from '@ballast/domain';
+import {
+  type ClientOrderId,
+  type Fill,
+  type OrderReport,
+  parseQuantity,
+  type TradeId,
+} from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { SYSTEM_CLOCK } from '../src/clock.ts';
+import { createDriftCheck } from '../src/venue/drift.ts';
 import { createInbox } from '../src/venue/inbox.ts';
 import { createRouter } from '../src/venue/routing.ts';
 import {
@@ -102,6 +110,40 @@ test('a foreign order that a listing missed once is an open incident again', asy
   expect(open().map(({ kind, detail }) => [kind, detail])).toEqual([
     ['FOREIGN_ORDER', 'order v-1'],
   ]);
+});
+
+/** One report of the order, in a state of this name. */
+function wordFor(clientOrderId: ClientOrderId, status: OrderReport['status']): OrderReport {
+  return {
+    ...{ clientOrderId, venueOrderId: 'v-1', instrument: BTC, status, side: 'buy' },
+    ...{ quantity: parseQuantity('0.1'), filledQuantityCum: parseQuantity('0') },
+    ...{ reason: 'Pondering', eventTime: now() },
+  };
+}
+
+test('a state that nobody knows is an open incident until the venue says one we know', async () => {
+  const { clientOrderId } = await entering();
+  const route = createRouter(gateway.store, () => gateway.journal.book);
+  const inbox = createInbox(gateway.journal, route, { now, log });
+  const open = () => [...gateway.journal.book.incidents.values()].map(({ kind }) => kind);
+  await inbox.report(wordFor(clientOrderId, 'unrecognised'));
+  expect(open()).toEqual(['STATE_UNRECOGNISED']);
+  await inbox.report(wordFor(clientOrderId, 'working'));
+  expect(open()).toEqual([]);
+});
+
+test('one that comes after the trade ended is open until ledger and venue are flat', async () => {
+  const { tradeId, clientOrderId } = await entering();
+  const refused = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;
+  await gateway.journal.write({ type: 'input', tradeId, input: refused });
+  const route = createRouter(gateway.store, () => gateway.journal.book);
+  const inbox = createInbox(gateway.journal, route, { now, log });
+  await inbox.report(wordFor(clientOrderId, 'unrecognised'));
+  const open = () => [...gateway.journal.book.incidents.values()].map(({ kind }) => kind);
+  expect(open()).toEqual(['STATE_UNRECOGNISED']);
+  const venue = { positions: async () => [] };
+  await createDriftCheck(gateway.journal, venue, { clock: SYSTEM_CLOCK, log })(async () => {});
+  expect(open()).toEqual([]);
 });
 
 test('one execution id for the orders of two trades ends no gateway and is booked once', async () => {

@@ -15,6 +15,12 @@ type Resolved = { readonly id: string; readonly resolution: string; readonly at:
 /** Shown, but nothing is at stake at this moment. */
 const NOT_PAGED = new Set(['FOREIGN_ORDER', 'TARGET_REJECTED']);
 
+/** Which incident of an order an event ends, and how. */
+const OVER_WITH = {
+  fillsFound: ['FILL_MISSING', 'booked'],
+  stateRecognised: ['STATE_UNRECOGNISED', 'the state is known again, or the order has ended'],
+} as const;
+
 /** The incidents that one transaction opens and resolves. */
 export class IncidentLog {
   readonly opened: Opened[] = [];
@@ -67,26 +73,27 @@ export class IncidentLog {
     if (event.type === 'incident') this.open({ ...base, kind: event.kind, detail: event.detail });
     if (event.type === 'protectionRestored')
       this.resolveOf(trade.id, ['UNPROTECTED'], 'covered', at);
-    if (event.type === 'fillsFound') {
-      const detail = `order ${event.clientOrderId}`;
-      this.resolveOf(trade.id, ['FILL_MISSING'], 'booked', at, detail);
+    if (event.type === 'fillsFound' || event.type === 'stateRecognised') {
+      const begin = `order ${event.clientOrderId}`;
+      const [kind, resolution] = OVER_WITH[event.type];
+      this.resolveOf(trade.id, [kind], resolution, at, begin);
     }
     if (event.type !== 'statusChanged' || !ENDED.has(event.to)) return;
     const kinds = ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'];
     this.resolveOf(trade.id, kinds, 'trade ended', at);
   }
 
-  /** `detail`: only those that say just this. */
+  /** `begin`: only those whose detail begins with it. */
   private resolveOf(
     tradeId: TradeId,
     kinds: string[],
     resolution: string,
     at: number,
-    detail: string | null = null,
+    begin = '',
   ): void {
     for (const incident of this.known()) {
       if (incident.tradeId !== tradeId || !kinds.includes(incident.kind)) continue;
-      if (detail !== null && incident.detail !== detail) continue;
+      if (!incident.detail.startsWith(begin)) continue;
       this.resolved.push({ id: incident.id, resolution, at });
     }
   }

@@ -3,6 +3,7 @@ import { formatQuantity, type InstrumentId, type Quantity } from '@ballast/domai
 import type { Logger } from '@ballast/observability';
 import { type Drift, positionDrift } from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
+import { liveTrades, type OpenIncident } from '../journal/book.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { Equality } from './equality.ts';
@@ -103,14 +104,22 @@ async function freeze(journal: Journal, drift: Drift, tools: DriftTools): Promis
 async function thaw(journal: Journal, drifts: readonly Drift[], tools: DriftTools): Promise<void> {
   const drifting = new Set(drifts.map((drift) => drift.instrument));
   const ledger = ledgerOf(journal);
-  for (const { id, kind, instrument } of journal.book.incidents.values()) {
+  for (const incident of journal.book.incidents.values()) {
+    const { id, kind, instrument } = incident;
     const flat = (ledger.get(instrument) ?? 0n) === 0n;
-    const over = kind === DRIFT || (OVER_WHEN_FLAT.has(kind) && flat);
+    const overWhenFlat = OVER_WHEN_FLAT.has(kind) || isUnasked(journal, incident);
+    const over = kind === DRIFT || (overWhenFlat && flat);
     if (!over || drifting.has(instrument)) continue;
     tools.log.info({ instrument, kind }, 'ledger equals venue: incident resolved');
     const resolution = flat ? 'ledger and venue are flat' : 'ledger equals venue';
     await journal.write({ type: 'resolveIncident', id, resolution, at: tools.clock.now() });
   }
+}
+
+/** A strange word for an order of an ended trade: it is not asked for again, so no other comes. */
+function isUnasked(journal: Journal, { kind, tradeId }: OpenIncident): boolean {
+  if (kind !== 'STATE_UNRECOGNISED' || tradeId === null) return false;
+  return liveTrades(journal.book).every(({ id }) => id !== tradeId);
 }
 
 function driftIncidents(journal: Journal) {
