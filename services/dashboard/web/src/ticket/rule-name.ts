@@ -1,3 +1,7 @@
+import type { PlanPreview } from '@ballast/dashboard-server/api';
+
+type RuleCode = PlanPreview['verdicts'][number]['rule'];
+
 /**
  * What a rule looks at. Its code says what is wrong when it denies ("BRAKE_ENGAGED"), which beside
  * a tick would read as the opposite of the truth.
@@ -34,7 +38,7 @@ const NAMES: Readonly<Record<string, string>> = {
   BUYING_POWER: 'Buying power',
   INSTRUMENT_UNKNOWN: 'Instrument known',
   NO_PRICE: 'Price known',
-};
+} satisfies Record<RuleCode, string>;
 
 /** A rule this build does not know is shown by its code. */
 export const ruleName = (code: string): string => NAMES[code] ?? code;
