@@ -86,6 +86,9 @@ const child = fork(join(import.meta.dirname, '../../src/main.ts'), [], {
     BALLAST_PRICE_SOURCE: 'simulated',
   },
 });
+// Without its server there is nothing to look at.
+let stopping = false;
+child.once('exit', () => void stop());
 const [ready] = (await once(child, 'message')) as [{ url: string }];
 for (let index = 0; index < 12; index += 1) {
   const ticket = mintLoginTicket(loginKey, {
@@ -96,7 +99,9 @@ for (let index = 0; index < 12; index += 1) {
 }
 
 async function stop(): Promise<void> {
-  child.disconnect();
+  if (stopping) return;
+  stopping = true;
+  if (child.connected) child.disconnect();
   await pulse.stop();
   await db.close();
   await redis.stop();
