@@ -119,7 +119,7 @@ class Day {
       ...{ faults: this.#faults, prng: split('network') },
       onRepeated: (id) => this.#checker.note(`id ${id} is sent again while the venue has it`),
     });
-    this.#operator = new Operator(split('operator'), ACCOUNT, () => this.#newId(), true);
+    this.#operator = new Operator(split('operator'), ACCOUNT, () => this.#newId());
     this.#checker = new Checker(this.#venue, this.#disk, this.#time);
     this.#market = startMarket({
       ...{ venue: this.#venue, time: this.#time, prng: split('market'), faults: this.#faults },

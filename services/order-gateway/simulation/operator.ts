@@ -26,13 +26,11 @@ export class Operator {
   readonly #prng: Prng;
   readonly #account: string;
   readonly #newId: () => string;
-  readonly #shorts: boolean;
 
-  constructor(prng: Prng, account: string, newId: () => string, shorts: boolean) {
+  constructor(prng: Prng, account: string, newId: () => string) {
     this.#prng = prng;
     this.#account = account;
     this.#newId = newId;
-    this.#shorts = shorts;
   }
 
   opens(at: number, ticksOf: (index: number) => number): Asked {
@@ -40,7 +38,7 @@ export class Operator {
     const instrument = INSTRUMENTS[index] ?? INSTRUMENTS[0];
     if (instrument === undefined) throw new Error('no instruments');
     const last = ticksOf(index);
-    const long = !this.#shorts || this.#below(3) > 0;
+    const long = this.#below(3) > 0;
     const sign = long ? 1 : -1;
     const price = (away: number): Price => (BigInt(last + sign * away) * TICK) as Price;
     const stopAway = 20 + this.#below(120);
