@@ -97,8 +97,14 @@ export async function allPages(
 /**
  * https://bybit-exchange.github.io/docs/v5/order/create-order; one-way mode (positionIdx 0). A
  * market buy in the spot market would count its quantity in the quote coin without `marketUnit`.
+ * @throws BrokerError rejected for an instrument of another market: a symbol alone does not tell
+ * the contract from the coin
  */
 export function orderParams(order: OrderRequest, category: Category): OrderParamsV5 {
+  if (!order.instrument.startsWith(`bybit.${category}:`)) {
+    const message = `${order.instrument} is not traded in the ${category} market`;
+    throw new BrokerError('rejected', 'INSTRUMENT_NOT_TRADED', message);
+  }
   const isSpot = category === 'spot';
   const params: OrderParamsV5 = {
     category,

@@ -53,6 +53,15 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
+test('an order for the contract never becomes one for the coin of the same symbol', () => {
+  const { instrument: contract } = requestOf({});
+  expect(contract).toBe('bybit.linear:BTCUSDT');
+  const refused = { kind: 'rejected', code: 'INSTRUMENT_NOT_TRADED' };
+  expect(() => orderParams(requestOf({}), 'spot')).toThrow(expect.objectContaining(refused));
+  const coin = requestOf({ instrument: BTC });
+  expect(() => orderParams(coin, 'linear')).toThrow(expect.objectContaining(refused));
+});
+
 test('orders: the quantity of a market buy is in the base coin, and nothing is reduce-only', () => {
   const paramsOf = (change: Partial<OrderRequest>) =>
     orderParams(requestOf({ instrument: BTC, ...change }), 'spot');
