@@ -9,7 +9,6 @@ import {
   formatPrice,
   formatQuantity,
   minQuantity,
-  negateMoney,
   negateQuantity,
   notional,
   parseMoney,
@@ -57,7 +56,6 @@ describe('money', () => {
       parseMoney('-0.5', 'USD'),
     );
     expect(() => addMoney(zeroMoney('USD'), zeroMoney('EUR'))).toThrow(BrokenInvariant);
-    expect(negateMoney(parseMoney('3', 'USD'))).toEqual(parseMoney('-3', 'USD'));
   });
 
   test('notional follows the sign of the quantity and the multiplier', () => {

@@ -57,10 +57,6 @@ export function addMoney(a: Money, b: Money): Money {
   return { amount: a.amount + b.amount, currency: a.currency };
 }
 
-export function negateMoney(money: Money): Money {
-  return { amount: -money.amount, currency: money.currency };
-}
-
 export function addQuantity(a: Quantity, b: Quantity): Quantity {
   return (a + b) as Quantity;
 }
