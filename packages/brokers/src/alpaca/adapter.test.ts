@@ -75,6 +75,15 @@ describe('submit', () => {
     await expect(submit()).rejects.toMatchObject({ kind: 'unknownOutcome' });
   });
 
+  test.each<[string, Answer]>([
+    ['rate', { status: 429, json: { code: 42_910_000, message: 'too many requests.' } }],
+    ['key', { status: 401, json: { code: 40_110_000, message: 'not authorized' } }],
+    ['no', { status: 403, json: { code: 40_310_000, message: 'forbidden' } }],
+  ])('a repeated id is there, whatever the %s of the question about it', async (_name, answer) => {
+    answers({ 'POST /v2/orders': REPEATED, [BY_CLIENT_ID]: answer });
+    await expect(submit()).rejects.toMatchObject({ kind: 'unknownOutcome' });
+  });
+
   test('a lost answer is never asked for by sending again', async () => {
     answers({ 'POST /v2/orders': 'break' });
     await expect(submit()).rejects.toMatchObject({ kind: 'unknownOutcome' });

@@ -6,7 +6,7 @@ import { isDuplicate, malformed, readAnswer } from './errors.ts';
 import { named } from './fields.ts';
 import { isSameOrder, orderParams, type OrderParams } from './order-params.ts';
 import { type Asking, orderRow } from './questions.ts';
-import { answered, beforeSending, done } from './rest.ts';
+import { afterSending, answered, beforeSending, done } from './rest.ts';
 
 /** @throws BrokerError; never tries a placement again. */
 export async function submitOrder(
@@ -50,7 +50,12 @@ async function placedEarlier(
   params: OrderParams,
   urgency: Urgency,
 ): Promise<unknown> {
-  const row = await orderRow(asking, params.clientOrderId, urgency);
+  let row: unknown;
+  try {
+    row = await orderRow(asking, params.clientOrderId, urgency);
+  } catch (error) {
+    throw afterSending(error);
+  }
   if (row !== null && readAnswer(() => isSameOrder(row, params))) return row;
   const message = row === null ? 'an order that is not told' : 'another order';
   throw new BrokerError('unknownOutcome', 'CLIENT_ORDER_ID_TAKEN', `the id is taken by ${message}`);

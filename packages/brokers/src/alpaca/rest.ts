@@ -72,3 +72,9 @@ export function beforeSending(error: unknown): BrokerError {
   const { kind, code, message } = errorOfThrown(error);
   return new BrokerError(kind === 'rejected' ? kind : 'notSent', code, message);
 }
+
+/** For a question about a request that has left: whatever became of it, the request may live. */
+export function afterSending(error: unknown): BrokerError {
+  const { code, message } = errorOfThrown(error);
+  return new BrokerError('unknownOutcome', code, message);
+}

@@ -42,6 +42,12 @@ describe('errorOfCode', () => {
     [110_030, 'unknownOutcome'],
     [110_079, 'unknownOutcome'],
     [170_146, 'unknownOutcome'],
+    // Over the rate of the spot market: a stop that is refused would close its trade.
+    [170_222, 'notSent'],
+    // Price limits, and too many conditional orders: said at once, not asked for until it is stale.
+    [110_121, 'rejected'],
+    [170_810, 'rejected'],
+    [3_400_139, 'rejected'],
   ])('%i is %s', (code, kind) => {
     expect(errorOfCode(code, 'why')).toMatchObject({ kind, code: `BYBIT_${code}`, message: 'why' });
   });
@@ -51,7 +57,7 @@ describe('errorOfCode', () => {
     (code) => expect(errorOfCode(code, '')).toMatchObject({ kind: 'notSent' }),
   );
 
-  test.each([1, 10_017, 12_345, 110_000, 110_100, 170_104, 170_230, 999_999, Number.NaN])(
+  test.each([1, 10_017, 12_345, 110_000, 110_122, 170_104, 170_232, 999_999, Number.NaN])(
     '%d, which nobody knows, ends no order',
     (code) => expect(errorOfCode(code, '')).toMatchObject({ kind: 'unknownOutcome' }),
   );

@@ -21,7 +21,7 @@ const KIND_OF_CODE: readonly (readonly [BrokerErrorKind, readonly CodeRange[]])[
     'notSent',
     [
       // Clock, rate limits and load: turned away before the order book.
-      ...one(-1, 429, 10002, 10006, 10018, 10429, 20003, 170005),
+      ...one(-1, 429, 10002, 10006, 10018, 10429, 20003, 170005, 170222),
       // Key, signature, permission, account mode, address, country and bans.
       ...one(-2015, 10003, 10004, 10005, 10007, 10008, 10009, 10010, 10024, 10027, 10028),
       ...one(33004, 100028),
@@ -34,9 +34,13 @@ const KIND_OF_CODE: readonly (readonly [BrokerErrorKind, readonly CodeRange[]])[
       ...one(10001, 10029),
       // Price bounds, and no new positions in the time before a delivery.
       ...one(30208, 30209, 30228),
-      // The derivatives' order book, then the spot market's.
-      [110001, 110099],
-      [170105, 170229],
+      // The derivatives' order book, with its risk limit, then the spot market's.
+      [110001, 110121],
+      ...one(3400139),
+      [170105, 170230],
+      // Spot: margin, quantity, number of orders, and symbols that the account may not trade.
+      ...one(170010, 170011, 170031, 170033, 170034, 170036, 170037, 170241, 170341, 170344),
+      ...one(170348, 170355, 170358, 170359, 170709, 170810),
     ],
   ],
 ];

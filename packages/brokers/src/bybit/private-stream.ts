@@ -8,6 +8,9 @@ const TOPICS = ['order', 'execution'];
 /** The SDK's 1 s makes a busy event loop look like a dead venue. */
 const PONG_MS = 5_000;
 
+/** The venue takes 500 connections in five minutes from one address; the SDK never waits longer. */
+const RECONNECT_MS = 1_000;
+
 /**
  * The stream has no sound while no order moves: one that stays mute about an order for this long
  * after it was accepted is given up, though its pings are answered.
@@ -144,7 +147,7 @@ class EndingClient extends WebsocketClient {
 function openClient(options: StreamOptions, handlers: BrokerStreamHandlers): EndingClient {
   const { account, category, ...connection } = options;
   const client = new EndingClient(
-    { ...connection, market: 'v5', pongTimeout: PONG_MS, reconnectTimeout: 500 },
+    { ...connection, market: 'v5', pongTimeout: PONG_MS, reconnectTimeout: RECONNECT_MS },
     silent,
   );
   const read = (what: string, raw: unknown, reading: () => void): void => {

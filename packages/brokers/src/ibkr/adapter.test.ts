@@ -96,6 +96,17 @@ test('a spent number is the order itself when it is listed, and else a refusal',
   await expect(second).rejects.toMatchObject({ kind: 'rejected', code: 'IBKR_103' });
 });
 
+test('a spent number whose order cannot be asked for may still be an order', async () => {
+  const { tws, watched } = await live();
+  const answer = watched.broker.submit(approved());
+  await expect.poll(() => placed(tws)).toHaveLength(1);
+  // The venue has lost its own connection: no question leaves any more.
+  tws.send(...fault(-1, 1_100, 'connectivity lost'));
+  await expect.poll(() => watched.news).toHaveLength(2);
+  tws.send(...fault(11, 103, 'Duplicate order id'));
+  await expect(answer).rejects.toMatchObject({ kind: 'unknownOutcome' });
+});
+
 test('orders leave in the order of their numbers, however long a reservation takes', async () => {
   const gates: (() => void)[] = [];
   let last = 50;

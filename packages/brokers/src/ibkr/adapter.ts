@@ -7,6 +7,7 @@ import {
   type VenueCapabilities,
   ZERO_QUANTITY,
 } from '@ballast/domain';
+import { BrokerError } from '../broker-error.ts';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { createRateBudget } from '../rate-budget.ts';
 import { type Connection, type ConnectionTiming, openConnection, TIMING } from './connection.ts';
@@ -84,7 +85,7 @@ export function ibkrBroker(options: IbkrOptions): Broker {
       } catch (error) {
         if (!isSpentId(error)) throw error;
         // An earlier attempt has taken the number: its order is this one, or there is none.
-        const found = await asked.findOrder({ ...order, venueOrderId: null });
+        const found = await asked.findOrder({ ...order, venueOrderId: null }).catch(notAsked);
         if (found === null) throw error;
         return { venueOrderId: found.venueOrderId };
       }
@@ -184,6 +185,12 @@ function sum(executions: readonly Execution[]) {
     (total, { quantity }) => addQuantity(total, quantity),
     ZERO_QUANTITY,
   );
+}
+
+/** That a question about the order was not sent says nothing about the order. */
+function notAsked(error: unknown): never {
+  const isKnown = error instanceof BrokerError;
+  throw unclear(isKnown ? error.code : 'NO_ANSWER', isKnown ? error.message : 'not answered');
 }
 
 function venueSymbol(instrument: string): string {
