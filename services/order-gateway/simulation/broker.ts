@@ -46,12 +46,14 @@ export function simulatedBroker(parts: Parts): SimulatedBroker {
     account,
     capabilities: venue.capabilities,
     async submit(order) {
-      const outcome = await ask('submit', () => place(parts, order));
+      const outcome = await ask('submit', (fate) => place(parts, order, fate));
       if (outcome instanceof BrokerError) throw outcome;
       return outcome;
     },
     async cancel({ clientOrderId }: OrderReference) {
-      const done = await ask('cancel', () => {
+      const done = await ask('cancel', (fate) => {
+        const known = venue.orderOf(clientOrderId);
+        if (known !== null && fate.fillsFirst) venue.fill(known, time.now());
         const order = venue.orderOf(clientOrderId);
         return order !== null && isWorking(order) && venue.cancel(order.id, time.now());
       });
@@ -81,7 +83,7 @@ export function simulatedBroker(parts: Parts): SimulatedBroker {
   };
 }
 
-type Ask = <T>(kind: RequestKind, act: () => T) => Promise<T>;
+type Ask = <T>(kind: RequestKind, act: (fate: RequestFate) => T) => Promise<T>;
 type Listings = Pick<Broker, 'openOrders' | 'executionsSince' | 'positions' | 'balance'>;
 
 /** What the venue lists, at times as it was a moment ago. */
@@ -122,9 +124,12 @@ function listings({ account, venue, time, faults }: Parts, ask: Ask): Listings {
 function place(
   { venue, time, faults, onRepeated }: Parts,
   order: ApprovedOrder,
+  { rejectedLater }: RequestFate,
 ): { venueOrderId: string } | BrokerError {
   if (faults.rollsBack()) return new BrokerError('rejected', 'DUPLICATE_SESSION_ID', 'used before');
-  const outcome = venue.place(order, time.now());
+  const outcome = rejectedLater
+    ? venue.placeRejected(order, time.now())
+    : venue.place(order, time.now());
   if (outcome.ok) return { venueOrderId: outcome.order.id };
   const { code, message } = outcome.refusal;
   const repeated = code === 'DUPLICATE_LINK_ID';
@@ -136,7 +141,7 @@ function place(
 function request<T>(
   parts: Parts,
   kind: RequestKind,
-  act: () => T,
+  act: (fate: RequestFate) => T,
   lines: ReadonlySet<PushLine>,
 ): Promise<T> {
   const { time, faults, prng } = parts;
@@ -166,9 +171,14 @@ type Way<T> = {
   readonly lines: ReadonlySet<PushLine>;
 };
 
-function arrive<T>({ time, faults }: Parts, fate: RequestFate, act: () => T, way: Way<T>): void {
+function arrive<T>(
+  { time, faults }: Parts,
+  fate: RequestFate,
+  act: (fate: RequestFate) => T,
+  way: Way<T>,
+): void {
   const mute = faults.within('halfOpenSocket', time.now());
-  const answer = fate.carriedOut && !mute ? act() : null;
+  const answer = fate.carriedOut && !mute ? act(fate) : null;
   if (mute) return;
   if (fate.refusal === 'serverError' || fate.answer === 'broken') {
     const code = fate.refusal === null ? 'CONNECTION_LOST' : 'SERVER_ERROR';

@@ -17,7 +17,7 @@ export function reportOf(order: VenueOrder): OrderReport {
     clientOrderId: order.linkId,
     venueOrderId: order.id,
     instrument: order.instrument,
-    status: STATUS[order.status] ?? 'unrecognised',
+    status: order.endReason === 'rejected' ? 'rejected' : (STATUS[order.status] ?? 'unrecognised'),
     side: order.side,
     quantity: order.quantity,
     filledQuantityCum: order.filled,

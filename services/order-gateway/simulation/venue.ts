@@ -22,6 +22,7 @@ import {
   type Outcome,
   placeOrder,
   setMarket,
+  takeAndReject,
   type VenueEvent,
   type VenueOrder,
 } from '@ballast/sim-core';
@@ -90,6 +91,22 @@ export class SimulatedVenue {
     const outcome = placeOrder(this.account, specOf(request), at);
     if (outcome.ok) this.#book(outcome.events, at);
     return outcome;
+  }
+
+  /** Taken and acknowledged, never in the book: its end is told as that of any other. */
+  placeRejected(request: ApprovedOrder, at: number): Outcome {
+    const outcome = takeAndReject(this.account, specOf(request), at);
+    if (outcome.ok) this.#book(outcome.events, at);
+    return outcome;
+  }
+
+  /** The market trades all of it, at its price or trigger, before whatever was to come next. */
+  fill({ instrument, price, trigger, side, quantity }: VenueOrder, at: number): void {
+    const reached = price ?? trigger?.price;
+    if (reached === undefined) return;
+    const taker = (side === 'buy') === (price === null) ? 'buy' : 'sell';
+    const sizes = { size: quantity, depth: quantity };
+    this.print(instrument, { price: reached, ...sizes, taker, bid: reached, ask: reached }, at);
   }
 
   cancel(orderId: string, at: number): boolean {
