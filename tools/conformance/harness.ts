@@ -25,6 +25,7 @@ const state = z.object({
   ),
   positions: z.array(z.object({ symbol: z.string(), side: z.string(), size: z.string() })),
 });
+const counts = z.record(z.string(), z.number());
 const OPEN = new Set(['New', 'PartiallyFilled', 'Untriggered', 'Triggered']);
 
 /** A simulated venue as a process of its own, behind a line that can be cut. */
@@ -73,6 +74,7 @@ export async function openHarness(
     async fault(order) {
       await ask('/control', order);
     },
+    struck: async (fault) => counts.parse(await ask('/control/faults'))[fault] ?? 0,
     async clearFaults() {
       await ask('/control', { clear: 'all' });
     },

@@ -76,20 +76,40 @@ async function runCase(
   venue: VenueHarness,
   said: string[],
 ): Promise<string | null> {
-  const attempt = await openAttempt(venue, said);
+  const faults = watchFaults(venue);
+  const attempt = await openAttempt(faults.venue, said);
   const late = new AbortController();
   try {
     if (one.connected !== false) await connect(attempt);
     const tooLate = delay(CASE_MAX_MS, `not done within ${CASE_MAX_MS} ms`, {
       signal: late.signal,
     });
-    return await Promise.race([one.run(attempt).then(() => null), tooLate]);
+    return await Promise.race([one.run(attempt).then(faults.unmet), tooLate]);
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } finally {
     late.abort();
     attempt.closeStream();
   }
+}
+
+/** The same venue; `unmet` says which of the faults ordered there never struck, or null. */
+function watchFaults(venue: VenueHarness) {
+  const before = new Map<string, number>();
+  const unmet = async (): Promise<string | null> => {
+    for (const [fault, count] of before) {
+      if ((await venue.struck(fault)) === count) return `${fault} never struck: nothing was shown`;
+    }
+    return null;
+  };
+  const watched: VenueHarness = {
+    ...venue,
+    async fault(order) {
+      if (!before.has(order.fault)) before.set(order.fault, await venue.struck(order.fault));
+      await venue.fault(order);
+    },
+  };
+  return { venue: watched, unmet };
 }
 
 async function connect(attempt: Attempt): Promise<void> {

@@ -64,6 +64,8 @@ export type VenueHarness = {
   /** The market trades its way there, and stays. */
   price(to: Price): Promise<void>;
   fault(order: FaultOrder): Promise<void>;
+  /** How often a fault has struck so far. */
+  struck(fault: string): Promise<number>;
   clearFaults(): Promise<void>;
   /** Every connection ends at once, as a network does it. */
   breakConnections(): Promise<void>;
