@@ -29,6 +29,9 @@ export class Checker {
   #dirty = false;
   #seenFills = 0;
   #seenAudit = 0;
+  #readAudit = 0;
+  /** Client order ids whose placement has its row in the audit. */
+  readonly #audited = new Set<string>();
   #scaledOut = 0;
   readonly #exposedSince = new Map<InstrumentId, number>();
   #calmSince = 0;
@@ -51,8 +54,19 @@ export class Checker {
       if (item.kind !== 'order') continue;
       const { linkId } = item.order;
       if (!this.#disk.orders.has(linkId)) this.note(`order ${linkId} came before it was stored`);
+      if (!this.#isAudited(linkId)) this.note(`order ${linkId} came before its audit row was kept`);
       this.#checkEntry(item.order);
     }
+  }
+
+  /** Each request has its row in the audit before it leaves. */
+  #isAudited(clientOrderId: string): boolean {
+    const { audit } = this.#disk;
+    for (; this.#readAudit < audit.length; this.#readAudit += 1) {
+      const row = audit[this.#readAudit];
+      if (row?.kind === 'brokerRequest') this.#audited.add(submittedBy(row.data));
+    }
+    return this.#audited.has(clientOrderId);
   }
 
   /** A request under way when the trade was closed may still arrive; none is sent after. */
@@ -276,6 +290,15 @@ export class Checker {
       if (filled > planned) this.note(`trade ${id} entered ${filled} of ${planned}`);
     }
   }
+}
+
+/** The client order id of a placement as the audit has it; '' of any other call. */
+function submittedBy(data: unknown): string {
+  const field = (holder: unknown, name: string): unknown =>
+    typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+  return field(data, 'call') === 'submit'
+    ? String(field(field(data, 'request'), 'clientOrderId'))
+    : '';
 }
 
 function isClose(order: VenueOrder): boolean {

@@ -83,8 +83,11 @@ async function runAllMutants(): Promise<void> {
   const seeds = whole(values.seeds ?? '150');
   const options = { from: whole(values.from), seeds, hours: whole(values.hours) };
   const ended = await runMutants({ ...options, lanes: whole(values.lanes) }, (outcome) => {
-    const { killed, mutant, seed } = outcome;
-    process.stderr.write(`${killed ? `killed by seed ${seed}` : 'ALIVE'}: ${mutant}\n`);
+    const { killed, mutant, seed, violation } = outcome;
+    const end = killed ? `killed by seed ${seed}` : 'ALIVE';
+    process.stderr.write(
+      `${end}: ${mutant}${violation === null ? '' : `: ${violation.split('\n')[0]}`}\n`,
+    );
   });
   const alive = ended.filter(({ killed }) => !killed).map(({ mutant }) => mutant);
   print({

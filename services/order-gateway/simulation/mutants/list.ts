@@ -178,6 +178,30 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '  return at',
   },
   {
+    name: 'a fill is left out of the audit',
+    file: `${GATEWAY}journal/audit-rows.ts`,
+    find: '  return [...stage.audit, ...events];',
+    replace: "  return [...stage.audit, ...events.filter(({ kind }) => kind !== 'fillBooked')];",
+  },
+  {
+    name: 'the end of an order is left out of the audit',
+    file: `${GATEWAY}journal/audit-rows.ts`,
+    find: '  return [...stage.audit, ...events];',
+    replace: "  return [...stage.audit, ...events.filter(({ kind }) => kind !== 'orderChanged')];",
+  },
+  {
+    name: 'audit rows are linked to the row before the last',
+    file: `${GATEWAY}journal/audit-rows.ts`,
+    find: '    head = { seq: entry.seq, hash };',
+    replace: '    head = { seq: entry.seq, hash: previousHash };',
+  },
+  {
+    name: 'a request leaves before its audit row is kept',
+    file: `${GATEWAY}venue/audited-broker.ts`,
+    find: "    await journal.write({ type: 'audit', row: row('brokerRequest', { request }) });",
+    replace: "    after(journal, row('brokerRequest', { request }));",
+  },
+  {
     name: 'the brake lets entries pass',
     file: `${CORE}risk/rules/brake.ts`,
     find: "facts.brake === 'released'",

@@ -11,14 +11,27 @@ export type MutantOutcome = {
 
 const LOADER = fileURLToPath(new URL('loader.mjs', import.meta.url));
 const RUN_ONE = fileURLToPath(new URL('run-one.ts', import.meta.url));
-/** A mutant may also hang or crash the simulation: that it is seen is what counts. */
 const TIMEOUT_MS = 240_000;
 
-/** Each mutant in a process of its own, `lanes` at a time. */
+/** Nothing is changed: whatever sees this one would see any other. */
+const CONTROL: Mutant = {
+  name: 'nothing is changed',
+  file: 'packages/order-core/src/step.ts',
+  find: 'if (askedAt < settled) return result;',
+  replace: 'if (askedAt < settled) return result;',
+};
+const CONTROL_SEEDS = 5;
+
+/**
+ * Each mutant in a process of its own, `lanes` at a time.
+ * @throws Error when the simulation sees a violation, or does not run, without any change
+ */
 export async function runMutants(
   options: { from: number; seeds: number; hours: number; lanes: number },
   onEnd: (outcome: MutantOutcome) => void,
 ): Promise<readonly MutantOutcome[]> {
+  const control = await runMutant(CONTROL, { ...options, seeds: CONTROL_SEEDS });
+  if (control.violation !== null) throw new Error(`without any change: ${control.violation}`);
   const waiting = [...MUTANTS];
   const ended: MutantOutcome[] = [];
   const lane = async (): Promise<void> => {
@@ -66,10 +79,10 @@ function outcomeOf({ name: mutant }: Mutant, found: unknown): MutantOutcome {
   }
   const seed: unknown = Reflect.get(found, 'seed');
   const text: unknown = Reflect.get(found, 'text');
-  const violation = Array.isArray(text) ? String(text[0]) : null;
-  // A defect that does not even run proves nothing about the checker.
-  if (violation !== null && /(Reference|Syntax|Type)Error/.test(violation)) {
+  const violation = Array.isArray(text) ? String(text[0]) : 'it told nothing';
+  // A defect that does not even run, or not to its end, proves nothing about the checker.
+  if (typeof seed !== 'number' || /(Reference|Syntax|Type)Error/.test(violation)) {
     return { mutant, killed: false, seed: null, violation };
   }
-  return { mutant, killed: true, seed: typeof seed === 'number' ? seed : null, violation };
+  return { mutant, killed: true, seed, violation };
 }
