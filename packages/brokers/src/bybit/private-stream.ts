@@ -176,7 +176,7 @@ function openClient(options: StreamOptions, handlers: BrokerStreamHandlers): End
     read('response', message, () => {
       if (text(message, 'op') !== 'subscribe') return;
       if (Reflect.get(message, 'success') === true) handlers.onLive();
-      else handlers.onDown(`subscription refused: ${String(Reflect.get(message, 'ret_msg'))}`);
+      else handlers.onDown(`subscription refused: ${rawText(Reflect.get(message, 'ret_msg'))}`);
     });
   });
   client.on('reconnect', () => handlers.onDown('connection lost'));

@@ -57,6 +57,7 @@ test('an order is accepted once the venue shows it under its own id', async () =
 test.for([
   [201, 'rejected'],
   [110, 'rejected'],
+  [460, 'rejected'],
   [100, 'notSent'],
 ] as const)('refusal %i of an order is %s', async ([code, kind]) => {
   const { tws, watched } = await live();
@@ -69,6 +70,18 @@ test.for([
     code: `IBKR_${code}`,
     message: 'reason for …',
   });
+});
+
+test('a code that decides nothing leaves the outcome open and the connection alone', async () => {
+  const { tws, watched } = await live({ timing: { answerMs: 300 } });
+  const answer = watched.broker.submit(approved());
+  await expect.poll(() => placed(tws)).toHaveLength(1);
+  tws.send(...fault(11, 10_999, 'of a newer version'));
+  const open = { kind: 'unknownOutcome', code: 'NO_ANSWER' };
+  await expect(answer).rejects.toMatchObject(open);
+  await expect(answer).rejects.toThrow('IBKR_10999: of a newer version');
+  expect(await watched.broker.openOrders()).toEqual([]);
+  expect(watched.news).toEqual(['live']);
 });
 
 test('a connection that breaks leaves the outcome open', async () => {

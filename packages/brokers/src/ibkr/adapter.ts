@@ -19,8 +19,8 @@ import { createPlacer, type OrderIds } from './placing.ts';
 import type { Execution } from './wire.ts';
 
 /**
- * A connection whose request is not answered in 5 s is reset, so nothing of it arrives later than
- * this. Executions are those of the venue's current day.
+ * A connection whose request is met with silence for 5 s is reset, so nothing of it arrives later
+ * than this. Executions are those of the venue's current day.
  */
 const CAPABILITIES: Omit<VenueCapabilities, 'shorting'> = {
   exits: 'reserved',

@@ -48,7 +48,8 @@ export function createAnswers(answerMs: number, onUnanswered: (what: string) => 
     const timer = setTimeout(() => {
       const remark = settle(waiters, orderId)?.remark ?? '';
       reject(unclear('NO_ANSWER', `${what} not answered within ${answerMs} ms${remark}`));
-      onUnanswered(what);
+      // What was remarked on has arrived, and the venue is there: nothing is left to be cut off.
+      if (remark === '') onUnanswered(what);
     }, answerMs);
     waiters.set(orderId, { timer, remark: '', resolve, reject });
     return promise;

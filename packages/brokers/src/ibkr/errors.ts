@@ -22,6 +22,8 @@ const REFUSALS = new Set([
   ...[145, 146, 154, 160, 163],
   // No such security, rejected, not allowed for this account.
   ...[200, 201, 203],
+  // Kind or size of order, contract and permission.
+  ...[387, 388, 412, 434, 460],
   // Could not be read, or did not pass validation; a fraction of a share.
   ...[320, 321, 10_243],
 ]);
