@@ -48,7 +48,8 @@ export async function verifyAuditChain(
     const page = await db
       .select()
       .from(audit)
-      .where(and(eq(audit.account, account), gt(audit.seq, rows)))
+      // The first page has no lower bound: a row before the first one is in no chain.
+      .where(and(eq(audit.account, account), rows === 0 ? undefined : gt(audit.seq, rows)))
       .orderBy(asc(audit.seq))
       .limit(PAGE);
     for (const row of page) {

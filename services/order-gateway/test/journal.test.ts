@@ -224,6 +224,11 @@ describe('journal', () => {
     const owner = openDatabase(database.ownerUrl);
     const whole = await verifyAuditChain(owner, ACCOUNT);
     expect(whole).toMatchObject({ brokenAt: null });
+    const before = `account, 0, at, kind, call_id, trade_id, data, previous_hash, hash, epoch`;
+    const row = `INSERT INTO audit SELECT ${before} FROM audit WHERE seq = 1`;
+    await queryOnce(database.ownerUrl, row);
+    expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(1);
+    await queryOnce(database.ownerUrl, `DELETE FROM audit WHERE seq = 0`);
     await queryOnce(database.ownerUrl, `UPDATE audit SET data = '"forged"' WHERE seq = 5`);
     expect((await verifyAuditChain(owner, ACCOUNT)).brokenAt).toBe(5);
     await queryOnce(database.ownerUrl, `DELETE FROM audit WHERE seq = 3`);
