@@ -68,14 +68,16 @@ export function bookUnattributed(
 /**
  * The operator has said what it was: what is left is theirs, until fills of theirs have brought it
  * to nothing.
+ * @param isOver nothing is left of it at the venue, whatever its own fills sum to
  */
 export function settleUnattributed(
   record: Unattributed,
   explanation: string,
   at: number,
+  isOver = false,
 ): Unattributed {
   const explained = { ...record, explanation };
-  return isFlat(record) ? ended(explained, at) : { ...explained, status: 'carried' };
+  return isOver || isFlat(record) ? ended(explained, at) : { ...explained, status: 'carried' };
 }
 
 /**

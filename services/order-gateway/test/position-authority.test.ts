@@ -9,6 +9,7 @@ import {
   venueOddities,
 } from '@ballast/db';
 import {
+  type ClientOrderId,
   commandWire,
   type Fill,
   parseSignedQuantity,
@@ -18,6 +19,7 @@ import {
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { nothingFrozen } from '../src/brake/reconciled.ts';
 import { SYSTEM_CLOCK } from '../src/clock.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
 import { createEquality, type Equality } from '../src/venue/equality.ts';
@@ -314,4 +316,64 @@ test('what nobody can read is kept raw, counted by kind and bounded', async () =
   const flood = rows.filter(({ code }) => code === 'FLOOD');
   expect(flood.length).toBeLessThan(210);
   expect(flood.reduce((sum, { count }) => sum + count, 0)).toBe(300);
+});
+
+/** A trade that was closed and whose entry the venue then makes smaller: the account is short. */
+async function overshoot(): Promise<void> {
+  const plan = openCommand();
+  await gateway.journal.write(asWork(plan));
+  const orderOf = (role: string): ClientOrderId => {
+    for (const { effect } of gateway.effects) {
+      if (effect.type === 'submit' && effect.order.role === role) return effect.order.clientOrderId;
+    }
+    throw new Error(`no ${role} was sent`);
+  };
+  const entry = fillOf(orderOf('entry'), '0.1');
+  await tell(entry);
+  const target = { clientOrderId: orderOf('target'), reason: 'no' };
+  const input = { type: 'submitRefused', at: now(), ...target } as const;
+  await gateway.journal.write({ type: 'input', tradeId: tradeIdOf(plan), input });
+  await tell({ ...fillOf(orderOf('stop'), '0.1'), side: 'sell' });
+  await tell({ ...entry, revision: 1, quantity: parseSignedQuantity('0.06') });
+  expect(await held()).toBe(parseSignedQuantity('-0.04'));
+}
+
+test('an overshot position lets nothing new in until both sides are flat', async () => {
+  await overshoot();
+  await compare('-0.04');
+  expect(kinds()).toEqual(['OVERSHOT']);
+  expect(nothingFrozen(gateway.journal.book), 'the numbers are agreed on').toBe(true);
+  expect(await lets()).toContain('INSTRUMENT_FROZEN');
+  await restart();
+  expect(await lets()).toContain('INSTRUMENT_FROZEN');
+});
+
+test('what was undone by hand is over once the account is flat, whatever its record says', async () => {
+  await overshoot();
+  await tell(byHand('0.04'));
+  await compare('0');
+  expect(kinds()).toEqual(['UNATTRIBUTED']);
+  expect(await command('settleUnattributed')).toBeNull();
+  expect((await records()).map(({ status }) => status)).toEqual(['settled']);
+  expect(await lets(), 'nothing but the same plan again').toBe('DUPLICATE_INTENT');
+});
+
+test('what is below one lot nobody can trade: it is not carried', async () => {
+  await tell(byHand('0.1', { fee: { amount: 10n ** 14n, currency: 'BTC' } }));
+  await tell(byHand('-0.099'));
+  await compare('0.0009');
+  expect(await command('settleUnattributed')).toBeNull();
+  expect((await records()).map(({ status }) => status)).toEqual(['settled']);
+  expect(await lets()).toBe('entering');
+});
+
+test('a foreign fill against an open trade is carried, though the account is flat', async () => {
+  await gateway.journal.write(asWork(openCommand()));
+  const [first] = gateway.effects;
+  if (first?.effect.type !== 'submit') throw new Error('no order was made');
+  await tell(fillOf(first.effect.order.clientOrderId, '0.1'));
+  await tell(byHand('-0.1'));
+  await compare('0');
+  expect(await command('settleUnattributed')).toBeNull();
+  expect((await records()).map(({ status }) => status)).toEqual(['carried']);
 });

@@ -22,8 +22,10 @@ export type StoredRiskFacts = {
 };
 
 export const DRIFT = 'DRIFT';
+/** More was exited than entered: the account holds what no trade looks after. */
+export const OVERSHOT = 'OVERSHOT';
 /** Incidents that let nothing new into their instrument while they are open and not thawed. */
-export const FREEZING: readonly string[] = [DRIFT, 'UNATTRIBUTED'];
+export const FREEZING: readonly string[] = [DRIFT, 'UNATTRIBUTED', OVERSHOT];
 
 export async function loadRiskFacts(
   db: Database,

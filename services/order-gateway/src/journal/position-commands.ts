@@ -1,5 +1,12 @@
 import { DRIFT } from '@ballast/db';
-import { type CommandOf, formatQuantity, type PositionRefusal } from '@ballast/domain';
+import {
+  absoluteQuantity,
+  type CommandOf,
+  formatQuantity,
+  type InstrumentId,
+  type PositionRefusal,
+  ZERO_QUANTITY,
+} from '@ballast/domain';
 import { settleUnattributed } from '@ballast/order-core';
 import type { CommandScope } from './carry-out.ts';
 import { UNATTRIBUTED } from './staged-unattributed.ts';
@@ -29,7 +36,7 @@ export function settle(
   }
   const explanation = `${actor}: ${reason}`;
   for (const record of records) {
-    const settled = settleUnattributed(record, explanation, now);
+    const settled = settleUnattributed(record, explanation, now, isOver(instrument, stage, context));
     stage.unattributed.records.set(record.id, settled);
     const { status, position } = settled;
     const told = { status, explanation, left: formatQuantity(position.quantity) };
@@ -39,6 +46,21 @@ export function settle(
     if (kind === UNATTRIBUTED) stage.resolved.push({ id, resolution: explanation, at: now });
   }
   return null;
+}
+
+/**
+ * Is nothing left of the account in this instrument that anybody could trade, and no trade of ours
+ * whose other side the record would be? Then its own sum is of no account: it undid something else.
+ */
+function isOver(
+  instrument: InstrumentId,
+  stage: CommandScope['stage'],
+  { instruments }: CommandScope['context'],
+): boolean {
+  const held = absoluteQuantity(stage.positionOf(instrument)?.quantity ?? ZERO_QUANTITY);
+  const lot = instruments.get(instrument)?.lotSize ?? 0n;
+  const traded = stage.liveTrades().some(({ plan }) => plan.instrument === instrument);
+  return !traded && (held === 0n || held < lot);
 }
 
 /** The drift stays on the record; its freeze is lifted until its numbers change. */
