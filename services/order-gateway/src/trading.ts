@@ -74,7 +74,10 @@ export async function startTrading(
   onClose(() => journal.close(), 'journal');
   const held = brakedBroker(broker, () => journal.book.brake);
   const audited = auditedBroker(held, journal, tools);
-  const brake = createBrakeWatch([audited], { journal, ...tools, coolingMs: parts.brakeCoolingMs });
+  const lots = async () =>
+    new Map((await store.instruments()).map(({ id, lotSize }) => [id, lotSize]));
+  const coolingMs = parts.brakeCoolingMs;
+  const brake = createBrakeWatch([audited], { journal, ...tools, coolingMs, lots });
   onClose(() => brake.stop(), 'brake');
   const watch = createAccountWatch(store, audited, journal, now);
   const performer = createPerformer(audited, () => journal, tools);

@@ -129,7 +129,10 @@ export async function beginBraked(around: {
   const broker = brakedBroker(wired, () => journal.book.brake);
   const audited = auditedBroker(broker, journal, tools);
   const performer = createPerformer(audited, () => journal, tools);
-  const watch = createBrakeWatch([audited], { journal, clock, log, coolingMs: COOLING_MS });
+  // At hand, so that no look is under way that `quiet` does not see.
+  const known = new Map((await store.instruments()).map(({ id, lotSize }) => [id, lotSize]));
+  const lots = async () => known;
+  const watch = createBrakeWatch([audited], { journal, clock, log, coolingMs: COOLING_MS, lots });
   const route = createRouter(store, () => journal.book);
   const inbox = createInbox(journal, route, tools);
   const drift = createDriftCheck(journal, audited, { ...tools, compared: watch.compared });

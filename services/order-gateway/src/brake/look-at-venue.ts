@@ -1,4 +1,10 @@
-import { type InstrumentId, type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
+import {
+  absoluteQuantity,
+  type InstrumentId,
+  type OrderReport,
+  type Quantity,
+  tradeOfClientOrderId,
+} from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { VenueProgress } from '@ballast/order-core';
 import { type Book, liveTrades } from '../journal/book.ts';
@@ -6,6 +12,15 @@ import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from '../venue/audited-broker.ts';
 
 export type VenueCalls = Pick<BrokerCalls, 'venue' | 'openOrders' | 'positions' | 'cancel'>;
+
+export type LookTools = {
+  readonly journal: Pick<Journal, 'book'>;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** The least that can be traded of an instrument: what a fee leaves below it counts as flat. */
+  readonly lots: () => Promise<Lots>;
+};
+type Lots = ReadonlyMap<InstrumentId, bigint>;
 
 /** One look, and whether it saw everything flat while nothing of ours could still trade. */
 export type VenueLook = { readonly progress: VenueProgress; readonly flat: boolean };
@@ -24,16 +39,17 @@ export function notAsked(venue: string): VenueProgress {
 export async function lookAtVenue(
   broker: VenueCalls,
   before: VenueProgress,
-  tools: { journal: Pick<Journal, 'book'>; now: () => number; log: Logger },
+  tools: LookTools,
 ): Promise<VenueLook> {
   const { journal, now, log } = tools;
-  const quietBefore = isQuiet(journal.book);
+  const lots = await lotsOf(tools);
+  const quietBefore = isQuiet(journal.book, lots);
   let orders: OrderReport[];
   let held: Set<InstrumentId>;
   try {
     orders = await broker.openOrders();
     const positions = await broker.positions();
-    held = new Set(positions.filter((row) => row.quantity !== 0n).map((row) => row.instrument));
+    held = new Set(positions.filter((row) => isHeld(row, lots)).map((row) => row.instrument));
   } catch (error) {
     log.error({ err: error, venue: broker.venue }, 'brake: the venue does not answer');
     const fault = `no answer: ${error instanceof Error ? error.message : String(error)}`;
@@ -43,7 +59,7 @@ export async function lookAtVenue(
   const ours = orders.filter(({ clientOrderId }) => tradeOfClientOrderId(clientOrderId) !== null);
   const fault = await cancelOrphans(ours, book, broker, log);
   const traded = new Set(liveTrades(book).map((trade) => trade.plan.instrument));
-  const left = [...held, ...ledgerHeld(book).filter((instrument) => !held.has(instrument))];
+  const left = [...held, ...ledgerHeld(book, lots).filter((instrument) => !held.has(instrument))];
   const positionsLeft = left.toSorted();
   const progress: VenueProgress = {
     venue: broker.venue,
@@ -56,16 +72,34 @@ export async function lookAtVenue(
     provenFlat: false,
   };
   const empty = ours.length === 0 && positionsLeft.length === 0;
-  return { progress, flat: empty && quietBefore && isQuiet(book) };
+  return { progress, flat: empty && quietBefore && isQuiet(book, lots) };
 }
 
 /** Nothing of ours may still trade, and by our own books nothing is held. */
-function isQuiet(book: Book): boolean {
-  return liveTrades(book).length === 0 && ledgerHeld(book).length === 0;
+function isQuiet(book: Book, lots: Lots): boolean {
+  return liveTrades(book).length === 0 && ledgerHeld(book, lots).length === 0;
 }
 
-function ledgerHeld(book: Book): InstrumentId[] {
-  return [...book.positions].filter(([, held]) => held.quantity !== 0n).map(([id]) => id);
+function ledgerHeld(book: Book, lots: Lots): InstrumentId[] {
+  return [...book.positions]
+    .filter(([instrument, { quantity }]) => isHeld({ instrument, quantity }, lots))
+    .map(([id]) => id);
+}
+
+type Held = { readonly instrument: InstrumentId; readonly quantity: Quantity };
+
+function isHeld({ instrument, quantity }: Held, lots: Lots): boolean {
+  return quantity !== 0n && absoluteQuantity(quantity) >= (lots.get(instrument) ?? 0n);
+}
+
+/** Without them whatever is not zero is held. */
+async function lotsOf({ lots, log }: LookTools): Promise<Lots> {
+  try {
+    return await lots();
+  } catch (error) {
+    log.error({ err: error }, 'brake: the lots of the instruments cannot be read');
+    return new Map();
+  }
 }
 
 /** Orders in our own id format that no live trade has. Anybody else's are never touched. */

@@ -1,4 +1,4 @@
-import { type OrderReport, parseQuantity, parseSignedQuantity } from '@ballast/domain';
+import { type OrderReport, parseQuantity, parseScaled, parseSignedQuantity } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { flat, type Position, releasedBrake } from '@ballast/order-core';
 import { expect, test } from 'vitest';
@@ -31,6 +31,7 @@ function venue() {
     positions: ['0'],
     orders: new Array<OrderReport>(),
     away: false,
+    lots: new Map([[BTC, parseScaled('0.001')]]),
     refuses: false,
   };
   const cancelled: string[] = [];
@@ -57,7 +58,11 @@ function venue() {
       return state.book;
     },
   };
-  const looks = createVenueLooks([broker], { journal, now: () => 7, log });
+  const lots = async () => {
+    if (state.away) throw new Error('no database');
+    return state.lots;
+  };
+  const looks = createVenueLooks([broker], { journal, now: () => 7, log, lots });
   const look = async () => {
     await looks.look();
     return looks.progress()[0];
@@ -81,6 +86,20 @@ test('what our own books hold is not flat, whatever the venue lists', async () =
   state.book = bookWith([[BTC, held('-0.2')]]);
   await look();
   expect(await look()).toMatchObject({ provenFlat: false, positionsLeft: [BTC] });
+});
+
+test('what is below one lot nobody can close: it is flat', async () => {
+  const { state, look } = venue();
+  state.book = bookWith([[BTC, held('0.0009')]]);
+  state.positions = ['0.0009'];
+  await look();
+  expect(await look()).toMatchObject({ provenFlat: true, positionsLeft: [] });
+  state.book = bookWith([[BTC, held('-0.001')]]);
+  expect(await look()).toMatchObject({ provenFlat: false, positionsLeft: [BTC] });
+  state.book = bookWith([]);
+  state.positions = ['0', '0.0009'];
+  await look();
+  expect(await look(), 'of an unknown lot').toMatchObject({ provenFlat: false });
 });
 
 test('a venue that does not answer keeps its last picture, with the reason and its age', async () => {

@@ -1,7 +1,5 @@
-import type { Logger } from '@ballast/observability';
 import type { VenueProgress } from '@ballast/order-core';
-import type { Journal } from '../journal/journal.ts';
-import { lookAtVenue, notAsked, type VenueCalls } from './look-at-venue.ts';
+import { type LookTools, lookAtVenue, notAsked, type VenueCalls } from './look-at-venue.ts';
 
 /** Listings lag: only so many flat ones in a row are believed. */
 const FLAT_LOOKS = 2;
@@ -16,10 +14,7 @@ export type VenueLooks = {
 };
 
 /** What the venues have said; flat is proven by looks in a row, each after the last fill. */
-export function createVenueLooks(
-  venues: readonly VenueCalls[],
-  tools: { journal: Pick<Journal, 'book'>; now: () => number; log: Logger },
-): VenueLooks {
+export function createVenueLooks(venues: readonly VenueCalls[], tools: LookTools): VenueLooks {
   const looks = new Map<string, { progress: VenueProgress; flatLooks: number }>();
 
   async function lookAt(broker: VenueCalls): Promise<void> {

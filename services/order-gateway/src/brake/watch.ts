@@ -3,7 +3,7 @@ import type { Logger } from '@ballast/observability';
 import { type BrakeInput, stepBrake, type VenueProgress } from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { VenueCalls } from './look-at-venue.ts';
+import type { LookTools, VenueCalls } from './look-at-venue.ts';
 import { nothingFrozen } from './reconciled.ts';
 import { createVenueLooks } from './venue-looks.ts';
 
@@ -21,7 +21,12 @@ export type BrakeWatch = {
   stop(): Promise<void>;
 };
 
-type Parts = { journal: Journal; clock: Clock; log: Logger; coolingMs: number };
+type Parts = Pick<LookTools, 'lots'> & {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly coolingMs: number;
+};
 
 /**
  * Engages by drawdown, and while the brake is engaged asks every venue again and again until it is

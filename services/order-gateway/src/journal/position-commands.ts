@@ -36,7 +36,12 @@ export function settle(
   }
   const explanation = `${actor}: ${reason}`;
   for (const record of records) {
-    const settled = settleUnattributed(record, explanation, now, isOver(instrument, stage, context));
+    const settled = settleUnattributed(
+      record,
+      explanation,
+      now,
+      isOver(instrument, stage, context),
+    );
     stage.unattributed.records.set(record.id, settled);
     const { status, position } = settled;
     const told = { status, explanation, left: formatQuantity(position.quantity) };
