@@ -4,7 +4,7 @@ import { dueAt } from './due.ts';
 import { idOf, INSTRUMENT, opened, planOf, START, units } from './sample-trade.fixture.ts';
 import { fromJson, toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
-import { FILL_MISSING_AFTER_MS } from './timing.ts';
+import { FILL_MISSING_AFTER_MS, PROTECT_WITHIN_MS } from './timing.ts';
 import { openQuantity, type Trade } from './trade.ts';
 
 const entry = idOf('entry');
@@ -31,9 +31,9 @@ const told = (events: readonly { type: string; kind?: string }[]): string[] =>
     return kind === 'FILL_MISSING' || type === 'fillsFound' ? [kind ?? type] : [];
   });
 
-test('a reported quantity without its fill is told once after a minute, and taken back once booked', () => {
+test('an entry reported without its fill has no stop: told once, in time, and taken back once booked', () => {
   let { trade } = step(opened().trade, { type: 'report', at: START, report: reported(4) });
-  const limit = START + FILL_MISSING_AFTER_MS;
+  const limit = START + PROTECT_WITHIN_MS;
   const seen: [number, string[]][] = [];
   for (let rounds = 0; rounds < 100; rounds += 1) {
     const at = dueAt(trade);
@@ -50,7 +50,17 @@ test('a reported quantity without its fill is told once after a minute, and take
   expect(told(step(late.trade, { type: 'fill', at: limit + 60_002, fill }).events)).toEqual([]);
 });
 
-test('one that comes within the minute is no incident', () => {
+test('an exit reported without its fill leaves nothing open: told after a minute', () => {
+  const held = step(opened().trade, { type: 'fill', at: START, fill: fillOf({}) });
+  const stop = { clientOrderId: idOf('stop'), quantity: units(4), side: 'sell' } as const;
+  const report = { ...reported(4), ...stop };
+  const { trade } = step(held.trade, { type: 'report', at: START, report });
+  const clock = (at: number) => told(step(trade, { type: 'clock', at }).events);
+  expect(clock(START + FILL_MISSING_AFTER_MS - 1)).toEqual([]);
+  expect(clock(START + FILL_MISSING_AFTER_MS)).toEqual(['FILL_MISSING']);
+});
+
+test('one that comes in time is no incident', () => {
   const { trade } = step(opened().trade, { type: 'report', at: START, report: reported(4) });
   const booked = step(trade, { type: 'fill', at: START + 1_000, fill: fillOf({}) });
   expect(told(booked.events)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { StepResult } from './open-trade.ts';
 import { emit, withTrade } from './order-changes.ts';
 import { type Order, unbookedQuantity } from './order.ts';
-import { FILL_MISSING_AFTER_MS } from './timing.ts';
+import { FILL_MISSING_AFTER_MS, PROTECT_WITHIN_MS } from './timing.ts';
 import { withOrder } from './trade.ts';
 
 /**
@@ -12,14 +12,20 @@ export function watchMissingFills(result: StepResult, at: number): StepResult {
   return Object.values(result.trade.orders).reduce((next, order) => {
     if (unbookedQuantity(order) === 0n) return found(next, order);
     const behind = order.behind ?? { since: at, told: false };
-    if (!behind.told && at >= behind.since + FILL_MISSING_AFTER_MS) return tell(next, order);
+    if (!behind.told && at >= tellAt(order, behind)) return tell(next, order);
     return order.behind === null ? mark(next, order, behind) : next;
   }, result);
 }
 
 /** When the order's missing quantity becomes an incident (epoch ms). */
-export function missingTellAt({ behind }: Order): number[] {
-  return behind === null || behind.told ? [] : [behind.since + FILL_MISSING_AFTER_MS];
+export function missingTellAt(order: Order): number[] {
+  const { behind } = order;
+  return behind === null || behind.told ? [] : [tellAt(order, behind)];
+}
+
+/** What an entry lacks is a position without a stop, which may not stay unsaid for longer. */
+function tellAt({ request }: Order, { since }: NonNullable<Order['behind']>): number {
+  return since + (request.role === 'entry' ? PROTECT_WITHIN_MS : FILL_MISSING_AFTER_MS);
 }
 
 function found(result: StepResult, order: Order): StepResult {

@@ -8,7 +8,7 @@ export const SUBMIT_ANSWER_MS = 8_000;
 export const ENTRY_RESEND_WITHIN_MS = 30_000;
 /** A filled entry without a working stop for longer than this is an incident. */
 export const PROTECT_WITHIN_MS = 5_000;
-/** A quantity that the venue has reported and no fill has brought for longer is an incident. */
+/** An exit's quantity that was reported and that no fill has brought for longer is an incident. */
 export const FILL_MISSING_AFTER_MS = 60_000;
 /** Pause before the same question is asked again: doubles from the first to the last. */
 const ASK_AGAIN_FIRST_MS = 500;
