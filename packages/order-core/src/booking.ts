@@ -1,11 +1,18 @@
-import { type Fill, type Quantity, subtractQuantity } from '@ballast/domain';
+import { type Fill, subtractQuantity } from '@ballast/domain';
 import { asNews } from './fill-news.ts';
 import { foldBooked, kept } from './fold.ts';
 import { applyFill } from './ledger.ts';
 import type { IncidentKind, TradeEvent, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { emit, toPhase, withTrade } from './order-changes.ts';
-import { isLive, type Order, phaseAfterReport, withFill } from './order.ts';
+import {
+  isLive,
+  leavesQuantity,
+  type Order,
+  phaseAfterReport,
+  withCorrection,
+  withFill,
+} from './order.ts';
 import { type BookedFill, isOvershot, orderById, type Trade, withOrder } from './trade.ts';
 
 /**
@@ -63,11 +70,7 @@ function revise(result: StepResult, earlier: BookedFill, fill: Fill): StepResult
   const order = orderById(revised, clientOrderId);
   if (order === null) return emit(withTrade(result, revised), events);
   const change = subtractQuantity(fill.quantity, earlier.quantity);
-  const corrected: Order = {
-    ...order,
-    filledQuantity: atLeastNone(order.filledQuantity + change),
-    reportedQuantityCum: atLeastNone(order.reportedQuantityCum + change),
-  };
+  const corrected = withCorrection(order, change);
   return emit(withTrade(result, withOrder(revised, corrected)), events);
 }
 
@@ -95,12 +98,8 @@ function refuseFill(result: StepResult, executionId: string, mismatch: string): 
 /** A fill proves that the order is at the venue, and a complete one that it has ended. */
 function afterFill(result: StepResult, order: Order, venueOrderId: string, at: number): StepResult {
   if (!isLive(order)) return result;
-  const complete = order.filledQuantity >= order.request.quantity;
+  const complete = leavesQuantity(order) === 0n;
   const status = complete ? 'filled' : 'partiallyFilled';
   const report = { status, venueOrderId, reason: '' } as const;
   return toPhase(result, order, phaseAfterReport(order, report, at), 'fill');
-}
-
-function atLeastNone(quantity: bigint): Quantity {
-  return (quantity > 0n ? quantity : 0n) as Quantity;
 }

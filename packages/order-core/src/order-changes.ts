@@ -33,6 +33,7 @@ export function submitting(result: StepResult, request: ApprovedOrder, at: numbe
     createdAt: at,
     filledQuantity: 0n as Quantity,
     reportedQuantityCum: 0n as Quantity,
+    takenBackCum: 0n as Quantity,
     cancelAsked: false,
     unrecognised: null,
     behind: null,

@@ -50,6 +50,11 @@ export type Order = {
    * to come.
    */
   readonly reportedQuantityCum: Quantity;
+  /**
+   * What corrections have taken from the booked fills. It does not rest again, and a report from
+   * before the correction, or of a venue that never lowers its sum, still counts it.
+   */
+  readonly takenBackCum: Quantity;
   /** We asked for its end: an end that follows is no reason to wait before the next one. */
   readonly cancelAsked: boolean;
   /** The venue's own word for its state when we do not know it; null while we do. */
@@ -86,7 +91,7 @@ export function isStrange(order: Order): boolean {
 
 /** Over for good: ended at the venue and every quantity it reported is booked. */
 export function isSettled(order: Order): boolean {
-  return !isLive(order) && order.filledQuantity >= order.reportedQuantityCum;
+  return !isLive(order) && unbookedQuantity(order) === 0n;
 }
 
 /** Ended without having been filled whole, and not because we wanted it. */
@@ -96,14 +101,19 @@ export function endedBadly(order: Order): boolean {
 
 /** What the venue has reported as filled while the fill itself is still to come. */
 export function unbookedQuantity(order: Order): Quantity {
-  const unbooked = subtractQuantity(order.reportedQuantityCum, order.filledQuantity);
+  const unbooked = subtractQuantity(order.reportedQuantityCum, executedQuantity(order));
   return unbooked > 0n ? unbooked : (0n as Quantity);
 }
 
 /** What may still trade. */
 export function leavesQuantity(order: Order): Quantity {
-  const leaves = subtractQuantity(order.request.quantity, order.filledQuantity);
+  const leaves = subtractQuantity(order.request.quantity, executedQuantity(order));
   return leaves > 0n ? leaves : (0n as Quantity);
+}
+
+/** What the venue has ever executed of it and told us, later taken back or not. */
+function executedQuantity(order: Order): Quantity {
+  return addQuantity(order.filledQuantity, order.takenBackCum);
 }
 
 export function venueOrderIdOf(order: Order): string | null {
@@ -154,7 +164,22 @@ export function phaseAfterReport(
 export function withFill(order: Order, quantity: Quantity): Order {
   invariant(quantity > 0n, `fill of ${quantity} on ${order.request.clientOrderId}`);
   const filledQuantity = addQuantity(order.filledQuantity, quantity);
-  const reportedQuantityCum =
-    filledQuantity > order.reportedQuantityCum ? filledQuantity : order.reportedQuantityCum;
-  return { ...order, filledQuantity, reportedQuantityCum };
+  return reportedAtLeast({ ...order, filledQuantity });
+}
+
+/** Moves what is booked by what a correction changes: down, or up again. */
+export function withCorrection(order: Order, change: Quantity): Order {
+  const filledQuantity = atLeastNone(addQuantity(order.filledQuantity, change));
+  const takenBackCum = atLeastNone(subtractQuantity(order.takenBackCum, change));
+  return reportedAtLeast({ ...order, filledQuantity, takenBackCum });
+}
+
+/** A booked quantity has been reported by that. */
+function reportedAtLeast(order: Order): Order {
+  const executed = executedQuantity(order);
+  return executed > order.reportedQuantityCum ? { ...order, reportedQuantityCum: executed } : order;
+}
+
+function atLeastNone(quantity: Quantity): Quantity {
+  return quantity > 0n ? quantity : (0n as Quantity);
 }

@@ -1,4 +1,4 @@
-import { BrokenInvariant, formatScaled, parseScaled } from '@ballast/domain';
+import { BrokenInvariant, formatScaled, parseScaled, ZERO_QUANTITY } from '@ballast/domain';
 import type { Trade } from './trade.ts';
 
 const AMOUNT = '#';
@@ -41,10 +41,11 @@ export function tradeFromJson(json: unknown): Trade {
   );
 }
 
-/** Orders stored before their missing fills were watched have no word of it. */
+/** Orders stored before their missing fills, and what was taken back, were watched. */
 function watched(orders: Trade['orders']): Trade['orders'] {
+  const none = { behind: null, takenBackCum: ZERO_QUANTITY };
   return Object.fromEntries(
-    Object.entries(orders).map(([id, order]) => [id, { ...order, behind: order.behind ?? null }]),
+    Object.entries(orders).map(([id, order]) => [id, { ...none, ...order }]),
   );
 }
 
