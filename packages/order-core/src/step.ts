@@ -222,8 +222,8 @@ function onNotFound(result: StepResult, order: Order, at: number, askedAt: numbe
  */
 function isStillWanted(trade: Trade, order: Order, at: number): boolean {
   if (order.request.role !== 'entry') return isStillNeeded(trade, order);
-  if (trade.closing !== null || trade.entryStopped !== null) return false;
   if (trade.plan.entryExpiresAt !== null && at >= trade.plan.entryExpiresAt) return false;
+  if (trade.closing !== null || trade.entryStopped !== null) return false;
   return at - trade.createdAt <= ENTRY_RESEND_WITHIN_MS;
 }
 
