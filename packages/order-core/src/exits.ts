@@ -57,6 +57,8 @@ export function surplusExits(trade: Trade): readonly Order[] {
     (order) => order.request.role !== 'entry' && order.phase.status === 'working',
   );
   if (openQuantity(trade) === 0n) return exits;
+  // What would take its place may not be sent: it would leave the position bare.
+  if (isFrozen(trade)) return [];
   const clips = trade.capabilities.exits === 'reduceOnly';
   const slots = slotsOf(trade);
   return exits.filter((order) => {
