@@ -71,6 +71,25 @@ test('a row that cannot be read is told, and the rows after it still arrive', as
   expect(news).toEqual(['fill x-1', bad, 'fill 2', bad, 'report v2', bad]);
 });
 
+test('a venue that cannot be reached has said nothing that could not be read', async () => {
+  const told: string[] = [];
+  const tell = (what: string) => () => void told.push(what);
+  const nowhere = openPrivateStream(
+    {
+      ...{ key: 'k'.repeat(18), secret: 's'.repeat(36), account: 'paper' },
+      ...{ category: 'linear', wsUrl: 'ws://127.0.0.1:1' },
+    },
+    {
+      ...{ onLive: tell('live'), onReport: tell('report'), onFill: tell('fill') },
+      onDown: (reason) => told.push(reason),
+      onBadMessage: (code) => told.push(code),
+    },
+  );
+  await expect.poll(() => told.length).toBeGreaterThan(0);
+  nowhere.close();
+  expect(told[0]).toBe('connection failed');
+});
+
 test('close ends the stream for good', async () => {
   const ended = [...server.clients].map((socket) => once(socket, 'close'));
   stream.close();

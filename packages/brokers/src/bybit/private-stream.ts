@@ -173,7 +173,9 @@ function openClient(options: StreamOptions, handlers: BrokerStreamHandlers): End
     for (const row of rows) read(topic, row, () => pass(topic, row));
   });
   client.on('response', (message) => {
-    read('response', message, () => {
+    // A connection that fails is told the same way; all that the venue answers has an `op`.
+    if (!('op' in message)) return handlers.onDown('connection failed');
+    return read('response', message, () => {
       if (text(message, 'op') !== 'subscribe') return;
       if (Reflect.get(message, 'success') === true) handlers.onLive();
       else handlers.onDown(`subscription refused: ${rawText(Reflect.get(message, 'ret_msg'))}`);
