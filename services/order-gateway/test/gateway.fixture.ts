@@ -19,6 +19,7 @@ import {
   type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
+import { openTrade, type Trade } from '@ballast/order-core';
 import { SYSTEM_CLOCK } from '../src/clock.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { openJournal } from '../src/journal/open-journal.ts';
@@ -170,6 +171,14 @@ export function openCommand(
       },
     },
   });
+}
+
+/** As stored by the transaction that took the command. */
+export function openedTrade(command: Command): Trade {
+  if (command.type !== 'openTrade') throw new Error(command.type);
+  const { tradeId: id, plan } = command.body;
+  const terms = { instrument, capabilities: REDUCE_ONLY, verdicts: [] };
+  return openTrade({ id, account: ACCOUNT, plan, at: Date.now(), ...terms }).trade;
 }
 
 export function closeCommand(tradeId: TradeId): Command {

@@ -41,7 +41,7 @@ export type PortfolioInput = {
 export function portfolioView(input: PortfolioInput) {
   const { balance, dayBase, trades, quotes } = input;
   const open = trades.filter((trade) => openQuantity(trade) > 0n);
-  const risks = open.map(openRisk);
+  const risks = open.map((trade) => riskAt(trade, trade.stopLevel));
   const positions = open.map((trade) => positionView(trade, quotes.get(trade.plan.instrument)));
   const total = (amounts: readonly bigint[]): string => formatScaled(sum(amounts));
   return {
@@ -66,7 +66,7 @@ function positionView(trade: Trade, quote: Quote | undefined) {
   const mark = quote === undefined ? null : quotedPrice(quote.last);
   const entry = entryPrice(position, instrument.multiplier);
   const gain = mark === null ? null : unrealised(position, mark, instrument.multiplier);
-  const risk = openRisk(trade);
+  const planned = riskAt(trade, plan.stop);
   const fees = position.feesCum[position.currency] ?? 0n;
   const view = {
     tradeId: trade.id,
@@ -81,10 +81,11 @@ function positionView(trade: Trade, quote: Quote | undefined) {
     feesCum: formatScaled(fees),
     stop: formatPrice(trade.stopLevel),
     target: nextTarget(trade),
+    // Of the first risk: a stop that follows would make a small gain look like a large one.
     rMultiple:
-      gain === null || risk === 0n
+      gain === null || planned === 0n
         ? null
-        : Number(formatScaled(divideScaled(gain, risk, 'halfEven'))).toFixed(2),
+        : Number(formatScaled(divideScaled(gain, planned, 'halfEven'))).toFixed(2),
     distanceToStop: mark === null ? null : formatScaled(priceDistance(mark, trade.stopLevel)),
   };
   return { gain, view };
@@ -98,14 +99,12 @@ function nextTarget(trade: Trade): string | null {
 }
 
 /**
- * What is lost between the entry and the stop on the open quantity;
- * zero once the stop is past the entry.
+ * What the open quantity loses between its entry and a stop; zero once the stop is past the entry.
  */
-function openRisk(trade: Trade): bigint {
+function riskAt(trade: Trade, stop: Price): bigint {
   const { plan, position, instrument } = trade;
   const entry = entryPrice(position, instrument.multiplier);
   if (entry === null) return 0n;
-  const stop = trade.stopLevel;
   const losing = plan.direction === 'long' ? stop < entry : stop > entry;
   if (!losing) return 0n;
   const distance = priceDistance(entry, stop) as Price;
