@@ -61,6 +61,7 @@ export async function lookAtVenue(
   const traded = new Set(liveTrades(book).map((trade) => trade.plan.instrument));
   const left = [...held, ...ledgerHeld(book, lots).filter((instrument) => !held.has(instrument))];
   const positionsLeft = left.toSorted();
+  const empty = ours.length === 0 && positionsLeft.length === 0;
   const progress: VenueProgress = {
     venue: broker.venue,
     ordersLeft: ours.length,
@@ -68,10 +69,9 @@ export async function lookAtVenue(
     foreignPositions: positionsLeft.filter((instrument) => !traded.has(instrument)),
     foreignOrders: orders.length - ours.length,
     answeredAt: now(),
-    fault,
+    fault: fault === '' && empty ? unendedText(book) : fault,
     provenFlat: false,
   };
-  const empty = ours.length === 0 && positionsLeft.length === 0;
   return { progress, flat: empty && quietBefore && isQuiet(book, lots) };
 }
 
@@ -100,6 +100,14 @@ async function lotsOf({ lots, log }: LookTools): Promise<Lots> {
     log.error({ err: error }, 'brake: the lots of the instruments cannot be read');
     return new Map();
   }
+}
+
+/** Nothing is left to be seen, and still it is not flat: the operator must be told what holds it. */
+function unendedText(book: Book): string {
+  const trades = liveTrades(book);
+  if (trades.length === 0) return '';
+  const named = trades.map(({ id, plan }) => `${plan.instrument} ${id}`).toSorted();
+  return `nothing is left here, but not ended: ${named.join(', ')}`;
 }
 
 /** Orders in our own id format that no live trade has. Anybody else's are never touched. */

@@ -2,7 +2,7 @@ import { type OrderReport, parseQuantity, parseScaled, parseSignedQuantity } fro
 import { createLogger } from '@ballast/observability';
 import { flat, type Position, releasedBrake } from '@ballast/order-core';
 import { expect, test } from 'vitest';
-import { BTC, ETH, newId } from '../../test/gateway.fixture.ts';
+import { BTC, ETH, newId, openCommand, openedTrade } from '../../test/gateway.fixture.ts';
 import type { Book } from '../journal/book.ts';
 import { createVenueLooks } from './venue-looks.ts';
 
@@ -100,6 +100,19 @@ test('what is below one lot nobody can close: it is flat', async () => {
   state.positions = ['0', '0.0009'];
   await look();
   expect(await look(), 'of an unknown lot').toMatchObject({ provenFlat: false });
+});
+
+test('a trade that has not ended while nothing is left is named: else nobody knows what it waits for', async () => {
+  const { state, look } = venue();
+  const trade = openedTrade(openCommand());
+  state.book = { ...state.book, trades: new Map([[trade.id, trade]]) };
+  const { instrument } = trade.plan;
+  expect(await look()).toMatchObject({
+    ...{ provenFlat: false, ordersLeft: 0, positionsLeft: [] },
+    fault: `nothing is left here, but not ended: ${instrument} ${trade.id}`,
+  });
+  state.positions = ['0.1'];
+  expect(await look()).toMatchObject({ fault: '' });
 });
 
 test('a venue that does not answer keeps its last picture, with the reason and its age', async () => {
