@@ -60,11 +60,20 @@ function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitM
   );
 }
 
-/** Asks again and again until there is an answer, or null at `deadline` (epoch ms). */
+/**
+ * Asks again and again until there is an answer, or null at `deadline` (epoch ms). A store that
+ * restarts meanwhile is waited for: what was asked for goes on without us.
+ * @throws what the last look failed with
+ */
 export async function until<T>(deadline: number, look: () => Promise<T | null>): Promise<T | null> {
   for (;;) {
-    const answer = await look();
-    if (answer !== null || Date.now() >= deadline) return answer;
+    const late = Date.now() >= deadline;
+    try {
+      const answer = await look();
+      if (answer !== null || late) return answer;
+    } catch (error) {
+      if (late || error instanceof Failure) throw error;
+    }
     await delay(POLL_EVERY_MS);
   }
 }

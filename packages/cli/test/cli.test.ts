@@ -293,3 +293,25 @@ test('brake: engaged and asked for, a refusal says until when, status shows each
   expect(lines.at(-1)).toContain('NOT FLAT; orders left 2, positions left 1');
   expect(lines.at(-1)).toContain('not ours: bybit.linear:BTCUSDT');
 });
+
+test('brake engage is asked for anew when nobody took the command in time', async () => {
+  const asked: string[] = [];
+  answer = async (entry) => {
+    const command = parseCommand(entry.payload);
+    const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
+    const at = Date.now();
+    asked.push(id);
+    if (asked.length === 1) {
+      const refusal = { producer, entryId: entry.entryId, commandId: id, refusedAt: at };
+      await gateway
+        .insert(commandRefusals)
+        .values({ ...refusal, detail: 'too late', code: 'COMMAND_EXPIRED' });
+      return;
+    }
+    const header = { id, producer, nonce, type, actor, issuedAt, expiresAt, body };
+    await gateway.insert(commands).values({ ...header, tradeId: null, receivedAt: at });
+  };
+  const { data } = await brakeEngage(platform, 'again');
+  expect(asked).toHaveLength(2);
+  expect(data).toMatchObject({ commandId: asked[1] });
+});

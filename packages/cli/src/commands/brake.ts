@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readState } from '@ballast/bus';
 import { type BrakeRow, newestBrakeState } from '@ballast/db';
 import { formatScaled } from '@ballast/domain';
 import { ask } from '../ask.ts';
+import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
+
+const ENGAGE_WITHIN_MS = 300_000;
+const ASK_AGAIN_MS = 500;
+/** The gateway was away, or too late: nobody has decided anything. */
+const NOT_TAKEN = new Set(['COMMAND_UNANSWERED', 'COMMAND_EXPIRED']);
 
 /**
  * What is in force, and what each venue still has. Ok when it could be read and says released: a
@@ -22,15 +29,34 @@ export async function brakeStatus({ access, db, bus }: Platform): Promise<Report
   };
 }
 
-/** Engages and says what is known right after; the flattening goes on. @throws Failure */
+/**
+ * Engages and says what is known right after; the flattening goes on. A command dies after seconds,
+ * this wish does not: it is asked for anew until the gateway takes it.
+ * @throws Failure with the refusal's code, or what the last attempt failed with
+ */
 export async function brakeEngage(platform: Platform, reason: string): Promise<Report> {
-  const { commandId } = await ask(platform, { type: 'engageBrake', body: { reason } });
+  const deadline = Date.now() + ENGAGE_WITHIN_MS;
+  const commandId = await engaged(platform, reason, deadline);
   const row = await newestBrakeState(platform.db, platform.access.account);
   return {
     ok: row?.engaged === true,
     data: { commandId, brake: row === null ? NEVER_SET : shown(row) },
     lines: [...brakeLines(row), 'how far the venues are: ballast brake status'],
   };
+}
+
+async function engaged(platform: Platform, reason: string, deadline: number): Promise<string> {
+  for (;;) {
+    try {
+      return (await ask(platform, { type: 'engageBrake', body: { reason } })).commandId;
+    } catch (error) {
+      const refused = error instanceof Failure && !NOT_TAKEN.has(error.code);
+      if (refused || Date.now() >= deadline) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`NOT KNOWN TO BE ENGAGED: ${why}; asking again\n`);
+      await delay(ASK_AGAIN_MS);
+    }
+  }
 }
 
 /** @throws Failure BRAKE_COOLING, BRAKE_NOT_FLAT, BRAKE_NOT_ENGAGED */
