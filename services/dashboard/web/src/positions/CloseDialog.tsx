@@ -38,8 +38,8 @@ export function CloseDialog({ position, instrument, onClose }: Props) {
       onClose={onClose}
     >
       <p className="confirm-sentence">
-        {verb} the whole position of {trimmed(quantity)} in {symbol} at the market and cancel its
-        stop and target.
+        {verb} the whole position of {trimmed(quantity)} {instrument?.baseCurrency} in {symbol} at
+        the market and cancel its stops and targets.
       </p>
       <dl className="figures">
         <ResultFigure

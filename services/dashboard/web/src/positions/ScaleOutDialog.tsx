@@ -43,7 +43,7 @@ export function ScaleOutDialog({ position, instrument, onClose }: Props) {
       title={`Scale out of ${symbol}?`}
       sentTitle={`Scaling out of ${symbol}`}
       tradeId={tradeId}
-      confirm={fault === null ? `${verb} ${trimmed(quantity)}` : verb}
+      confirm={fault === null ? `${verb} ${trimmed(quantity)} ${instrument.baseCurrency}` : verb}
       color={position.direction === 'long' ? 'red.9' : 'teal.9'}
       ready={fault === null}
       reason="scaled out by the operator"
@@ -52,8 +52,8 @@ export function ScaleOutDialog({ position, instrument, onClose }: Props) {
       onClose={onClose}
     >
       <p className="confirm-sentence">
-        {verb} a part of {trimmed(open)} in {symbol} at the market. Stop and targets follow what is
-        left.
+        {verb} a part of {trimmed(open)} {instrument.baseCurrency} in {symbol} at the market. Stop
+        and targets follow what is left.
       </p>
       <div className="field-pair dialog-fields">
         <SegmentedControl

@@ -32,7 +32,7 @@ export function PlanFigures({ instrument, ticket }: Props) {
       <Figure label="Notional" unit={instrument.quoteCurrency}>
         {money(preview?.notional)}
       </Figure>
-      <Figure label="Of equity" unit="%">
+      <Figure label="Risk, of equity" unit="%">
         {fixed(percent, 3)}
       </Figure>
       <Figure label="Open risk with it" unit={instrument.quoteCurrency}>

@@ -9,7 +9,8 @@ import { Figure } from '../parts/Figure.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
-import { planText } from './plan-text.ts';
+import { takeProfitWords } from '../ticket/plan-words.ts';
+import { planOf } from './plan-text.ts';
 
 const DECIMALS = 4;
 
@@ -26,6 +27,8 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
   const price = (text: string | null) => fixed(text, places);
   const quote = instrument?.quoteCurrency ?? '';
   const base = instrument?.baseCurrency ?? '';
+  const plan = planOf(trade.plan);
+  const single = plan?.takeProfit.style === 'single';
   const entered = signOf(trade.enteredQuantityCum) === 1;
   return (
     <Panel
@@ -47,7 +50,7 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
     >
       <dl className="figures figures-wide">
         <Figure label={entered ? 'Quantity' : 'Planned quantity'} unit={base}>
-          {fixed(entered ? trade.enteredQuantityCum : planText(trade.plan, 'quantity'), lots)}
+          {fixed(entered ? trade.enteredQuantityCum : plan?.quantity, lots)}
         </Figure>
         <Figure label="Entry price" unit={quote}>
           {price(trade.averageEntryPrice)}
@@ -57,12 +60,14 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
             {price(trade.averageExitPrice)}
           </Figure>
         )}
-        <Figure label="Stop" unit={quote}>
-          {price(planText(trade.plan, 'stop'))}
+        <Figure label="Planned stop" unit={quote}>
+          {price(plan?.stop ?? null)}
         </Figure>
-        <Figure label="Target" unit={quote}>
-          {price(planText(trade.plan, 'target'))}
-        </Figure>
+        {instrument !== undefined && plan !== null && (
+          <Figure label="Planned take profit" {...(single ? { unit: quote } : { wide: true })}>
+            {takeProfitWords(plan.takeProfit, instrument)}
+          </Figure>
+        )}
         <Figure label="Realised" unit={quote}>
           <Signed value={trade.realisedCum} decimals={2} />
         </Figure>
@@ -71,6 +76,9 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
         </Figure>
         {position !== undefined && (
           <>
+            <Figure label="Stop now" unit={quote}>
+              <span className="live">{price(position.stop)}</span>
+            </Figure>
             <Figure label="Unrealised" unit={quote}>
               <span className="live">
                 <Signed value={position.unrealised} decimals={2} />

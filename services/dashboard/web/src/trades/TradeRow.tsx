@@ -6,7 +6,7 @@ import { formatAge, utcDayTime } from '../format/time.ts';
 import { DirectionTag } from '../parts/DirectionTag.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { StatusTag } from '../parts/StatusTag.tsx';
-import { planText } from './plan-text.ts';
+import { planOf } from './plan-text.ts';
 
 const DECIMALS = 4;
 
@@ -36,7 +36,7 @@ export function TradeRow({ trade, instrument }: Props) {
           fixed(trade.enteredQuantityCum, lots)
         ) : (
           <span className="dim" title="planned; nothing was filled">
-            {fixed(planText(trade.plan, 'quantity'), lots)}
+            {fixed(planOf(trade.plan)?.quantity, lots)}
           </span>
         )}
       </td>
