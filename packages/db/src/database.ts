@@ -23,6 +23,10 @@ export function openDatabase(
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     connectionTimeoutMillis: 5_000,
   });
-  pool.on('error', (error) => options.onError?.(error));
+  pool.on('error', (error) => {
+    // The pool hangs its whole client on the error: pages of internals in every log line.
+    Reflect.deleteProperty(error, 'client');
+    options.onError?.(error);
+  });
   return Object.assign(drizzle(pool), { pool, close: () => pool.end() });
 }
