@@ -6,6 +6,7 @@ import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { PositionDialog } from './PositionDialog.tsx';
+import { PositionIncidents } from './PositionIncidents.tsx';
 import { type PositionChange, PositionRow } from './PositionRow.tsx';
 
 type Asked = { readonly change: PositionChange; readonly position: PortfolioPosition };
@@ -28,9 +29,12 @@ export function PositionsPanel({ instruments }: { instruments: readonly Instrume
       }
       testId="positions"
     >
+      <PositionIncidents />
       {positions.length === 0 ? (
         <Empty>
-          {portfolio === null ? 'The gateway has not told its positions yet.' : 'No open position.'}
+          {portfolio === null
+            ? 'The gateway has not told its positions yet.'
+            : 'No trade holds a position.'}
         </Empty>
       ) : (
         <table className="data-table">

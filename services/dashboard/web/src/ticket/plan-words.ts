@@ -51,7 +51,9 @@ export function takeProfitWords(
         const percent = Number((Number(fraction) * HUNDRED).toFixed(2));
         return `${percent} % at ${price(level)}`;
       });
-      const after = takeProfit.breakEvenAfterFirst ? '; then the stop goes to break-even' : '';
+      const after = takeProfit.breakEvenAfterFirst
+        ? '; after the first the stop goes to break-even'
+        : '';
       return `${targets.join(', ')}${after}`;
     }
     case 'trailing': {
