@@ -315,3 +315,7 @@ test('brake engage is asked for anew when nobody took the command in time', asyn
   expect(asked).toHaveLength(2);
   expect(data).toMatchObject({ commandId: asked[1] });
 });
+
+test('trade names an id that is none, instead of what the database says of it', async () => {
+  await expect(trade(platform, 'x')).rejects.toMatchObject({ exitCode: 64 });
+});

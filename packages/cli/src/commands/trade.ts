@@ -3,11 +3,13 @@ import { formatScaled } from '@ballast/domain';
 import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
+import { readTradeId } from '../trade-id.ts';
 
 type Row = { readonly at: number; readonly kind: string; readonly text: string };
 
-/** One trade from signal or ticket to its last audit row. @throws Failure TRADE_UNKNOWN */
-export async function trade({ access, db }: Platform, tradeId: string): Promise<Report> {
+/** One trade from signal or ticket to its last audit row. @throws Failure ID_MALFORMED, TRADE_UNKNOWN */
+export async function trade({ access, db }: Platform, text: string): Promise<Report> {
+  const tradeId = readTradeId(text);
   const record = await loadTradeRecord(db, access.account, tradeId);
   if (record === null)
     throw new Failure('TRADE_UNKNOWN', `no trade ${tradeId} in ${access.account}`);
