@@ -74,25 +74,32 @@ export function TradeHead({ trade, instrument, position, action }: Props) {
         <Figure label="Fees" unit={quote}>
           {fixed(trade.feesCum, 4)}
         </Figure>
-        {position !== undefined && (
-          <>
-            <Figure label="Stop now" unit={quote}>
-              <span className="live">{price(position.stop)}</span>
-            </Figure>
-            <Figure label="Unrealised" unit={quote}>
-              <span className="live">
-                <Signed value={position.unrealised} decimals={2} />
-              </span>
-            </Figure>
-            <Figure label="Mark">
-              <span className="live">
-                {price(position.mark)}
-                <span className="unit">{quote}</span> <Age at={position.markAt} />
-              </span>
-            </Figure>
-          </>
-        )}
+        {position !== undefined && <LiveFigures {...{ position, price, quote }} />}
       </dl>
     </Panel>
+  );
+}
+
+type Live = { position: PortfolioPosition; price: (text: string | null) => string; quote: string };
+
+/** What moves while the trade is open. */
+function LiveFigures({ position, price, quote }: Live) {
+  return (
+    <>
+      <Figure label="Stop now" unit={quote}>
+        <span className="live">{price(position.stop)}</span>
+      </Figure>
+      <Figure label="Unrealised" unit={quote}>
+        <span className="live">
+          <Signed value={position.unrealised} decimals={2} />
+        </span>
+      </Figure>
+      <Figure label="Mark">
+        <span className="live">
+          {price(position.mark)}
+          <span className="unit">{quote}</span> <Age at={position.markAt} />
+        </span>
+      </Figure>
+    </>
   );
 }
