@@ -7,7 +7,10 @@ import { readTradeId } from '../trade-id.ts';
 
 type Row = { readonly at: number; readonly kind: string; readonly text: string };
 
-/** One trade from signal or ticket to its last audit row. @throws Failure ID_MALFORMED, TRADE_UNKNOWN */
+/**
+ * One trade from signal or ticket to its last audit row.
+ * @throws Failure ID_MALFORMED, TRADE_UNKNOWN
+ */
 export async function trade({ access, db }: Platform, text: string): Promise<Report> {
   const tradeId = readTradeId(text);
   const record = await loadTradeRecord(db, access.account, tradeId);

@@ -102,7 +102,7 @@ async function lotsOf({ lots, log }: LookTools): Promise<Lots> {
   }
 }
 
-/** Nothing is left to be seen, and still it is not flat: the operator must be told what holds it. */
+/** Nothing is left to be seen, and still it is not flat: says what holds it, or nothing. */
 function unendedText(book: Book): string {
   const trades = liveTrades(book);
   if (trades.length === 0) return '';

@@ -102,7 +102,7 @@ test('what is below one lot nobody can close: it is flat', async () => {
   expect(await look(), 'of an unknown lot').toMatchObject({ provenFlat: false });
 });
 
-test('a trade that has not ended while nothing is left is named: else nobody knows what it waits for', async () => {
+test('a trade that has not ended while nothing is left is named: nobody else would say it', async () => {
   const { state, look } = venue();
   const trade = openedTrade(openCommand());
   state.book = { ...state.book, trades: new Map([[trade.id, trade]]) };
