@@ -22,7 +22,7 @@ const event: fc.Arbitrary<MarketEvent> = fc.oneof(
       venueTradeId: fc.stringMatching(/^[0-9a-f-]{0,40}$/),
       price: digits,
       quantity: digits,
-      takerSide: fc.constantFrom('buy', 'sell'),
+      takerSide: fc.constantFrom('buy', 'sell', null),
       eventTime: time,
       receivedTime: time,
     }),

@@ -27,7 +27,7 @@ function packOne(event: MarketEvent): string {
   switch (event.kind) {
     case 'trade': {
       const t = event.trade;
-      return `T\t${t.instrument}\t${t.venueTradeId}\t${t.price}\t${t.quantity}\t${t.takerSide}\t${t.eventTime}\t${t.receivedTime}\t${t.source}`;
+      return `T\t${t.instrument}\t${t.venueTradeId}\t${t.price}\t${t.quantity}\t${t.takerSide ?? ''}\t${t.eventTime}\t${t.receivedTime}\t${t.source}`;
     }
     case 'quote': {
       const q = event.quote;
@@ -112,7 +112,8 @@ function unpackOne(row: string): MarketEvent {
   throw malformed(row);
 }
 
-function side(text: string, row: string): Side {
+function side(text: string, row: string): Side | null {
+  if (text === '') return null;
   if (text === 'buy' || text === 'sell') return text;
   throw malformed(row);
 }

@@ -14,7 +14,8 @@ export type PublicTrade = {
   readonly venueTradeId: string;
   readonly price: string;
   readonly quantity: string;
-  readonly takerSide: Side;
+  /** Null where the source does not say. */
+  readonly takerSide: Side | null;
   readonly eventTime: number;
   readonly receivedTime: number;
 };

@@ -1,7 +1,15 @@
 import type { TradingSession } from '../instrument.ts';
 import { DAY_MS } from '../sessions/civil-date.ts';
-import { sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
-import { barCloseTime, barOpenTime, type Timeframe, TIMEFRAME_MS } from './timeframe.ts';
+import { firstMoment, sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
+import {
+  barCloseTime,
+  barOpenTime,
+  barSpanEnd,
+  type Timeframe,
+  TIMEFRAME_MS,
+} from './timeframe.ts';
+
+const MINUTE_MS = TIMEFRAME_MS['1m'];
 
 /**
  * Open times (epoch ms, rising) of the bars that a session makes from `from` on and that have ended
@@ -40,4 +48,26 @@ function* openTimesOfDay(
     const step = TIMEFRAME_MS[timeframe];
     for (let at = hours.open - (hours.open % step); at < hours.close; at += step) yield at;
   }
+}
+
+/**
+ * Minutes of trading in the bar that opens at `openTime`: as many 1-minute bars make it whole.
+ * @throws InvalidInput SESSION_UNKNOWN where the session's hours are not known
+ */
+export function expectedMinutes(
+  timeframe: Timeframe,
+  session: TradingSession,
+  openTime: number,
+): number {
+  if (session === 'continuous') return TIMEFRAME_MS[timeframe] / MINUTE_MS;
+  const end = barSpanEnd(timeframe, session, openTime);
+  const byDate = timeframe === '1d' || timeframe === '1w';
+  const begin = byDate ? firstMoment(session, openTime) : openTime;
+  let minutes = 0;
+  for (let day = sessionDay(session, begin); day <= sessionDay(session, end - 1); day += 1) {
+    const hours = sessionOfDay(session, day);
+    if (hours === null) continue;
+    minutes += Math.max(0, Math.min(hours.close, end) - Math.max(hours.open, begin)) / MINUTE_MS;
+  }
+  return minutes;
 }

@@ -1,6 +1,6 @@
 import type { TradingSession } from '../instrument.ts';
 import { DAY_MS } from '../sessions/civil-date.ts';
-import { sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
+import { firstMoment, sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
 
 export const TIMEFRAMES = ['1m', '5m', '15m', '1h', '4h', '1d', '1w'] as const;
 export type Timeframe = (typeof TIMEFRAMES)[number];
@@ -33,6 +33,19 @@ export function barOpenTime(timeframe: Timeframe, session: TradingSession, at: n
   if (timeframe === '1d') return sessionDay(session, at) * DAY_MS;
   if (timeframe === '1w') return mondayOf(sessionDay(session, at)) * DAY_MS;
   return at - (at % TIMEFRAME_MS[timeframe]);
+}
+
+/**
+ * The first moment (epoch ms) that `barOpenTime` gives to a later bar than the one that opens at
+ * `openTime`.
+ */
+export function barSpanEnd(
+  timeframe: Timeframe,
+  session: TradingSession,
+  openTime: number,
+): number {
+  const end = openTime + TIMEFRAME_MS[timeframe];
+  return timeframe === '1d' || timeframe === '1w' ? firstMoment(session, end) : end;
 }
 
 /**

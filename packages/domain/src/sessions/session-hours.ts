@@ -1,7 +1,7 @@
 import { InvalidInput } from '../errors.ts';
 import type { TradingSession } from '../instrument.ts';
 import { dayNumber, DAY_MS } from './civil-date.ts';
-import { newYorkDay, newYorkOffsetMs } from './new-york-time.ts';
+import { NEW_YORK_STANDARD_MS, newYorkDay, newYorkOffsetMs } from './new-york-time.ts';
 import { usEquityDay } from './us-equity-days.ts';
 
 /** One stretch of regular trading, epoch ms; `close` is the first moment after it. */
@@ -36,6 +36,11 @@ export function sessionOfDay(session: TradingSession, dayOfEpoch: number): Sessi
 /** The session's day (days since 1970-01-01) that `at` (epoch ms) belongs to. */
 export function sessionDay(session: TradingSession, at: number): number {
   return session === 'continuous' ? Math.floor(at / DAY_MS) : newYorkDay(at);
+}
+
+/** The first moment (epoch ms) of the session's day of a date, which is given as its 00:00 UTC. */
+export function firstMoment(session: TradingSession, date: number): number {
+  return session === 'continuous' ? date : date - NEW_YORK_STANDARD_MS;
 }
 
 /** Whether regular trading goes on at `at` (epoch ms). */
