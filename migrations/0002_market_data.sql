@@ -54,3 +54,25 @@ SELECT ensure_bar_partitions(min(open_time), max(open_time)) FROM bars_before HA
 INSERT INTO "bars" SELECT "instrument", "timeframe", "open_time", "open", "high", "low", "close", "volume", "trade_count", 'closed', 'bybit', "source", 0 FROM "bars_before";
 --> statement-breakpoint
 DROP TABLE "bars_before";
+--> statement-breakpoint
+CREATE TABLE "bar_coverage" (
+	"instrument" text NOT NULL,
+	"timeframe" text NOT NULL,
+	"from_time" bigint NOT NULL,
+	"checked_until" bigint NOT NULL,
+	CONSTRAINT "bar_coverage_instrument_timeframe_pk" PRIMARY KEY("instrument","timeframe")
+);
+--> statement-breakpoint
+CREATE TABLE "bar_gaps" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "bar_gaps_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"instrument" text NOT NULL,
+	"timeframe" text NOT NULL,
+	"from_time" bigint NOT NULL,
+	"to_time" bigint NOT NULL,
+	"bars" integer NOT NULL,
+	"found_at" bigint NOT NULL,
+	"ended_at" bigint,
+	"outcome" text
+);
+--> statement-breakpoint
+CREATE INDEX "bar_gaps_of_instrument" ON "bar_gaps" USING btree ("instrument","timeframe","from_time");

@@ -5,6 +5,8 @@
 export const TABLE_OWNERS = {
   instruments: 'market-data',
   bars: 'market-data',
+  bar_coverage: 'market-data',
+  bar_gaps: 'market-data',
   signals: 'strategy-worker',
   blocked_signals: 'strategy-worker',
   strategy_switches: 'supervisor',

@@ -9,7 +9,7 @@ import {
   instrumentWire,
   type Timeframe,
 } from '@ballast/domain';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';
 import { ensureBarPartitions } from './bar-partitions.ts';
@@ -88,6 +88,27 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
   }
 }
 
+/** Bars that open from `from` to `to` (epoch ms, both included), oldest first. */
+export async function barsBetween(
+  db: Database,
+  instrument: InstrumentId,
+  timeframe: Timeframe,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Bar[]> {
+  const rows = await db
+    .select()
+    .from(bars)
+    .where(
+      and(
+        eq(bars.instrument, instrument),
+        eq(bars.timeframe, timeframe),
+        between(bars.openTime, from, to),
+      ),
+    )
+    .orderBy(asc(bars.openTime));
+  return rows.map((row) => toBar(row, instrument, timeframe));
+}
+
 /** The newest `limit` bars, oldest first. */
 export async function recentBars(
   db: Database,
@@ -101,14 +122,18 @@ export async function recentBars(
     .where(and(eq(bars.instrument, instrument), eq(bars.timeframe, timeframe)))
     .orderBy(desc(bars.openTime))
     .limit(limit);
-  return rows.reverse().map((row) => ({
+  return rows.reverse().map((row) => toBar(row, instrument, timeframe));
+}
+
+function toBar(row: typeof bars.$inferSelect, instrument: InstrumentId, timeframe: Timeframe): Bar {
+  return {
     ...row,
     instrument,
     timeframe,
     state: oneOf(BAR_STATES, row.state),
     source: oneOf(DATA_SOURCES, row.source),
     builtFrom: oneOf(BUILT_FROM, row.builtFrom),
-  }));
+  };
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string): T {

@@ -1,0 +1,133 @@
+import type { GapRange, Timeframe } from '@ballast/domain';
+import { and, asc, between, eq, gte, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Database } from '../database.ts';
+import { barCoverage, barGaps } from '../tables/coverage.ts';
+import { bars } from '../tables/market-data.ts';
+
+/** Bars of one instrument and timeframe, by open times (epoch ms); `to` is included. */
+export type BarRange = {
+  readonly instrument: string;
+  readonly timeframe: Timeframe;
+  readonly from: number;
+  readonly to: number;
+};
+
+export type CoverageRow = typeof barCoverage.$inferSelect;
+export type GapRow = typeof barGaps.$inferSelect;
+
+const within = ({ instrument, timeframe, from, to }: BarRange) =>
+  and(
+    eq(bars.instrument, instrument),
+    eq(bars.timeframe, timeframe),
+    between(bars.openTime, from, to),
+  );
+
+/** Open times of the stored bars, rising. */
+export async function storedOpenTimes(db: Database, range: BarRange): Promise<Float64Array> {
+  const rows = await db
+    .select({ times: sql<string[] | null>`array_agg(${bars.openTime} ORDER BY ${bars.openTime})` })
+    .from(bars)
+    .where(within(range));
+  return Float64Array.from(rows[0]?.times ?? [], Number);
+}
+
+export async function loadCoverage(db: Database): Promise<CoverageRow[]> {
+  return db
+    .select()
+    .from(barCoverage)
+    .orderBy(asc(barCoverage.instrument), asc(barCoverage.timeframe));
+}
+
+/** How far one instrument and timeframe were looked at; null when they never were. */
+export async function coverageOf(
+  db: Database,
+  instrument: string,
+  timeframe: Timeframe,
+): Promise<CoverageRow | null> {
+  const rows = await db
+    .select()
+    .from(barCoverage)
+    .where(and(eq(barCoverage.instrument, instrument), eq(barCoverage.timeframe, timeframe)));
+  return rows[0] ?? null;
+}
+
+/** Gaps that have not ended, or that the venue has confirmed to be empty, in a range of time. */
+export async function loadGaps(
+  db: Database,
+  { from, to, instrument, timeframe }: { from: number; to: number } & Partial<BarRange>,
+): Promise<GapRow[]> {
+  return db
+    .select()
+    .from(barGaps)
+    .where(
+      and(
+        lte(barGaps.fromTime, to),
+        gte(barGaps.toTime, from),
+        or(isNull(barGaps.endedAt), eq(barGaps.outcome, 'empty')),
+        instrument === undefined ? undefined : eq(barGaps.instrument, instrument),
+        timeframe === undefined ? undefined : eq(barGaps.timeframe, timeframe),
+      ),
+    )
+    .orderBy(asc(barGaps.instrument), asc(barGaps.timeframe), asc(barGaps.fromTime));
+}
+
+/**
+ * Writes what a look at a stretch of bars has found, and how far it went, in one transaction: a
+ * stretch counts as looked at only together with its gaps.
+ */
+export async function recordLook(
+  db: Database,
+  look: {
+    readonly instrument: string;
+    readonly timeframe: Timeframe;
+    readonly fromTime: number;
+    readonly checkedUntil: number;
+    readonly gaps: readonly GapRange[];
+    readonly now: number;
+  },
+): Promise<void> {
+  const { instrument, timeframe, fromTime, checkedUntil, gaps, now } = look;
+  await db.transaction(async (tx) => {
+    await tx
+      .insert(barCoverage)
+      .values({ instrument, timeframe, fromTime, checkedUntil })
+      .onConflictDoUpdate({
+        target: [barCoverage.instrument, barCoverage.timeframe],
+        set: {
+          fromTime: sql`least(${barCoverage.fromTime}, excluded.from_time)`,
+          checkedUntil: sql`greatest(${barCoverage.checkedUntil}, excluded.checked_until)`,
+        },
+      });
+    if (gaps.length > 0) {
+      await tx.insert(barGaps).values(gaps.map((gap) => newGap(instrument, timeframe, gap, now)));
+    }
+  });
+}
+
+/** Ends a gap; what is still missing of it stands in rows of its own from now on. */
+export async function endGap(
+  db: Database,
+  gap: Pick<GapRow, 'id' | 'instrument' | 'timeframe'>,
+  { rest, empty, now }: { rest: readonly GapRange[]; empty: boolean; now: number },
+): Promise<void> {
+  const outcome = empty ? 'empty' : rest.length > 0 ? 'shrunk' : 'filled';
+  await db.transaction(async (tx) => {
+    const ended = await tx
+      .update(barGaps)
+      .set({ endedAt: now, outcome })
+      .where(and(eq(barGaps.id, gap.id), isNull(barGaps.endedAt)))
+      .returning({ id: barGaps.id });
+    if (ended.length === 0 || outcome !== 'shrunk') return;
+    const { instrument, timeframe } = gap;
+    await tx.insert(barGaps).values(rest.map((one) => newGap(instrument, timeframe, one, now)));
+  });
+}
+
+function newGap(
+  instrument: string,
+  timeframe: string,
+  { from, to, bars: count }: GapRange,
+  now: number,
+) {
+  return { instrument, timeframe, fromTime: from, toTime: to, bars: count, foundAt: now };
+}

@@ -1,0 +1,42 @@
+import { bigint, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { epochMs } from '../columns.ts';
+
+/** From when on bars of an instrument are wanted, and until when it was looked whether they came. */
+export const barCoverage = pgTable(
+  'bar_coverage',
+  {
+    instrument: text('instrument').notNull(),
+    timeframe: text('timeframe').notNull(),
+    /** Open time of the first bar that is wanted. */
+    fromTime: epochMs('from_time').notNull(),
+    /** Bars that had ended by then were looked for. */
+    checkedUntil: epochMs('checked_until').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.instrument, table.timeframe] })],
+);
+
+/**
+ * Expected bars that were not there when they were looked for: one run of them, by the open times of
+ * its first and last. Never deleted: how a gap ended stays known.
+ */
+export const barGaps = pgTable(
+  'bar_gaps',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    instrument: text('instrument').notNull(),
+    timeframe: text('timeframe').notNull(),
+    fromTime: epochMs('from_time').notNull(),
+    toTime: epochMs('to_time').notNull(),
+    bars: integer('bars').notNull(),
+    foundAt: epochMs('found_at').notNull(),
+    endedAt: epochMs('ended_at'),
+    /**
+     * `filled`; `shrunk`: some came and new rows stand for the rest; `empty`: the venue itself has
+     * none, so nothing was traded.
+     */
+    outcome: text('outcome'),
+  },
+  (table) => [
+    index('bar_gaps_of_instrument').on(table.instrument, table.timeframe, table.fromTime),
+  ],
+);

@@ -1,0 +1,100 @@
+import {
+  type BarRange,
+  coverageOf,
+  type Database,
+  endGap,
+  type GapRow,
+  loadGaps,
+  recordLook,
+  storedOpenTimes,
+} from '@ballast/db';
+import {
+  barCloseTime,
+  barOpenTime,
+  expectedOpenTimes,
+  findGaps,
+  type GapRange,
+  type Instrument,
+  type Timeframe,
+} from '@ballast/domain';
+
+type Tracked = Pick<Instrument, 'id' | 'session'>;
+/** Bars looked at in one go: a year of hours, or three weeks of minutes. */
+const BARS_PER_LOOK = 30_000;
+
+/**
+ * Looks for bars that had ended by `until` and are not stored, from where the last look ended, and
+ * writes what is missing as gaps.
+ * @param from open time of the first bar that is wanted, for an instrument not looked at before
+ * @returns how many bars are missing that were not known to be
+ */
+export async function lookForGaps(
+  db: Database,
+  { id: instrument, session }: Tracked,
+  look: { timeframe: Timeframe; from: number; until: number; now: number },
+): Promise<number> {
+  const { timeframe, until, now } = look;
+  const known = await coverageOf(db, instrument, timeframe);
+  const checked = known?.checkedUntil ?? Number.NEGATIVE_INFINITY;
+  const begin = known === null ? look.from : barOpenTime(timeframe, session, checked);
+  const expected = expectedOpenTimes(timeframe, session, { from: begin, to: until }).filter(
+    (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
+  );
+  const fromTime = known?.fromTime ?? look.from;
+  let missing = 0;
+  for (let start = 0; start < expected.length; start += BARS_PER_LOOK) {
+    const part = expected.slice(start, start + BARS_PER_LOOK);
+    const last = part.at(-1) ?? begin;
+    const gaps = await missingOf(
+      db,
+      { instrument, timeframe, from: part[0] ?? begin, to: last },
+      part,
+    );
+    const checkedUntil = barCloseTime(timeframe, session, last) ?? until;
+    await recordLook(db, { instrument, timeframe, fromTime, checkedUntil, gaps, now });
+    missing += gaps.reduce((sum, { bars }) => sum + bars, 0);
+  }
+  return missing;
+}
+
+/**
+ * Looks again at the gaps of a stretch after bars were brought.
+ * @param confirmed the venue was asked for the stretch: what it does not have either is empty
+ */
+export async function lookAgain(
+  db: Database,
+  { id: instrument, session }: Tracked,
+  again: { timeframe: Timeframe; from: number; to: number; confirmed: boolean; now: number },
+): Promise<void> {
+  const { timeframe, from, to, confirmed, now } = again;
+  const gaps = await loadGaps(db, { instrument, timeframe, from, to });
+  for (const gap of gaps.filter(({ endedAt }) => endedAt === null)) {
+    const whole = gap.fromTime >= from && gap.toTime <= to;
+    const rest = await stillMissing(db, gap, session);
+    const same = rest.length === 1 && rest[0]?.bars === gap.bars;
+    const empty = confirmed && whole && rest.length > 0;
+    if (same && !empty) continue;
+    await endGap(db, gap, { rest, empty: empty && same, now });
+    if (empty && !same) await lookAgain(db, { id: instrument, session }, again);
+  }
+}
+
+async function stillMissing(
+  db: Database,
+  gap: GapRow,
+  session: Instrument['session'],
+): Promise<readonly GapRange[]> {
+  const timeframe = gap.timeframe as Timeframe;
+  const end = barCloseTime(timeframe, session, gap.toTime) ?? gap.toTime;
+  const expected = expectedOpenTimes(timeframe, session, { from: gap.fromTime, to: end });
+  const { instrument, fromTime, toTime } = gap;
+  return missingOf(db, { instrument, timeframe, from: fromTime, to: toTime }, expected);
+}
+
+async function missingOf(
+  db: Database,
+  range: BarRange,
+  expected: readonly number[],
+): Promise<readonly GapRange[]> {
+  return findGaps(expected, await storedOpenTimes(db, range));
+}
