@@ -10,6 +10,7 @@ import { status } from './commands/status.ts';
 import { strategy } from './commands/strategy.ts';
 import { trade } from './commands/trade.ts';
 import { trades } from './commands/trades.ts';
+import { addDataCommands } from './data-program.ts';
 import { EXIT } from './failure.ts';
 import { readNewPassword } from './password-input.ts';
 import { type Platform, withPlatform } from './platform.ts';
@@ -94,6 +95,7 @@ addSimCommands(program);
 addProofCommands(program);
 addVenueCommands(program);
 addPositionCommands(program, { shared: withSharedOptions, run });
+addDataCommands(program, { shared: withSharedOptions, run });
 
 function subcommand(usage: string, description: string): Command {
   return withSharedOptions(program.command(usage).description(description));

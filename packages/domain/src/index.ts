@@ -1,6 +1,7 @@
 export * from './amounts.ts';
 export * from './bars/bar-columns.ts';
 export * from './bars/bar.ts';
+export * from './bars/coverage.ts';
 export * from './bars/expected-bars.ts';
 export * from './bars/gaps.ts';
 export * from './bars/roll-up.ts';

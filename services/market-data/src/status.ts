@@ -6,7 +6,15 @@ import type { Pipeline } from './pipeline.ts';
 
 const EVERY_MS = 1_000;
 
-type Sources = { pipeline: Pipeline; feed: Feed; publisher: MarketPublisher; barStore: BarStore };
+type Counted = { readonly counts: Readonly<Record<string, number>> };
+type Sources = {
+  pipeline: Pipeline;
+  feed: Feed;
+  publisher: MarketPublisher;
+  barStore: BarStore;
+  gaps: Counted;
+  rolls: Counted;
+};
 
 /** Every number that this service counts, flat; faults carry their reason code. */
 export function collectCounts({
@@ -14,6 +22,8 @@ export function collectCounts({
   feed,
   publisher,
   barStore,
+  gaps,
+  rolls,
 }: Sources): Record<string, number> {
   return {
     ...pipeline.counts(),
@@ -29,6 +39,8 @@ export function collectCounts({
     barsDropped: barStore.counts.dropped,
     barsRefused: barStore.counts.refused,
     barStoreFailures: barStore.counts.failedWrites,
+    ...gaps.counts,
+    ...rolls.counts,
   };
 }
 

@@ -22,7 +22,7 @@ export const barCoverage = pgTable(
 export const barGaps = pgTable(
   'bar_gaps',
   {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
     instrument: text('instrument').notNull(),
     timeframe: text('timeframe').notNull(),
     fromTime: epochMs('from_time').notNull(),

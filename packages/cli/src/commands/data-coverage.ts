@@ -1,0 +1,114 @@
+import {
+  type CoverageRow,
+  type GapRow,
+  loadCoverage,
+  loadGaps,
+  loadInstruments,
+} from '@ballast/db';
+import {
+  type CoverageCell,
+  coverageCell,
+  isTimeframe,
+  type Timeframe,
+  TIMEFRAMES,
+  type TradingSession,
+} from '@ballast/domain';
+import { EXIT, Failure } from '../failure.ts';
+import type { Platform } from '../platform.ts';
+import { type Report, timeText } from '../report.ts';
+
+const DAY_MS = 86_400_000;
+const DAYS_MAX = 3_650;
+/** Of a whole share no gap may hide behind rounding. */
+const WHOLE = '100 %';
+const GAPS_SHOWN = 20;
+
+type Asked = { readonly instrument?: string; readonly timeframe?: string; readonly days: string };
+type Cell = CoverageCell & { readonly instrument: string; readonly timeframe: Timeframe };
+
+/** Ok when no bar that should be there is missing. */
+export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
+  const days = Number(asked.days);
+  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
+    throw new Failure('USAGE', `--days: a whole number from 1 to ${DAYS_MAX}`, EXIT.usage);
+  }
+  const now = Date.now();
+  const window = { from: now - days * DAY_MS, to: now };
+  const [rows, gaps, instruments] = await Promise.all([
+    loadCoverage(db),
+    loadGaps(db, window),
+    loadInstruments(db),
+  ]);
+  const sessions = new Map<string, TradingSession>(
+    instruments.map(({ id, session }) => [id, session]),
+  );
+  const isAsked = ({ instrument, timeframe }: { instrument: string; timeframe: string }): boolean =>
+    (asked.instrument ?? instrument) === instrument && (asked.timeframe ?? timeframe) === timeframe;
+  const cells = rows.filter(isAsked).map((row) => cellOf(row, gaps, sessions, window));
+  const open = gaps.filter((gap) => gap.endedAt === null && isAsked(gap));
+  const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
+  return {
+    ok: missing === 0,
+    data: { window, cells, gaps: open.map(shownGap), missing },
+    lines: [...gridLines(cells), ...gapLines(open)],
+  };
+}
+
+/** @throws Failure where an instrument has bars and is not listed any more */
+function cellOf(
+  row: CoverageRow,
+  gaps: readonly GapRow[],
+  sessions: ReadonlyMap<string, TradingSession>,
+  window: { from: number; to: number },
+): Cell {
+  const { instrument, timeframe, fromTime, checkedUntil } = row;
+  const session = sessions.get(instrument);
+  if (session === undefined || !isTimeframe(timeframe)) {
+    throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} ${timeframe} is not known any more`);
+  }
+  const own = gaps
+    .filter((gap) => gap.instrument === instrument && gap.timeframe === timeframe)
+    .map((gap) => ({ ...gap, isEmpty: gap.outcome === 'empty' }));
+  const cell = coverageCell({ timeframe, session, fromTime, checkedUntil }, own, window);
+  return { instrument, timeframe, ...cell };
+}
+
+function shownGap({ instrument, timeframe, fromTime, toTime, bars, foundAt }: GapRow) {
+  return { instrument, timeframe, from: fromTime, to: toTime, bars, foundAt };
+}
+
+/** A row for each instrument, a column for each timeframe that is looked at. */
+function gridLines(cells: readonly Cell[]): string[] {
+  if (cells.length === 0) return ['no bars are looked for'];
+  const columns = TIMEFRAMES.filter((name) => cells.some(({ timeframe }) => timeframe === name));
+  const ids = [...new Set(cells.map(({ instrument }) => instrument))];
+  const width = Math.max(...ids.map((id) => id.length));
+  const line = (first: string, rest: readonly string[]): string =>
+    [first.padEnd(width), ...rest.map((text) => text.padStart(8))].join('  ');
+  return [
+    line('', columns),
+    ...ids.map((id) =>
+      line(
+        id,
+        columns.map((name) =>
+          shareText(cells.find((cell) => cell.instrument === id && cell.timeframe === name)),
+        ),
+      ),
+    ),
+  ];
+}
+
+function shareText(cell: CoverageCell | undefined): string {
+  if (cell === undefined || cell.expected === 0) return '-';
+  if (cell.missing === 0) return WHOLE;
+  const share = ((cell.expected - cell.missing) / cell.expected) * 100;
+  return `${(Math.floor(share * 100) / 100).toFixed(2)} %`;
+}
+
+function gapLines(gaps: readonly GapRow[]): string[] {
+  const shown = gaps.slice(-GAPS_SHOWN).map(({ instrument, timeframe, fromTime, toTime, bars }) => {
+    return `${instrument} ${timeframe} ${timeText(fromTime)} to ${timeText(toTime)}: ${bars} missing`;
+  });
+  const more = gaps.length - shown.length;
+  return more > 0 ? [`${more} earlier gaps`, ...shown] : shown;
+}

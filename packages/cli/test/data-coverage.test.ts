@@ -1,0 +1,77 @@
+import { type Database, openDatabase, recordLook, saveInstruments } from '@ballast/db';
+import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { dataCoverage } from '../src/commands/data-coverage.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const now = Math.floor(Date.now() / HOUR) * HOUR;
+const [BTC, ETH] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => instrumentId('bybit', 'linear', symbol));
+let database: TestDatabase;
+let owner: Database;
+let reader: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = openDatabase(database.urls['market-data'], { max: 1 });
+  reader = openDatabase(database.urls.cli, { max: 1 });
+  const instruments = [BTC, ETH].flatMap((id) => (id === undefined ? [] : [listed(id)]));
+  await saveInstruments(owner, instruments, now);
+  for (const { id } of instruments) {
+    const gap = { from: now - 2 * HOUR, to: now - 2 * HOUR + 9 * MINUTE, bars: 10 };
+    await recordLook(owner, {
+      ...{ instrument: id, timeframe: '1m', fromTime: now - 10 * HOUR, checkedUntil: now, now },
+      gaps: id === BTC ? [gap] : [],
+    });
+  }
+});
+afterAll(async () => {
+  await owner.close();
+  await reader.close();
+  await database.drop();
+});
+
+function listed(id: Instrument['id']): Instrument {
+  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
+  return {
+    ...{ id, baseCurrency: 'BTC', quoteCurrency: 'USDT', ...quantities, minNotional: 0n },
+    ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
+    ...{ sector: 'crypto', session: 'continuous' },
+  };
+}
+
+async function coverage(asked: { instrument?: string; timeframe?: string; days?: string }) {
+  return dataCoverage({ db: reader }, { days: '30', ...asked });
+}
+
+test('what is missing is shown by instrument, in the grid and as gaps', async () => {
+  const report = await coverage({});
+  expect(report).toMatchObject({
+    ok: false,
+    data: {
+      missing: 10,
+      cells: [
+        { instrument: BTC, timeframe: '1m', expected: 600, missing: 10, empty: 0 },
+        { instrument: ETH, timeframe: '1m', expected: 600, missing: 0 },
+      ],
+      gaps: [{ instrument: BTC, from: now - 2 * HOUR, bars: 10 }],
+    },
+  });
+  expect(report.lines.slice(0, 3)).toEqual([
+    '                            1m',
+    'bybit.linear:BTCUSDT   98.33 %',
+    'bybit.linear:ETHUSDT     100 %',
+  ]);
+  expect(report.lines[3]).toMatch(/^bybit\.linear:BTCUSDT 1m .*: 10 missing$/);
+});
+
+test('an instrument that lacks nothing is whole; what is not looked at has no share', async () => {
+  expect(await coverage({ instrument: ETH ?? '' })).toMatchObject({ ok: true, data: { gaps: [] } });
+  const none = await coverage({ timeframe: '5m' });
+  expect(none.lines).toEqual(['no bars are looked for']);
+});
+
+test.each(['0', '1.5', 'x', '99999'])('%s days are a usage error', async (days) => {
+  await expect(coverage({ days })).rejects.toMatchObject({ code: 'USAGE', exitCode: 64 });
+});

@@ -1,0 +1,84 @@
+import { type Database, loadGaps, openDatabase, saveBars } from '@ballast/db';
+import { type Bar, instrumentId } from '@ballast/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { lookAgain, lookForGaps } from '../src/coverage/gap-look.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.parse('2026-11-18T12:00Z');
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const tracked = (symbol: string) => ({
+  id: instrumentId('bybit', 'linear', symbol),
+  session: 'continuous' as const,
+});
+const at = (minute: number): number => NOON + minute * MINUTE;
+
+async function store(symbol: string, minutes: readonly number[]): Promise<void> {
+  const bars = minutes.map((minute): Bar => ({
+    instrument: tracked(symbol).id,
+    ...{ timeframe: '1m', openTime: at(minute), open: '1', high: '1', low: '1', close: '1' },
+    ...{ volume: '1', tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades' },
+    missing: 0,
+  }));
+  await saveBars(db, bars);
+}
+
+/** Open gaps and empty ones as "first-last outcome", in minutes after noon. */
+async function gapsOf(symbol: string): Promise<string[]> {
+  const rows = await loadGaps(db, { instrument: tracked(symbol).id, from: 0, to: at(1e6) });
+  return rows.map(({ fromTime, toTime, outcome }) => {
+    const minutes = [fromTime, toTime].map((time) => (time - NOON) / MINUTE);
+    return `${minutes.join('-')} ${outcome ?? 'open'}`;
+  });
+}
+
+const look = (symbol: string, until: number) =>
+  lookForGaps(db, tracked(symbol), { timeframe: '1m', from: NOON, until: at(until), now: 1 });
+const again = (symbol: string, from: number, to: number, confirmed: boolean) =>
+  lookAgain(db, tracked(symbol), {
+    ...{ timeframe: '1m', from: at(from), to: at(to), confirmed, now: 2 },
+  });
+
+test('each bar is looked for once, when it has ended', async () => {
+  await store('BTCUSDT', [0, 1, 4]);
+  expect(await look('BTCUSDT', 4), 'minute 4 has not ended').toBe(2);
+  expect(await gapsOf('BTCUSDT')).toEqual(['2-3 open']);
+  expect(await look('BTCUSDT', 4)).toBe(0);
+  expect(await look('BTCUSDT', 7), 'goes on where it ended').toBe(2);
+  expect(await gapsOf('BTCUSDT')).toEqual(['2-3 open', '5-6 open']);
+});
+
+test('a gap that is filled in part stands for the rest, and one filled whole is over', async () => {
+  await store('ETHUSDT', [0, 9]);
+  await look('ETHUSDT', 10);
+  expect(await gapsOf('ETHUSDT')).toEqual(['1-8 open']);
+  await store('ETHUSDT', [3, 4]);
+  await again('ETHUSDT', 0, 10, false);
+  expect(await gapsOf('ETHUSDT')).toEqual(['1-2 open', '5-8 open']);
+  await store('ETHUSDT', [1, 2, 5, 6, 7, 8]);
+  await again('ETHUSDT', 0, 10, false);
+  expect(await gapsOf('ETHUSDT')).toEqual([]);
+});
+
+test('what the venue does not have either is empty, where it was asked for the whole of it', async () => {
+  await store('SOLUSDT', [0, 9]);
+  await look('SOLUSDT', 10);
+  await store('SOLUSDT', [3]);
+  await again('SOLUSDT', 0, 5, true);
+  expect(await gapsOf('SOLUSDT'), 'asked for a part of it').toEqual(['1-2 open', '4-8 open']);
+  await again('SOLUSDT', 0, 5, true);
+  expect(await gapsOf('SOLUSDT')).toEqual(['1-2 empty', '4-8 open']);
+  await again('SOLUSDT', 0, 9, true);
+  expect(await gapsOf('SOLUSDT')).toEqual(['1-2 empty', '4-8 empty']);
+});
