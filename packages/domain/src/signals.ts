@@ -27,6 +27,7 @@ export type Signal = {
 export const GATES = [
   'buy-switch',
   'stale-data',
+  'coverage',
   'open-trade',
   'sizing',
   'command',

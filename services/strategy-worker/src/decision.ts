@@ -4,6 +4,7 @@ import { type Bus, BusError, sendCommand } from '@ballast/bus';
 import {
   type Database,
   lastAskedAt,
+  loadGaps,
   newestBalance,
   saveAskingSignal,
   saveBlockedSignal,
@@ -123,8 +124,11 @@ async function gatherFacts(
 ): Promise<Facts> {
   const { db, account, limits } = context;
   const { instrument, strategy } = signal;
-  const [switches, unfinished, byStrategy, byAny, balance] = await Promise.all([
+  const seenMs = limits.coverageMinutes * TIMEFRAME_MS['1m'];
+  const window = { from: signal.decidedAt - seenMs, to: signal.decidedAt };
+  const [switches, gaps, unfinished, byStrategy, byAny, balance] = await Promise.all([
     switchesInForce(db, signal.decidedAt),
+    loadGaps(db, { ...window, instrument, timeframe: '1m' }),
     unfinishedTrade(db, account, instrument),
     lastAskedAt(db, instrument, strategy),
     lastAskedAt(db, instrument, null),
@@ -136,6 +140,7 @@ async function gatherFacts(
     quote: input.quote,
     barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
     buySwitch: switches.find((row) => row.strategy === strategy) ?? null,
+    gaps: gaps.filter(({ endedAt }) => endedAt === null),
     unfinishedTrade: unfinished,
     lastAskedAt: { strategy: byStrategy, any: byAny },
     equity: balance?.equity ?? null,

@@ -20,6 +20,8 @@ const fraction = (max: number) =>
 
 /** A minute's bar arrives right after its close; half a minute more covers a slow venue. */
 const BAR_AGE_MAX_MS = 90_000;
+/** Longer than any strategy looks back with weight: its averages have forgotten what was before. */
+const COVERAGE_MINUTES = 120;
 /** Share of the equity that one position may be worth at most: ours. */
 const NOTIONAL_FRACTION = '0.1';
 
@@ -43,6 +45,7 @@ export function loadSettings() {
   const limits: Limits = {
     quoteAgeMaxMs: env.BALLAST_STALE_AFTER_MS,
     barAgeMaxMs: BAR_AGE_MAX_MS,
+    coverageMinutes: COVERAGE_MINUTES,
     cooldownMs: env.BALLAST_STRATEGY_COOLDOWN_MS,
     answerWaitMs: COMMAND_LIFETIME_MAX_MS + 2 * COMMAND_CLOCK_SKEW_MS,
     riskFraction: parseScaled(env.BALLAST_STRATEGY_RISK_FRACTION),

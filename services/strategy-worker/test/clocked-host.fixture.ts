@@ -30,6 +30,7 @@ export function clockedHost(
     limits: {
       quoteAgeMaxMs: 5_000,
       barAgeMaxMs: 90_000,
+      coverageMinutes: 120,
       cooldownMs: 15 * MINUTE,
       answerWaitMs: 14_000,
       riskFraction: parseScaled('0.0025'),

@@ -1,5 +1,5 @@
 import { type CommandEntry, consumeCommands, openBus, verifySignature } from '@ballast/bus';
-import { blockedSignals, saveBars, signals } from '@ballast/db';
+import { blockedSignals, recordLook, saveBars, signals } from '@ballast/db';
 import {
   type Bar,
   commandRefusal,
@@ -118,6 +118,24 @@ test('old quotes, and bars that come late, block as stale', async () => {
   expect(new Set(lateRows.map((row) => row.blocked?.input))).toEqual(
     new Set(['bar closed 100000 ms ago']),
   );
+});
+
+test('bars that are missing block, as long as they are in reach', async () => {
+  const instrument = await saveInstrument(stores.marketData, 'HOLED');
+  const start = START + 3_000 * MINUTE;
+  const gap = { from: start + 29 * MINUTE, to: start + 30 * MINUTE, bars: 2 };
+  await recordLook(stores.marketData, {
+    ...{ instrument: instrument.id, timeframe: '1m', fromTime: gap.from, checkedUntil: start },
+    ...{ gaps: [gap], now: start },
+  });
+  await run(walk(instrument, start, swingingChanges(300)));
+  const rows = await rowsOf(instrument);
+  const reach = gap.to + 120 * MINUTE;
+  const gateOf = (inReach: boolean): unknown[] =>
+    rows.filter((row) => row.decidedAt <= reach === inReach).map((row) => row.blocked?.gate);
+  expect(new Set(gateOf(true))).toEqual(new Set(['coverage']));
+  expect(gateOf(false).length).toBeGreaterThan(0);
+  expect(gateOf(false)).not.toContain('coverage');
 });
 
 test('equity too small for one lot blocks in sizing', async () => {

@@ -8,6 +8,8 @@ export type Facts = {
   /** When the signal's bar closed. */
   readonly barCloseTime: number;
   readonly buySwitch: { readonly id: string; readonly buy: boolean } | null;
+  /** 1-minute bars of the instrument that are missing in `coverageMinutes`, the oldest first. */
+  readonly gaps: readonly { readonly fromTime: number; readonly bars: number }[];
   readonly unfinishedTrade: string | null;
   /** When this strategy, and when any strategy, last asked for a trade in this instrument. */
   readonly lastAskedAt: { readonly strategy: number | null; readonly any: number | null };
@@ -18,6 +20,8 @@ export type Facts = {
 export type Limits = {
   readonly quoteAgeMaxMs: number;
   readonly barAgeMaxMs: number;
+  /** So far back from a decision no bar may be missing. */
+  readonly coverageMinutes: number;
   readonly cooldownMs: number;
   /** How long an answer to a command may be out: its life on the bus and some reading time. */
   readonly answerWaitMs: number;

@@ -36,6 +36,7 @@ const instrument = instrumentWire.parse({
 const limits: Limits = {
   quoteAgeMaxMs: 5_000,
   barAgeMaxMs: 90_000,
+  coverageMinutes: 120,
   cooldownMs: 900_000,
   answerWaitMs: 14_000,
   riskFraction: parseScaled('0.0025'),
@@ -70,6 +71,7 @@ function facts(change: Partial<Facts> = {}): Facts {
     quote,
     barCloseTime: NOW - 500,
     buySwitch: { id: SETTINGS_ID, buy: true },
+    gaps: [],
     unfinishedTrade: null,
     lastAskedAt: { strategy: null, any: null },
     equity: { amount: parseScaled('10000'), currency: 'USDT' },
@@ -135,6 +137,20 @@ describe('each gate refuses with what it saw and what it wanted', () => {
         gate: 'stale-data',
         input: 'bar closed 90001 ms ago',
         threshold: 'bar closed at most 90000 ms ago',
+      },
+    ],
+    [
+      'missing bars',
+      {
+        gaps: [
+          { fromTime: NOW - 3_600_500, bars: 2 },
+          { fromTime: NOW - 60_500, bars: 1 },
+        ],
+      },
+      {
+        gate: 'coverage',
+        input: '3 bars of 1m missing since 2025-10-09T07:54:20.000Z',
+        threshold: 'none missing in the last 120 min',
       },
     ],
     [

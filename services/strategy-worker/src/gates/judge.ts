@@ -1,6 +1,7 @@
 import { type Gate, invariant, type TradePlan } from '@ballast/domain';
 import { sizeTrade } from '../trade-size.ts';
 import { buySwitchGate } from './buy-switch.ts';
+import { coverageGate } from './coverage.ts';
 import type { Facts, GateCheck, GateRefusal } from './gate.ts';
 import { openTradeGate } from './open-trade.ts';
 import { sizingGate } from './sizing.ts';
@@ -10,6 +11,7 @@ import { staleDataGate } from './stale-data.ts';
 const CHECKS: readonly (readonly [Gate, GateCheck])[] = [
   ['buy-switch', buySwitchGate],
   ['stale-data', staleDataGate],
+  ['coverage', coverageGate],
   ['open-trade', openTradeGate],
   ['sizing', sizingGate],
 ];
