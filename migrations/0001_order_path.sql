@@ -54,7 +54,9 @@ BEGIN
   IF NOT FOUND OR held.state = 'released' THEN
     RETURN NEW;
   END IF;
-  IF held.state = 'engaged' AND NEW.at >= held.cooling_until THEN
+  -- The date is the writer's word, the clock is not.
+  IF held.state = 'engaged' AND NEW.at >= held.cooling_until
+    AND extract(epoch FROM clock_timestamp()) * 1000 >= held.cooling_until THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the brake of % is % and cannot be released yet', NEW.account, held.state
@@ -68,6 +70,8 @@ ALTER TABLE "gateway_fences" ADD COLUMN "commits" bigint DEFAULT 0 NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "positions" ALTER COLUMN "fees_cum" SET DATA TYPE jsonb
   USING jsonb_build_object("currency", trim_scale("fees_cum")::text);
+--> statement-breakpoint
+ALTER TABLE "incidents" ALTER COLUMN "instrument" DROP NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "incidents" ADD COLUMN "thawed_at" bigint;
 --> statement-breakpoint

@@ -1,5 +1,5 @@
 import { openBus } from '@ballast/bus';
-import { brakeStates, type Database, trades } from '@ballast/db';
+import { brakeStates, type Database, incidents, pages, trades } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { asc, eq } from 'drizzle-orm';
 import { queryOnce } from '../stores/query-once.ts';
@@ -54,6 +54,8 @@ export const brake: Drill = async ({ drawdown }, say) => {
     const row = await newestBrake(trading.db);
     claims.claim('engaged after the restart', row?.state !== 'released', row?.state);
     claims.claim('engaged by the right cause', byCause(row, drawdown), row?.reason);
+    const told = await pagesOf(trading.db);
+    claims.claim('one page of the engaging is stored', told.length === 1, told);
     await refusesAll(trading, claims, 'while it flattens');
     await until('every venue is proven flat', async () => {
       const { state, verifiedFlatAt } = (await newestBrake(trading.db)) ?? {};
@@ -110,6 +112,15 @@ async function newestBrake(db: Database): Promise<BrakeRow | null> {
   return rows.at(-1) ?? null;
 }
 
+async function pagesOf(db: Database): Promise<string[]> {
+  const rows = await db
+    .select({ detail: incidents.detail })
+    .from(pages)
+    .innerJoin(incidents, eq(incidents.id, pages.incidentId))
+    .where(eq(incidents.kind, 'BRAKE_ENGAGED'));
+  return rows.map(({ detail }) => detail);
+}
+
 function byCause(row: BrakeRow | null, drawdown: boolean): boolean {
   return drawdown ? (row?.drawdown ?? 0n) > 0n : row?.reason.includes('drill') === true;
 }
@@ -153,12 +164,14 @@ async function databaseRefuses({ platform, db }: Trading, claims: Claims): Promi
   const lift = `INSERT INTO brake_states (id, account, state, reason, actor, at, progress)
     SELECT gen_random_uuid(), account, 'released', 'by hand', 'nobody', at, '[]'
     FROM brake_states ORDER BY seq DESC LIMIT 1`;
+  const liftLater = lift.replace(`'nobody', at,`, `'nobody', cooling_until,`);
   const change = `UPDATE brake_states SET cooling_until = 1`;
   const forget = `DELETE FROM brake_states`;
   const gateway = platform.databaseUrl('order-gateway');
   const attempts = [
     ['a release written by the gateway role', gateway, lift],
     ['a release written by the owner', platform.ownerUrl, lift],
+    ['a release that the gateway role dates after the cooling', gateway, liftLater],
     ['a change of the cooling period', gateway, change],
     ['a deletion', gateway, forget],
     ['a release written by the dashboard role', platform.databaseUrl('dashboard'), lift],

@@ -103,11 +103,15 @@ test('reliability.md lists every fault and every deliberate defect, and no other
   expect(rows).toEqual(defects);
 });
 
-test('every incident of a trade has a runbook', () => {
+test('every incident of a trade and of the brake has a runbook', () => {
   const messages = textOf('packages/order-core/src/messages.ts');
-  const kinds = quoted(/type IncidentKind =([^;]*);/.exec(messages)?.[1] ?? '', "'");
+  const ofTrades = quoted(/type IncidentKind =([^;]*);/.exec(messages)?.[1] ?? '', "'");
+  const brake = textOf('services/order-gateway/src/brake/brake-incidents.ts');
+  const ofBrake = [...brake.matchAll(/= '(BRAKE_[A-Z_]+)'/g)].map(([, kind = '']) => kind);
+  const kinds = [...ofTrades, ...ofBrake];
   const index = textOf('docs/runbooks/README.md');
-  expect(kinds.length).toBeGreaterThanOrEqual(9);
+  expect(ofTrades.length).toBeGreaterThanOrEqual(9);
+  expect(ofBrake.length).toBeGreaterThanOrEqual(2);
   expect(kinds.filter((kind) => !index.includes(`\`${kind}\``))).toEqual([]);
 });
 

@@ -117,6 +117,11 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
     await gateway.insert(incidents).values(incident);
     const open = await status(platform);
     expect(open).toMatchObject({ ok: false, data: { incidents: [{ id: incident.id }] } });
+    const whole = { ...incident, id: newId(), kind: 'BRAKE_ENGAGED', instrument: null };
+    await gateway.insert(incidents).values({ ...whole, detail: 'drawdown 25 %', openedAt: at + 1 });
+    const { data, lines } = await status(platform);
+    expect(data).toMatchObject({ incidents: [{ instrument: null }, { id: incident.id }] });
+    expect(lines).toContainEqual(expect.stringContaining('BRAKE_ENGAGED account: drawdown 25 %'));
   } finally {
     await stopBeats();
     await marketData.close();

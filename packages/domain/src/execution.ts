@@ -2,6 +2,7 @@ import type { Money, Price, Quantity } from './amounts.ts';
 import type { ClientOrderId, OrderRole, TradeId } from './ids.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { Side } from './market-data.ts';
+import type { TradedMarket } from './traded-market.ts';
 
 /** How long an order may live; `day` ends with the venue's session. */
 export const TIMES_IN_FORCE = ['gtc', 'day', 'ioc', 'fok'] as const;
@@ -111,6 +112,8 @@ export type VenueBalance = {
  * them; `reserved`: not at all, so that only one exit may rest for each unit of the position.
  */
 export type VenueCapabilities = {
+  /** What the account can trade here; a plan in anything else is denied. */
+  readonly markets: readonly TradedMarket[];
   readonly exits: 'reduceOnly' | 'reserved';
   /** May the account hold a short position here at all? */
   readonly shorting: boolean;

@@ -50,4 +50,5 @@ export type ChangeRefusal =
   | 'NOTHING_OPEN'
   | 'QUANTITY_OFF_LOT'
   | 'QUANTITY_ABOVE_OPEN'
+  | 'REST_TOO_SMALL'
   | 'NO_ENTRY_WORKING';

@@ -169,7 +169,7 @@ function closeNeed(trade: Trade): ExitNeed | null {
 }
 
 /** Asked to be closed by hand and not yet closed. */
-function wantedByHand(trade: Trade): Quantity {
+export function wantedByHand(trade: Trade): Quantity {
   const closed = ordersOf(trade, 'close').reduce((sum, order) => sum + order.filledQuantity, 0n);
   const left = trade.scaleOutCum - closed;
   const open = openQuantity(trade);

@@ -9,7 +9,7 @@ export { isNews } from './fill-news.ts';
 export { isLive, type Order, venueOrderIdOf } from './order.ts';
 export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
-export { expectedEntry, exposureOf } from './risk/exposure.ts';
+export { expectedEntry } from './risk/exposure.ts';
 export {
   type OpenExposure,
   quotedPrice,
@@ -17,9 +17,11 @@ export {
   type RiskFacts,
   type TradingHistory,
 } from './risk/facts.ts';
+export { holdingsOf } from './risk/holdings.ts';
 export { DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { heedsPrice } from './market.ts';
+export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';
 export { slotsOf } from './slots.ts';
 export { breakEvenLevel } from './stop-level.ts';
 export { step } from './step.ts';

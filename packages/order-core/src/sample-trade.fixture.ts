@@ -34,6 +34,7 @@ export const INSTRUMENT: Instrument = {
 
 export function capabilitiesOf(exits: VenueCapabilities['exits']): VenueCapabilities {
   return {
+    markets: [{ market: 'model.linear', endings: null }],
     exits,
     shorting: true,
     postOnly: true,

@@ -11,6 +11,7 @@ import {
 import type { TradeInput } from '@ballast/order-core';
 
 export const CAPABILITIES: VenueCapabilities = {
+  markets: [{ market: 'bybit.linear', endings: null }],
   exits: 'reduceOnly',
   shorting: true,
   postOnly: true,

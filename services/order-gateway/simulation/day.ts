@@ -21,7 +21,7 @@ import { simulatedBroker } from './broker.ts';
 import { type Disk, emptyDisk } from './disk.ts';
 import { FaultPlan, WINDOW_FAULTS } from './fault-plan.ts';
 import { Checker } from './invariants.ts';
-import { INSTRUMENTS, startMarket } from './market.ts';
+import { INSTRUMENTS, startMarket, TRADED_MARKETS } from './market.ts';
 import type { CommitFate, Mutex } from './memory-store.ts';
 import { Operator } from './operator.ts';
 import { commandWork, type GatewayProcess, startProcess } from './process.ts';
@@ -102,6 +102,7 @@ class Day {
     this.#faults = new FaultPlan(split('faults'), options.faults);
     this.#disk = emptyDisk(INSTRUMENTS);
     const capabilities: VenueCapabilities = {
+      markets: TRADED_MARKETS,
       exits: this.#exits,
       shorting: true,
       postOnly: true,

@@ -5,6 +5,7 @@ import {
   parseQuantity,
   parseScaled,
   type Quote,
+  type TradedMarket,
 } from '@ballast/domain';
 import { formatScaled } from '@ballast/domain';
 import { type MarketPrint, nextNormal, nextUnit, type Prng, toPrint } from '@ballast/sim-core';
@@ -32,6 +33,8 @@ export const INSTRUMENTS: readonly Instrument[] = ['AAA', 'BBB'].map((symbol) =>
   sector: 'crypto',
   session: 'continuous',
 }));
+
+export const TRADED_MARKETS: readonly TradedMarket[] = [{ market: 'model.linear', endings: null }];
 
 /** A seeded walk for each instrument, told to the venue and, as quotes, to the gateway. */
 export function startMarket(parts: {

@@ -48,6 +48,7 @@ export function memoryStore(around: {
   readonly lock: Mutex;
   readonly user: StoreUser;
   readonly pause: () => Promise<void>;
+  readonly now: () => number;
   /** `promises`: requests that leave after this commit. */
   readonly fate: (promises: number) => CommitFate;
   readonly onWrite: (stage: Stage, epoch: number) => void;
@@ -81,7 +82,7 @@ export function memoryStore(around: {
       await pause();
       return exclusive(lock, user, async () => {
         const writes: Write[] = [];
-        const answer = await run(transactionOn(disk, writes, around.onWrite));
+        const answer = await run(transactionOn(disk, writes, around));
         await pause();
         await commit(writes);
         return answer;
@@ -129,7 +130,7 @@ type Write = { readonly promises: number; readonly keep: () => void };
 function transactionOn(
   disk: Disk,
   writes: Write[],
-  onWrite: (stage: Stage, epoch: number) => void,
+  { onWrite, now }: Pick<Parameters<typeof memoryStore>[0], 'onWrite' | 'now'>,
 ): StoreTransaction {
   return {
     async count() {
@@ -137,7 +138,7 @@ function transactionOn(
         disk.commits += 1;
       };
       writes.push({ promises: 0, keep: keepCount });
-      return { epoch: disk.epoch, commits: disk.commits + 1 };
+      return { epoch: disk.epoch, commits: disk.commits + 1, now: now() };
     },
     knownCommands: async (ids) => new Set(ids.filter((id) => disk.commands.has(id))),
     async storeCommands(works) {

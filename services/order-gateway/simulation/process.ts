@@ -66,6 +66,7 @@ export function startProcess(parts: {
     lock: parts.lock,
     user: self,
     pause: () => clock.sleep(STORE_LATENCY_MS),
+    now: () => clock.now(),
     fate: parts.fate,
     onWrite: parts.onWrite,
   });

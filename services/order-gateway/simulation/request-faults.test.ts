@@ -10,7 +10,7 @@ import { CLEAN_REQUEST, createPrng, type RequestFate } from '@ballast/sim-core';
 import { expect, test } from 'vitest';
 import { simulatedBroker } from './broker.ts';
 import { FaultPlan } from './fault-plan.ts';
-import { INSTRUMENTS } from './market.ts';
+import { INSTRUMENTS, TRADED_MARKETS } from './market.ts';
 import { SimulatedVenue } from './venue.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -25,6 +25,7 @@ function worldWith(fate: Partial<RequestFate>) {
   faults.request = (kind) =>
     kind === 'submit' || kind === 'cancel' ? { ...CLEAN_REQUEST, ...fate } : CLEAN_REQUEST;
   const capabilities = {
+    markets: TRADED_MARKETS,
     exits: 'reserved',
     shorting: true,
     postOnly: true,

@@ -25,6 +25,8 @@ let account: string;
 let hand: ReturnType<typeof handClock>;
 let venue: SharedVenue;
 let gateway: BrakedGateway;
+/** Days that a test may let pass before its clock is ahead of the database's, which never moves. */
+const PAST_MS = 7 * COOLING_MS;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -33,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   account = newId();
-  hand = handClock(Date.now());
+  hand = handClock(Date.now() - PAST_MS);
   venue = createSharedVenue(account, () => hand.clock.now());
   gateway = await begin();
 });
@@ -267,6 +269,36 @@ test('what shares a commit with the engaging is decided under it', async () => {
   expect((await tradeOf(tradeIdOf(command)))?.endReason).toContain('BRAKE_ENGAGED');
   await gateway.until(() => status() === 'engaged');
   expect(venue.entries()).toBe(0);
+});
+
+describe('by the database’s own clock', () => {
+  beforeEach(async () => {
+    await gateway.kill();
+    hand = handClock(Date.now());
+    gateway = await begin();
+    await gateway.send(gateway.command('engageBrake'));
+    await gateway.until(() => status() === 'engaged');
+  });
+  const last = async () => (await rows()).at(-1);
+
+  test.each([0, 1, COOLING_MS])('no date lets a release in early: %d ms later', async (more) => {
+    const until = (await last())?.coolingUntil ?? 0;
+    const row = { account, state: 'released', reason: 'by hand', actor: 'me', progress: [] };
+    const byHand = gateway.db.insert(brakeStates).values({ ...row, id: newId(), at: until + more });
+    await expect(byHand).rejects.toMatchObject({ cause: { code: '23514' } });
+    expect((await last())?.state).toBe('engaged');
+  });
+
+  test('a gateway whose clock runs ahead refuses, says until when and lives', async () => {
+    const until = (await last())?.coolingUntil ?? 0;
+    hand.pass(COOLING_MS);
+    const early = gateway.command('releaseBrake');
+    await gateway.send(early);
+    const refused = await refusalOf(early.id);
+    expect(refused?.code).toBe('BRAKE_COOLING');
+    expect(refused?.detail).toContain(new Date(until).toISOString());
+    expect([status(), gateway.fatal]).toEqual(['engaged', []]);
+  });
 });
 
 test('a release that shares a commit with an engaging leaves the brake engaged', async () => {

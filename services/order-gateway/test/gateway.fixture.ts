@@ -33,6 +33,7 @@ export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 export const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 /** A venue that clips exits to the position. */
 export const REDUCE_ONLY: VenueCapabilities = {
+  markets: [{ market: 'bybit.linear', endings: null }],
   exits: 'reduceOnly',
   shorting: true,
   postOnly: true,
@@ -97,6 +98,7 @@ export async function startGateway(
     behind?: string | null;
     available?: string;
     equalIn?: (instrument: InstrumentId) => Quantity | null;
+    capabilities?: VenueCapabilities;
   } = {},
 ): Promise<TestGateway> {
   const { behind = null, available = '100000', equalIn = () => null } = change;
@@ -109,7 +111,7 @@ export async function startGateway(
   const journal = await openJournal({
     store,
     account: ACCOUNT,
-    capabilities: REDUCE_ONLY,
+    capabilities: change.capabilities ?? REDUCE_ONLY,
     quotes,
     behind: () => behind,
     equalIn,

@@ -145,7 +145,7 @@ test('a fill that is not ours is booked apart once, equals the venue and freezes
   expect(incident?.evidence).toMatchObject({ fill: { executionId: first.executionId } });
   await compare('0.3');
   expect(kinds()).toEqual(['UNATTRIBUTED']);
-  expect(await lets()).toBe('INSTRUMENT_FROZEN');
+  expect(await lets()).toBe('INSTRUMENT_FROZEN, INSTRUMENT_EXPOSURE');
   expect(await lets(ETH)).toBe('entering');
   const tradeId = parseUuid<TradeId>(record?.id ?? '');
   await gateway.journal.write(asWork(closeCommand(tradeId)));
@@ -198,6 +198,17 @@ test('only an equal ledger can be settled; what is left is carried until the ope
   ]);
   expect(kinds()).toEqual([]);
   expect(await lets()).toBe('entering');
+});
+
+test.each(['unattributed', 'carried'])('what is %s counts in its sector', async (status) => {
+  await tell(byHand('0.5'));
+  await compare('0.5');
+  if (status === 'carried') expect(await command('settleUnattributed')).toBeNull();
+  expect((await records()).map((record) => record.status)).toEqual([status]);
+  // 25 % of the equity is held, 5 % and a little more is asked for.
+  expect(await lets(ETH)).toBe('SECTOR_EXPOSURE');
+  await tell(byHand('-0.1'));
+  expect(await lets(ETH)).toBe('entering');
 });
 
 test('a fill beyond what is carried has to be explained again', async () => {

@@ -9,6 +9,7 @@ import {
   BTC,
   newId,
   openCommand,
+  REDUCE_ONLY,
   startGateway,
   storeInstruments,
   type TestGateway,
@@ -80,6 +81,17 @@ describe('facts of the pre-trade rules', () => {
     const command = openCommand();
     await gateway.journal.write(asWork(command));
     expect(await endOf(command)).toEqual({ status, reason });
+  });
+
+  test('what the broker does not trade is denied, and nothing is promised', async () => {
+    await gateway.close();
+    const markets = [{ market: 'bybit.spot', endings: null }];
+    const capabilities = { ...REDUCE_ONLY, markets };
+    gateway = await startGateway(database.urls['order-gateway'], { capabilities });
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    expect(await endOf(command)).toEqual({ status: 'denied', reason: 'INSTRUMENT_UNKNOWN' });
+    expect(gateway.effects).toEqual([]);
   });
 
   test('every rule is stored with its verdict, input and limit', async () => {

@@ -5,6 +5,7 @@ import { cancelOrder, submitOrder } from './placement.ts';
 import { type Asking, questions } from './questions.ts';
 import { openRest } from './rest.ts';
 import { Revisions } from './revisions.ts';
+import { TRADED_MARKETS } from './symbols.ts';
 import { openTradingStream } from './trading-stream.ts';
 
 export type AlpacaOptions = {
@@ -48,6 +49,7 @@ export function alpacaBroker(options: AlpacaOptions): Broker {
 
 function capabilitiesOf({ shorting }: AlpacaOptions): VenueCapabilities {
   return {
+    markets: TRADED_MARKETS,
     exits: 'reserved',
     shorting,
     postOnly: false,

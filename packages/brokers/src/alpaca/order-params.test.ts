@@ -1,7 +1,8 @@
-import { instrumentId, parsePrice, parseQuantity } from '@ballast/domain';
+import { instrumentId, isTradedIn, parsePrice, parseQuantity } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { isSameOrder, orderParams } from './order-params.ts';
 import { ENTRY, limitAt, orderRow, requestOf } from './sample-messages.fixture.ts';
+import { TRADED_MARKETS } from './symbols.ts';
 
 const BTC = instrumentId('alpaca', 'crypto', 'BTCUSD');
 const common = { clientOrderId: ENTRY, symbol: 'AAPL', qty: '10' };
@@ -85,6 +86,21 @@ describe('orderParams', () => {
       expect.objectContaining({ kind: 'rejected', code }),
     );
   });
+});
+
+test.each([
+  ['stock', 'AAPL'],
+  ['stock', 'BRK.B'],
+  ['crypto', 'BTCUSD'],
+  ['crypto', 'ETHBTC'],
+  ['crypto', 'BTCEUR'],
+  ['crypto', 'USD'],
+  ['option', 'AAPL260116C00200000'],
+])('%s %s: what is published as traded is what can be sent', (market, symbol) => {
+  const instrument = instrumentId('alpaca', market, symbol);
+  const send = () => orderParams(requestOf({ instrument, kind: limitAt('1') }));
+  if (isTradedIn(TRADED_MARKETS, instrument)) expect(send).not.toThrow();
+  else expect(send).toThrow(expect.objectContaining({ code: 'INSTRUMENT_NOT_TRADED' }));
 });
 
 describe('isSameOrder', () => {

@@ -1,4 +1,10 @@
-import { instrumentId, type InstrumentId, symbolOf } from '@ballast/domain';
+import {
+  instrumentId,
+  type InstrumentId,
+  isTradedIn,
+  symbolOf,
+  type TradedMarket,
+} from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 import { WireError } from './fields.ts';
 
@@ -12,6 +18,12 @@ const QUOTES = ['USDT', 'USDC', 'USD', 'BTC'] as const;
 export function isAssetClass(word: string): word is AssetClass {
   return Object.hasOwn(MARKET, word);
 }
+
+/** What venueSymbol() can name. */
+export const TRADED_MARKETS: readonly TradedMarket[] = [
+  { market: 'alpaca.stock', endings: null },
+  { market: 'alpaca.crypto', endings: QUOTES },
+];
 
 /** `BTC/USD` in orders and `BTCUSD` in positions are the same instrument. */
 export function readInstrument(assetClass: string, symbol: string): InstrumentId {
@@ -31,15 +43,13 @@ export function quoteCurrencyOf(instrument: InstrumentId): string {
 
 /** @throws BrokerError INSTRUMENT_NOT_TRADED */
 export function venueSymbol(instrument: InstrumentId): string {
-  const symbol = symbolOf(instrument);
-  const market = instrument.slice(0, instrument.indexOf(':'));
-  if (market === 'alpaca.stock') return symbol;
-  const quote = market === 'alpaca.crypto' ? quoteOf(symbol) : undefined;
-  if (quote === undefined) {
+  if (!isTradedIn(TRADED_MARKETS, instrument)) {
     const message = `${instrument} is not traded here`;
     throw new BrokerError('rejected', 'INSTRUMENT_NOT_TRADED', message);
   }
-  return `${symbol.slice(0, -quote.length)}/${quote}`;
+  const symbol = symbolOf(instrument);
+  const quote = isCrypto(instrument) ? quoteOf(symbol) : undefined;
+  return quote === undefined ? symbol : `${symbol.slice(0, -quote.length)}/${quote}`;
 }
 
 function quoteOf(symbol: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { VenueCapabilities } from '@ballast/domain';
+import type { TradedMarket, VenueCapabilities } from '@ballast/domain';
 
 /** The market of the venue that an account trades here; also the market in its instrument ids. */
 export const CATEGORIES = ['linear', 'spot'] as const;
@@ -17,6 +17,10 @@ const SHARED = {
 
 /** The spot market knows no reduce-only order and, without borrowing, no short. */
 export const CAPABILITIES: Readonly<Record<Category, VenueCapabilities>> = {
-  linear: { ...SHARED, exits: 'reduceOnly', shorting: true },
-  spot: { ...SHARED, exits: 'reserved', shorting: false },
+  linear: { ...SHARED, markets: marketsOf('linear'), exits: 'reduceOnly', shorting: true },
+  spot: { ...SHARED, markets: marketsOf('spot'), exits: 'reserved', shorting: false },
 };
+
+function marketsOf(category: Category): readonly TradedMarket[] {
+  return [{ market: `bybit.${category}`, endings: null }];
+}

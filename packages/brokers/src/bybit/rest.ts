@@ -3,6 +3,7 @@ import {
   formatPrice,
   formatQuantity,
   InvalidInput,
+  isTradedIn,
   type OrderKind,
   type OrderRequest,
   symbolOf,
@@ -14,7 +15,7 @@ import {
   RestClientV5,
 } from 'bybit-api';
 import { BrokerError } from '../broker-error.ts';
-import type { Category } from './category.ts';
+import { CAPABILITIES, type Category } from './category.ts';
 import { errorOfCode, errorOfThrown } from './errors.ts';
 import { list, text, WireError } from './wire.ts';
 
@@ -101,7 +102,7 @@ export async function allPages(
  * the contract from the coin
  */
 export function orderParams(order: OrderRequest, category: Category): OrderParamsV5 {
-  if (!order.instrument.startsWith(`bybit.${category}:`)) {
+  if (!isTradedIn(CAPABILITIES[category].markets, order.instrument)) {
     const message = `${order.instrument} is not traded in the ${category} market`;
     throw new BrokerError('rejected', 'INSTRUMENT_NOT_TRADED', message);
   }

@@ -15,6 +15,7 @@ import { isSpentId, notSent, unclear } from './errors.ts';
 import { createFeeBook, type FeeBook } from './fee-book.ts';
 import type { Listings } from './listings.ts';
 import { createOrderMemory } from './order-memory.ts';
+import { TRADED_MARKETS } from './order-params.ts';
 import { createPlacer, type OrderIds } from './placing.ts';
 import type { Execution } from './wire.ts';
 
@@ -23,6 +24,7 @@ import type { Execution } from './wire.ts';
  * than this. Executions are those of the venue's current day.
  */
 const CAPABILITIES: Omit<VenueCapabilities, 'shorting'> = {
+  markets: TRADED_MARKETS,
   exits: 'reserved',
   postOnly: false,
   timesInForce: ['gtc', 'day', 'ioc', 'fok'],

@@ -1,9 +1,11 @@
 import {
   formatPrice,
   formatQuantity,
+  isTradedIn,
   type OrderKind,
   type OrderRequest,
   symbolOf,
+  type TradedMarket,
 } from '@ballast/domain';
 import {
   type Contract,
@@ -15,7 +17,7 @@ import {
 } from '@stoqey/ib';
 import { BrokerError } from '../broker-error.ts';
 
-const STOCK = 'ibkr.stock:';
+export const TRADED_MARKETS: readonly TradedMarket[] = [{ market: 'ibkr.stock', endings: null }];
 
 /**
  * A stock order in dollars, routed by the venue.
@@ -25,7 +27,7 @@ export function orderParams(
   order: OrderRequest,
   account: string,
 ): { readonly contract: Contract; readonly order: Order } {
-  if (!order.instrument.startsWith(STOCK)) {
+  if (!isTradedIn(TRADED_MARKETS, order.instrument)) {
     throw refused('INSTRUMENT_UNSUPPORTED', `${order.instrument} is not traded here`);
   }
   const contract: Contract = {

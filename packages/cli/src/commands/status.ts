@@ -73,7 +73,8 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       ),
       `open incidents: ${incidents.length}`,
       ...incidents.map(
-        (row) => `  ${timeText(row.openedAt)} ${row.kind} ${row.instrument}: ${row.detail}`,
+        ({ openedAt, kind, instrument, detail }) =>
+          `  ${timeText(openedAt)} ${kind} ${instrument ?? 'account'}: ${detail}`,
       ),
     ],
   };

@@ -63,20 +63,22 @@ async function releaseFirst(
 
 /**
  * Counts this transaction on the fence row, which it locks until it ends: another taker waits.
- * `commits` is the number of this one within its epoch.
+ * `commits` is the number of this one within its epoch, `now` what the database's clock says.
  */
 export async function countCommit(
   client: ClientBase,
   account: string,
-): Promise<{ epoch: number; commits: number } | null> {
-  const counted = await client.query<{ epoch: string; commits: string }>(
+): Promise<{ epoch: number; commits: number; now: number } | null> {
+  const counted = await client.query<{ epoch: string; commits: string; now: string }>(
     prepared(
-      'UPDATE gateway_fences SET commits = commits + 1 WHERE account = $1 RETURNING epoch, commits',
+      `UPDATE gateway_fences SET commits = commits + 1 WHERE account = $1
+       RETURNING epoch, commits, floor(extract(epoch from clock_timestamp()) * 1000) AS now`,
       [account],
     ),
   );
   const row = counted.rows[0];
-  return row === undefined ? null : { epoch: Number(row.epoch), commits: Number(row.commits) };
+  if (row === undefined) return null;
+  return { epoch: Number(row.epoch), commits: Number(row.commits), now: Number(row.now) };
 }
 
 /** States of all trades of a plan that have not ended. */

@@ -10,7 +10,8 @@ export type UnsentPage = {
   readonly attempts: number;
   readonly incidentId: string;
   readonly kind: string;
-  readonly instrument: string;
+  /** Null: it is about the whole account. */
+  readonly instrument: string | null;
   readonly tradeId: string | null;
   readonly detail: string;
   readonly openedAt: number;

@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { incidents, portfolioSnapshots } from '../tables/order-gateway.ts';
 import { loadInstruments } from './market-data.ts';
-import { loadOpenTradeStates } from './order-gateway.ts';
+import { loadOpenTradeStates, loadOpenUnattributed } from './order-gateway.ts';
 import { brakeInForce } from './settings-in-force.ts';
 import { loadTradingHistory, type StoredHistory } from './trading-history.ts';
 import { carriedIn } from './unattributed.ts';
@@ -14,10 +14,14 @@ import { carriedIn } from './unattributed.ts';
  */
 export type StoredRiskFacts = {
   readonly instrument: Instrument | null;
+  /** Every instrument that is known. */
+  readonly instruments: readonly Instrument[];
   readonly brake: 'released' | 'engaged' | 'unreadable';
   readonly frozen: string | null;
   /** The order core's states of the trades that have not ended. */
   readonly openTradeStates: readonly unknown[];
+  /** Its states of the records of what Ballast did not do and that have not ended. */
+  readonly openUnattributedStates: readonly unknown[];
   readonly history: StoredHistory;
 };
 
@@ -33,18 +37,22 @@ export async function loadRiskFacts(
   instrument: InstrumentId,
   window: { readonly now: number; readonly recentWithinMs: number },
 ): Promise<StoredRiskFacts> {
-  const [instruments, brake, frozen, openTradeStates, history] = await Promise.all([
-    loadInstruments(db),
-    brakeInForce(db, account),
-    frozenBy(db, account, instrument),
-    loadOpenTradeStates(db, account),
-    loadTradingHistory(db, account, window),
-  ]);
+  const [instruments, brake, frozen, openTradeStates, openUnattributedStates, history] =
+    await Promise.all([
+      loadInstruments(db),
+      brakeInForce(db, account),
+      frozenBy(db, account, instrument),
+      loadOpenTradeStates(db, account),
+      loadOpenUnattributed(db, account),
+      loadTradingHistory(db, account, window),
+    ]);
   return {
     instrument: instruments.find((candidate) => candidate.id === instrument) ?? null,
+    instruments,
     brake,
     frozen,
     openTradeStates,
+    openUnattributedStates,
     history,
   };
 }

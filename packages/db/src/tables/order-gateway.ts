@@ -238,7 +238,8 @@ export const incidents = pgTable(
     id: uuid('id').primaryKey(),
     account: text('account').notNull(),
     kind: text('kind').notNull(),
-    instrument: text('instrument').notNull(),
+    /** Null for an incident of the whole account. */
+    instrument: text('instrument'),
     tradeId: uuid('trade_id'),
     detail: text('detail').notNull(),
     /** Ledger, venue answers and last events, as they were when the incident opened. */
@@ -300,7 +301,8 @@ export const venueOddities = pgTable(
 /**
  * Append-only; the row with the highest `seq` is in force, whatever the clock said. No row at all
  * counts as engaged, and so does a `state` other than "released". A trigger refuses a release that
- * comes before the cooling period of the row in force is over.
+ * comes before the cooling period of the row in force is over, by its date and by the database's
+ * own clock.
  */
 export const brakeStates = pgTable(
   'brake_states',

@@ -1,4 +1,4 @@
-import type { TradePlan } from '@ballast/domain';
+import { isTradedIn, type TradePlan } from '@ballast/domain';
 import { expectedEntry } from './exposure.ts';
 import type { RiskFacts, Rule } from './facts.ts';
 import { accountExposure } from './rules/account-exposure.ts';
@@ -82,6 +82,12 @@ export function assess(plan: TradePlan, facts: RiskFacts): RuleVerdict[] {
   const { instrument } = facts;
   if (instrument === null) {
     return [denied('INSTRUMENT_UNKNOWN', plan.instrument, 'an instrument the venue lists')];
+  }
+  const markets = facts.venue?.capabilities.markets ?? null;
+  // Unknown conditions are left to the rules that ask for them: they deny.
+  if (markets !== null && !isTradedIn(markets, plan.instrument)) {
+    const limit = `an instrument of ${markets.map(({ market }) => market).join(', ')}`;
+    return [denied('INSTRUMENT_UNKNOWN', plan.instrument, limit)];
   }
   const entryPrice = expectedEntry(plan, facts);
   if (entryPrice === null) return [denied('NO_PRICE', 'no quote', 'a quote for a market entry')];

@@ -50,6 +50,7 @@ export const facts: RiskFacts = {
   brake: 'released',
   frozen: null,
   openTrades: [],
+  unattributed: [],
   balance: { equity: usdt('100000'), available: usdt('100000') },
   venue,
   coverage: null,

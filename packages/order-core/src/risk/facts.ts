@@ -12,15 +12,19 @@ import {
 } from '@ballast/domain';
 import type { RiskLimits } from './limits.ts';
 
-/** What an open trade holds, or may still enter, of the account. */
-export type OpenExposure = {
-  readonly tradeId: TradeId;
+/** What something in one instrument binds of the account. */
+export type Exposure = {
   readonly instrument: InstrumentId;
   readonly sector: string | null;
-  /** Null for the operator's own trades. */
-  readonly strategy: string | null;
   /** Never negative: a short binds as much as a long. */
   readonly notional: Money;
+};
+
+/** What an open trade holds, or may still enter, of the account. */
+export type OpenExposure = Exposure & {
+  readonly tradeId: TradeId;
+  /** Null for the operator's own trades. */
+  readonly strategy: string | null;
 };
 
 /** What ended before: realised amounts are after fees. */
@@ -53,6 +57,8 @@ export type RiskFacts = {
   /** Why the instrument is frozen; null when it is not. */
   readonly frozen: string | null;
   readonly openTrades: readonly OpenExposure[];
+  /** What the account holds that no trade of ours entered, explained or not. */
+  readonly unattributed: readonly Exposure[];
   readonly balance: { readonly equity: Money; readonly available: Money } | null;
   readonly venue: VenueConditions | null;
   /** Null: not measured, which is said and passes. `gap`: what is missing; null when nothing is. */

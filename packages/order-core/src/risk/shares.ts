@@ -1,5 +1,11 @@
 import { formatScaled, type Money, multiplyScaled, notional } from '@ballast/domain';
-import { type OpenExposure, outcome, type RuleInput, type RuleOutcome } from './facts.ts';
+import {
+  type Exposure,
+  outcome,
+  type RiskFacts,
+  type RuleInput,
+  type RuleOutcome,
+} from './facts.ts';
 
 /** A share of the equity as the rules show it: "15 % of equity". */
 export function shareOfEquity(share: bigint): string {
@@ -30,23 +36,28 @@ export function withinShare(
   );
 }
 
-/** The plan's notional with that of the open trades that `counts` names, as a share of equity. */
+/** The plan's notional with that of what else is held, as a share of equity. */
 export function exposureWithin(
   input: RuleInput,
-  counts: (open: OpenExposure) => boolean,
+  held: readonly Exposure[],
   share: bigint,
 ): RuleOutcome {
   const planned = planNotional(input);
-  const open = sumIn(planned.currency, notionals(input.facts.openTrades.filter(counts)));
+  const open = sumIn(planned.currency, notionals(held));
   if (open === null) {
-    return outcome(false, 'open trades in several currencies', shareOfEquity(share));
+    return outcome(false, 'positions in several currencies', shareOfEquity(share));
   }
   const total = { ...planned, amount: planned.amount + open };
   return withinShare(input, total, share);
 }
 
-export function notionals(trades: readonly OpenExposure[]): Money[] {
-  return trades.map((trade) => trade.notional);
+/** Open trades, and what no trade of ours entered: neither makes up for the other. */
+export function allHeld({ openTrades, unattributed }: RiskFacts): readonly Exposure[] {
+  return [...openTrades, ...unattributed];
+}
+
+export function notionals(held: readonly Exposure[]): Money[] {
+  return held.map((exposure) => exposure.notional);
 }
 
 /** Null when an amount that is not zero is of another currency: it cannot be added. */

@@ -18,7 +18,7 @@ import {
   type TradeInput,
 } from '@ballast/order-core';
 import type { MarketPrint } from '@ballast/sim-core';
-import { INSTRUMENTS } from '../market.ts';
+import { INSTRUMENTS, TRADED_MARKETS } from '../market.ts';
 import { fillOf, reportOf } from '../told.ts';
 import { SimulatedVenue, type VenueNews } from '../venue.ts';
 
@@ -44,6 +44,7 @@ export function openWorld(exits: VenueCapabilities['exits']): World {
   const instrument = INSTRUMENTS[0];
   if (instrument === undefined) throw new Error('no instrument');
   const capabilities: VenueCapabilities = {
+    markets: TRADED_MARKETS,
     exits,
     shorting: true,
     postOnly: true,

@@ -1,8 +1,15 @@
 import type { VenueBalance } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { type BrakeInput, stepBrake, type VenueProgress } from '@ballast/order-core';
+import {
+  type BrakeInput,
+  type BrakeReading,
+  stepBrake,
+  type VenueProgress,
+} from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
+import type { Book } from '../journal/book.ts';
 import type { Journal } from '../journal/journal.ts';
+import { incidentsOfBrake } from './brake-incidents.ts';
 import type { LookTools, VenueCalls } from './look-at-venue.ts';
 import { nothingFrozen } from './reconciled.ts';
 import { createVenueLooks } from './venue-looks.ts';
@@ -41,9 +48,10 @@ export function createBrakeWatch(venues: readonly VenueCalls[], parts: Parts): B
   };
   let equal = false;
 
-  /** Nothing is written that would change nothing. */
+  /** Nothing is written that would change nothing, and leave nothing to be told. */
   async function tell(input: BrakeInput): Promise<void> {
-    if (stepBrake(journal.book.brake, input).event === null) return;
+    const { brake, event } = stepBrake(journal.book.brake, input);
+    if (event === null && !isToBeTold(brake, journal.book, input.at)) return;
     await journal.write({ type: 'brake', input });
   }
 
@@ -76,6 +84,12 @@ export function createBrakeWatch(venues: readonly VenueCalls[], parts: Parts): B
     progress: () => (flattens() ? looks.progress() : []),
     stop: () => schedule.stop(),
   };
+}
+
+/** Is there an incident to open or to resolve: the bound has passed, or nobody has told it yet? */
+function isToBeTold(brake: BrakeReading, { incidents }: Book, at: number): boolean {
+  const { opens, resolves } = incidentsOfBrake(brake, [...incidents.values()], [], at);
+  return opens.length + resolves.length > 0;
 }
 
 /** Looks again and again, never two at once, and at once after the commit that makes it due. */

@@ -10,7 +10,8 @@ import {
 export type OpenIncident = {
   readonly id: string;
   readonly kind: string;
-  readonly instrument: InstrumentId;
+  /** Null: it is about the whole account. */
+  readonly instrument: InstrumentId | null;
   readonly tradeId: TradeId | null;
   readonly detail: string;
   /** Who has lifted its freeze, and why; absent while it holds. */

@@ -68,7 +68,7 @@ function open(id: TradeId, plan: TradePlan, work: CommandWork, scope: CommandSco
   const known = {
     open: stage.liveTrades(),
     incidents: stage.knownIncidents(),
-    unattributed: stage.unattributed.open(instrument.id),
+    unattributed: stage.unattributed.allOpen(),
   };
   const facts = { ...context, brake: stage.brake.fact(context.brake) };
   const verdicts = assess(plan, gatherFacts(instrument, at, facts, known));
@@ -103,9 +103,14 @@ function moveBrake(
   work: CommandWork,
   scope: CommandScope,
 ): void {
-  const type = command.type === 'engageBrake' ? 'engage' : 'release';
+  const { now, context, stage } = scope;
   const { actor, body } = command;
-  const refusal = scope.stage.moveBrake({ type, at: scope.now, reason: body.reason, actor });
+  const { reason } = body;
+  // The database refuses a release that its own clock finds too early, and with it the commit.
+  const refusal =
+    command.type === 'engageBrake'
+      ? stage.moveBrake({ type: 'engage', at: now, reason, actor })
+      : stage.moveBrake({ type: 'release', at: Math.min(now, context.storeNow), reason, actor });
   if (refusal === null) return;
   const { code, detail, until } = refusal;
   const end = until === null ? '' : `, until ${new Date(until).toISOString()}`;

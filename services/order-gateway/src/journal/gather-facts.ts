@@ -1,12 +1,6 @@
 import { carriedDetail, FREEZING } from '@ballast/db';
-import type { Instrument } from '@ballast/domain';
-import {
-  exposureOf,
-  type OpenExposure,
-  type RiskFacts,
-  type Trade,
-  type Unattributed,
-} from '@ballast/order-core';
+import type { Instrument, InstrumentId } from '@ballast/domain';
+import { holdingsOf, type RiskFacts, type Trade, type Unattributed } from '@ballast/order-core';
 import type { OpenIncident } from './book.ts';
 import type { StageContext } from './stage-context.ts';
 
@@ -15,7 +9,7 @@ type Known = {
   readonly open: readonly Trade[];
   /** Open incidents, those of this transaction included. */
   readonly incidents: readonly OpenIncident[];
-  /** Records of what Ballast did not do in the instrument, those of this transaction included. */
+  /** Open records of what Ballast did not do in the account, those of this transaction included. */
   readonly unattributed: readonly Unattributed[];
 };
 
@@ -27,46 +21,27 @@ export function gatherFacts(
   { open, incidents, unattributed }: Known,
 ): RiskFacts {
   const { quotes, brake, behind, limits, capabilities, conditions, coverage } = context;
+  const { instruments, balance, balanceAt } = context;
   const freeze = incidents.find(
     ({ kind, instrument: about, thawedBy }) =>
       FREEZING.includes(kind) && about === instrument.id && thawedBy === undefined,
   );
-  const exposures = open.map((trade) => {
-    return exposureOf(trade, quotes.get(trade.plan.instrument) ?? null);
-  });
+  const quoteOf = (of: InstrumentId) => quotes.get(of) ?? null;
+  const holdings = { trades: open, unattributed, instruments, quoteOf, balance, balanceAt };
   return {
+    ...holdingsOf(holdings),
     ...{ now, limits, instrument, brake, coverage },
-    quote: quotes.get(instrument.id) ?? null,
-    frozen: freeze?.detail ?? carried(unattributed) ?? behind,
-    openTrades: exposures,
-    balance: unspent(open, exposures, context),
+    quote: quoteOf(instrument.id),
+    frozen: freeze?.detail ?? carried(unattributed, instrument.id) ?? behind,
     venue: { capabilities, ...conditions },
     history: historyWith(open, context.history),
   };
 }
 
 /** What the operator has taken over is theirs to end before anything new is added to it. */
-function carried(records: readonly Unattributed[]): string | null {
-  const record = records.find(({ status }) => status === 'carried');
+function carried(records: readonly Unattributed[], instrument: InstrumentId): string | null {
+  const record = records.find((one) => one.status === 'carried' && one.instrument === instrument);
   return record === undefined ? null : carriedDetail(record.position.quantity, record.explanation);
-}
-
-/** The venue's balance without what trades opened since it was given are about to take. */
-function unspent(
-  open: readonly Trade[],
-  exposures: readonly OpenExposure[],
-  { balance, balanceAt }: StageContext,
-): RiskFacts['balance'] {
-  if (balance === null) return null;
-  const young = new Set(
-    open.filter(({ createdAt }) => createdAt >= balanceAt).map((trade) => trade.id),
-  );
-  const taken = exposures
-    .filter(({ tradeId }) => young.has(tradeId))
-    .filter(({ notional }) => notional.currency === balance.available.currency)
-    .reduce((sum, { notional }) => sum + notional.amount, 0n);
-  const { available } = balance;
-  return { ...balance, available: { ...available, amount: available.amount - taken } };
 }
 
 /** The stored history is older than this transaction: trades that it opens are recent too. */

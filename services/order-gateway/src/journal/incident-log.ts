@@ -1,5 +1,6 @@
 import type { TradeId } from '@ballast/domain';
-import { ENDED, type Trade, type TradeEvent } from '@ballast/order-core';
+import { type BrakeReading, ENDED, type Trade, type TradeEvent } from '@ballast/order-core';
+import { incidentsOfBrake } from '../brake/brake-incidents.ts';
 import type { Book, OpenIncident } from './book.ts';
 import type { AuditRow, NewIncident } from './work.ts';
 
@@ -81,6 +82,13 @@ export class IncidentLog {
     if (event.type !== 'statusChanged' || !ENDED.has(event.to)) return;
     const kinds = ['UNPROTECTED', 'TARGET_REJECTED', 'LEGS_EXHAUSTED'];
     this.resolveOf(trade.id, kinds, 'trade ended', at);
+  }
+
+  /** What follows from the brake as it stands now; `live`: the trades that it found open. */
+  followBrake(brake: BrakeReading, live: readonly Trade[], at: number): void {
+    const { opens, resolves } = incidentsOfBrake(brake, this.known(), live, at);
+    for (const incident of opens) this.open(incident);
+    this.resolved.push(...resolves.map((over) => ({ ...over, at })));
   }
 
   /** `begin`: only those whose detail begins with it. */

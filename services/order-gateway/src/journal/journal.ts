@@ -32,7 +32,10 @@ export type JournalOptions = {
    * Facts for the pre-trade rules, read afresh for each transaction that holds a command; the
    * instruments also for one that holds a foreign fill.
    */
-  readonly context: (holdsCommand: boolean, holdsForeign: boolean) => Promise<StageContext>;
+  readonly context: (
+    holdsCommand: boolean,
+    holdsForeign: boolean,
+  ) => Promise<Omit<StageContext, 'storeNow'>>;
   /** Called after the commit, in order, with what is now promised. */
   readonly perform: (effects: readonly StagedEffect[]) => void;
   /** The fence is lost or an invariant is broken: the process must end. */
@@ -155,7 +158,7 @@ export class Journal {
       const accepted = await acceptCommands(tx, works, startedAt);
       const base = await this.withTrades(tx, accepted);
       const bookedIn = await tx.tradesOfExecutions(accepted.flatMap(executionsOf));
-      const context = await facts;
+      const context = { ...(await facts), storeNow: held.now };
       const whole = await withSettled(tx, base, accepted, bookedIn);
       const stage = new Stage(whole, context, startedAt, bookedIn);
       for (const work of engagingFirst(accepted)) stage.add(work);

@@ -12,7 +12,6 @@ import {
   type Quote,
   QUOTE_STALE_AFTER_MS,
   roundToLot,
-  subtractQuantity,
 } from '@ballast/domain';
 import {
   breakEvenLevel,
@@ -20,8 +19,12 @@ import {
   expectedEntry,
   isAsGood,
   isLive,
+  isTakeable,
+  nearestScaleOuts,
   openQuantity,
   ordersOf,
+  restTooSmall,
+  scaleOutRoom,
   type Trade,
   type TradeInput,
 } from '@ballast/order-core';
@@ -95,35 +98,28 @@ function referenceOf(trade: Trade, quote: Quote | null): Price | null {
 
 function judgeScaleOut(trade: Trade, command: CommandOf<'scaleOut'>, asked: Asked): Judged {
   const { instrument } = trade;
-  const open = stillHeld(trade);
-  if (open === 0n) return refuse('NOTHING_OPEN', 'nothing is open that does not leave already');
+  const room = scaleOutRoom(trade);
+  const { held } = room;
+  if (held === 0n) return refuse('NOTHING_OPEN', 'nothing is open that does not leave already');
   const { body } = command;
   const quantity =
     'quantity' in body
       ? body.quantity
-      : roundToLot(multiplyScaled(open, body.fraction, 'floor') as Quantity, instrument, 'floor');
-  const [wanted, held] = [formatQuantity(quantity), formatQuantity(open)];
-  const least = formatQuantity(instrument.minQuantity);
+      : roundToLot(multiplyScaled(held, body.fraction, 'floor') as Quantity, instrument, 'floor');
+  const wanted = formatQuantity(quantity);
   if (!isOnLot(quantity, instrument)) return refuse('QUANTITY_OFF_LOT', wanted);
-  if (quantity > open) return refuse('QUANTITY_ABOVE_OPEN', `${wanted} of ${held}`);
-  if (quantity < instrument.minQuantity) {
-    return refuse('QUANTITY_OFF_LOT', `${wanted} is below the least order of ${least}`);
+  if (quantity > held) {
+    return refuse('QUANTITY_ABOVE_OPEN', `${wanted} of ${formatQuantity(held)}`);
   }
-  const rest = subtractQuantity(open, quantity);
-  // The venue would take no stop for it.
-  if (rest > 0n && rest < instrument.minQuantity) {
-    const left = formatQuantity(rest);
-    return refuse('QUANTITY_OFF_LOT', `${left} would be left, below the least order of ${least}`);
+  const below = `below the least order of ${formatQuantity(room.least)}`;
+  if (!isTakeable(room, quantity)) return refuse('QUANTITY_OFF_LOT', `${wanted} is ${below}`);
+  const left = restTooSmall(room, quantity);
+  if (left !== null) {
+    const instead = nearestScaleOuts(room, quantity).map(formatQuantity).join(' or ');
+    const rest = `${formatQuantity(left)} would be left of a part, ${below}`;
+    return refuse('REST_TOO_SMALL', `${rest}: close ${instead} instead`);
   }
   return { input: { type: 'scaleOutRequested', ...asked, quantity } };
-}
-
-/** Open without what earlier commands have asked to be closed and is still on its way. */
-function stillHeld(trade: Trade): Quantity {
-  const closed = ordersOf(trade, 'close').reduce((sum, order) => sum + order.filledQuantity, 0n);
-  const leaving = trade.scaleOutCum - closed;
-  const held = openQuantity(trade) - (leaving > 0n ? leaving : 0n);
-  return (held > 0n ? held : 0n) as Quantity;
 }
 
 function judgeCancel(trade: Trade, asked: Asked): Judged {

@@ -25,7 +25,7 @@ export async function openJournal(parts: {
   capabilities: VenueCapabilities;
   quotes: ReadonlyMap<InstrumentId, Quote>;
   balance: () => VenueBalance | null;
-  /** When the venue gave the balance; epoch ms. */
+  /** When the venue was asked for the balance; epoch ms. */
   balanceAt: () => number;
   /** Why new risk has to wait; null when it need not. Asked only once commands are taken. */
   behind: () => string | null;

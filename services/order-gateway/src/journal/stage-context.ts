@@ -22,11 +22,13 @@ export type StageContext = {
   /** As of the last commit; null when no command needs it. */
   readonly history: RiskFacts['history'];
   readonly balance: RiskFacts['balance'];
-  /** When the venue gave the balance; epoch ms. */
+  /** When the venue was asked for the balance; epoch ms. */
   readonly balanceAt: number;
   /** Why a fill may be seen late, which freezes every instrument; null when it would not. */
   readonly behind: string | null;
   /** The quantity in which ledger and venue were last found equal; null when they were not. */
   readonly equalIn: (instrument: InstrumentId) => Quantity | null;
   readonly newId: () => string;
+  /** Epoch ms by the store's own clock, which no release of the brake may run ahead of. */
+  readonly storeNow: number;
 };

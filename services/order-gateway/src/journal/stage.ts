@@ -228,7 +228,9 @@ export class Stage {
   /** What happens to the brake; one that is engaged closes every trade in this very commit. */
   moveBrake(input: BrakeInput): BrakeRefusal | null {
     const refusal = this.brake.take(input);
-    for (const trade of this.liveTrades()) this.closeByBrake(trade, input.at);
+    const live = this.liveTrades();
+    for (const trade of live) this.closeByBrake(trade, input.at);
+    this.incidents.followBrake(this.brake.current, live, input.at);
     return refusal;
   }
 

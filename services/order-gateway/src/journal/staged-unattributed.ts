@@ -30,10 +30,14 @@ export class StagedUnattributed {
 
   /** Records of an instrument that have not ended. */
   open(instrument: InstrumentId): Unattributed[] {
-    return [...this.base.keys(), ...this.records.keys()]
-      .filter((id, index, all) => all.indexOf(id) === index)
-      .flatMap((id) => this.get(id) ?? [])
-      .filter((record) => record.instrument === instrument && record.status !== 'settled');
+    return this.allOpen().filter((record) => record.instrument === instrument);
+  }
+
+  /** Records of the whole account that have not ended. */
+  allOpen(): Unattributed[] {
+    return [...new Map([...this.base, ...this.records]).values()].filter(
+      ({ status }) => status !== 'settled',
+    );
   }
 
   /**

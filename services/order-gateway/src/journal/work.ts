@@ -103,7 +103,8 @@ export type AuditRow = {
 
 export type NewIncident = {
   readonly kind: string;
-  readonly instrument: InstrumentId;
+  /** Null: it is about the whole account. */
+  readonly instrument: InstrumentId | null;
   readonly tradeId: TradeId | null;
   readonly detail: string;
   readonly evidence: unknown;

@@ -97,6 +97,16 @@ test('a page is posted until it is taken, and every attempt is stored', async ()
   });
 });
 
+test('a page about the whole account names no instrument', async () => {
+  const engaged = { ...page, kind: 'BRAKE_ENGAGED', instrument: null, detail: 'drawdown 25 %' };
+  const { pager, works } = pagerOver([engaged]);
+  await vi.waitFor(() => expect(works).toHaveLength(1));
+  await pager.stop();
+  expect(received).toMatchObject([
+    { text: 'Ballast one (paper): BRAKE_ENGAGED: drawdown 25 %', incident: { instrument: null } },
+  ]);
+});
+
 test('an incident that opens later wakes the pager', async () => {
   const { pager, works, opened, unsent } = pagerOver([]);
   unsent.push(page);

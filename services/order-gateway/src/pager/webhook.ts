@@ -9,7 +9,8 @@ const ANSWER_MS = 5_000;
 export function webhook(to: string, about: { account: string; mode: string }): SendPage {
   return async ({ id, attempts: _tried, ...incident }) => {
     const { kind, instrument, detail } = incident;
-    const text = `Ballast ${about.account} (${about.mode}): ${kind} ${instrument}: ${detail}`;
+    const where = instrument === null ? kind : `${kind} ${instrument}`;
+    const text = `Ballast ${about.account} (${about.mode}): ${where}: ${detail}`;
     const response = await fetch(to, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -10,6 +10,7 @@ export type AccountWatch = {
   /** Asks the venue for the balance and stores a snapshot at start, each hour and each UTC day. */
   refresh(): Promise<void>;
   balance(): VenueBalance | null;
+  /** When the venue was asked for it: what came after may not be in it. Epoch ms. */
   balanceAt(): number;
   dayBase(): bigint | null;
 };
@@ -29,8 +30,9 @@ export function createAccountWatch(
   let running: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
+    const askedAt = now();
     balance = await broker.balance();
-    balanceAt = now();
+    balanceAt = askedAt;
     const hour = Math.floor(balanceAt / HOUR_MS);
     const day = Math.floor(balanceAt / DAY_MS);
     if (hour !== snapshotHour) {

@@ -25,7 +25,7 @@ export type PortfolioInput = {
   readonly account: string;
   readonly asOf: number;
   readonly balance: VenueBalance | null;
-  /** When the venue gave the balance; epoch ms. */
+  /** When the venue was asked for the balance; epoch ms. */
   readonly balanceAt: number;
   /** Equity at the first snapshot of the UTC day. */
   readonly dayBase: bigint | null;

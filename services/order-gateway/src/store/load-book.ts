@@ -46,7 +46,7 @@ export async function loadBook(db: Database, account: string): Promise<Book> {
           id,
           kind,
           detail,
-          instrument: instrument as InstrumentId,
+          instrument: instrument as InstrumentId | null,
           tradeId: tradeId as TradeId | null,
           ...(thawedBy === null ? {} : { thawedBy }),
         },

@@ -44,8 +44,15 @@ export type Store = {
 
 /** One transaction: what it reads is locked until it ends. */
 export type StoreTransaction = {
-  /** Counts the transaction: `commits` is its number within the epoch, from 1. */
-  count(): Promise<{ readonly epoch: number; readonly commits: number } | null>;
+  /**
+   * Counts the transaction: `commits` is its number within the epoch, from 1. `now` is epoch ms by
+   * the store's own clock.
+   */
+  count(): Promise<{
+    readonly epoch: number;
+    readonly commits: number;
+    readonly now: number;
+  } | null>;
   /** Which of these commands were taken, ever. */
   knownCommands(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives the ids of those stored: a command whose id or nonce was used before is not. */

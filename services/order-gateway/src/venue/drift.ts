@@ -106,6 +106,7 @@ async function thaw(journal: Journal, drifts: readonly Drift[], tools: DriftTool
   const ledger = ledgerOf(journal);
   for (const incident of journal.book.incidents.values()) {
     const { id, kind, instrument } = incident;
+    if (instrument === null) continue;
     const flat = (ledger.get(instrument) ?? 0n) === 0n;
     const overWhenFlat = OVER_WHEN_FLAT.has(kind) || isUnasked(journal, incident);
     const over = kind === DRIFT || (overWhenFlat && flat);

@@ -32,8 +32,10 @@ export async function foreignOrders(db: Database, account: string): Promise<Fore
     )
     .orderBy(asc(incidents.openedAt))
     .limit(ROWS_MAX);
-  return rows.map(({ id, instrument, evidence, openedAt }) => {
-    return {
+  return rows.flatMap(({ id, instrument, evidence, openedAt }) => {
+    // An order is in an instrument: a row without one is none.
+    if (instrument === null) return [];
+    const order = {
       ...{ incidentId: id, instrument, seenAt: openedAt },
       clientOrderId: textIn(evidence, 'clientOrderId'),
       venueOrderId: textIn(evidence, 'venueOrderId'),
@@ -41,6 +43,7 @@ export async function foreignOrders(db: Database, account: string): Promise<Fore
       quantity: textIn(evidence, 'quantity'),
       filledQuantityCum: textIn(evidence, 'filledQuantityCum'),
     };
+    return [order];
   });
 }
 

@@ -1,10 +1,11 @@
 import type { Rule } from '../facts.ts';
-import { exposureWithin } from '../shares.ts';
+import { allHeld, exposureWithin } from '../shares.ts';
 
 export const accountExposure: Rule<'ACCOUNT_EXPOSURE'> = {
   code: 'ACCOUNT_EXPOSURE',
-  text: 'All open trades together are a bounded share of the equity',
+  text: 'All that is held, by trades and otherwise, is a bounded share of the equity',
   check(input) {
-    return exposureWithin(input, () => true, input.facts.limits.accountShareMax);
+    const { facts } = input;
+    return exposureWithin(input, allHeld(facts), facts.limits.accountShareMax);
   },
 };

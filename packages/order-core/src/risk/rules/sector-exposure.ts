@@ -1,15 +1,15 @@
 import type { Rule } from '../facts.ts';
-import { exposureWithin } from '../shares.ts';
+import { allHeld, exposureWithin } from '../shares.ts';
 
 const UNCLASSIFIED = 'unclassified';
 
 /** Instruments of no known sector count as one: they may well move together. */
 export const sectorExposure: Rule<'SECTOR_EXPOSURE'> = {
   code: 'SECTOR_EXPOSURE',
-  text: 'All trades in one sector together are a bounded share of the equity',
+  text: 'All that is held in one sector is a bounded share of the equity',
   check(input) {
     const { instrument, facts } = input;
-    const same = ({ sector }: { sector: string | null }) => sector === instrument.sector;
+    const same = allHeld(facts).filter(({ sector }) => sector === instrument.sector);
     const judged = exposureWithin(input, same, facts.limits.sectorShareMax);
     return { ...judged, input: `${judged.input} in ${instrument.sector ?? UNCLASSIFIED}` };
   },

@@ -11,7 +11,7 @@ export const strategyExposure: Rule<'STRATEGY_EXPOSURE'> = {
       return outcome(true, "the operator's own trade", shareOfEquity(share));
     }
     const { strategy: own } = plan.origin;
-    const same = ({ strategy }: { strategy: string | null }) => strategy === own;
+    const same = facts.openTrades.filter(({ strategy }) => strategy === own);
     const judged = exposureWithin(input, same, share);
     return { ...judged, input: `${judged.input} by ${own}` };
   },

@@ -2,9 +2,10 @@ import type { StoredRiskFacts } from '@ballast/db';
 import { HEARTBEAT_LATE_MS, type InstrumentId, parseMoney, type Quote } from '@ballast/domain';
 import {
   DEFAULT_RISK_LIMITS,
-  exposureOf,
+  holdingsOf,
   type RiskFacts,
   tradeFromJson,
+  unattributedFromJson,
 } from '@ballast/order-core';
 import type { Portfolio } from '../live/portfolio.ts';
 
@@ -25,15 +26,21 @@ export function previewFacts(parts: {
   const { instrument, brake, history } = stored;
   const said = parts.portfolio;
   const portfolio = said === null || now - said.asOf > HEARTBEAT_LATE_MS ? null : said;
+  const holdings = holdingsOf({
+    trades: stored.openTradeStates.map(tradeFromJson),
+    unattributed: stored.openUnattributedStates.flatMap(
+      (state) => unattributedFromJson(state) ?? [],
+    ),
+    instruments: new Map(stored.instruments.map((one) => [one.id, one])),
+    quoteOf,
+    balance: balanceOf(portfolio),
+    balanceAt: portfolio?.balanceAt ?? 0,
+  });
   return {
+    ...holdings,
     ...{ now, limits: LIMITS, instrument, brake, history, coverage: null },
     quote: instrument === null ? null : quoteOf(instrument.id),
     frozen: stored.frozen ?? said?.behind ?? null,
-    openTrades: stored.openTradeStates.map((state) => {
-      const trade = tradeFromJson(state);
-      return exposureOf(trade, quoteOf(trade.plan.instrument));
-    }),
-    balance: balanceOf(portfolio),
     venue: portfolio?.venue ?? null,
   };
 }

@@ -8,8 +8,16 @@ import {
   type TradeId,
   type Quote,
   type TradePlan,
+  type VenueCapabilities,
 } from '@ballast/domain';
-import { assess, openTrade, toJson, type RiskFacts } from '@ballast/order-core';
+import {
+  assess,
+  openTrade,
+  openUnattributed,
+  type RiskFacts,
+  settleUnattributed,
+  toJson,
+} from '@ballast/order-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { portfolioState } from '../live/portfolio.ts';
@@ -18,6 +26,7 @@ import { previewPlan } from './preview.ts';
 
 const NOW = 1_700_000_000_000;
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 const instrument = {
   id: BTC,
   baseCurrency: 'BTC',
@@ -31,14 +40,15 @@ const instrument = {
   sector: 'crypto',
   session: 'continuous',
 } as const;
-const capabilities = {
+const capabilities: VenueCapabilities = {
+  markets: [{ market: 'bybit.linear', endings: null }],
   exits: 'reduceOnly',
   shorting: false,
   postOnly: false,
   timesInForce: ['gtc'],
   requestSettlesMs: 5_000,
   executionsKeptMs: 86_400_000,
-} as const;
+};
 const id = parseUuid<TradeId>('01936c1e-0000-7000-8000-000000000001');
 
 /** What the gateway publishes each second, and the dashboard reads from the bus. */
@@ -54,14 +64,17 @@ const quote: Quote = {
 };
 const history = { realisedToday: [], results: [], recentPlans: [] };
 const stored = {
-  ...{ instrument, frozen: null, openTradeStates: [] as unknown[], history },
+  ...{ instrument, instruments: [instrument, { ...instrument, id: ETH }], frozen: null, history },
+  ...{ openTradeStates: [] as unknown[], openUnattributedStates: [] as unknown[] },
   brake: 'released',
 } as const;
 
-function factsOf(change: { said?: object; openTradeStates?: unknown[] } = {}): RiskFacts {
+type Change = Partial<Pick<typeof stored, 'openTradeStates' | 'openUnattributedStates'>>;
+
+function factsOf({ said: told, ...change }: Change & { said?: object } = {}): RiskFacts {
   return previewFacts({
-    stored: { ...stored, openTradeStates: change.openTradeStates ?? [] },
-    portfolio: portfolioState.parse({ ...said, ...change.said }),
+    stored: { ...stored, ...change },
+    portfolio: portfolioState.parse({ ...said, ...told }),
     quoteOf: () => quote,
     now: NOW,
   });
@@ -128,6 +141,20 @@ test('a gateway that has gone silent has said nothing of balance and venue', () 
   expect(last.venue?.capabilities).toEqual(capabilities);
 });
 
+test('what the gateway’s broker does not trade is denied by both, as unknown', () => {
+  const markets = [{ market: 'alpaca.stock', endings: null }];
+  const facts = factsOf({
+    said: { venue: { ...said.venue, capabilities: { ...capabilities, markets } } },
+  });
+  const { allowed, verdicts } = previewPlan(facts, planOf(), null);
+  expect(allowed).toBe(false);
+  expect(verdicts).toMatchObject([
+    { rule: 'INSTRUMENT_UNKNOWN', input: BTC, limit: 'an instrument of alpaca.stock' },
+  ]);
+  const { trade, events } = gatewayOn(planOf(), facts);
+  expect([trade.status, events[0]]).toMatchObject(['denied', { verdicts }]);
+});
+
 test('a gateway of before says nothing of its venue, which denies', () => {
   const facts = factsOf({ said: { venue: undefined } });
   expect(facts.venue).toBeNull();
@@ -140,4 +167,30 @@ test('stored open trades count with what they bind', () => {
   expect(facts.openTrades).toMatchObject([
     { tradeId: id, sector: 'crypto', strategy: null, notional: parseMoney('5000.01', 'USDT') },
   ]);
+});
+
+test('a trade that is younger than the balance is taken from it, as the gateway does', () => {
+  const openTradeStates = [toJson(gatewayOn(planOf(), factsOf()).trade)];
+  const availableAt = (balanceAt: number) =>
+    factsOf({ openTradeStates, said: { balanceAt } }).balance?.available;
+  expect(availableAt(NOW)).toEqual(parseMoney('94999.99', 'USDT'));
+  expect(availableAt(NOW + 1)).toEqual(parseMoney('100000', 'USDT'));
+});
+
+test('what the operator carries counts in the preview too', () => {
+  const { multiplier, baseCurrency, quoteCurrency } = instrument;
+  const terms = { multiplier, baseCurrency, quoteCurrency };
+  const named = { id, account: 'paper', instrument: ETH, terms, at: NOW - 1 };
+  const amounts = { quantity: parseQuantity('0.5'), cost: parseScaled('25000') };
+  const empty = openUnattributed(named);
+  const record = { ...empty, position: { ...empty.position, ...amounts } };
+  const carried = toJson(settleUnattributed(record, 'mine', NOW));
+  const facts = factsOf({ openUnattributedStates: [carried] });
+  expect(facts.unattributed).toEqual([
+    { instrument: ETH, sector: 'crypto', notional: parseMoney('25000', 'USDT') },
+  ]);
+  const denied = previewPlan(facts, planOf(), null).verdicts.filter(
+    ({ outcome }) => outcome === 'deny',
+  );
+  expect(denied.map(({ rule }) => rule)).toEqual(['SECTOR_EXPOSURE']);
 });

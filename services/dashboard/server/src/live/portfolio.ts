@@ -25,6 +25,7 @@ const position = z.object({
 /** The venue as the gateway knows it: what the pre-trade rules judge by. */
 const venueConditions = z.object({
   capabilities: z.object({
+    markets: z.array(z.object({ market: z.string(), endings: z.array(z.string()).nullable() })),
     exits: z.enum(['reduceOnly', 'reserved']),
     shorting: z.boolean(),
     postOnly: z.boolean(),
@@ -41,7 +42,7 @@ const venueConditions = z.object({
 export const portfolioState = z.object({
   account: z.string(),
   asOf: z.number(),
-  /** When the venue told equity and available; zero before it has. */
+  /** When the venue was asked for equity and available; zero before it has answered. */
   balanceAt: z.number(),
   /** Null with the amounts until the venue has told the balance. */
   currency: z.string().nullable(),

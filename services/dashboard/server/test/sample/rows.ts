@@ -119,6 +119,7 @@ const digits = (tick: number): number => Math.max(0, Math.ceil(-Math.log10(tick)
 /** What the gateway says of its venue. */
 export const VENUE: VenueConditions = {
   capabilities: {
+    markets: [{ market: 'bybit.linear', endings: null }],
     exits: 'reduceOnly',
     shorting: true,
     postOnly: true,

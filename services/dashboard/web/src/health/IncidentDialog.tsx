@@ -34,6 +34,8 @@ export function IncidentDialog({ incident, onClose }: Props) {
   const send = isDrift ? thaw : settle;
   const { name, title, what, confirm } = TEXTS[isDrift ? 'DRIFT' : 'UNATTRIBUTED'];
   const { instrument } = incident;
+  // What may be answered is about an instrument.
+  if (instrument === null) return null;
   const symbol = symbolOf(instrument);
   return (
     <ChangeDialog

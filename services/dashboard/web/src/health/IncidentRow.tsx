@@ -9,6 +9,7 @@ import { isAnswerable } from './IncidentDialog.tsx';
 type Props = { incident: IncidentInfo; onAnswer: () => void };
 
 export function IncidentRow({ incident, onAnswer }: Props) {
+  const where = incident.instrument === null ? 'whole account' : symbolOf(incident.instrument);
   return (
     <tr>
       <td data-label="Opened (UTC)" className="num-left">
@@ -17,7 +18,7 @@ export function IncidentRow({ incident, onAnswer }: Props) {
       <td data-label="Kind">
         <Tag tone="bad">{incident.kind}</Tag>
       </td>
-      <td data-label="Instrument">{symbolOf(incident.instrument)}</td>
+      <td data-label="Instrument">{where}</td>
       <td data-label="What is known">
         {incident.detail}
         {incident.thawedBy !== null && <div className="dim">thawed by {incident.thawedBy}</div>}
@@ -37,7 +38,7 @@ export function IncidentRow({ incident, onAnswer }: Props) {
             size="compact-sm"
             variant="default"
             onClick={onAnswer}
-            aria-label={`Answer ${incident.kind} in ${symbolOf(incident.instrument)}`}
+            aria-label={`Answer ${incident.kind} in ${where}`}
             data-testid={`answer-${incident.kind}`}
           >
             {incident.kind === 'DRIFT' ? 'Thaw' : 'Settle'}

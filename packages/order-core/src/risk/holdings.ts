@@ -1,0 +1,86 @@
+import {
+  absoluteQuantity,
+  type Instrument,
+  type InstrumentId,
+  notional,
+  type Quote,
+} from '@ballast/domain';
+import { entryPrice } from '../ledger.ts';
+import type { Trade } from '../trade.ts';
+import type { Unattributed } from '../unattributed.ts';
+import { exposureOf } from './exposure.ts';
+import { type Exposure, quotedPrice, type RiskFacts } from './facts.ts';
+
+/** The account as its gateway knows it at one moment. */
+type Account = {
+  /** That have not ended. */
+  readonly trades: readonly Trade[];
+  /** Records of what Ballast did not do and that have not ended. */
+  readonly unattributed: readonly Unattributed[];
+  readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
+  readonly quoteOf: (instrument: InstrumentId) => Quote | null;
+  readonly balance: RiskFacts['balance'];
+  /** When the venue was asked for the balance; epoch ms. */
+  readonly balanceAt: number;
+};
+
+/**
+ * What of the account is bound, and what is left: by trades, and by what somebody else did with it,
+ * which is as much at risk. The gateway and the dashboard's preview call this one function.
+ */
+export function holdingsOf({
+  trades,
+  unattributed,
+  instruments,
+  quoteOf,
+  balance,
+  balanceAt,
+}: Account): Pick<RiskFacts, 'openTrades' | 'unattributed' | 'balance'> {
+  const ours = trades.map((trade) => ({
+    createdAt: trade.createdAt,
+    exposure: exposureOf(trade, quoteOf(trade.plan.instrument)),
+  }));
+  const others = unattributed.map((record) => ({
+    createdAt: record.createdAt,
+    exposure: exposureOfRecord(
+      record,
+      instruments.get(record.instrument)?.sector ?? null,
+      quoteOf(record.instrument),
+    ),
+  }));
+  const young = [...ours, ...others].filter(({ createdAt }) => createdAt >= balanceAt);
+  return {
+    openTrades: ours.map(({ exposure }) => exposure),
+    unattributed: others.map(({ exposure }) => exposure),
+    balance: balance === null ? null : unspent(balance, young),
+  };
+}
+
+/** At the last price; without a quote at what it was entered for. */
+function exposureOfRecord(
+  { instrument, position, terms }: Unattributed,
+  sector: string | null,
+  quote: Quote | null,
+): Exposure {
+  const { multiplier, quoteCurrency } = terms;
+  const mark =
+    (quote === null ? null : quotedPrice(quote.last)) ?? entryPrice(position, multiplier);
+  const held = absoluteQuantity(position.quantity);
+  const value =
+    mark === null
+      ? { amount: 0n, currency: quoteCurrency }
+      : notional(mark, held, multiplier, quoteCurrency, 'ceil');
+  return { instrument, sector, notional: value };
+}
+
+/** The venue's balance without what it may not know of yet. */
+function unspent(
+  balance: NonNullable<RiskFacts['balance']>,
+  young: readonly { readonly exposure: Exposure }[],
+): RiskFacts['balance'] {
+  const { available } = balance;
+  const taken = young
+    .filter(({ exposure }) => exposure.notional.currency === available.currency)
+    .reduce((sum, { exposure }) => sum + exposure.notional.amount, 0n);
+  return { ...balance, available: { ...available, amount: available.amount - taken } };
+}
