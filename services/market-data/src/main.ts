@@ -5,9 +5,11 @@ import { runService } from '@ballast/observability';
 import { fetchHistory, startBackfill } from './backfill.ts';
 import { createBarStore } from './bar-store.ts';
 import { readConfig } from './config.ts';
+import { minuteOf, startGapWatch } from './coverage/gap-watch.ts';
 import { chooseInstruments } from './instruments.ts';
 import { Pipeline } from './pipeline.ts';
 import { firstQuotes } from './readiness.ts';
+import { startRollWatch } from './rolling/roll-watch.ts';
 import { collectCounts, startStatus } from './status.ts';
 
 const SERVICE = 'market-data';
@@ -54,7 +56,13 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   const backfill = startBackfill({ instruments, pipeline, fetchBars: barsOf, now, log });
   onClose(() => backfill.stop(), 'backfill');
 
-  const sources = { pipeline, feed, publisher, barStore };
+  const stored = { db, instruments, now, log };
+  const gaps = startGapWatch({ ...stored, begin: minuteOf(begin) });
+  onClose(() => gaps.stop(), 'gap watch');
+  const rolls = startRollWatch({ ...stored, begin });
+  onClose(() => rolls.stop(), 'roll watch');
+
+  const sources = { pipeline, feed, publisher, barStore, gaps, rolls };
   const status = startStatus({ bus, metrics, log, sources });
   onClose(() => status.stop(), 'status');
   const heartbeat = beatOnBus(bus, SERVICE, { log, counts: async () => collectCounts(sources) });
