@@ -14,13 +14,19 @@ export type Database = NodePgDatabase & { readonly pool: pg.Pool; close(): Promi
  */
 export function openDatabase(
   url: string,
-  options: { max?: number; onError?: (error: Error) => void } = {},
+  options: {
+    max?: number;
+    /** Longer for what reads or writes a whole history. */
+    statementTimeoutMs?: number;
+    onError?: (error: Error) => void;
+  } = {},
 ): Database {
+  const timeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 4,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    statement_timeout: timeoutMs,
+    query_timeout: timeoutMs + 1_000,
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', (error) => {

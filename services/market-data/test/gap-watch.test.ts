@@ -59,7 +59,7 @@ test('each bar is looked for once, when it has ended', async () => {
   expect(await gapsOf('BTCUSDT')).toEqual(['2-3 open', '5-6 open']);
 });
 
-test('a gap that is filled in part stands for the rest, and one filled whole is over', async () => {
+test('a gap filled in part stands for the rest, and one filled whole is over', async () => {
   await store('ETHUSDT', [0, 9]);
   await look('ETHUSDT', 10);
   expect(await gapsOf('ETHUSDT')).toEqual(['1-8 open']);

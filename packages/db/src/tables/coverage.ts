@@ -1,7 +1,7 @@
 import { bigint, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
-/** From when on bars of an instrument are wanted, and until when it was looked whether they came. */
+/** From when on bars of an instrument are wanted, and until when they were looked for. */
 export const barCoverage = pgTable(
   'bar_coverage',
   {
@@ -16,8 +16,8 @@ export const barCoverage = pgTable(
 );
 
 /**
- * Expected bars that were not there when they were looked for: one run of them, by the open times of
- * its first and last. Never deleted: how a gap ended stays known.
+ * Expected bars that were not there when they were looked for: one run of them, by the open times
+ * of its first and last. Never deleted: how a gap ended stays known.
  */
 export const barGaps = pgTable(
   'bar_gaps',

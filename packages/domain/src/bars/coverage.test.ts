@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coverageCell } from './coverage.ts';
+import { TRADING_SESSIONS } from '../instrument.ts';
+import { coverageGrid } from './coverage-grid.ts';
+import { barCounter, coverageCell, coverageShare } from './coverage.ts';
+import { expectedOpenTimes } from './expected-bars.ts';
+import { TIMEFRAMES } from './timeframe.ts';
 
 const MINUTE = 60_000;
 const at = (text: string): number => Date.parse(`2026-11-20T${text}Z`);
@@ -18,7 +23,7 @@ test('only what was looked at, inside the window, counts', () => {
   const day = { from: at('00:00'), to: at('23:00') };
   expect(coverageCell(track, gaps, day)).toEqual({
     ...{ from: at('10:00'), until: at('12:00') },
-    ...{ expected: 120, missing: 12, empty: 1 },
+    ...{ expected: 120, missing: 12, empty: 1, lastMissingEnd: at('12:06') },
   });
   const part = { from: at('10:15'), to: at('10:31') };
   expect(coverageCell(track, gaps, part)).toMatchObject({ expected: 16, missing: 5, empty: 1 });
@@ -40,4 +45,50 @@ test('a night between two sessions is nothing that could be missing', () => {
   };
   const window = { from: 0, to: Number.MAX_SAFE_INTEGER };
   expect(coverageCell(stock, [friday], window)).toMatchObject({ expected: 3 * 390, missing: 4 });
+});
+
+test('counting inside a window is as going through its bars one by one', () => {
+  const window = { from: at('00:00') - 20 * 24 * 60 * MINUTE, to: at('23:00') };
+  const moment = fc.integer({ min: window.from, max: window.to });
+  const kind = fc.tuple(fc.constantFrom(...TIMEFRAMES), fc.constantFrom(...TRADING_SESSIONS));
+  fc.assert(
+    fc.property(kind, moment, moment, ([timeframe, session], begin, end) => {
+      const one = expectedOpenTimes(timeframe, session, { from: begin, to: end });
+      expect(barCounter(timeframe, session, window)(begin, end)).toBe(one.length);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  [0, 0, null],
+  [120, 0, '100'],
+  [1_000_000, 1, '99.99'],
+  [600, 10, '98.33'],
+  [3, 3, '0.00'],
+])('of %i expected %i missing is a share of %s', (expected, missing, share) => {
+  expect(coverageShare({ expected, missing })).toBe(share);
+});
+
+test('the grid gives each track its own gaps, and says what has ended since the look', () => {
+  const [btc, eth, gone] = ['bybit.linear:BTCUSDT', 'bybit.linear:ETHUSDT', 'bybit.linear:GONE'];
+  const looked = { fromTime: at('10:00'), checkedUntil: at('12:00') };
+  const tracks = [btc, eth, gone].map((instrument = '') => ({
+    ...{ instrument, timeframe: '1m', ...looked },
+  }));
+  const hole = { instrument: eth, timeframe: '1m', fromTime: at('10:10'), toTime: at('10:19') };
+  const gaps = [
+    { ...hole, outcome: null },
+    { ...hole, fromTime: at('11:00'), toTime: at('11:00'), outcome: 'empty' },
+    { ...hole, timeframe: '5m', outcome: null },
+  ];
+  const sessions = new Map([btc, eth].map((instrument) => [instrument, 'continuous'] as const));
+  const grid = coverageGrid(tracks, gaps, sessions, { from: at('00:00'), to: at('12:05') });
+  expect(grid).toMatchObject({
+    cells: [
+      { instrument: btc, expected: 120, missing: 0, empty: 0, unseen: 5, lastMissingEnd: null },
+      { instrument: eth, expected: 120, missing: 10, empty: 1, lastMissingEnd: at('10:20') },
+    ],
+    unknown: ['bybit.linear:GONE 1m'],
+  });
 });

@@ -17,6 +17,8 @@ export type CoverageGap = {
   readonly isEmpty: boolean;
 };
 
+export type CoverageWindow = { readonly from: number; readonly to: number };
+
 export type CoverageCell = {
   /** Where the part of the window that was looked at begins and ends; equal when there is none. */
   readonly from: number;
@@ -25,26 +27,76 @@ export type CoverageCell = {
   readonly missing: number;
   /** Of the expected: nothing was traded then. */
   readonly empty: number;
+  /** When the newest of the missing should have ended, also before the window; null without any. */
+  readonly lastMissingEnd: number | null;
 };
 
-/** How much of what a window (epoch ms) should hold is there. */
+/** How many bars open at `begin` or later and have ended by `end` (epoch ms). */
+export type BarCount = (begin: number, end: number) => number;
+
+/**
+ * Counts bars inside a window, each time without going through them again.
+ * @throws InvalidInput SESSION_UNKNOWN where the session's hours are not known
+ */
+export function barCounter(
+  timeframe: Timeframe,
+  session: TradingSession,
+  window: CoverageWindow,
+): BarCount {
+  const opens = expectedOpenTimes(timeframe, session, window);
+  const closes = opens.map((openTime) => barCloseTime(timeframe, session, openTime) ?? openTime);
+  return (begin, end) => Math.max(0, countBelow(closes, end + 1) - countBelow(opens, begin));
+}
+
+/**
+ * How much of what a window should hold is there.
+ * @param counter counts the track's bars, at least those of the window that were looked at
+ */
 export function coverageCell(
   track: CoverageTrack,
   gaps: readonly CoverageGap[],
-  window: { readonly from: number; readonly to: number },
+  window: CoverageWindow,
+  counter?: BarCount,
 ): CoverageCell {
   const { timeframe, session } = track;
   const from = Math.max(track.fromTime, window.from);
   const until = Math.max(from, Math.min(track.checkedUntil, window.to));
-  const count = (begin: number, end: number): number =>
-    end <= begin ? 0 : expectedOpenTimes(timeframe, session, { from: begin, to: end }).length;
+  const count = counter ?? barCounter(timeframe, session, { from, to: until });
   let missing = 0;
   let empty = 0;
+  let lastMissingEnd: number | null = null;
   for (const gap of gaps) {
     const end = barCloseTime(timeframe, session, gap.toTime) ?? gap.toTime;
     const bars = count(Math.max(gap.fromTime, from), Math.min(end, until));
-    if (gap.isEmpty) empty += bars;
-    else missing += bars;
+    if (gap.isEmpty) {
+      empty += bars;
+    } else {
+      missing += bars;
+      lastMissingEnd = Math.max(lastMissingEnd ?? end, end);
+    }
   }
-  return { from, until, expected: count(from, until), missing, empty };
+  return { from, until, expected: count(from, until), missing, empty, lastMissingEnd };
+}
+
+/**
+ * What is there of what should be, percent with two places, rounded down: only a whole share is
+ * 100. Null when nothing is due.
+ */
+export function coverageShare(cell: Pick<CoverageCell, 'expected' | 'missing'>): string | null {
+  const { expected, missing } = cell;
+  if (expected === 0) return null;
+  if (missing === 0) return '100';
+  return (Math.floor(((expected - missing) * 10_000) / expected) / 100).toFixed(2);
+}
+
+/** How many of the rising numbers are below `limit`. */
+function countBelow(rising: readonly number[], limit: number): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rising[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

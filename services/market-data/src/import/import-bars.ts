@@ -1,4 +1,4 @@
-import { type Database, saveBars } from '@ballast/db';
+import { type Database, storeHistory } from '@ballast/db';
 import {
   type Bar,
   barAt,
@@ -33,8 +33,8 @@ export type ImportResult = {
 };
 
 /**
- * Brings a file of bars: its lines, all wider timeframes rolled up from them, and its gaps. Doing it
- * again changes nothing.
+ * Brings a file of bars: its lines, all wider timeframes rolled up from them, and its gaps. Doing
+ * it again changes nothing.
  * @throws InvalidInput IMPORT_HEADER, BAR_OFF_UNIT
  */
 export async function importBars(
@@ -56,10 +56,10 @@ export async function importBars(
   if (first === undefined || last === undefined) {
     return { rows, bars: 0, rolledUp: {}, faults, missing: 0 };
   }
-  await saveBars(db, bars);
+  await storeHistory(db, bars);
   const rolledUp: Partial<Record<Timeframe, number>> = {};
   for (const wide of widened(bars, timeframe, instrument)) {
-    await saveBars(db, wide);
+    await storeHistory(db, wide);
     if (wide[0] !== undefined) rolledUp[wide[0].timeframe] = wide.length;
   }
   const until = barCloseTime(timeframe, instrument.session, last.openTime) ?? last.openTime;

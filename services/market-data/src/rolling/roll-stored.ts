@@ -61,7 +61,7 @@ export async function rollStored(
   return bars.length;
 }
 
-/** Open times of the first and the last wide bar of a stretch, and where the last one's time ends. */
+/** Open times of a stretch's first and last wide bar, and where the last one's time ends. */
 function bounds(timeframe: WideTimeframe, session: Instrument['session'], { from, to }: Stretch) {
   const last = barOpenTime(timeframe, session, to);
   const end = barSpanEnd(timeframe, session, last);

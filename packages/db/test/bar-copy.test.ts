@@ -1,0 +1,88 @@
+import { type Bar, barAt, instrumentId, parseScaled } from '@ballast/domain';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { createBarTextReader } from '../src/bar-text.ts';
+import { type Database, openDatabase } from '../src/database.ts';
+import { readBarColumns, storeHistory } from '../src/queries/bar-copy.ts';
+import { recentBars } from '../src/queries/market-data.ts';
+
+const MINUTE = 60_000;
+const UNITS = { price: parseScaled('0.05'), volume: parseScaled('0.001') };
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+function bar(symbol: string, minute: number, change: Partial<Bar> = {}): Bar {
+  const price = String((10_000 + (minute % 50) * 5) / 100);
+  return {
+    ...{ instrument: instrumentId('bybit', 'linear', symbol), timeframe: '1m' },
+    ...{ openTime: minute * MINUTE, open: price, high: price, low: price, close: price },
+    ...{ volume: `${minute % 7}.001`, tradeCount: minute % 90, state: 'backfilled' },
+    ...{ source: 'bybit', builtFrom: 'venue', missing: 0 },
+    ...change,
+  };
+}
+
+test('history is there once, however often and with whatever overlap it is stored', async () => {
+  const bars = Array.from({ length: 5_000 }, (_, index) => bar('BTCUSDT', index));
+  const ours = bar('BTCUSDT', 4_999, { builtFrom: 'trades', close: '1' });
+  await storeHistory(db, bars.slice(0, 3_000));
+  await storeHistory(db, [ours]);
+  await storeHistory(db, bars);
+  await storeHistory(db, bars);
+  const stored = await recentBars(db, bars[0]?.instrument ?? ours.instrument, '1m', 9_999);
+  expect(stored).toHaveLength(5_000);
+  expect(stored).toEqual([...bars.slice(0, -1), ours]);
+});
+
+const numbers = ({ open, high, low, close, volume }: Bar) =>
+  [open, high, low, close, volume].map(parseScaled);
+
+test('columns hold what is stored, of the range alone, rising', async () => {
+  const bars = Array.from({ length: 9_000 }, (_, index) => bar('ETHUSDT', index));
+  await storeHistory(db, bars);
+  const [first] = bars;
+  if (first === undefined) throw new Error('no bars');
+  const { instrument } = first;
+  const range = { instrument, timeframe: '1m', from: 10 * MINUTE, to: 8_500 * MINUTE } as const;
+  const columns = await readBarColumns(db, range, UNITS);
+  expect(columns.length).toBe(8_491);
+  for (const index of [0, 1, 4_095, 4_096, 8_490]) {
+    const { openTime, ...text } = barAt(columns, index, UNITS);
+    const expected = bars[index + 10];
+    expect(openTime).toBe(expected?.openTime);
+    expect(numbers({ ...first, ...text })).toEqual(numbers(expected ?? first));
+    expect(text.tradeCount).toBe(expected?.tradeCount);
+  }
+  const coarse = { ...UNITS, price: parseScaled('0.1') };
+  await expect(readBarColumns(db, range, coarse)).rejects.toMatchObject({ code: 'BAR_OFF_UNIT' });
+  expect((await readBarColumns(db, range, UNITS)).length, 'the pool is whole').toBe(8_491);
+});
+
+test('the text may be cut anywhere', () => {
+  const text = Buffer.from(
+    '60000\t1.050000000000000000\t2\t0.05\t1.1\t0.001\t7\n120000\t9007199254740.95\t1\t1\t1\t12\t0\n',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: text.length })), (cuts) => {
+      const reader = createBarTextReader(UNITS);
+      const edges = [0, ...cuts.toSorted((a, b) => a - b), text.length];
+      for (const [index, edge] of edges.entries())
+        reader.take(text.subarray(edges[index - 1], edge));
+      const { openTime, open, high, low, close, volume, tradeCount } = reader.columns();
+      expect([...openTime]).toEqual([60_000, 120_000]);
+      expect([...open]).toEqual([21, 180_143_985_094_819]);
+      expect([...high, ...low, ...close]).toEqual([40, 20, 1, 20, 22, 20]);
+      expect([...volume, ...tradeCount]).toEqual([1, 12_000, 7, 0]);
+    }),
+  );
+});

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DATABASE_ROLES,
+  type Database,
+  migrate,
+  openDatabase,
+  readBarColumns,
+  roleName,
+  storeHistory,
+} from '@ballast/db';
+import { type Bar, instrumentId, parseScaled } from '@ballast/domain';
+import { byName } from '../stores/by-name.ts';
+import { type Postgres, startPostgres } from '../stores/postgres.ts';
+import { copyIn, copyOut, textOf } from './bars-plain.ts';
+import { rollUpRounds } from './bars-roll-up.ts';
+
+const ROUNDS = 3;
+const ROWS = 1_000_000;
+const READ_MIN = 0.6;
+const INSERT_MIN = 0.6;
+const ROLL_UP_MIN = 0.3;
+const BEGIN = Date.UTC(2024, 0, 1);
+const MINUTE_MS = 60_000;
+const STATEMENT_TIMEOUT_MS = 120_000;
+const UNITS = { price: parseScaled('0.1'), volume: parseScaled('0.001') };
+
+/**
+ * Bars into Postgres and out again beside COPY of the same rows, and all wider timeframes of 600
+ * instruments beside one plain pass over the same columns. On a Postgres of its own with fsync.
+ */
+export async function run() {
+  const dir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
+  chmodSync(dir, 0o755);
+  let postgres: Postgres | undefined;
+  try {
+    const password = (): string => randomBytes(32).toString('hex');
+    const rolePasswords = byName(DATABASE_ROLES, password);
+    const logFile = join(dir, 'postgres.log');
+    postgres = await startPostgres({ dir, ownerPassword: password(), logFile });
+    await migrate({ ownerUrl: postgres.ownerUrl, rolePasswords });
+    const role = 'market-data';
+    const url = postgres.url(roleName(role), rolePasswords[role]);
+    const db = openDatabase(url, { max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+    try {
+      return result(await stored(db), rollUpRounds(ROUNDS));
+    } finally {
+      await db.close();
+    }
+  } finally {
+    await postgres?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+type Stored = { readonly insert: number; readonly copyIn: number; read: number; copyOut: number };
+
+async function stored(db: Database): Promise<Stored[]> {
+  const rounds: Stored[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ours = barsOf(`A${round}`);
+    const plain = barsOf(`B${round}`);
+    const text = textOf(plain);
+    // Partitions are made before either begins.
+    await storeHistory(db, ours.slice(0, 1).concat(ours.slice(-1)));
+    await db.pool.query('SELECT ensure_bar_partitions($1, $2)', [BEGIN, BEGIN + ROWS * MINUTE_MS]);
+    const rest = ours.slice(1, -1);
+    const insert = await rate(rest.length, () => storeHistory(db, rest));
+    const bareIn = await rate(plain.length, () => copyIn(db, text));
+    const id = ours[0]?.instrument ?? '';
+    const range = { instrument: id, timeframe: '1m' as const, from: BEGIN, to: Date.now() };
+    const bareOut = await rate(ROWS, () => copyOut(db, range));
+    const read = await rate(ROWS, async () => {
+      const { length } = await readBarColumns(db, range, UNITS);
+      if (length !== ROWS) throw new Error(`read ${length} of ${ROWS} bars`);
+    });
+    rounds.push({ insert, copyIn: bareIn, read, copyOut: bareOut });
+  }
+  return rounds;
+}
+
+async function rate(rows: number, work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return Math.round(rows / ((performance.now() - startedAt) / 1_000));
+}
+
+function barsOf(symbol: string): Bar[] {
+  const instrument = instrumentId('bybit', 'linear', symbol);
+  return Array.from({ length: ROWS }, (_, index): Bar => {
+    const level = 500_000 + ((index * 7_919) % 1_000);
+    const price = (ticks: number): string => (ticks / 10).toFixed(1);
+    return {
+      ...{ instrument, timeframe: '1m', openTime: BEGIN + index * MINUTE_MS },
+      ...{ open: price(level), high: price(level + 9), low: price(level - 7) },
+      ...{ close: price(level + 3), volume: ((index % 90_000) / 1_000).toFixed(3) },
+      ...{ tradeCount: index % 500, state: 'backfilled', source: 'bybit', builtFrom: 'venue' },
+      missing: 0,
+    };
+  });
+}
+
+function result(io: readonly Stored[], rolled: readonly { ours: number; plain: number }[]) {
+  const figures = {
+    insertToCopy: figure(
+      io.map((one) => one.insert / one.copyIn),
+      INSERT_MIN,
+    ),
+    readToCopy: figure(
+      io.map((one) => one.read / one.copyOut),
+      READ_MIN,
+    ),
+    rollUpToPlainPass: figure(
+      rolled.map(({ ours, plain }) => ours / plain),
+      ROLL_UP_MIN,
+    ),
+  };
+  return {
+    ok: Object.values(figures).every(({ ok }) => ok),
+    bench: 'bars',
+    figures,
+    rows: ROWS,
+    rowsPerSecond: io,
+    rollUpBarsPerSecond: rolled,
+    machine: { cores: cpus().length, cpu: cpus()[0]?.model, load: loadavg()[0] },
+  };
+}
+
+function figure(values: readonly number[], min: number) {
+  const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  const value = Number(middle.toFixed(3));
+  return { value, min, ok: value >= min };
+}
