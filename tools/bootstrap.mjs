@@ -20,6 +20,7 @@ const VERBS = {
   start: { main: 'tools/launcher/main.ts', needs: ['redis', 'dashboard'] },
   demo: { main: 'tools/demo/main.ts', needs: ['redis', 'dashboard'] },
   bench: { main: 'tools/bench/main.ts', needs: ['redis'] },
+  fuzz: { main: 'tools/fuzz/main.ts', needs: [] },
   ballast: { main: 'packages/cli/src/main.ts', needs: [] },
   test: { main: 'tools/test-run/main.ts', needs: ['redis', 'chromium', 'dashboard'] },
   check: { main: 'tools/guards/main.ts', needs: [] },

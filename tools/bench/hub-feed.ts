@@ -1,6 +1,6 @@
 import { createMarketPublisher, openBus } from '@ballast/bus';
 import { instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
-import { openBybitFeed } from '@ballast/feeds';
+import { isMarketEvent, openBybitFeed, ownRoutes } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
 
 /** Child process of the hub bench: the code of market-data from socket to stream. */
@@ -14,7 +14,7 @@ const publisher = createMarketPublisher(bus, 'bybit', {
 });
 const feed = openBybitFeed({
   url: venueUrl,
-  instruments: [
+  routes: ownRoutes([
     {
       id: instrumentId('bybit', 'linear', 'BTCUSDT'),
       baseCurrency: 'BTC',
@@ -28,10 +28,10 @@ const feed = openBybitFeed({
       sector: 'crypto',
       session: 'continuous',
     },
-  ],
+  ]),
   handlers: {
     onEvents(events) {
-      for (const event of events) publisher.publish(event);
+      for (const event of events) if (isMarketEvent(event)) publisher.publish(event);
     },
     onState() {},
   },

@@ -2,7 +2,13 @@ import { parseScaled } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backOffMs } from './back-off.ts';
-import { createTickCheck, isDecimal, isPositiveDecimal } from './decimal-check.ts';
+import {
+  compareDecimals,
+  createTickCheck,
+  isBelow,
+  isDecimal,
+  isPositiveDecimal,
+} from './decimal-check.ts';
 
 const digits = (max: number) =>
   fc
@@ -30,6 +36,19 @@ describe('decimal checks', () => {
           expect(isPositiveDecimal(text)).toBe(parses(text) && parseScaled(text) > 0n);
         },
       ),
+    );
+  });
+
+  test('order texts as exact numbers', () => {
+    const padded = fc.tuple(fc.constantFrom('', '0', '00'), decimal).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(padded, padded, fc.nat(3), (a, b, zeros) => {
+        const [x, y] = [parseScaled(a), parseScaled(b)];
+        expect(Math.sign(compareDecimals(a, b))).toBe(x < y ? -1 : Number(x > y));
+        const same = a.includes('.') ? a + '0'.repeat(zeros) : a;
+        expect(compareDecimals(a, same)).toBe(0);
+        expect(isBelow(a, b)).toBe(x < y);
+      }),
     );
   });
 

@@ -1,4 +1,4 @@
-import { parseScaled, SCALE } from '@ballast/domain';
+import { SCALE } from '@ballast/domain';
 
 const ZERO = 48;
 const NINE = 57;
@@ -29,9 +29,43 @@ export function isPositiveDecimal(value: unknown): value is string {
   return false;
 }
 
+/** Below zero, zero or above, as `a` is less, equal or more; texts that passed `isDecimal`. */
+export function compareDecimals(a: string, b: string): number {
+  if (a === b) return 0;
+  const wholeA = wholeDigits(a);
+  const wholeB = wholeDigits(b);
+  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
+  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
+  const pointA = a.indexOf('.');
+  const pointB = b.indexOf('.');
+  const places = Math.max(
+    pointA === -1 ? 0 : a.length - pointA - 1,
+    pointB === -1 ? 0 : b.length - pointB - 1,
+  );
+  for (let place = 1; place <= places; place += 1) {
+    const difference = digitAt(a, pointA, place) - digitAt(b, pointB, place);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Exact comparison of two texts that passed `isDecimal`. */
 export function isBelow(a: string, b: string): boolean {
-  return parseScaled(a) < parseScaled(b);
+  return compareDecimals(a, b) < 0;
+}
+
+/** Digits before the point, without leading zeros. */
+function wholeDigits(text: string): string {
+  const point = text.indexOf('.');
+  const end = point === -1 ? text.length : point;
+  let start = 0;
+  while (start < end && text.charCodeAt(start) === ZERO) start += 1;
+  return text.slice(start, end);
+}
+
+function digitAt(text: string, point: number, place: number): number {
+  const index = point + place;
+  return point === -1 || index >= text.length ? ZERO : text.charCodeAt(index);
 }
 
 /**

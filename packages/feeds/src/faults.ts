@@ -20,6 +20,20 @@ const FEED_FAULTS = [
   'FEED_PONG_MISSING',
   'FEED_DATA_STALE',
   'FEED_CONNECTION_LOST',
+  'FEED_LOGIN_REFUSED',
+  'FEED_ACCESS_REFUSED',
+  'FEED_RATE_LIMITED',
+  'FEED_SOURCE_ERROR',
+  'FEED_SEQUENCE_GAP',
+  'FEED_SEQUENCE_REPEATED',
+  'FEED_BOOK_CROSSED',
+  'FEED_BOOK_TOO_DEEP',
+  'FEED_SYMBOL_LIMIT',
+  'FEED_CONNECTION_LIMIT',
+  'FEED_NOT_ENTITLED',
+  'FEED_CLIENT_SLOW',
+  'FEED_SESSION_TAKEN',
+  'FEED_SOURCE_AWAY',
 ] as const;
 export type FeedFault = (typeof FEED_FAULTS)[number];
 export type FaultCounts = Partial<Record<FeedFault, number>>;
@@ -27,9 +41,15 @@ export type FaultCounts = Partial<Record<FeedFault, number>>;
 const LOG_EVERY_MS = 5_000;
 const SAMPLE_LENGTH_MAX = 120;
 
-/** Any JSON value as a sample; `String` throws on an object whose toString is no function. */
+/** Any JSON value as a sample. Nothing that a frame holds makes this throw. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? 'undefined';
+  } catch {
+    // Parsing takes any depth, writing does not; a bigint cannot be written at all.
+    return `a ${typeof value} that has no JSON`;
+  }
 }
 
 export type FaultSink = (code: FeedFault, sample: string) => void;

@@ -1,3 +1,15 @@
 export { openBybitFeed } from './bybit/public-feed.ts';
 export { fetchBars, fetchInstruments } from './bybit/public-rest.ts';
-export type { Feed, FeedHandlers, FeedState } from './feed.ts';
+export { ownRoutes } from './connection/routes.ts';
+export { isMarketEvent } from './feed.ts';
+export { openFinnhubFeed } from './finnhub/trade-feed.ts';
+export type { Feed, FeedEvent, FeedHandlers, FeedState, Route } from './feed.ts';
+export { openBybitHistory } from './bybit/history.ts';
+export { FeedError } from './faults.ts';
+export type { History } from './history.ts';
+export { createTokenBucket } from './token-bucket.ts';
+export { alpacaRoutes, openAlpacaFeed } from './alpaca/data-feed.ts';
+export { openAlpacaHistory } from './alpaca/history.ts';
+export { openIbkrFeed } from './ibkr/data-feed.ts';
+export { openIbkrHistory } from './ibkr/history.ts';
+export { openReplayFeed } from './replay/replay-feed.ts';

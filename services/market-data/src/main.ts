@@ -1,8 +1,16 @@
 import { beatOnBus, createMarketPublisher, openBus } from '@ballast/bus';
 import { openDatabase, saveBars, saveInstruments } from '@ballast/db';
-import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
+import {
+  createTokenBucket,
+  fetchBars,
+  fetchInstruments,
+  openBybitFeed,
+  openBybitHistory,
+  ownRoutes,
+} from '@ballast/feeds';
 import { runService } from '@ballast/observability';
-import { fetchHistory, startBackfill } from './backfill.ts';
+import { fetchHistory, startBackfill } from './backfill/awaited-minutes.ts';
+import { createGapFiller } from './backfill/gap-filler.ts';
 import { createBarStore } from './bar-store.ts';
 import { readConfig } from './config.ts';
 import { minuteOf, startGapWatch } from './coverage/gap-watch.ts';
@@ -15,6 +23,9 @@ import { collectCounts, startStatus } from './status.ts';
 const SERVICE = 'market-data';
 const VENUE = 'bybit';
 const TICK_EVERY_MS = 250;
+/** Of the 600 that the venue allows each address in five seconds: the rest is for orders. */
+const HISTORY_BUDGET = { tokens: 50, windowMs: 5_000 };
+const BACKFILL_REACH_MS = 30 * 86_400_000;
 
 const config = readConfig();
 
@@ -46,7 +57,7 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   const pipeline = new Pipeline({ instruments, publisher, barStore, log, begin, now });
   const feed = openBybitFeed({
     url: config.BALLAST_BYBIT_PUBLIC_WS_URL,
-    instruments,
+    routes: ownRoutes(instruments),
     handlers: pipeline,
     log,
   });
@@ -57,12 +68,19 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   onClose(() => backfill.stop(), 'backfill');
 
   const stored = { db, instruments, now, log };
-  const gaps = startGapWatch({ ...stored, begin: minuteOf(begin) });
+  const filler = createGapFiller({
+    ...stored,
+    routes: ownRoutes(instruments),
+    history: openBybitHistory({ url: rest.url, budget: createTokenBucket(HISTORY_BUDGET) }),
+    reachMs: BACKFILL_REACH_MS,
+  });
+  const { fill } = filler;
+  const gaps = startGapWatch({ ...stored, begin: minuteOf(begin), fill });
   onClose(() => gaps.stop(), 'gap watch');
   const rolls = startRollWatch({ ...stored, begin });
   onClose(() => rolls.stop(), 'roll watch');
 
-  const sources = { pipeline, feed, publisher, barStore, gaps, rolls };
+  const sources = { pipeline, feed, publisher, barStore, gaps, rolls, filler };
   const status = startStatus({ bus, metrics, log, sources });
   onClose(() => status.stop(), 'status');
   const heartbeat = beatOnBus(bus, SERVICE, { log, counts: async () => collectCounts(sources) });

@@ -1,6 +1,6 @@
 import type { MarketPublisher } from '@ballast/bus';
 import type { Bar, Instrument, InstrumentId, MarketEvent } from '@ballast/domain';
-import type { FeedHandlers, FeedState } from '@ballast/feeds';
+import { type FeedEvent, type FeedHandlers, type FeedState, isMarketEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { BarBuilder, type BarOutcome } from './bar-builder.ts';
 import type { BarStore } from './bar-store.ts';
@@ -43,9 +43,9 @@ export class Pipeline implements FeedHandlers {
     this.#feed = { state: 'connecting', reason: '', since: options.now(), lastDataAt: 0 };
   }
 
-  onEvents(events: MarketEvent[]): void {
+  onEvents(events: FeedEvent[]): void {
     this.#feed.lastDataAt = this.#options.now();
-    for (const event of events) this.#onEvent(event);
+    for (const event of events) if (isMarketEvent(event)) this.#onEvent(event);
   }
 
   onState(state: FeedState, reason: string): void {

@@ -13,6 +13,7 @@ type Sources = {
   publisher: MarketPublisher;
   barStore: BarStore;
   gaps: Counted;
+  filler: Counted;
   rolls: Counted;
 };
 
@@ -23,6 +24,7 @@ export function collectCounts({
   publisher,
   barStore,
   gaps,
+  filler,
   rolls,
 }: Sources): Record<string, number> {
   return {
@@ -40,6 +42,7 @@ export function collectCounts({
     barsRefused: barStore.counts.refused,
     barStoreFailures: barStore.counts.failedWrites,
     ...gaps.counts,
+    ...filler.counts,
     ...rolls.counts,
   };
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import type { MarketEvent } from '@ballast/domain';
+import { instrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Feed, FeedState } from '../feed.ts';
+import { ownRoutes } from '../connection/routes.ts';
+import type { Feed, FeedEvent, FeedState } from '../feed.ts';
 import { type BybitFeedOptions, openBybitFeed } from './public-feed.ts';
 import {
   linear,
@@ -24,11 +25,11 @@ afterEach(async () => {
 });
 
 function open(options: Partial<BybitFeedOptions> = {}) {
-  const events: MarketEvent[] = [];
+  const events: FeedEvent[] = [];
   const states: [FeedState, string][] = [];
   feed = openBybitFeed({
     url: venue.url,
-    instruments: [linear('BTCUSDT'), linear('ETHUSDT')],
+    routes: ownRoutes([linear('BTCUSDT'), linear('ETHUSDT')]),
     handlers: {
       onEvents: (batch) => events.push(...batch),
       onState: (state, reason) => states.push([state, reason]),
@@ -62,7 +63,7 @@ const subscribed = (count: number) => () => {
 describe('subscriptions', () => {
   test('asks for all topics of all instruments, ten in a request', async () => {
     venue = await startScriptedVenue();
-    open({ instruments: ['A', 'B', 'C', 'D'].map((name) => linear(`${name}USDT`)) });
+    open({ routes: ownRoutes(['A', 'B', 'C', 'D'].map((name) => linear(`${name}USDT`))) });
     const requests = await vi.waitFor(subscribed(2), WAIT);
     expect(requests.map(({ args }) => args?.length)).toEqual([10, 2]);
     expect(requests[0]?.args?.slice(0, 3)).toEqual([
@@ -79,7 +80,9 @@ describe('subscriptions', () => {
           ? { success: false, ret_msg: 'error:handler not found,topic:NOPEUSDT' }
           : { success: true, ret_msg: '' },
     });
-    const { events, names } = open({ instruments: [linear('BTCUSDT'), linear('NOPEUSDT')] });
+    const { events, names } = open({
+      routes: ownRoutes([linear('BTCUSDT'), linear('NOPEUSDT')]),
+    });
     await vi.waitFor(() => expect(feed.counts.faults.FEED_SYMBOL_UNKNOWN).toBe(3), WAIT);
     venue.send(tradeFrame('BTCUSDT', {}));
     await vi.waitFor(() => expect(events).toHaveLength(1), WAIT);
@@ -96,6 +99,60 @@ describe('subscriptions', () => {
     open({ answerTimeoutMs: 60 });
     await vi.waitFor(() => expect(venue.connections.length).toBeGreaterThan(1), WAIT);
     expect(feed.counts.faults.FEED_SUBSCRIBE_UNANSWERED).toBeGreaterThan(0);
+  });
+});
+
+describe('an order book', () => {
+  const book = (type: string, u: number) => ({
+    topic: 'orderbook.50.BTCUSDT',
+    type,
+    ts: 1_700_000_000_000 + u,
+    data: { s: 'BTCUSDT', b: [['10.0', '1']], a: [['10.1', '1']], u, seq: u },
+  });
+
+  test('that misses a change is asked for again on the same connection', async () => {
+    venue = await startScriptedVenue();
+    const { events } = open({ book: true, routes: ownRoutes([linear('BTCUSDT')]) });
+    await vi.waitFor(subscribed(1), WAIT);
+    for (const frame of [book('snapshot', 5), book('delta', 6), book('delta', 8)]) {
+      venue.send(frame);
+    }
+    await vi.waitFor(subscribed(2), WAIT);
+    expect(events.map(({ kind }) => kind)).toEqual(['book', 'book', 'gap']);
+    expect(venue.received.slice(1).map(({ op, args }) => [op, args])).toEqual([
+      ['unsubscribe', ['orderbook.50.BTCUSDT']],
+      ['subscribe', ['orderbook.50.BTCUSDT']],
+    ]);
+    venue.send(book('snapshot', 9));
+    await vi.waitFor(() => expect(events).toHaveLength(4), WAIT);
+    expect(events[3]).toMatchObject({ kind: 'book', sequence: 9 });
+    expect(venue.connections).toHaveLength(1);
+    expect(feed.counts.faults).toEqual({ FEED_SEQUENCE_GAP: 1 });
+  });
+
+  test('whose snapshot does not come is asked for again, and costs nothing else', async () => {
+    venue = await startScriptedVenue();
+    open({ book: true, routes: ownRoutes([linear('BTCUSDT')]), answerTimeoutMs: 60 });
+    await vi.waitFor(subscribed(1), WAIT);
+    venue.send(book('delta', 6));
+    await vi.waitFor(() => expect(feed.counts.faults.FEED_SNAPSHOT_MISSING).toBe(2), WAIT);
+    expect(venue.connections).toHaveLength(1);
+  });
+});
+
+describe('the spot market', () => {
+  test('has its own address, and the first level of the book for its quotes', async () => {
+    venue = await startScriptedVenue();
+    const instrument = { ...linear('BTCUSDT'), id: instrumentId('bybit', 'spot', 'BTCUSDT') };
+    open({ category: 'spot', routes: ownRoutes([instrument]) });
+    const [request] = await vi.waitFor(subscribed(1), WAIT);
+    expect(request?.args).toEqual([
+      'publicTrade.BTCUSDT',
+      'tickers.BTCUSDT',
+      'kline.1.BTCUSDT',
+      'orderbook.1.BTCUSDT',
+    ]);
+    expect(venue.paths).toEqual(['/v5/public/spot']);
   });
 });
 
@@ -202,12 +259,13 @@ describe('faulty frames', () => {
     venue.sendText('{"topic":');
     venue.sendText(`"${'x'.repeat(1_100_000)}"`);
     venue.connections[0]?.send(Buffer.from('{}'), { binary: true });
+    venue.connections[0]?.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
     venue.send({ op: 'surprise' });
     venue.send(tradeFrame('BTCUSDT', { p: '-1' }, {}));
     await vi.waitFor(() => expect(events).toHaveLength(1), WAIT);
     expect(venue.connections).toHaveLength(1);
     expect(feed.counts.faults).toEqual({
-      FEED_FRAME_MALFORMED: 3,
+      FEED_FRAME_MALFORMED: 4,
       FEED_FRAME_TOO_LARGE: 1,
       FEED_PRICE_INVALID: 1,
     });

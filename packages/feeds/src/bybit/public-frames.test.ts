@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MarketEvent } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
+import { ownRoutes } from '../connection/routes.ts';
 import type { FeedFault } from '../faults.ts';
+import type { FeedEvent } from '../feed.ts';
 import { FrameReader } from './public-frames.ts';
 import { linear, tickerFrame, tradeFrame } from './scripted-venue.fixture.ts';
 
@@ -17,8 +18,13 @@ const BOOK = {
 function reader() {
   const faults: FeedFault[] = [];
   const instruments = [linear('BTCUSDT'), linear('ETHUSDT', '0.05')];
-  const frames = new FrameReader(instruments, (code) => faults.push(code));
-  function events(frame: unknown): MarketEvent[] {
+  const frames = new FrameReader({
+    wanted: { category: 'linear', bookDepth: null },
+    fault: (code) => faults.push(code),
+    onBookLost: () => {},
+  });
+  frames.setRoutes(ownRoutes(instruments));
+  function events(frame: unknown): FeedEvent[] {
     const result = frames.read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
     return result.kind === 'data' ? result.events : [];
   }
@@ -204,7 +210,12 @@ describe.skipIf(!existsSync(RECORDED))('recorded frames (need ../shared/data)', 
     const symbols = new Set(frames.map(({ topic }) => topic.slice(topic.lastIndexOf('.') + 1)));
     const faults: string[] = [];
     const instruments = [...symbols].map((symbol) => linear(symbol, '0.00000001'));
-    const reader = new FrameReader(instruments, (code, sample) => faults.push(`${code} ${sample}`));
+    const reader = new FrameReader({
+      wanted: { category: 'linear', bookDepth: null },
+      fault: (code, sample) => faults.push(`${code} ${sample}`),
+      onBookLost: () => {},
+    });
+    reader.setRoutes(ownRoutes(instruments));
     const kinds: string[] = [];
     for (const frame of frames) {
       const result = reader.read(JSON.stringify(frame), 1);

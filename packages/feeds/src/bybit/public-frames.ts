@@ -1,40 +1,74 @@
-import { type Instrument, type MarketEvent, symbolOf } from '@ballast/domain';
-import { createTickCheck } from '../decimal-check.ts';
 import { type FaultSink, type FeedFault, shown } from '../faults.ts';
-import { createItemReader, isRecord, isTime, type ItemReader } from './public-items.ts';
-import { createTicker, type Ticker } from './ticker.ts';
-
-/** An answer to a request of ours, not data. */
-export type ControlFrame = {
-  readonly op: string;
-  readonly success: boolean;
-  readonly message: string;
-  readonly requestId: string;
-};
+import type { FeedEvent, Route } from '../feed.ts';
+import type { BookOutcome } from './book.ts';
+import { type ControlFrame, toControl } from './control-frame.ts';
+import { isRecord, isTime } from './public-items.ts';
+import {
+  channelsOf,
+  createSymbolReader,
+  isBestOnly,
+  type SymbolReader,
+  type Wanted,
+} from './symbol-reader.ts';
 
 export type Frame =
-  | { readonly kind: 'data'; readonly events: MarketEvent[] }
+  | { readonly kind: 'data'; readonly events: FeedEvent[] }
   | { readonly kind: 'control'; readonly control: ControlFrame }
   | { readonly kind: 'unusable' };
 
 const UNUSABLE: Frame = { kind: 'unusable' };
+
+/** A frame's topic and whose it is. */
+type Addressed = {
+  readonly topic: string;
+  readonly channel: string;
+  readonly name: string;
+  readonly symbol: SymbolReader;
+};
+
+type ReaderOptions = {
+  readonly wanted: Wanted;
+  readonly fault: FaultSink;
+  /** Called with the topic of a book that is lost and needs a new snapshot. */
+  readonly onBookLost: (topic: string, now: number) => void;
+};
 
 /**
  * Reader of ByBit v5 public frames: one JSON.parse per frame, hand checks, digits kept as they
  * came. What is faulty goes to `fault` with its code; everything else of the same frame is used.
  */
 export class FrameReader {
-  readonly #symbols = new Map<string, { items: ItemReader; ticker: Ticker }>();
+  readonly #symbols = new Map<string, SymbolReader>();
+  /** Every topic that is asked for. */
+  readonly #topics = new Map<string, Addressed>();
+  /** Given up on this connection: what is still under way of them is no fault. */
+  readonly #left = new Set<string>();
+  readonly #options: ReaderOptions;
   readonly #fault: FaultSink;
 
-  constructor(instruments: readonly Instrument[], fault: FaultSink) {
-    this.#fault = fault;
-    for (const { id, tickSize } of instruments) {
-      const isOnTick = createTickCheck(tickSize);
-      const items = createItemReader(id, isOnTick, fault);
-      const ticker = createTicker(id, isOnTick, fault);
-      this.#symbols.set(symbolOf(id), { items, ticker });
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#fault = options.fault;
+  }
+
+  /** What is known of a symbol stays known when it stays. */
+  setRoutes(routes: readonly Route[]): void {
+    const before = new Map(this.#symbols);
+    this.#symbols.clear();
+    this.#topics.clear();
+    for (const { instrument, symbol } of routes) {
+      const known = before.get(symbol);
+      const isSame = known?.instrument === instrument;
+      const { wanted } = this.#options;
+      const reader = isSame ? known : createSymbolReader(instrument, wanted, this.#fault);
+      this.#symbols.set(symbol, reader);
+      this.#left.delete(symbol);
+      for (const channel of channelsOf(wanted)) {
+        const topic = `${channel}.${symbol}`;
+        this.#topics.set(topic, { topic, channel, name: symbol, symbol: reader });
+      }
     }
+    for (const symbol of before.keys()) if (!this.#symbols.has(symbol)) this.#left.add(symbol);
   }
 
   read(text: string, receivedTime: number): Frame {
@@ -53,63 +87,124 @@ export class FrameReader {
 
   /** To be called on each new connection. */
   reset(): void {
-    for (const { ticker } of this.#symbols.values()) ticker.reset();
+    this.#left.clear();
+    for (const { ticker, books } of this.#symbols.values()) {
+      ticker.reset();
+      for (const book of books.values()) book.reset();
+    }
   }
 
   /** For how long, in ms, some instrument has had deltas and no snapshot to merge them onto. */
   snapshotOverdueMs(now: number): number {
     let oldest = now;
     for (const { ticker } of this.#symbols.values()) {
-      oldest = Math.min(oldest, ticker.waitingSince() ?? now);
+      oldest = Math.min(oldest, ticker.waitingSince ?? now);
     }
     return now - oldest;
   }
 
+  /** Asks again for each book whose snapshot has been waited for longer than `limitMs`. */
+  askForOverdueBooks(now: number, limitMs: number): void {
+    for (const [symbol, { books }] of this.#symbols) {
+      for (const [channel, book] of books) {
+        if (now - (book.waitingSince ?? now) <= limitMs) continue;
+        const topic = `${channel}.${symbol}`;
+        this.#fault('FEED_SNAPSHOT_MISSING', topic);
+        book.waitAnew(now);
+        this.#options.onBookLost(topic, now);
+      }
+    }
+  }
+
   #readData(topic: string, frame: Record<string, unknown>, receivedTime: number): Frame {
-    const dot = topic.lastIndexOf('.');
-    const symbol = this.#symbols.get(topic.slice(dot + 1));
-    if (symbol === undefined) return this.#refuse('FEED_SYMBOL_UNKNOWN', topic);
+    const of = this.#topics.get(topic);
+    if (of === undefined) return this.#unknown(topic);
     const data = frame['data'];
-    const events: MarketEvent[] = [];
-    switch (topic.slice(0, dot)) {
+    const events: FeedEvent[] = [];
+    switch (of.channel) {
       case 'publicTrade':
         if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
-        for (const item of data) this.#readTrade(item, receivedTime, events);
+        for (const item of data) this.#readTrade(item, of, receivedTime, events);
         break;
       case 'kline.1':
         if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
         for (const item of data) {
-          const bar = symbol.items.bar(item);
+          const bar = of.symbol.items.bar(item);
           if (bar !== null) events.push({ kind: 'bar', bar });
         }
         break;
-      case 'tickers': {
-        if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
-        const named = data['symbol'];
-        // Another instrument's prices under this topic would pass every check of a price.
-        if (named !== undefined && named !== topic.slice(dot + 1)) {
-          return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`);
-        }
-        const eventTime = frame['ts'];
-        if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`);
-        const quote = symbol.ticker.apply(frame['type'], data, eventTime, receivedTime);
-        if (quote !== null) events.push({ kind: 'quote', quote });
-        break;
-      }
       default:
-        return this.#refuse('FEED_TOPIC_UNKNOWN', topic);
+        return this.#readState(of, frame, receivedTime);
     }
     return { kind: 'data', events };
   }
 
-  #readTrade(item: unknown, receivedTime: number, events: MarketEvent[]): void {
+  #unknown(topic: string): Frame {
+    const name = topic.slice(topic.lastIndexOf('.') + 1);
+    if (this.#left.has(name)) return { kind: 'data', events: [] };
+    const isSymbol = this.#symbols.has(name);
+    return this.#refuse(isSymbol ? 'FEED_TOPIC_UNKNOWN' : 'FEED_SYMBOL_UNKNOWN', topic);
+  }
+
+  /** Channels that tell a state by snapshot and changes: its parts come with one time. */
+  #readState(of: Addressed, frame: Record<string, unknown>, receivedTime: number): Frame {
+    const { topic, channel, symbol, name } = of;
+    const book = symbol.books.get(channel);
+    const data = frame['data'];
+    if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
+    const named = book === undefined ? data['symbol'] : data['s'];
+    // Another instrument's prices under this topic would pass every check of a price.
+    if (named !== undefined && named !== name) {
+      return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`);
+    }
+    const eventTime = frame['ts'];
+    if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`);
+    if (book !== undefined) {
+      const outcome = book.apply(frame['type'], data, eventTime, receivedTime);
+      return { kind: 'data', events: this.#bookEvents(of, outcome, eventTime, receivedTime) };
+    }
+    const { ticker } = symbol;
+    const quote =
+      this.#options.wanted.category === 'spot'
+        ? ticker.applyLast(data, eventTime, receivedTime)
+        : ticker.apply(frame['type'], data, eventTime, receivedTime);
+    return { kind: 'data', events: quote === null ? [] : [{ kind: 'quote', quote }] };
+  }
+
+  #bookEvents(
+    { topic, channel, symbol: { instrument, ticker } }: Addressed,
+    outcome: BookOutcome,
+    eventTime: number,
+    receivedTime: number,
+  ): FeedEvent[] {
+    if (outcome.kind === 'unchanged') return [];
+    const about = { instrument: instrument.id, source: 'bybit' } as const;
+    const isBest = isBestOnly(channel);
+    if (outcome.kind === 'lost') {
+      const { from, to, askNow } = outcome;
+      if (askNow) this.#options.onBookLost(topic, receivedTime);
+      if (isBest) ticker.applyBest(null, null, eventTime, receivedTime);
+      const lost = isBest ? 'quotes' : 'book';
+      return [{ kind: 'gap', ...about, channel: lost, from, to, receivedTime }];
+    }
+    const { bids, asks, sequence } = outcome.state;
+    if (!isBest) {
+      return [{ kind: 'book', ...about, bids, asks, sequence, eventTime, receivedTime }];
+    }
+    const quote = ticker.applyBest(bids[0] ?? null, asks[0] ?? null, eventTime, receivedTime);
+    return quote === null ? [] : [{ kind: 'quote', quote }];
+  }
+
+  #readTrade(item: unknown, of: Addressed, receivedTime: number, events: FeedEvent[]): void {
     if (!isRecord(item)) {
       this.#fault('FEED_FRAME_MALFORMED', 'publicTrade item');
       return;
     }
-    const symbol = typeof item['s'] === 'string' ? this.#symbols.get(item['s']) : undefined;
-    if (symbol === undefined) {
-      this.#fault('FEED_SYMBOL_UNKNOWN', shown(item['s']));
+    const name = item['s'];
+    const symbol =
+      name === of.name ? of.symbol : typeof name === 'string' && this.#symbols.get(name);
+    if (symbol === undefined || symbol === false) {
+      this.#fault('FEED_SYMBOL_UNKNOWN', shown(name));
       return;
     }
     const trade = symbol.items.trade(item, receivedTime);
@@ -120,13 +215,4 @@ export class FrameReader {
     this.#fault(code, sample);
     return UNUSABLE;
   }
-}
-
-function toControl(frame: Record<string, unknown>): ControlFrame {
-  return {
-    op: String(frame['op']),
-    success: frame['success'] === true,
-    message: typeof frame['ret_msg'] === 'string' ? frame['ret_msg'] : '',
-    requestId: typeof frame['req_id'] === 'string' ? frame['req_id'] : '',
-  };
 }

@@ -35,8 +35,16 @@ export function createItemReader(
     if (side !== 'Buy' && side !== 'Sell') return refuse('FEED_FIELD_INVALID', 'S', side);
     if (!isTime(eventTime)) return refuse('FEED_TIME_INVALID', 'T', eventTime);
     const takerSide = side === 'Buy' ? 'buy' : 'sell';
-    const times = { eventTime, receivedTime };
-    return { instrument, source: 'bybit', venueTradeId, price, quantity, takerSide, ...times };
+    return {
+      instrument,
+      source: 'bybit',
+      venueTradeId,
+      price,
+      quantity,
+      takerSide,
+      eventTime,
+      receivedTime,
+    };
   }
 
   /** Only closed bars: one still in the making gives null without a fault. */

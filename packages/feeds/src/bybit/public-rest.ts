@@ -8,7 +8,7 @@ import {
   TIMEFRAME_MS,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { createTickCheck, isBelow, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
+import { isBelow, createTickCheck, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { FeedError } from '../faults.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -6,6 +6,8 @@ export type ScriptedVenue = {
   readonly url: string;
   /** Frames that clients sent, oldest first, over all connections. */
   readonly received: { op: string; args?: string[]; req_id?: string }[];
+  /** Paths that connections so far have asked for. */
+  readonly paths: string[];
   /** Connections so far, also ended ones. */
   readonly connections: WebSocket[];
   /** Sends to the newest connection. */
@@ -28,7 +30,9 @@ export async function startScriptedVenue(script: Script = {}): Promise<ScriptedV
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   const received: ScriptedVenue['received'] = [];
   const connections: WebSocket[] = [];
-  server.on('connection', (socket) => {
+  const paths: string[] = [];
+  server.on('connection', (socket, request) => {
+    paths.push(request.url ?? '');
     connections.push(socket);
     script.onConnection?.(socket, connections.length - 1);
     socket.on('message', (data: Buffer) => {
@@ -50,6 +54,7 @@ export async function startScriptedVenue(script: Script = {}): Promise<ScriptedV
   return {
     url: `ws://127.0.0.1:${address.port}`,
     received,
+    paths,
     connections,
     sendText,
     send: (frame) => sendText(JSON.stringify(frame)),

@@ -1,6 +1,7 @@
 import type { InstrumentId, Quote } from '@ballast/domain';
 import { isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { type FaultSink, shown } from '../faults.ts';
+import type { BookLevel } from '../feed.ts';
 
 const FIELDS = {
   bid1Price: 'bid',
@@ -18,69 +19,107 @@ const WIRE_FIELDS: readonly WireField[] = [
   'ask1Size',
   'lastPrice',
 ];
+const LAST_FIELDS: readonly WireField[] = ['lastPrice'];
 
 /**
  * The ticker of one instrument: a snapshot, then deltas in which an absent field means unchanged. A
- * field that cannot be used keeps its last good value.
+ * field that cannot be used keeps its last good value. The methods give the quote after a frame, or
+ * null when nothing of it changed or it is not complete yet.
  */
-export function createTicker(
-  instrument: InstrumentId,
-  isOnTick: (decimal: string) => boolean,
-  fault: FaultSink,
-) {
-  let known: Partial<Record<QuoteField, string>> = {};
-  let hasSnapshot = false;
-  let waitingSince: number | null = null;
+export class Ticker {
+  readonly #instrument: InstrumentId;
+  readonly #isOnTick: (decimal: string) => boolean;
+  readonly #fault: FaultSink;
+  #known: Partial<Record<QuoteField, string>> = {};
+  #hasSnapshot = false;
+  #waitingSince: number | null = null;
 
-  function usable(field: WireField, value: unknown): value is string {
+  constructor(instrument: InstrumentId, isOnTick: (decimal: string) => boolean, fault: FaultSink) {
+    this.#instrument = instrument;
+    this.#isOnTick = isOnTick;
+    this.#fault = fault;
+  }
+
+  /** When the first delta without a snapshot came; null when none is waiting for one. */
+  get waitingSince(): number | null {
+    return this.#waitingSince;
+  }
+
+  apply(type: unknown, data: object, eventTime: number, receivedTime: number): Quote | null {
+    if (type === 'snapshot') {
+      this.#known = {};
+      this.#hasSnapshot = true;
+      this.#waitingSince = null;
+    } else if (!this.#hasSnapshot) {
+      this.#waitingSince ??= receivedTime;
+      this.#fault('FEED_DELTA_WITHOUT_SNAPSHOT', this.#instrument);
+      return null;
+    }
+    return this.#merge(data, WIRE_FIELDS) ? this.#quote(eventTime, receivedTime) : null;
+  }
+
+  /** For a ticker that is always whole and has the last price alone. */
+  applyLast(data: object, eventTime: number, receivedTime: number): Quote | null {
+    return this.#merge(data, LAST_FIELDS) ? this.#quote(eventTime, receivedTime) : null;
+  }
+
+  /** For the first levels of a book, both null when it is lost: without both nothing is quoted. */
+  applyBest(
+    bid: BookLevel | null,
+    ask: BookLevel | null,
+    eventTime: number,
+    receivedTime: number,
+  ): Quote | null {
+    const { last } = this.#known;
+    this.#known = {
+      ...(last === undefined ? {} : { last }),
+      ...(bid === null ? {} : { bid: bid[0], bidQuantity: bid[1] }),
+      ...(ask === null ? {} : { ask: ask[0], askQuantity: ask[1] }),
+    };
+    return this.#quote(eventTime, receivedTime);
+  }
+
+  /** After a reconnect only a new snapshot says where things stand. */
+  reset(): void {
+    this.#known = {};
+    this.#hasSnapshot = false;
+    this.#waitingSince = null;
+  }
+
+  #usable(field: WireField, value: unknown): value is string {
     if (field === 'bid1Size' || field === 'ask1Size') {
       if (isDecimal(value)) return true;
-      fault('FEED_QUANTITY_INVALID', `${instrument} ${field} ${shown(value)}`);
+      this.#fault('FEED_QUANTITY_INVALID', `${this.#instrument} ${field} ${shown(value)}`);
       return false;
     }
     if (!isPositiveDecimal(value)) {
-      fault('FEED_PRICE_INVALID', `${instrument} ${field} ${shown(value)}`);
+      this.#fault('FEED_PRICE_INVALID', `${this.#instrument} ${field} ${shown(value)}`);
       return false;
     }
-    if (isOnTick(value)) return true;
-    fault('FEED_OFF_TICK', `${instrument} ${field} ${value}`);
+    if (this.#isOnTick(value)) return true;
+    this.#fault('FEED_OFF_TICK', `${this.#instrument} ${field} ${value}`);
     return false;
   }
 
-  return {
-    /** The quote after this frame, or null when nothing of it changed or it is not complete yet. */
-    apply(type: unknown, data: object, eventTime: number, receivedTime: number): Quote | null {
-      if (type === 'snapshot') {
-        known = {};
-        hasSnapshot = true;
-        waitingSince = null;
-      } else if (!hasSnapshot) {
-        waitingSince ??= receivedTime;
-        fault('FEED_DELTA_WITHOUT_SNAPSHOT', instrument);
-        return null;
-      }
-      let changed = false;
-      for (const field of WIRE_FIELDS) {
-        const value: unknown = Reflect.get(data, field);
-        if (value === undefined || !usable(field, value)) continue;
-        if (known[FIELDS[field]] === value) continue;
-        known[FIELDS[field]] = value;
-        changed = true;
-      }
-      const { bid, bidQuantity, ask, askQuantity, last } = known;
-      if (!changed || bid === undefined || bidQuantity === undefined) return null;
-      if (ask === undefined || askQuantity === undefined || last === undefined) return null;
-      const prices = { bid, bidQuantity, ask, askQuantity, last };
-      return { instrument, source: 'bybit', ...prices, eventTime, receivedTime };
-    },
-    /** After a reconnect only a new snapshot says where things stand. */
-    reset(): void {
-      hasSnapshot = false;
-      waitingSince = null;
-    },
-    /** When the first delta without a snapshot came; null when none is waiting for one. */
-    waitingSince: (): number | null => waitingSince,
-  };
-}
+  /** Whether something of `fields` in `data` is new. */
+  #merge(data: object, fields: readonly WireField[]): boolean {
+    let changed = false;
+    for (const field of fields) {
+      const value: unknown = Reflect.get(data, field);
+      if (value === undefined || !this.#usable(field, value)) continue;
+      if (this.#known[FIELDS[field]] === value) continue;
+      this.#known[FIELDS[field]] = value;
+      changed = true;
+    }
+    return changed;
+  }
 
-export type Ticker = ReturnType<typeof createTicker>;
+  #quote(eventTime: number, receivedTime: number): Quote | null {
+    const { bid, bidQuantity, ask, askQuantity, last } = this.#known;
+    if (bid === undefined || bidQuantity === undefined) return null;
+    if (ask === undefined || askQuantity === undefined || last === undefined) return null;
+    const prices = { bid, bidQuantity, ask, askQuantity, last };
+    const times = { eventTime, receivedTime };
+    return { instrument: this.#instrument, source: 'bybit', ...prices, ...times };
+  }
+}

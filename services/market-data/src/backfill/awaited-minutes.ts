@@ -1,7 +1,7 @@
 import type { Bar, Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { AWAITED_MAX, MINUTE_MS } from './bar-builder.ts';
-import type { Pipeline } from './pipeline.ts';
+import { AWAITED_MAX, MINUTE_MS } from '../bar-builder.ts';
+import type { Pipeline } from '../pipeline.ts';
 
 const HISTORY_BARS = 240;
 const EVERY_MS = 5_000;

@@ -17,10 +17,12 @@ export function startGapWatch(options: {
   db: Database;
   instruments: readonly Instrument[];
   begin: number;
+  /** Called after each look, to bring what is missing. */
+  fill: () => Promise<void>;
   now: () => number;
   log: Logger;
 }): { counts: { missingBars: number; failedLooks: number }; stop(): Promise<void> } {
-  const { db, instruments, begin, now, log } = options;
+  const { db, instruments, begin, fill, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   let underWay: Promise<void> | undefined;
 
@@ -41,6 +43,12 @@ export function startGapWatch(options: {
         log.warn({ err: error, instrument: instrument.id }, 'gaps were not looked for');
         return;
       }
+    }
+    try {
+      await fill();
+    } catch (error) {
+      counts.failedLooks += 1;
+      log.warn({ err: error }, 'gaps were not filled');
     }
   }
 

@@ -1,0 +1,87 @@
+import { type Database, type GapRow, loadGaps, saveBars } from '@ballast/db';
+import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
+import { FeedError, type History, type Route } from '@ballast/feeds';
+import type { Logger } from '@ballast/observability';
+import { lookAgain } from '../coverage/gap-look.ts';
+import { rollStored, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+
+const MINUTE_MS = TIMEFRAME_MS['1m'];
+/** A venue that cannot be reached is asked again after this; a gap that it refuses, much later. */
+const UNREACHABLE_PAUSE_MS = 30_000;
+const REFUSED_PAUSE_MS = 30 * 60_000;
+const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
+
+export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFills: number };
+
+/**
+ * Fills open gaps of 1-minute bars from the venue's history, the newest first: what strategies look
+ * at comes before what is only kept. What the venue does not have either is noted as empty.
+ */
+export function createGapFiller(options: {
+  db: Database;
+  routes: readonly Route[];
+  history: History;
+  /** Gaps that ended before this long ago are left alone. */
+  reachMs: number;
+  now: () => number;
+  log: Logger;
+}): { counts: FillCounts; fill(): Promise<void> } {
+  const { db, history, reachMs, now, log } = options;
+  const counts: FillCounts = { gapsFilled: 0, barsBackfilled: 0, failedFills: 0 };
+  const routes = new Map<string, Route>(options.routes.map((one) => [one.instrument.id, one]));
+  const refusedUntil = new Map<number, number>();
+  let pausedUntil = 0;
+
+  /** False when the venue cannot be asked now at all. */
+  async function fillOne(gap: GapRow, route: Route): Promise<boolean> {
+    const { fromTime: from, toTime: to } = gap;
+    try {
+      const pages = history.bars(route, '1m', from, to + MINUTE_MS);
+      for await (const bars of pages) {
+        await saveBars(db, bars);
+        counts.barsBackfilled += bars.length;
+      }
+      await settle(db, route.instrument, { from, to, now: now() });
+      counts.gapsFilled += 1;
+      return true;
+    } catch (error) {
+      counts.failedFills += 1;
+      const { instrument } = gap;
+      log.warn({ err: error, instrument, from, to }, 'gap was not filled');
+      if (!(error instanceof FeedError)) throw error;
+      if (PASSING.has(error.code)) {
+        pausedUntil = now() + UNREACHABLE_PAUSE_MS;
+        return false;
+      }
+      refusedUntil.set(gap.id, now() + REFUSED_PAUSE_MS);
+      return true;
+    }
+  }
+
+  return {
+    counts,
+    async fill() {
+      const at = now();
+      if (at < pausedUntil) return;
+      const gaps = await loadGaps(db, { from: at - reachMs, to: at, timeframe: '1m' });
+      const open = gaps
+        .filter(({ endedAt, id }) => endedAt === null && (refusedUntil.get(id) ?? 0) <= at)
+        .toSorted((a, b) => b.toTime - a.toTime);
+      for (const gap of open) {
+        const route = routes.get(gap.instrument);
+        if (route !== undefined && !(await fillOne(gap, route))) return;
+      }
+    },
+  };
+}
+
+/** The gap's end, and the wider bars that hold what has come. */
+async function settle(
+  db: Database,
+  instrument: Instrument,
+  { from, to, now }: { from: number; to: number; now: number },
+): Promise<void> {
+  await lookAgain(db, instrument, { timeframe: '1m', from, to, confirmed: true, now });
+  const stretch = { from, to, until: now, state: 'backfilled' } as const;
+  await rollStored(db, instrument, { ...stretch, timeframes: WIDE_TIMEFRAMES });
+}

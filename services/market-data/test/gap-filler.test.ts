@@ -1,0 +1,140 @@
+import { barsBetween, type Database, loadGaps, openDatabase, recordLook } from '@ballast/db';
+import {
+  type Bar,
+  type Instrument,
+  instrumentId,
+  parseQuantity,
+  parseScaled,
+} from '@ballast/domain';
+import { FeedError, type History } from '@ballast/feeds';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { createGapFiller } from '../src/backfill/gap-filler.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.parse('2026-11-18T12:00Z');
+const NOW = NOON + 3_600_000;
+const log = createLogger('test', 'silent');
+let database: TestDatabase;
+let db: Database;
+let clock = NOW;
+/** What the venue has, by minute after noon, and what it says instead of answering. */
+let kept: Set<number>;
+let fault: string | null;
+let asked: string[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+beforeEach(() => {
+  clock = NOW;
+  kept = new Set(Array.from({ length: 60 }, (_, index) => index));
+  fault = null;
+  asked = [];
+});
+
+function instrumentOf(symbol: string): Instrument {
+  const id = instrumentId('bybit', 'linear', symbol);
+  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
+  return {
+    ...{ id, baseCurrency: 'BTC', quoteCurrency: 'USDT', ...quantities, minNotional: 0n },
+    ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
+    ...{ sector: 'crypto', session: 'continuous' },
+  };
+}
+
+const history: History = {
+  source: 'bybit',
+  timeframes: () => ['1m'],
+  async *bars({ instrument, symbol }, timeframe, from, to) {
+    const first = (from - NOON) / MINUTE;
+    asked.push(`${symbol} ${first}-${(to - NOON) / MINUTE - 1}`);
+    if (fault !== null) throw new FeedError(fault, 'said so');
+    for (let index = first; NOON + index * MINUTE < to; index += 1) {
+      if (!kept.has(index)) continue;
+      const bar: Bar = {
+        ...{ instrument: instrument.id, timeframe, openTime: NOON + index * MINUTE },
+        ...{ open: '1', high: '2', low: '1', close: '2', volume: '3', tradeCount: 0 },
+        ...{ state: 'backfilled', source: 'bybit', builtFrom: 'venue', missing: 0 },
+      };
+      yield [bar];
+    }
+  },
+  close: async () => undefined,
+};
+
+/** A gap from one minute to another, both missing. */
+async function gap(symbol: string, from: number, to: number): Promise<void> {
+  await recordLook(db, {
+    ...{ instrument: instrumentOf(symbol).id, timeframe: '1m', fromTime: NOON, checkedUntil: NOW },
+    gaps: [{ from: NOON + from * MINUTE, to: NOON + to * MINUTE, bars: to - from + 1 }],
+    now: NOW,
+  });
+}
+
+async function gapsOf(symbol: string): Promise<string[]> {
+  const rows = await loadGaps(db, { instrument: instrumentOf(symbol).id, from: 0, to: NOW });
+  return rows.map(({ fromTime, toTime, outcome }) => {
+    const minutes = [fromTime, toTime].map((time) => (time - NOON) / MINUTE);
+    return `${minutes.join('-')} ${outcome ?? 'open'}`;
+  });
+}
+
+function filler(symbol: string) {
+  const routes = [{ instrument: instrumentOf(symbol), symbol }];
+  return createGapFiller({ db, routes, history, reachMs: 86_400_000, now: () => clock, log });
+}
+
+test('the newest gap is filled first, and its wider bars are made anew', async () => {
+  await gap('BTCUSDT', 5, 9);
+  await gap('BTCUSDT', 20, 34);
+  const { fill, counts } = filler('BTCUSDT');
+  await fill();
+  expect(asked).toEqual(['BTCUSDT 20-34', 'BTCUSDT 5-9']);
+  expect(await gapsOf('BTCUSDT')).toEqual([]);
+  expect(counts).toEqual({ gapsFilled: 2, barsBackfilled: 20, failedFills: 0 });
+  const wide = await barsBetween(db, instrumentOf('BTCUSDT').id, '15m', { from: NOON, to: NOW });
+  expect(
+    wide.map(({ openTime, missing, state }) => [(openTime - NOON) / MINUTE, missing, state]),
+  ).toEqual([
+    [0, 10, 'backfilled'],
+    [15, 5, 'backfilled'],
+    [30, 10, 'backfilled'],
+  ]);
+});
+
+test('what the venue does not have either is empty and not asked for again', async () => {
+  await gap('ETHUSDT', 5, 9);
+  kept.delete(6);
+  const { fill } = filler('ETHUSDT');
+  await fill();
+  await fill();
+  expect(await gapsOf('ETHUSDT')).toEqual(['6-6 empty']);
+  expect(asked).toEqual(['ETHUSDT 5-9']);
+});
+
+test('a venue that is away is asked again soon, a gap that it refuses much later', async () => {
+  await gap('SOLUSDT', 1, 2);
+  await gap('SOLUSDT', 4, 5);
+  const { fill } = filler('SOLUSDT');
+  fault = 'HISTORY_UNREACHABLE';
+  await fill();
+  await fill();
+  expect(asked, 'one question, then a pause').toEqual(['SOLUSDT 4-5']);
+  clock += 30_000;
+  fault = 'HISTORY_REFUSED';
+  await fill();
+  await fill();
+  expect(asked.slice(1), 'each gap once').toEqual(['SOLUSDT 4-5', 'SOLUSDT 1-2']);
+  expect(await gapsOf('SOLUSDT')).toEqual(['1-2 open', '4-5 open']);
+  clock += 30 * MINUTE;
+  fault = null;
+  await fill();
+  expect(await gapsOf('SOLUSDT')).toEqual([]);
+});
