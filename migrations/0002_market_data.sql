@@ -76,3 +76,10 @@ CREATE TABLE "bar_gaps" (
 );
 --> statement-breakpoint
 CREATE INDEX "bar_gaps_of_instrument" ON "bar_gaps" USING btree ("instrument","timeframe","from_time");
+--> statement-breakpoint
+CREATE TABLE "feed_fences" (
+	"name" text PRIMARY KEY NOT NULL,
+	"fence" bigint NOT NULL,
+	"owner" text NOT NULL,
+	"taken_at" bigint NOT NULL
+);

@@ -7,6 +7,7 @@ export const TABLE_OWNERS = {
   bars: 'market-data',
   bar_coverage: 'market-data',
   bar_gaps: 'market-data',
+  feed_fences: 'market-data',
   signals: 'strategy-worker',
   blocked_signals: 'strategy-worker',
   strategy_switches: 'supervisor',
