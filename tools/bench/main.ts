@@ -1,16 +1,18 @@
 import { EXIT } from '../launcher/launch-error.ts';
 import { run as bars } from './bars.ts';
+import { run as feeds } from './feeds.ts';
 import { run as gateway } from './gateway.ts';
 import { run as hub } from './hub.ts';
 
 /**
- * `main.ts <hub|gateway|bars> [--json]`: measures, prints the result on standard output, exits 0 only
+ * `main.ts <hub|gateway|bars|feeds> [--json]`: measures, prints the result on standard output, exits 0 only
  * when it holds.
  */
 const BENCHES = new Map([
   ['hub', hub],
   ['gateway', gateway],
   ['bars', bars],
+  ['feeds', feeds],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);
