@@ -30,9 +30,11 @@ export function addPositionCommands(program: Command, { shared, run }: Wiring): 
   add(
     'settle <instrument>',
     'explain fills that Ballast did not make; what is left is carried by the operator',
-  ).action((instrument: string, given: Shared & { reason: string }) =>
-    run(given, (to) => settle(to, instrument, given.reason)),
-  );
+  )
+    .option('--to-trade <tradeId>', 'they reduced this trade: book them there')
+    .action((instrument: string, given: Shared & { reason: string; toTrade?: string }) =>
+      run(given, (to) => settle(to, instrument, given.reason, given.toTrade)),
+    );
   add('thaw <instrument>', 'lift the freeze of a drift, until its numbers change').action(
     (instrument: string, given: Shared & { reason: string }) =>
       run(given, (to) => thaw(to, instrument, given.reason)),

@@ -97,6 +97,28 @@ test('settle and thaw ask the gateway with the reason, and say what is still ope
   expect(lifted.lines).toContain('open: DRIFT ledger 0, venue 1 (thawed by me: known)');
 });
 
+test('settle can say which trade the fills have reduced, and tells what became of it', async () => {
+  const tradeId = newId();
+  const closed = { status: 'closed', endedAt: 9, endReason: 'CLOSE AND BY_HAND' };
+  const row = { account: 'paper', instrument: BTC, direction: 'long', origin: 'ticket', ...closed };
+  const none = { quantity: 0n, realisedCum: 0n, feesCum: 0n };
+  const made = { plan: {}, state: {}, epoch: 1, createdAt: 1, updatedAt: 9 };
+  await gateway.insert(trades).values({ id: tradeId, ...row, ...none, ...made });
+  asked.length = 0;
+  const args = ['positions', 'settle', BTC, '--to-trade', tradeId, '--reason', 'closed by hand'];
+  const { code, object } = await runBallast(env(), ...args);
+  const body = { instrument: BTC, reason: 'closed by hand', tradeId };
+  expect(asked).toEqual([['settleUnattributed', body]]);
+  const trade = { tradeId, status: 'closed', quantity: '0', endReason: 'CLOSE AND BY_HAND' };
+  expect([code, object]).toMatchObject([0, { ok: true, trade }]);
+  const { lines } = await settle(platform, BTC, 'closed by hand', tradeId);
+  expect(lines).toContain(`trade ${tradeId} is closed: CLOSE AND BY_HAND, holds 0`);
+  await expect(settle(platform, BTC, 'mine', 'no id')).rejects.toMatchObject({
+    code: 'ID_MALFORMED',
+  });
+  expect(asked).toHaveLength(2);
+});
+
 test('close-all does not wait for what Ballast did not do', async () => {
   const id = newId();
   const none = { quantity: 0n, realisedCum: 0n, feesCum: 0n };

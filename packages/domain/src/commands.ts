@@ -26,8 +26,11 @@ const bodies = {
   }),
   engageBrake: z.strictObject({ reason }),
   releaseBrake: z.strictObject({ reason }),
-  /** Fills that Ballast did not make are explained; what is left of them is the operator's. */
-  settleUnattributed: z.strictObject({ instrument, reason }),
+  /**
+   * Fills that Ballast did not make are explained: they have reduced the trade that is named, else
+   * what is left of them is the operator's.
+   */
+  settleUnattributed: z.strictObject({ instrument, reason, tradeId: tradeIdText.optional() }),
   /** The freeze of a drift is lifted, as long as its numbers stay what they are. */
   thawInstrument: z.strictObject({ instrument, reason }),
   setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
@@ -151,6 +154,12 @@ export type PositionRefusal =
   | 'NOTHING_UNATTRIBUTED'
   /** Ledger and venue differ, or have not been compared since the last fill. */
   | 'NOT_RECONCILED'
+  /** What was done by hand has not reduced the trade that was named, or not in its own terms. */
+  | 'NOT_A_REDUCTION'
+  /** More was done by hand than the trade holds. */
+  | 'QUANTITY_ABOVE_OPEN'
+  | 'TRADE_UNKNOWN'
+  | 'TRADE_ENDED'
   | 'NOT_FROZEN';
 
 /** Escapes of NUL and of half characters: Postgres keeps neither, so no commit would pass. */

@@ -79,6 +79,25 @@ test('orders, fills and positions come from the rows alone, a correction in its 
   expect(positions.get('one v.linear:X')).toMatchObject(held);
 });
 
+test('an execution that a trade was given is its own, and no longer of its record', () => {
+  const moved = { ...fillData({ revision: 1 }), from: 'record' };
+  const [first, given] = chainOf(['fillBooked', fillData({})], ['fillAttributed', moved]);
+  if (first === undefined || given === undefined) throw new Error('no chain');
+  const rebuilt = rebuildFromAudit([{ ...first, tradeId: 'record' }, given]);
+  expect(rebuilt.unreadable).toEqual([]);
+  const four = { quantity: parseScaled('4'), feesCum: { USD: parseScaled('0.5') } };
+  expect(rebuilt.trades.get('trade-1')?.position).toMatchObject(four);
+  expect(rebuilt.trades.get('record')?.position).toMatchObject({ quantity: 0n, feesCum: {} });
+  expect(rebuilt.positions.get('one v.linear:X')).toMatchObject(four);
+  const kept = [...rebuilt.fills.values()].map(({ revision, tradeId }) => [revision, tradeId]);
+  expect(kept).toEqual([
+    [0, 'record'],
+    [1, 'trade-1'],
+  ]);
+  const [none] = rebuildFromAudit([given]).unreadable;
+  expect(none?.why).toContain('takes execution a, which record does not have');
+});
+
 test('tables that say the same differ in nothing', () => {
   const compared = compareWithTables(rebuildFromAudit(CHAIN), tablesOf(CHAIN), null);
   expect(compared).toEqual({ orders: 1, fills: 3, positions: 1, differences: [] });

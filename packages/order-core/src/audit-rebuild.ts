@@ -98,6 +98,9 @@ export class AuditFold {
       case 'fillBooked':
       case 'fillRevised':
         return this.#book(row);
+      case 'fillAttributed':
+        this.#takeBack(row);
+        return this.#book(row);
       default:
         return undefined;
     }
@@ -142,6 +145,14 @@ export class AuditFold {
     booked.fills.set(executionId, bookedFill(fill));
     this.#fills.set(fillId(fill), fill);
     if (this.#orders.has(fill.clientOrderId)) this.#nameAtVenue(fill.clientOrderId, data);
+  }
+
+  /** The execution is no longer of the record that it was booked in first. */
+  #takeBack({ data }: AuditFact): void {
+    const from = textOf(data, 'from');
+    const id = textOf(data, 'executionId');
+    const isGone = this.#booked.get(from)?.fills.delete(id) ?? false;
+    if (!isGone) throw new UnreadableAuditRow(`takes execution ${id}, which ${from} does not have`);
   }
 
   /** The venue's own id of an order, as the table had it after this row. */

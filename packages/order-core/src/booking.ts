@@ -61,13 +61,15 @@ function bookNew(result: StepResult, order: Order | null, fill: Fill, at: number
 function revise(result: StepResult, earlier: BookedFill, fill: Fill): StepResult {
   const { trade } = result;
   const { clientOrderId, executionId, revision } = fill;
-  const fills = trade.fills.map((other) => (other === earlier ? kept(fill) : other));
+  const { byHand } = earlier;
+  const again: BookedFill = byHand === undefined ? kept(fill) : { ...kept(fill), byHand };
+  const fills = trade.fills.map((other) => (other === earlier ? again : other));
   const revised: Trade = { ...trade, fills, position: foldBooked(fills, trade.instrument) };
   const events: TradeEvent[] = [{ type: 'fillRevised', clientOrderId, executionId, revision }];
   if (isOvershot(revised) && !isOvershot(trade)) {
     events.push(incident('OVERSHOT', `after a correction of execution ${executionId}`));
   }
-  const order = orderById(revised, clientOrderId);
+  const order = byHand === undefined ? orderById(revised, clientOrderId) : null;
   if (order === null) return emit(withTrade(result, revised), events);
   const change = subtractQuantity(fill.quantity, earlier.quantity);
   const corrected = withCorrection(order, change);

@@ -9,7 +9,14 @@ import { cancel, emit, submitting, withTrade } from './order-changes.ts';
 import { isSettled } from './order.ts';
 import { moveAfterFirstTarget } from './stop-level.ts';
 import { PROTECT_WITHIN_MS } from './timing.ts';
-import { ENDED, openQuantity, ordersOf, type Trade, type TradeStatus } from './trade.ts';
+import {
+  ENDED,
+  filledByHand,
+  openQuantity,
+  ordersOf,
+  type Trade,
+  type TradeStatus,
+} from './trade.ts';
 
 /**
  * From what is so to what should be: which orders must exist for this position, which must go, and
@@ -167,7 +174,8 @@ function endReason(trade: Trade): string {
   const filled = (role: OrderRole): boolean =>
     ordersOf(trade, role).some((order) => order.filledQuantity > 0n);
   if (trade.fills.length > 0) {
-    const exits = (['target', 'stop', 'close'] as const).filter(filled);
+    const exits: string[] = (['target', 'stop', 'close'] as const).filter(filled);
+    if (filledByHand(trade)) exits.push('by_hand');
     return exits.length === 0 ? 'CLOSED' : exits.join(' and ').toUpperCase();
   }
   const entry = ordersOf(trade, 'entry')[0];
@@ -184,6 +192,7 @@ function entryLive(trade: Trade): boolean {
 }
 
 function exitFilled(trade: Trade): boolean {
+  if (filledByHand(trade)) return true;
   return Object.values(trade.orders).some(
     (order) => order.request.role !== 'entry' && order.filledQuantity > 0n,
   );

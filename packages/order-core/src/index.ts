@@ -22,6 +22,7 @@ export { DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { heedsPrice } from './market.ts';
 export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';
+export { settleToTrade } from './settle-to-trade.ts';
 export { slotsOf } from './slots.ts';
 export { breakEvenLevel } from './stop-level.ts';
 export { step } from './step.ts';

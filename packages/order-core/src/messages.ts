@@ -10,7 +10,7 @@ import type {
 } from '@ballast/domain';
 import type { OrderStatus } from './order.ts';
 import type { RuleVerdict } from './risk/assess.ts';
-import type { TradeStatus } from './trade.ts';
+import type { BookedFill, TradeStatus } from './trade.ts';
 
 /** What can happen to a trade. `at` is epoch ms by our clock, given by the caller. */
 export type TradeInput =
@@ -78,6 +78,12 @@ export type TradeInput =
       readonly fill: Fill;
       readonly bookedIn?: TradeId;
     }
+  /** Fills by hand have reduced this trade, says the operator; judged by the caller. */
+  | {
+      readonly type: 'fillsAttributed';
+      readonly at: number;
+      readonly fills: readonly { readonly from: TradeId; readonly fill: BookedFill }[];
+    }
   /** This process has just started: requests of the last one may or may not have left. */
   | { readonly type: 'restarted'; readonly at: number }
   | { readonly type: 'clock'; readonly at: number };
@@ -99,6 +105,14 @@ export type TradeEvent =
       readonly clientOrderId: string;
       readonly executionId: string;
       readonly revision: number;
+    }
+  /** Of this trade from here on, under its next revision, and no longer of the record `from`. */
+  | {
+      readonly type: 'fillAttributed';
+      readonly clientOrderId: string;
+      readonly executionId: string;
+      readonly revision: number;
+      readonly from: TradeId;
     }
   | { readonly type: 'closeStarted' | 'entryStopped'; readonly reason: string }
   | {

@@ -1,4 +1,5 @@
 import { addQuantity, BrokenInvariant, type Price } from '@ballast/domain';
+import { attributeFills } from './attribute-fills.ts';
 import { bookFill } from './booking.ts';
 import { derive } from './derive.ts';
 import { isStillNeeded } from './exits.ts';
@@ -46,6 +47,8 @@ function apply(result: StepResult, input: TradeInput): StepResult {
       return onMarketPrice(result, input.price, input.at);
     case 'fill':
       return bookFill(result, input);
+    case 'fillsAttributed':
+      return attributeFills(result, input.fills);
     case 'restarted':
       return afterRestart(result, input.at);
     case 'clock':
@@ -140,7 +143,7 @@ function onAnswer(
     TradeInput,
     | { type: 'closeRequested' | 'entryStopRequested' | 'stopMoveRequested' }
     | { type: 'scaleOutRequested' | 'marketPrice' }
-    | { type: 'fill' | 'restarted' | 'clock' | 'report' }
+    | { type: 'fill' | 'fillsAttributed' | 'restarted' | 'clock' | 'report' }
   >,
 ): StepResult {
   const order = orderById(result.trade, input.clientOrderId);

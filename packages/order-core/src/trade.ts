@@ -28,7 +28,10 @@ export type TradeStatus =
 export type BookedFill = Pick<
   Fill,
   'executionId' | 'revision' | 'clientOrderId' | 'side' | 'price' | 'quantity' | 'fee'
->;
+> & {
+  /** Of no order of ours: the operator has said that it reduced this trade. */
+  readonly byHand?: true;
+};
 
 type Asked = { readonly at: number; readonly reason: string };
 
@@ -76,6 +79,11 @@ export const ENDED: ReadonlySet<TradeStatus> = new Set(['closed', 'cancelled', '
 
 export function ordersOf(trade: Trade, role: OrderRole): Order[] {
   return Object.values(trade.orders).filter((order) => order.request.role === role);
+}
+
+/** What was done by hand and reduced the trade; one that was taken back counts no more. */
+export function filledByHand(trade: Trade): boolean {
+  return trade.fills.some(({ byHand, quantity }) => byHand === true && quantity > 0n);
 }
 
 export function orderById(trade: Trade, id: string): Order | null {

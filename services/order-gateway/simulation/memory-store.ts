@@ -167,6 +167,13 @@ function transactionOn(
       });
       return new Map(owners);
     },
+    async executions(executionIds) {
+      const booked = executionIds.flatMap((id) => {
+        const staged = disk.fills.get(fillKey(id, highestRevision(disk, id) ?? -1));
+        return staged === undefined ? [] : [[id, staged] as const];
+      });
+      return new Map(booked);
+    },
     async write(stage, auditRows, { epoch }) {
       checkKeys(disk, stage, auditRows);
       const keepStage = (): void => {

@@ -21,6 +21,7 @@ import { postgresStore } from '../src/store/postgres-store.ts';
 import { startTradeClock } from '../src/trade-clock.ts';
 import { auditedBroker } from '../src/venue/audited-broker.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
+import { createEquality } from '../src/venue/equality.ts';
 import { createInbox } from '../src/venue/inbox.ts';
 import { createPerformer } from '../src/venue/performer.ts';
 import { createRouter } from '../src/venue/routing.ts';
@@ -106,8 +107,10 @@ export async function beginBraked(around: {
   const store = postgresStore(db, account);
   const fatal: Error[] = [];
   const quotes = new Map<InstrumentId, Quote>();
+  const equality = createEquality();
   const journal = await openJournal({
     ...{ store, account, capabilities: REDUCE_ONLY, quotes, log, clock, newId },
+    equalIn: (instrument) => equality.equalIn(instrument),
     behind: () => null,
     balance: () => balanceOf('100000'),
     balanceAt: now,
@@ -135,7 +138,11 @@ export async function beginBraked(around: {
   const watch = createBrakeWatch([audited], { journal, clock, log, coolingMs: COOLING_MS, lots });
   const route = createRouter(store, () => journal.book);
   const inbox = createInbox(journal, route, tools);
-  const drift = createDriftCheck(journal, audited, { ...tools, compared: watch.compared });
+  const drift = createDriftCheck(journal, audited, {
+    ...tools,
+    compared: watch.compared,
+    equality,
+  });
   const firstSince = await firstSweepSince(store, journal, tools);
   const sweep = createSweep({
     store,

@@ -215,8 +215,9 @@ export function asWork(command: Command): Work {
 }
 
 export function tradeIdOf(command: Command): TradeId {
-  if (!('tradeId' in command.body)) throw new Error('command has no trade');
-  return command.body.tradeId;
+  const id = 'tradeId' in command.body ? command.body.tradeId : undefined;
+  if (id === undefined) throw new Error('command has no trade');
+  return id;
 }
 
 export function fillOf(clientOrderId: string, quantity: string, executionId = newId()): Fill {

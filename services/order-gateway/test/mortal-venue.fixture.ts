@@ -54,6 +54,17 @@ export function createVenue(account: string, now: () => number) {
     });
   }
 
+  /** Somebody sells at the market, with the account's own key and without an order of ours. */
+  function sellByHand(quantity: Quantity): void {
+    position -= quantity;
+    executions.push({
+      ...{ venue: 'bybit', account, clientOrderId: '', venueOrderId: 'by hand', instrument: BTC },
+      ...{ executionId: `${account}-${executions.length}`, revision: 0, side: 'sell', quantity },
+      ...{ price: parsePrice('49000'), liquidity: 'taker', eventTime: now() },
+      fee: { amount: parseScaled('3'), currency: 'USDT' },
+    });
+  }
+
   const open = (): Resting[] => [...orders.values()].filter(({ status }) => status === 'working');
 
   const broker: Omit<Broker, 'openStream'> = {
@@ -90,6 +101,7 @@ export function createVenue(account: string, now: () => number) {
   return {
     broker,
     executions,
+    sellByHand,
     /** The market reaches this role's open order, if there is one; gives what a stream tells. */
     reach(role: OrderRole): { fill: Fill; report: OrderReport } | null {
       const order = open().find(({ request }) => request.role === role);

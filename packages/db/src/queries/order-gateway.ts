@@ -170,7 +170,7 @@ export async function bookedRevisions(
   );
 }
 
-/** The trades in which these executions are booked. */
+/** The trades in which these executions are booked in the newest revision. */
 export async function tradesOfExecutions(
   client: ClientBase,
   account: string,
@@ -180,7 +180,8 @@ export async function tradesOfExecutions(
   const rows = await client.query<{ execution_id: string; trade_id: string }>(
     prepared(
       `SELECT execution_id, trade_id FROM fills
-       WHERE account = $1 AND execution_id = ANY($2::text[])`,
+       WHERE account = $1 AND execution_id = ANY($2::text[])
+       ORDER BY revision`,
       [account, executionIds],
     ),
   );

@@ -24,8 +24,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fills added, not replaced, by a correction',
     file: `${CORE}booking.ts`,
-    find: 'trade.fills.map((other) => (other === earlier ? kept(fill) : other))',
-    replace: '[...trade.fills, kept(fill)]',
+    find: 'trade.fills.map((other) => (other === earlier ? again : other))',
+    replace: '[...trade.fills, again]',
   },
   {
     name: 'timeout means rejected',

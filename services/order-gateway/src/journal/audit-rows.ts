@@ -22,14 +22,16 @@ export function auditOfStage(stage: Stage): AuditRow[] {
     const order = trade?.orders[id];
     const named = order === undefined ? {} : { order: { venueOrderId: venueOrderIdOf(order) } };
     if (event.type === 'orderCreated') return { ...row, data: toJson(order?.request) };
-    if (event.type !== 'fillBooked' && event.type !== 'fillRevised') {
+    const isMoved = event.type === 'fillAttributed';
+    if (event.type !== 'fillBooked' && event.type !== 'fillRevised' && !isMoved) {
       return { ...row, data: toJson({ ...event, ...named }) };
     }
     const fill = fills.get(executionKey(event));
     invariant(fill !== undefined, `execution ${event.executionId} is booked without its fill`);
     const terms = trade?.instrument ?? stage.unattributed.get(tradeId)?.terms;
     invariant(terms !== undefined, `trade ${tradeId} has a fill and no terms`);
-    return { ...row, data: { ...fillAudit(fill), terms: termsAudit(terms), ...named } };
+    const moved = isMoved ? { from: event.from } : named;
+    return { ...row, data: { ...fillAudit(fill), terms: termsAudit(terms), ...moved } };
   });
   return [...stage.audit, ...events];
 }

@@ -1,4 +1,4 @@
-import type { Fill, TradeId } from '@ballast/domain';
+import type { TradeId } from '@ballast/domain';
 import { flat, isNews, movedBy } from '@ballast/order-core';
 import type { StageContext } from './stage-context.ts';
 import type { Stage } from './stage.ts';
@@ -8,7 +8,7 @@ import type { Work } from './work.ts';
 type Scope = {
   readonly stage: Pick<
     Stage,
-    | ('unattributed' | 'trade' | 'ownerOf' | 'positionOf')
+    | ('add' | 'unattributed' | 'trade' | 'ownerOf' | 'positionOf')
     | ('positions' | 'fills' | 'events' | 'knownIncidents' | 'openIncident')
   >;
   readonly context: Pick<StageContext, 'account' | 'instruments' | 'newId'>;
@@ -26,7 +26,7 @@ export function bookForeign(work: Extract<Work, { type: 'foreignFill' }>, scope:
   const at = Math.max(work.at, scope.now);
   const owner = stage.ownerOf(told);
   if (owner !== undefined && stage.unattributed.get(owner) === null) {
-    return contradict(told, owner, at, stage);
+    return ofTrade(work, owner, at, stage);
   }
   const { account, instruments, newId } = context;
   const described = instruments.get(told.instrument) ?? termsOf(told);
@@ -48,11 +48,23 @@ export function bookForeign(work: Extract<Work, { type: 'foreignFill' }>, scope:
   stage.openIncident(unattributedIncident(booked, at));
 }
 
-/** The venue now says that an execution which a trade has booked is not of our order. Told once. */
-function contradict(told: Fill, owner: TradeId, at: number, stage: Scope['stage']): void {
+/**
+ * The operator has said that it reduced this trade: then news of it is the trade's. Of any other
+ * the venue now says that it is not of our order, which is told once.
+ */
+function ofTrade(
+  { fill: told, channel }: Pick<Extract<Work, { type: 'foreignFill' }>, 'fill' | 'channel'>,
+  owner: TradeId,
+  at: number,
+  stage: Scope['stage'],
+): void {
   const fills = stage.trade(owner)?.fills ?? [];
   const booked = fills.find(({ executionId }) => executionId === told.executionId);
   if (booked !== undefined && !isNews(told, booked)) return;
+  if (booked?.byHand === true) {
+    const input = { type: 'fill', at, fill: told } as const;
+    return stage.add({ type: 'input', tradeId: owner, input, channel });
+  }
   const detail = `execution ${told.executionId}: booked in trade ${owner}, now without its order`;
   const kind = 'FILL_MISMATCH';
   if (stage.knownIncidents().some((one) => one.kind === kind && one.detail === detail)) return;

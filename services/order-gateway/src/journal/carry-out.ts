@@ -22,7 +22,7 @@ export type CommandScope = {
         | 'brake'
         | 'moveBrake'
       )
-    | ('unattributed' | 'positionOf' | 'resolved' | 'thaw')
+    | ('unattributed' | 'positionOf' | 'positions' | 'fills' | 'resolved' | 'thaw')
   >;
   readonly context: StageContext;
   /** Epoch ms of the transaction. */
@@ -33,7 +33,7 @@ export type CommandScope = {
 export function carryOut(work: CommandWork, scope: CommandScope): void {
   const { command, entryId } = work;
   const { id, type, producer, actor, body } = command;
-  const tradeId = 'tradeId' in body ? body.tradeId : null;
+  const tradeId = 'tradeId' in body ? (body.tradeId ?? null) : null;
   scope.stage.note('command', tradeId, { id, type, producer, actor, entryId });
   switch (command.type) {
     case 'openTrade':

@@ -5,6 +5,7 @@ import { engagingFirst } from '../brake/engaging-first.ts';
 import type { Clock } from '../clock.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import { acceptCommands, isExpired } from './accept-commands.ts';
+import { movableIn } from './attribute.ts';
 import { auditOfStage, chain } from './audit-rows.ts';
 import type { Book, OpenIncident } from './book.ts';
 import { JournalError } from './journal-error.ts';
@@ -35,7 +36,7 @@ export type JournalOptions = {
   readonly context: (
     holdsCommand: boolean,
     holdsForeign: boolean,
-  ) => Promise<Omit<StageContext, 'storeNow'>>;
+  ) => Promise<Omit<StageContext, 'storeNow' | 'apart'>>;
   /** Called after the commit, in order, with what is now promised. */
   readonly perform: (effects: readonly StagedEffect[]) => void;
   /** The fence is lost or an invariant is broken: the process must end. */
@@ -158,7 +159,8 @@ export class Journal {
       const accepted = await acceptCommands(tx, works, startedAt);
       const base = await this.withTrades(tx, accepted);
       const bookedIn = await tx.tradesOfExecutions(accepted.flatMap(executionsOf));
-      const context = { ...(await facts), storeNow: held.now };
+      const apart = await tx.executions(movableIn(base, accepted));
+      const context = { ...(await facts), storeNow: held.now, apart };
       const whole = await withSettled(tx, base, accepted, bookedIn);
       const stage = new Stage(whole, context, startedAt, bookedIn);
       for (const work of engagingFirst(accepted)) stage.add(work);
@@ -190,7 +192,8 @@ export class Journal {
 function tradeIdsOf(work: Work): TradeId[] {
   if (work.type === 'input') return [work.tradeId];
   if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
-  return [work.command.body.tradeId];
+  const { tradeId } = work.command.body;
+  return tradeId === undefined ? [] : [tradeId];
 }
 
 function executionsOf(work: Work): string[] {
@@ -199,7 +202,7 @@ function executionsOf(work: Work): string[] {
   return [work.input.fill.executionId];
 }
 
-/** The book with the ended records of what Ballast did not do that these works may be about. */
+/** The book with the ended owners of foreign fills: a record, or a trade that was given them. */
 async function withSettled(
   tx: StoreTransaction,
   book: Book,
@@ -212,7 +215,12 @@ async function withSettled(
   const ids = owners.filter((id) => !book.unattributed.has(id) && !book.trades.has(id));
   if (ids.length === 0) return book;
   const settled = await tx.unattributed(ids);
-  return { ...book, unattributed: new Map([...book.unattributed, ...settled]) };
+  const ended = await tx.trades(ids);
+  return {
+    ...book,
+    unattributed: new Map([...book.unattributed, ...settled]),
+    trades: new Map([...book.trades, ...ended]),
+  };
 }
 
 function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book {

@@ -7,7 +7,8 @@ import {
   type PositionRefusal,
   ZERO_QUANTITY,
 } from '@ballast/domain';
-import { settleUnattributed } from '@ballast/order-core';
+import { settleUnattributed, type Unattributed } from '@ballast/order-core';
+import { attribute } from './attribute.ts';
 import type { CommandScope } from './carry-out.ts';
 import { UNATTRIBUTED } from './staged-unattributed.ts';
 
@@ -17,16 +18,15 @@ type Thaw = CommandOf<'thawInstrument'>;
 
 /**
  * The operator explains what Ballast did not do. Only while ledger and venue are known to be equal
- * since its last fill: nobody can explain a quantity that is still in dispute.
+ * since its last fill: nobody can explain a quantity that is still in dispute. What is carried was
+ * explained already, but may turn out to have reduced a trade.
  */
-export function settle(
-  { actor, body }: Settle,
-  { stage, context, now }: CommandScope,
-): Refused | null {
-  const { instrument, reason } = body;
+export function settle({ actor, body }: Settle, scope: CommandScope): Refused | null {
+  const { stage, context, now } = scope;
+  const { instrument, reason, tradeId } = body;
   const records = stage.unattributed
     .open(instrument)
-    .filter(({ status }) => status === 'unattributed');
+    .filter(({ status }) => status === 'unattributed' || tradeId !== undefined);
   if (records.length === 0) return refused('NOTHING_UNATTRIBUTED', instrument);
   const incidents = stage.knownIncidents().filter((open) => open.instrument === instrument);
   const drift = incidents.find(({ kind }) => kind === DRIFT);
@@ -35,22 +35,31 @@ export function settle(
     return refused('NOT_RECONCILED', 'not compared with the venue since its last fill; ask again');
   }
   const explanation = `${actor}: ${reason}`;
-  for (const record of records) {
-    const settled = settleUnattributed(
-      record,
-      explanation,
-      now,
-      isOver(instrument, stage, context),
-    );
-    stage.unattributed.records.set(record.id, settled);
-    const { status, position } = settled;
-    const told = { status, explanation, left: formatQuantity(position.quantity) };
-    stage.note('unattributedSettled', record.id, told);
+  if (tradeId === undefined) carry(records, explanation, scope);
+  else {
+    const refusal = attribute({ records, tradeId, explanation }, scope);
+    if (refusal !== null) return refusal;
   }
   for (const { id, kind } of incidents) {
     if (kind === UNATTRIBUTED) stage.resolved.push({ id, resolution: explanation, at: now });
   }
   return null;
+}
+
+/** What is left of the records is the operator's. */
+function carry(
+  records: readonly Unattributed[],
+  explanation: string,
+  { stage, context, now }: CommandScope,
+): void {
+  for (const record of records) {
+    const over = isOver(record.instrument, stage, context);
+    const settled = settleUnattributed(record, explanation, now, over);
+    stage.unattributed.records.set(record.id, settled);
+    const { status, position } = settled;
+    const told = { status, explanation, left: formatQuantity(position.quantity) };
+    stage.note('unattributedSettled', record.id, told);
+  }
 }
 
 /**

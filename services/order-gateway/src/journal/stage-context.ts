@@ -1,3 +1,4 @@
+import type { BookedExecution } from '@ballast/db';
 import type {
   Instrument,
   InstrumentId,
@@ -26,6 +27,8 @@ export type StageContext = {
   readonly balanceAt: number;
   /** Why a fill may be seen late, which freezes every instrument; null when it would not. */
   readonly behind: string | null;
+  /** What is booked apart and a command of the batch may move, by execution id: as stored. */
+  readonly apart: ReadonlyMap<string, BookedExecution>;
   /** The quantity in which ledger and venue were last found equal; null when they were not. */
   readonly equalIn: (instrument: InstrumentId) => Quantity | null;
   readonly newId: () => string;

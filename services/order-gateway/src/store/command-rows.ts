@@ -9,7 +9,7 @@ export async function storeCommands(
 ): Promise<Set<string>> {
   const rows = works.map(({ command, at: receivedAt }) => {
     const { id, producer, nonce, type, actor, issuedAt, expiresAt, body } = command;
-    const tradeId = 'tradeId' in body ? body.tradeId : null;
+    const tradeId = 'tradeId' in body ? (body.tradeId ?? null) : null;
     const asked = { id, producer, nonce, type, actor, tradeId, body: toJson(body) };
     return { ...asked, issuedAt, expiresAt, receivedAt };
   });

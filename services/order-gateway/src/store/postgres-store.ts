@@ -1,4 +1,5 @@
 import {
+  bookedExecutions,
   countCommit,
   bookedRevisions,
   brakeInForce,
@@ -92,6 +93,7 @@ function transactionOn(client: PoolClient, account: string): StoreTransaction {
       const found = await tradesOfExecutions(client, account, executionIds);
       return new Map([...found].map(([id, trade]) => [id, trade as TradeId]));
     },
+    executions: (executionIds) => bookedExecutions(client, account, executionIds),
     write: (stage, auditRows, scope) => writeStage(client, stage, auditRows, { account, ...scope }),
   };
 }

@@ -1,4 +1,4 @@
-import type { BookedRevision, LastEvents } from '@ballast/db';
+import type { BookedExecution, BookedRevision, LastEvents } from '@ballast/db';
 import type { Instrument, InstrumentId, Money, TradeId } from '@ballast/domain';
 import type { RiskFacts, Trade, TradingHistory, Unattributed } from '@ballast/order-core';
 import type { CommandWork } from '../journal/accept-commands.ts';
@@ -60,8 +60,10 @@ export type StoreTransaction = {
   trades(ids: readonly TradeId[]): Promise<ReadonlyMap<TradeId, Trade>>;
   /** Of these ids the records of what Ballast did not do, ended ones included. */
   unattributed(ids: readonly TradeId[]): Promise<ReadonlyMap<TradeId, Unattributed>>;
-  /** The trades, or such records, in which these executions are booked. */
+  /** The trades, or such records, in which these executions are booked in the newest revision. */
   tradesOfExecutions(executionIds: readonly string[]): Promise<ReadonlyMap<string, TradeId>>;
+  /** As they are booked in their newest revision. */
+  executions(executionIds: readonly string[]): Promise<ReadonlyMap<string, BookedExecution>>;
   write(
     stage: Stage,
     auditRows: readonly AuditEntry[],

@@ -1,6 +1,6 @@
 import { parsed, parseInstrumentId } from '@ballast/domain';
 import { z } from 'zod';
-import { commandIdText, reasonText } from './command-inputs.ts';
+import { commandIdText, reasonText, tradeIdText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
 import { operatorProcedure, router } from './trpc.ts';
 
@@ -14,7 +14,7 @@ const asked = z.strictObject({
 export function positionsApi({ desk }: Pick<Dashboard, 'desk'>) {
   return router({
     settle: operatorProcedure
-      .input(asked)
+      .input(asked.extend({ tradeId: tradeIdText.optional() }))
       .mutation(({ ctx, input: { commandId, ...body } }) =>
         desk.send(ctx.session, commandId, { type: 'settleUnattributed', body }),
       ),

@@ -180,6 +180,7 @@ test('what the operator changed is told with its amounts and its reason', () => 
         event(1, 'stopMoved', { from: '#90', to: '#95.5', reason: 'operator: half way' }),
         event(2, 'scaleOutAsked', { quantity: '#0.5', reason: 'operator: half off' }),
         event(3, 'entryStopped', { reason: 'operator: too late' }),
+        event(4, 'fillAttributed', { executionId: 'x-9', from: 'record', revision: 1 }),
       ],
     }),
   );
@@ -187,5 +188,6 @@ test('what the operator changed is told with its amounts and its reason', () => 
     'Stop moved from 90 to 95.5: operator: half way',
     'Scale out of 0.5 asked for: operator: half off',
     'Entry stopped: operator: too late',
+    'Made by hand, says the operator: execution x-9',
   ]);
 });

@@ -15,6 +15,7 @@ const fields = z.object({
   kind: z.string().optional(),
   clientOrderId: z.string().optional(),
   quantity: z.string().optional(),
+  executionId: z.string().optional(),
 });
 type Fields = z.infer<typeof fields>;
 
@@ -53,6 +54,12 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
     }
     case 'fillBooked':
       return null;
+    case 'fillAttributed':
+      return {
+        kind: 'status',
+        tone: 'neutral',
+        text: `Made by hand, says the operator: execution ${data.executionId}`,
+      };
     case 'closeStarted':
       return { kind: 'status', tone: 'neutral', text: `Close started${because}` };
     case 'entryStopped':
