@@ -13,8 +13,13 @@ export type Level = { readonly price: Price; readonly quantity: Quantity };
 
 /** Levels on each side; an order that wants more than all of them is not filled whole. */
 const BOOK_LEVELS = 50;
+const SIZE_SHARES = 256n;
 
-/** What a taker on `side` meets, best first: one level per tick, each half a best level larger. */
+/**
+ * What a taker on `side` meets, best first, one level per tick. With a ladder the size of a deeper
+ * level follows from its price alone, so that a book changes only where the market moves; without
+ * one each level is half a best level larger than the one before.
+ */
 export function levelsAgainst(book: Book, side: Side, count: number = BOOK_LEVELS): Level[] {
   const { print, tickSize, lotSize } = book;
   const levels: Level[] = [];
@@ -22,10 +27,22 @@ export function levelsAgainst(book: Book, side: Side, count: number = BOOK_LEVEL
     const away = BigInt(index) * tickSize;
     const price = (side === 'buy' ? print.ask + away : print.bid - away) as Price;
     if (price <= 0n) break;
-    const size = (print.depth * BigInt(index + 2)) / 2n;
-    levels.push({ price, quantity: (size - (size % lotSize)) as Quantity });
+    const size =
+      index === 0 || print.ladder === undefined
+        ? (print.depth * BigInt(index + 2)) / 2n
+        : (print.ladder * sizeShare(price / tickSize)) / SIZE_SHARES;
+    const whole = size - (size % lotSize);
+    levels.push({ price, quantity: (whole === 0n ? lotSize : whole) as Quantity });
   }
   return levels;
+}
+
+/** From half to one and a half times the usual size, by the price in ticks. */
+function sizeShare(ticks: bigint): bigint {
+  const low = Number(BigInt.asUintN(32, ticks));
+  let mixed = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
+  mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
+  return SIZE_SHARES / 2n + BigInt((mixed ^ (mixed >>> 15)) & 0xff);
 }
 
 /** The part of the levels that a taker gets now: within its limit, less what was taken before. */

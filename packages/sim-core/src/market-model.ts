@@ -23,6 +23,7 @@ const VOLATILITY_MAX = 1.6;
 /** Weak enough to leave hours of trend, strong enough that weeks of running stay near the start. */
 const PRICE_PULL = 1e-6;
 const DEPTH_TO_SIZE = 8;
+const LADDER_TO_SIZE = 16;
 
 export function createMarketModel(options: {
   readonly seed: string | number;
@@ -65,6 +66,7 @@ export function nextTick(model: MarketModel): MarketTick {
     bidTicks,
     askTicks,
     depthLots: 1 + Math.floor(model.meanSizeLots * DEPTH_TO_SIZE * (0.5 + nextUnit(prng))),
+    ladderLots: model.meanSizeLots * LADDER_TO_SIZE,
   };
 }
 

@@ -13,6 +13,8 @@ export type MarketTick = {
   readonly askTicks: number;
   /** Displayed size of the best level; deeper levels follow from it (see book.ts). */
   readonly depthLots: number;
+  /** Usual size of a deeper level, which then keeps its size while the best one changes. */
+  readonly ladderLots?: number;
 };
 
 /** What the market shows after a tick. `size` 0: nothing traded. */
@@ -23,6 +25,7 @@ export type MarketPrint = {
   readonly bid: Price;
   readonly ask: Price;
   readonly depth: Quantity;
+  readonly ladder?: Quantity;
 };
 
 export function toPrint(tick: MarketTick, instrument: Instrument): MarketPrint {
@@ -35,5 +38,6 @@ export function toPrint(tick: MarketTick, instrument: Instrument): MarketPrint {
     bid: price(tick.bidTicks),
     ask: price(tick.askTicks),
     depth: quantity(tick.depthLots),
+    ...(tick.ladderLots === undefined ? {} : { ladder: quantity(tick.ladderLots) }),
   };
 }

@@ -6,7 +6,8 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
-export const VENUES = ['bybit', 'alpaca', 'ibkr'] as const;
+/** Finnhub is a feed only: it takes no orders. */
+export const VENUES = ['bybit', 'alpaca', 'ibkr', 'finnhub'] as const;
 export type VenueName = (typeof VENUES)[number];
 
 const port = z.coerce.number().int().min(0).max(65_535).default(0);
@@ -22,6 +23,7 @@ const shape = {
   BALLAST_SIMULATOR_PORT: port,
   BALLAST_SIMULATOR_ALPACA_PORT: port,
   BALLAST_SIMULATOR_TWS_PORT: port,
+  BALLAST_SIMULATOR_FINNHUB_PORT: port,
   BALLAST_SIMULATOR_API_KEY: z.string().min(8),
   BALLAST_SIMULATOR_API_SECRET: secret(),
   BALLAST_SIMULATOR_SEED: z.string().default('1'),
@@ -31,6 +33,8 @@ const shape = {
     .union([z.literal('auto'), z.coerce.number().positive().max(10_000_000)])
     .default('auto'),
   BALLAST_SIMULATOR_INSTRUMENT: z.string().optional(),
+  /** How many contracts the simulated market of ByBit has; without it those that have names. */
+  BALLAST_SIMULATOR_INSTRUMENTS: z.coerce.number().int().min(1).max(5_000).optional(),
   BALLAST_SIMULATOR_DATA_DIR: z.string().optional(),
   BALLAST_SIMULATOR_FOLLOW_URL: url('ws', 'wss').optional(),
   BALLAST_BYBIT_PUBLIC_REST_URL: url('http', 'https').optional(),

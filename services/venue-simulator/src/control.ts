@@ -1,28 +1,31 @@
 import { parsePrice } from '@ballast/domain';
-import { FAULT_NAMES } from '@ballast/sim-core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { executionJson, positionJson, walletJson } from './bybit/account-wire.ts';
 import { PRIVATE_PATH, PUBLIC_PATH } from './bybit/front-end.ts';
 import { isRecord } from './bybit/json.ts';
 import { orderJson } from './bybit/order-wire.ts';
+import { ALL_FAULT_NAMES } from './fault-rules.ts';
 import { IMPOSSIBLE } from './fault-venues.ts';
 import type { OpenedVenue } from './opened-venue.ts';
+import { addRecordRoutes } from './record-routes.ts';
 import { moveMarket } from './venue.ts';
 
-const ms = z.number().int().positive().max(3_600_000).optional();
+const ms = z.number().int().positive().max(86_400_000).optional();
 const count = z.number().int().positive().max(100_000).optional();
 
 const faultOrder = z.strictObject({
-  fault: z.enum(FAULT_NAMES),
-  on: z.enum(['submit', 'cancel', 'replace', 'query', 'listing', 'order', 'fill']).optional(),
+  fault: z.enum(ALL_FAULT_NAMES),
+  on: z
+    .enum(['submit', 'cancel', 'replace', 'query', 'listing', 'order', 'fill', 'trade', 'book'])
+    .optional(),
   count,
   rate: z.number().min(0).max(1).optional(),
   ms,
   percent: z.number().int().min(0).max(100).optional(),
   variant: z.string().optional(),
 });
-const clearing = z.strictObject({ clear: z.enum([...FAULT_NAMES, 'all']) });
+const clearing = z.strictObject({ clear: z.enum([...ALL_FAULT_NAMES, 'all']) });
 /** What a test may do to a venue beside its faults. */
 const action = z.strictObject({
   action: z.enum(['breakConnections', 'freezePrices', 'thawPrices', 'loseState']),
@@ -55,7 +58,7 @@ export function addControlRoutes(app: FastifyInstance, opened: readonly OpenedVe
     const given = control.safeParse(readJson(request.body));
     if (!given.success) return reply.code(400).send({ error: given.error.message });
     return attempt(reply, () => {
-      carryOut(meant(request, opened), given.data);
+      carryOut(meant(request.query, opened), given.data);
       return { ok: true };
     });
   });
@@ -63,7 +66,7 @@ export function addControlRoutes(app: FastifyInstance, opened: readonly OpenedVe
     const given = priceMove.safeParse(readJson(request.body));
     if (!given.success) return reply.code(400).send({ error: given.error.message });
     return attempt(reply, () => {
-      const { venue } = meant(request, opened);
+      const { venue } = meant(request.query, opened);
       const market = venue.markets.get(given.data.symbol);
       if (market === undefined) throw new RangeError('symbol is not traded here');
       const target = Number(parsePrice(given.data.price) / market.instrument.tickSize);
@@ -71,14 +74,15 @@ export function addControlRoutes(app: FastifyInstance, opened: readonly OpenedVe
       return { ok: true };
     });
   });
+  addRecordRoutes(app, (query) => meant(query, opened).venue);
   app.get('/control/requests', async (request, reply) =>
-    attempt(reply, () => ({ requests: meant(request, opened).requests })),
+    attempt(reply, () => ({ requests: meant(request.query, opened).requests })),
   );
   app.get('/control/faults', async (request, reply) =>
-    attempt(reply, () => Object.fromEntries(meant(request, opened).plan.counts)),
+    attempt(reply, () => Object.fromEntries(meant(request.query, opened).plan.counts)),
   );
   app.get('/control/state', async (request, reply) =>
-    attempt(reply, () => stateOf(meant(request, opened))),
+    attempt(reply, () => stateOf(meant(request.query, opened))),
   );
 }
 
@@ -154,8 +158,7 @@ function stateOf({ venue, frontEnd }: OpenedVenue): Record<string, unknown> {
   };
 }
 
-function meant(request: FastifyRequest, opened: readonly OpenedVenue[]): OpenedVenue {
-  const { query } = request;
+function meant(query: unknown, opened: readonly OpenedVenue[]): OpenedVenue {
   const wanted = isRecord(query) ? query['venue'] : undefined;
   const found = opened.find(({ name }) => wanted === undefined || name === wanted);
   if (found === undefined) throw new RangeError(`venue ${String(wanted)} is not open`);

@@ -2,7 +2,7 @@ import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ball
 import type { Commission } from '@ballast/sim-core';
 import type { Listing } from './instruments.ts';
 
-export type EquityVenue = 'alpaca' | 'ibkr';
+export type EquityVenue = 'alpaca' | 'ibkr' | 'finnhub';
 
 /** Stocks and a fund in dollars, at each venue that trades them. */
 const EQUITIES: readonly (Listing & { readonly sector: string | null })[] = [
@@ -15,6 +15,7 @@ const EQUITIES: readonly (Listing & { readonly sector: string | null })[] = [
 /** IBKR's fixed prices: 0.005 a share, at least 1 an order, at most 1 % of its value. */
 export const COMMISSION: Readonly<Record<EquityVenue, Commission | null>> = {
   alpaca: null,
+  finnhub: null,
   ibkr: {
     perUnit: parseScaled('0.005'),
     minimum: parseScaled('1'),

@@ -1,7 +1,17 @@
-import type { FaultName, PushFate, RequestFate, RequestKind } from '@ballast/sim-core';
+import {
+  type FaultName,
+  type FeedFate,
+  type FeedFaultName,
+  type FeedKind,
+  type PushFate,
+  type RequestFate,
+  type RequestKind,
+} from '@ballast/sim-core';
+import { FEED_MEANINGS } from './feed-fault-meanings.ts';
 
 type PushKind = 'order' | 'fill';
-export type FaultKind = RequestKind | PushKind;
+export type FaultKind = RequestKind | PushKind | FeedKind;
+export type AnyFaultName = FaultName | FeedFaultName;
 
 /** Restarts of the venue itself: it is away for a while, and what comes back differs. */
 export type RestartFault = 'dailyRestart' | 'stateLost' | 'sessionIdRollBack';
@@ -27,12 +37,20 @@ export type Meaning =
       readonly fate: (ms: number, variant: string) => Partial<PushFate>;
       readonly msDefault: number;
     }
+  | {
+      readonly place: 'feed';
+      readonly kinds: readonly FeedKind[];
+      readonly variants?: readonly string[];
+      readonly fate: (ms: number, variant: string) => Partial<FeedFate>;
+      readonly msDefault: number;
+    }
   /** `ms`: how old a listing is. */
   | { readonly place: 'listing'; readonly msDefault: number }
   | { readonly place: 'fillSize'; readonly percentDefault: number; readonly msDefault: 0 }
   /** `ms`: how long. */
   | {
-      readonly place: 'socket';
+      /** `feedSocket`: the connections that carry public data, and no other. */
+      readonly place: 'socket' | 'feedSocket';
       readonly state: 'silent' | 'halfOpen';
       readonly msDefault: number;
     }
@@ -45,7 +63,8 @@ const LOST = ['broken', 'never'] as const;
 
 const lost = (variant: string): 'broken' | 'never' => (variant === 'never' ? 'never' : 'broken');
 
-export const MEANINGS: Readonly<Record<FaultName, Meaning>> = {
+export const MEANINGS: Readonly<Record<AnyFaultName, Meaning>> = {
+  ...FEED_MEANINGS,
   lostAckExecuted: {
     place: 'request',
     kinds: CHANGES,
@@ -160,7 +179,11 @@ export const MEANINGS: Readonly<Record<FaultName, Meaning>> = {
 };
 
 /** @throws RangeError for a kind or variant that the fault cannot have */
-export function checkFits(fault: FaultName, kind: FaultKind | undefined, variant?: string): void {
+export function checkFits(
+  fault: AnyFaultName,
+  kind: FaultKind | undefined,
+  variant?: string,
+): void {
   const meaning = MEANINGS[fault];
   const kinds: readonly string[] = 'kinds' in meaning ? meaning.kinds : [];
   const variants = 'variants' in meaning ? (meaning.variants ?? []) : [];

@@ -1,4 +1,10 @@
-import { CLEAN_PUSH, CLEAN_REQUEST, FAULT_NAMES } from '@ballast/sim-core';
+import {
+  CLEAN_FEED,
+  CLEAN_PUSH,
+  CLEAN_REQUEST,
+  FAULT_NAMES,
+  FEED_FAULT_NAMES,
+} from '@ballast/sim-core';
 import { expect, test } from 'vitest';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
 
@@ -110,18 +116,51 @@ test('a kind or a variant that the fault cannot have is refused', () => {
   expect(() => plan.order({ fault: 'correctedFill', variant: 'x' })).toThrow(/not x/);
 });
 
-test.each(FAULT_NAMES)('%s changes something, and is counted', (fault) => {
-  const { plan, restarts } = open();
-  plan.order({ fault });
-  const kinds = ['submit', 'cancel', 'replace', 'query', 'listing'] as const;
-  const changed = [
-    ...kinds.map((kind) => plan.request(kind) !== CLEAN_REQUEST),
-    plan.push('fill') !== CLEAN_PUSH,
-    plan.listingAgeMs() > 0,
-    plan.socket() !== 'open',
-    plan.fillPercentMax() < 100,
-    restarts.length > 0,
-  ];
-  expect(changed.filter(Boolean)).toEqual([true]);
-  expect(plan.counts.get(fault)).toBe(1);
+test('a feed of public data is as mute as its venue, and can be mute alone', () => {
+  const { plan, clock } = open();
+  plan.order({ fault: 'silentFeed', ms: 300 });
+  expect([plan.socket(), plan.feedSocket()]).toEqual(['open', 'silent']);
+  plan.order({ fault: 'halfOpenSocket', ms: 100 });
+  expect([plan.socket(), plan.feedSocket()]).toEqual(['halfOpen', 'halfOpen']);
+  clock.now += 100;
+  expect(plan.feedSocket()).toBe('silent');
+  plan.clear('silentFeed');
+  expect(plan.feedSocket()).toBe('open');
 });
+
+test('seeded: a feed that falls silent does so with a trade', () => {
+  const { plan, clock } = open();
+  plan.order({ fault: 'silentFeed', rate: 1, count: 2, ms: 50 });
+  plan.order({ fault: 'lateTrade', rate: 0.5, ms: 70 });
+  expect(plan.feedSocket()).toBe('open');
+  plan.request('submit');
+  expect(plan.feedSocket()).toBe('open');
+  const fates = Array.from({ length: 100 }, () => plan.feed('trade').delayMs);
+  expect(plan.feedSocket()).toBe('silent');
+  expect(new Set(fates)).toEqual(new Set([0, 70]));
+  clock.now += 50;
+  expect(plan.feedSocket()).toBe('open');
+  expect(plan.counts.get('silentFeed')).toBe(2);
+});
+
+test.each([...FAULT_NAMES, ...FEED_FAULT_NAMES])(
+  '%s changes something, and is counted',
+  (fault) => {
+    const { plan, restarts } = open();
+    plan.order({ fault });
+    const kinds = ['submit', 'cancel', 'replace', 'query', 'listing'] as const;
+    const changed = [
+      ...kinds.map((kind) => plan.request(kind) !== CLEAN_REQUEST),
+      plan.push('fill') !== CLEAN_PUSH,
+      plan.listingAgeMs() > 0,
+      plan.socket() !== 'open',
+      plan.socket() === 'open' && plan.feedSocket() !== 'open',
+      plan.feed('trade') !== CLEAN_FEED,
+      plan.feed('book') !== CLEAN_FEED,
+      plan.fillPercentMax() < 100,
+      restarts.length > 0,
+    ];
+    expect(changed.filter(Boolean)).toEqual([true]);
+    expect(plan.counts.get(fault)).toBe(1);
+  },
+);

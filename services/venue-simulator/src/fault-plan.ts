@@ -1,21 +1,31 @@
 import {
+  CLEAN_FEED,
   CLEAN_PUSH,
   CLEAN_REQUEST,
-  FAULT_NAMES,
-  type FaultName,
   type FaultPort,
+  type FeedFaultPort,
 } from '@ballast/sim-core';
-import { checkFits, MEANINGS, type RestartFault } from './fault-meanings.ts';
-import { createRules, type FaultOrder, type Rule, ruleOf } from './fault-rules.ts';
+import {
+  type AnyFaultName,
+  checkFits,
+  type Meaning,
+  MEANINGS,
+  type RestartFault,
+} from './fault-meanings.ts';
+import { ALL_FAULT_NAMES, createRules, type FaultOrder, type Rule, ruleOf } from './fault-rules.ts';
+import { createMuteTimes } from './mute-times.ts';
+
+/** What front ends ask: of their private side, and of their public feeds. */
+export type VenueFaults = FaultPort & FeedFaultPort;
 
 /** Which fault meets what, from what was ordered. The one mechanism behind all front ends. */
-export type FaultPlan = FaultPort & {
+export type FaultPlan = VenueFaults & {
   /** @throws RangeError for a kind or variant that the fault cannot have. */
   order(order: FaultOrder): void;
   /** Ends what was ordered under a name, or all of it. */
-  clear(fault?: FaultName): void;
+  clear(fault?: AnyFaultName): void;
   /** How often each fault has struck. */
-  readonly counts: ReadonlyMap<FaultName, number>;
+  readonly counts: ReadonlyMap<AnyFaultName, number>;
 };
 
 /**
@@ -29,13 +39,11 @@ export function createFaultPlan(options: {
 }): FaultPlan {
   const { now, restart } = options;
   const rules = createRules(options.seed, now);
-  const sockets = { silent: 0, halfOpen: 0 };
+  const mute = createMuteTimes(now);
 
   /** Durations begin at once when scripted, and with a request when seeded. */
   function begin({ order: { fault }, meaning, ms }: Rule): void {
-    if (meaning.place === 'socket') {
-      sockets[meaning.state] = Math.max(sockets[meaning.state], now() + ms);
-    }
+    if (isMuting(meaning)) mute.begin(meaning, ms);
     if (isRestart(fault)) restart(fault, ms);
   }
 
@@ -44,19 +52,17 @@ export function createFaultPlan(options: {
     order(order) {
       checkFits(order.fault, order.on, order.variant);
       const rule = ruleOf(order, now());
-      const { place } = rule.meaning;
-      if ((place !== 'socket' && place !== 'venue') || order.rate !== undefined) {
-        return rules.add(rule);
-      }
+      const lasts = isMuting(rule.meaning) || rule.meaning.place === 'venue';
+      if (!lasts || order.rate !== undefined) return rules.add(rule);
       rules.strike(order.fault);
       begin(rule);
     },
     clear(fault) {
       rules.clear(fault);
-      for (const name of FAULT_NAMES) {
+      for (const name of ALL_FAULT_NAMES) {
         const meaning = MEANINGS[name];
-        const meant = fault === undefined || fault === name;
-        if (meant && meaning.place === 'socket') sockets[meaning.state] = 0;
+        const isMeant = fault === undefined || fault === name;
+        if (isMeant && isMuting(meaning)) mute.end(meaning);
       }
     },
     request(kind) {
@@ -72,9 +78,14 @@ export function createFaultPlan(options: {
       return { ...CLEAN_PUSH, ...rule.meaning.fate(rule.ms, rules.variantOf(rule)) };
     },
     listingAgeMs: () => rules.meet('listing')?.ms ?? 0,
-    socket() {
-      if (now() < sockets.halfOpen) return 'halfOpen';
-      return now() < sockets.silent ? 'silent' : 'open';
+    socket: mute.socket,
+    feedSocket: mute.feedSocket,
+    feed(kind) {
+      const begun = rules.meet('feedSocket');
+      if (begun !== null) begin(begun);
+      const rule = rules.meet('feed', kind);
+      if (rule?.meaning.place !== 'feed') return CLEAN_FEED;
+      return { ...CLEAN_FEED, ...rule.meaning.fate(rule.ms, rules.variantOf(rule)) };
     },
     fillPercentMax() {
       const rule = rules.meet('fillSize');
@@ -84,6 +95,12 @@ export function createFaultPlan(options: {
   };
 }
 
-function isRestart(fault: FaultName): fault is RestartFault {
+function isMuting(
+  meaning: Meaning,
+): meaning is Extract<Meaning, { place: 'socket' | 'feedSocket' }> {
+  return meaning.place === 'socket' || meaning.place === 'feedSocket';
+}
+
+function isRestart(fault: AnyFaultName): fault is RestartFault {
   return fault === 'dailyRestart' || fault === 'stateLost' || fault === 'sessionIdRollBack';
 }

@@ -1,9 +1,11 @@
-import { createPrng, FAULT_NAMES, type FaultName, nextUnit } from '@ballast/sim-core';
-import { type FaultKind, type Meaning, MEANINGS } from './fault-meanings.ts';
+import { createPrng, FAULT_NAMES, FEED_FAULT_NAMES, nextUnit } from '@ballast/sim-core';
+import { type AnyFaultName, type FaultKind, type Meaning, MEANINGS } from './fault-meanings.ts';
+
+export const ALL_FAULT_NAMES = [...FAULT_NAMES, ...FEED_FAULT_NAMES] as const;
 
 /** A fault as it is ordered: the next so many (scripted), or each with a probability (seeded). */
 export type FaultOrder = {
-  readonly fault: FaultName;
+  readonly fault: AnyFaultName;
   /** Only what is of this kind; without it, all that the fault can meet. */
   readonly on?: FaultKind | undefined;
   /** How often; without it once, and for a seeded fault or a duration without end. */
@@ -29,13 +31,13 @@ export type Rule = {
 export type Rules = {
   /** @throws RangeError beyond the most that can be in force */
   add(rule: Rule): void;
-  clear(fault?: FaultName): void;
+  clear(fault?: AnyFaultName): void;
   /** The first rule of a place that meets this, spent by one. Each rule draws at most once. */
   meet(place: Meaning['place'], kind?: FaultKind): Rule | null;
   /** The variant that is ordered; else a script's is the first, and a seeded fault draws one. */
   variantOf(rule: Rule): string;
-  strike(fault: FaultName): void;
-  readonly counts: ReadonlyMap<FaultName, number>;
+  strike(fault: AnyFaultName): void;
+  readonly counts: ReadonlyMap<AnyFaultName, number>;
 };
 
 /** Orders in force at once; more is a mistake of who orders them. */
@@ -43,9 +45,10 @@ const ORDERS_MAX = 1_000;
 
 export function createRules(seed: string, now: () => number): Rules {
   const prng = createPrng(`${seed}/faults`);
-  const counts = new Map<FaultName, number>(FAULT_NAMES.map((name) => [name, 0]));
+  const counts = new Map<AnyFaultName, number>(ALL_FAULT_NAMES.map((name) => [name, 0]));
   let rules: Rule[] = [];
-  const strike = (fault: FaultName): void => void counts.set(fault, (counts.get(fault) ?? 0) + 1);
+  const strike = (fault: AnyFaultName): void =>
+    void counts.set(fault, (counts.get(fault) ?? 0) + 1);
   return {
     counts,
     strike,
@@ -57,6 +60,7 @@ export function createRules(seed: string, now: () => number): Rules {
       rules = rules.filter(({ order }) => fault !== undefined && order.fault !== fault);
     },
     meet(place, kind) {
+      if (rules.length === 0) return null;
       rules = rules.filter(({ left, until }) => left > 0 && now() < until);
       for (const rule of rules) {
         const { order, meaning } = rule;

@@ -17,6 +17,15 @@ export type Listing = {
   readonly tickSize: string;
   readonly lotSize: string;
   readonly startPrice: string;
+  /** Where there are many: slower and with less history, so that one core carries them all. */
+  readonly pace?: Pace;
+};
+
+export type Pace = {
+  readonly meanIntervalMs: number;
+  readonly historyMinutes: number;
+  /** Trades that are kept for listings and corrections. */
+  readonly recentMax: number;
 };
 
 export const DEFAULT_LISTINGS: readonly Listing[] = [
@@ -25,6 +34,33 @@ export const DEFAULT_LISTINGS: readonly Listing[] = [
   { symbol: 'SOLUSDT', tickSize: '0.01', lotSize: '0.1', startPrice: '187.5' },
   { symbol: 'XRPUSDT', tickSize: '0.0001', lotSize: '0.1', startPrice: '2.35' },
 ];
+
+/** Kinds of contracts that the many are made in turn of. */
+const SHAPES = [
+  { tickSize: '0.1', lotSize: '0.001', price: 20_000 },
+  { tickSize: '0.01', lotSize: '0.01', price: 900 },
+  { tickSize: '0.01', lotSize: '0.1', price: 75 },
+  { tickSize: '0.001', lotSize: '0.1', price: 12 },
+  { tickSize: '0.0001', lotSize: '1', price: 1.5 },
+  { tickSize: '0.00001', lotSize: '10', price: 0.08 },
+] as const;
+const MANY: Pace = { meanIntervalMs: 400, historyMinutes: 60, recentMax: 200 };
+
+/** The first `count` contracts: those that have names, then S001USDT, S002USDT and so on. */
+export function listingsOf(count: number | undefined): readonly Listing[] {
+  if (count === undefined) return DEFAULT_LISTINGS;
+  const made = Math.max(0, count - DEFAULT_LISTINGS.length);
+  const numbers = Array.from({ length: made }, (_none, index) => index + 1);
+  return [...DEFAULT_LISTINGS.slice(0, count), ...numbers.map(numbered)];
+}
+
+function numbered(number: number): Listing {
+  const { tickSize, lotSize, price } = SHAPES[number % SHAPES.length] ?? SHAPES[0];
+  const scale = tickSize.length - 2;
+  const start = price * (0.5 + ((number * 37) % 100) / 100);
+  const symbol = `S${String(number).padStart(3, '0')}USDT`;
+  return { symbol, tickSize, lotSize, startPrice: start.toFixed(scale), pace: MANY };
+}
 
 const QUOTE_CURRENCIES = ['USDT', 'USDC', 'USD', 'ETH', 'BTC'] as const;
 const DOLLARS = new Set(['USDT', 'USDC', 'USD']);

@@ -1,7 +1,17 @@
 import { type Instrument, type Side, symbolOf } from '@ballast/domain';
 import { type MarketPrint, type MarketTick, toPrint } from '@ballast/sim-core';
-import { addTick, closeUntil, createKlines, type Klines, type MinuteBar } from './klines.ts';
-import type { TickSource } from './prices/source.ts';
+import {
+  addTick,
+  addTrade,
+  barsBetween,
+  closeUntil,
+  createKlines,
+  flatBar,
+  type Klines,
+  type MinuteBar,
+  reviseBar,
+} from './klines.ts';
+import { minuteOf, type TickSource } from './prices/source.ts';
 
 const RECENT_TRADES_MAX = 1_000;
 
@@ -28,6 +38,7 @@ export type Market = {
   readonly source: TickSource;
   readonly klines: Klines;
   readonly recent: PublicPrint[];
+  readonly recentMax: number;
   /** Marks the ids of this run: an id is never used again after a restart. */
   readonly run: string;
   sequence: number;
@@ -35,8 +46,16 @@ export type Market = {
   print: MarketPrint;
 };
 
-/** A market at its opening: its history is in the bars and its last price stands. */
-export function openMarket(instrument: Instrument, source: TickSource, startedAt: number): Market {
+/**
+ * A market at its opening: its history is in the bars and its last price stands. `recentMax`:
+ * trades that it can list and correct.
+ */
+export function openMarket(
+  instrument: Instrument,
+  source: TickSource,
+  startedAt: number,
+  recentMax: number = RECENT_TRADES_MAX,
+): Market {
   const klines = createKlines();
   let lastTick: MarketTick | undefined;
   for (const { at, tick } of source.history()) {
@@ -51,10 +70,23 @@ export function openMarket(instrument: Instrument, source: TickSource, startedAt
     source,
     klines,
     recent: [],
+    recentMax,
     run: startedAt.toString(36),
     sequence: 0,
     lastTick,
     print: toPrint(lastTick, instrument),
+  };
+}
+
+/** The same market at another venue, which has a name of its own for it. */
+export function twinOf(market: Market, instrument: Instrument): Market {
+  const { klines, recent } = market;
+  return {
+    ...market,
+    instrument,
+    klines: { ...structuredClone(klines) },
+    recent: [...recent],
+    print: toPrint(market.lastTick, instrument),
   };
 }
 
@@ -74,6 +106,29 @@ export function acceptTick(
   const id = `${market.run}-${market.symbol.toLowerCase()}-${sequence}`;
   const trade = { id, sequence, at, priceTicks, sizeLots, taker, rising };
   market.recent.push(trade);
-  if (market.recent.length > RECENT_TRADES_MAX) market.recent.shift();
+  if (market.recent.length > market.recentMax) market.recent.shift();
   return { trade, closedBars: addTick(market.klines, at, tick) };
+}
+
+/**
+ * Makes a trade another one, or takes it back (null), and its minute's bar with it. Returns the bar
+ * as it is now; null when the trades of that minute are no longer all kept.
+ */
+export function correctTrade(
+  market: Market,
+  sequence: number,
+  to: { readonly priceTicks: number; readonly sizeLots: number } | null,
+): MinuteBar | null {
+  const { recent, recentMax, klines } = market;
+  const index = recent.findIndex((trade) => trade.sequence === sequence);
+  const found = recent[index];
+  if (found === undefined) return null;
+  const openTime = minuteOf(found.at);
+  const isWhole = recent.length < recentMax || (recent[0]?.at ?? openTime) < openTime;
+  if (!isWhole) return null;
+  recent.splice(index, 1, ...(to === null ? [] : [{ ...found, ...to }]));
+  const [before] = barsBetween(klines, openTime - 60_000, openTime - 60_000);
+  const bar = flatBar(openTime, before?.close ?? found.priceTicks);
+  for (const trade of recent) if (minuteOf(trade.at) === openTime) addTrade(bar, trade);
+  return reviseBar(klines, bar) ? bar : null;
 }

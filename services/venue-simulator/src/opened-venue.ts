@@ -6,6 +6,7 @@ import { type BybitFrontEnd, createBybitFrontEnd } from './bybit/front-end.ts';
 import type { SimulatorConfig, VenueName } from './config.ts';
 import { COMMISSION } from './equities.ts';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
+import { createFinnhubFrontEnd } from './finnhub/front-end.ts';
 import type { FrontEnd } from './front-end.ts';
 import { openJournal } from './journal.ts';
 import { openMarkets } from './markets.ts';
@@ -34,20 +35,24 @@ export type Surroundings = {
   readonly fail: (error: Error) => void;
 };
 
-/** Ready to listen. @throws ConfigFault, ReplayFault, FeedError */
+/**
+ * Ready to listen. `lead`: the venue that has the stocks already; null for the first one.
+ * @throws ConfigFault, ReplayFault, FeedError
+ */
 export async function openOne(
   name: VenueName,
   config: SimulatorConfig,
   surroundings: Surroundings,
+  lead: Venue | null,
 ): Promise<OpenedVenue> {
   const startedAt = Date.now();
   const { log, fail } = surroundings;
   const directory = directoryOf(name, config.BALLAST_SIMULATOR_DATA_DIR);
   const marksPath = directory === undefined ? null : join(directory, 'prices.json');
   const marks = marksPath === null ? {} : readMarks(marksPath);
-  const { markets, stop } = await openMarkets(name, config, { marks, startedAt, log });
+  const { markets, stop } = await openMarkets(name, config, { marks, startedAt, log, lead });
   const journal = openJournal(directory, log);
-  const venue = openVenue(seedOf(name, config), markets, journal, startedAt);
+  const venue = openVenue(seedOf(name, config), markets, journal, startedAt, lead);
   if (name !== 'bybit') {
     venue.account.feeRates = { maker: 0n, taker: 0n };
     venue.account.commission = COMMISSION[name];
@@ -126,6 +131,11 @@ function createFrontEnd(
       };
     case 'ibkr':
       return { frontEnd: createTwsFrontEnd(shared), bybit: null };
+    case 'finnhub':
+      return {
+        frontEnd: createFinnhubFrontEnd({ ...shared, token: credentials.key }),
+        bybit: null,
+      };
     default:
       return name satisfies never;
   }

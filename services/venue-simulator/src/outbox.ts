@@ -3,8 +3,11 @@ import type { PushFate } from '@ballast/sim-core';
 /** Messages held back by faults. */
 const HELD_MAX = 1_000;
 
+/** What of a fate is about when a message leaves, and how often. */
+type Delivery = Pick<PushFate, 'copies' | 'delayMs' | 'afterNext' | 'thenBreak'>;
+
 export type Outbox<T> = {
-  push(message: T, fate: PushFate): void;
+  push(message: T, fate: Delivery): void;
   close(): void;
 };
 
@@ -14,12 +17,12 @@ export function createOutbox<T>(
   breakConnections: () => void,
 ): Outbox<T> {
   const timers = new Set<NodeJS.Timeout>();
-  const held: { readonly message: T; readonly fate: PushFate }[] = [];
-  const leave = (message: T, fate: PushFate): void => {
+  const held: { readonly message: T; readonly fate: Delivery }[] = [];
+  const leave = (message: T, fate: Delivery): void => {
     for (let copy = 0; copy < fate.copies; copy += 1) send(message);
     if (fate.thenBreak) breakConnections();
   };
-  const release = (message: T, fate: PushFate): void => {
+  const release = (message: T, fate: Delivery): void => {
     leave(message, fate);
     for (const late of held.splice(0)) leave(late.message, late.fate);
   };

@@ -26,7 +26,11 @@ export async function openSimulator(
 ): Promise<Simulator> {
   const names = [...new Set(config.BALLAST_SIMULATOR_VENUES)];
   const opened: OpenedVenue[] = [];
-  for (const name of names) opened.push(await openOne(name, config, surroundings));
+  for (const name of names) {
+    const first = opened.find((one) => one.name !== 'bybit')?.venue ?? null;
+    const lead = name === 'bybit' ? null : first;
+    opened.push(await openOne(name, config, surroundings, lead));
+  }
   const control = openControl(config, opened);
   const addresses: Record<string, unknown> = {};
   for (const one of opened) Object.assign(addresses, await listen(one, config));
@@ -76,6 +80,8 @@ async function listen(
       return prefixed(name, await frontEnd.listen(config.BALLAST_SIMULATOR_ALPACA_PORT));
     case 'ibkr':
       return prefixed('tws', await frontEnd.listen(config.BALLAST_SIMULATOR_TWS_PORT));
+    case 'finnhub':
+      return prefixed(name, await frontEnd.listen(config.BALLAST_SIMULATOR_FINNHUB_PORT));
     default:
       return name satisfies never;
   }
@@ -118,8 +124,9 @@ function openControl(
   };
 }
 
-const instrumentsOf = ({ venue }: OpenedVenue): string[] =>
-  [...venue.markets.values()].map(({ instrument }) => instrument.id);
+/** Nothing is traded at a feed: it lists nothing of its own. */
+const instrumentsOf = ({ name, venue }: OpenedVenue): string[] =>
+  name === 'finnhub' ? [] : [...venue.markets.values()].map(({ instrument }) => instrument.id);
 
 /**
  * What the account is kept in: dollars where any market is quoted in them, else the quote currency

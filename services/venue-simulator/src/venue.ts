@@ -23,6 +23,7 @@ import { START_CASH } from './instruments.ts';
 import type { Journal } from './journal.ts';
 import { type MinuteBar, closeUntil } from './klines.ts';
 import { acceptTick, type Market, type MarketChange, type PublicPrint } from './market.ts';
+import type { TimedTick } from './prices/source.ts';
 
 /** Closed orders that the live listing still shows, as on the venue. */
 export const CLOSED_LISTED_MAX = 500;
@@ -45,6 +46,11 @@ export type Venue = {
   readonly executions: Execution[];
   readonly journal: Journal;
   readonly listeners: Set<VenueListener>;
+  /** Venues where the same markets are traded: what happens here happens there. */
+  readonly followers: Venue[];
+  /** The venue that this one follows; null where it has markets of its own. */
+  readonly lead: Venue | null;
+  /** Markets stand still while any of the venues that share them is frozen. */
   frozen: boolean;
   lastTurnAt: number;
 };
@@ -54,6 +60,7 @@ export function openVenue(
   markets: readonly Market[],
   journal: Journal,
   now: number,
+  lead: Venue | null = null,
 ): Venue {
   const cash = new Map<string, bigint>();
   for (const { instrument } of markets) {
@@ -69,6 +76,8 @@ export function openVenue(
     executions: [],
     journal,
     listeners: new Set(),
+    followers: [],
+    lead,
     frozen: false,
     lastTurnAt: now,
   };
@@ -78,6 +87,7 @@ export function openVenue(
     remember(venue, events);
   }
   for (const { instrument, print } of markets) setMarket(account, instrument.id, print);
+  lead?.followers.push(venue);
   return venue;
 }
 
@@ -98,19 +108,20 @@ export function amend(venue: Venue, id: string, change: Amendment, now: number):
   return commit(venue, amendOrder(venue.account, id, change, now));
 }
 
-/** One turn of the clock: all ticks that are due, through bars, matcher and listeners. */
+/**
+ * One turn of the clock: all ticks that are due, through bars, matcher and listeners. A venue that
+ * follows another has its turn with that one.
+ */
 export function turn(venue: Venue, now: number): void {
   const elapsed = now - venue.lastTurnAt;
   venue.lastTurnAt = now;
+  if (venue.lead !== null) return;
+  const isFrozen = sharersOf(venue).some(({ frozen }) => frozen);
   for (const market of venue.markets.values()) {
-    if (venue.frozen || elapsed > BEHIND_MAX_MS) market.source.delay(elapsed);
-    const ticks = venue.frozen ? [] : market.source.due(now, TICKS_PER_TURN_MAX);
-    const change = { trades: new Array<PublicPrint>(), closedBars: new Array<MinuteBar>() };
-    for (const { at, tick } of ticks) feedTick(venue, market, at, tick, change);
-    const quiet = venue.frozen || market.source.ended;
-    if (!quiet) change.closedBars.push(...closeUntil(market.klines, now));
-    if (ticks.length === 0 && change.closedBars.length === 0) continue;
-    for (const listener of venue.listeners) listener.onMarket?.({ market, ...change });
+    if (isFrozen || elapsed > BEHIND_MAX_MS) market.source.delay(elapsed);
+    const ticks = isFrozen ? [] : market.source.due(now, TICKS_PER_TURN_MAX);
+    const isQuiet = isFrozen || market.source.ended;
+    feed(venue, market.symbol, ticks, isQuiet ? null : now);
   }
 }
 
@@ -120,25 +131,37 @@ export function moveMarket(venue: Venue, market: Market, targetTicks: number, no
   const target = Math.max(2, targetTicks);
   const distance = target - lastTick.priceTicks;
   const steps = Math.min(200, Math.abs(distance));
-  const change = { trades: new Array<PublicPrint>(), closedBars: new Array<MinuteBar>() };
   const from = lastTick.priceTicks;
-  for (let step = 1; step <= steps; step += 1) {
-    const priceTicks = from + Math.round((distance * step) / steps);
+  const ticks = Array.from({ length: steps }, (_none, index) => {
+    const priceTicks = from + Math.round((distance * (index + 1)) / steps);
     const taker = distance > 0 ? 'buy' : 'sell';
     const bidTicks = taker === 'buy' ? Math.max(1, priceTicks - 1) : priceTicks;
     const sizeLots = Math.max(1, lastTick.sizeLots);
-    const moved: MarketTick = {
-      ...lastTick,
-      priceTicks,
-      taker,
-      bidTicks,
-      sizeLots,
-      askTicks: bidTicks + 1,
-    };
-    feedTick(venue, market, now, moved, change);
-  }
+    const askTicks = bidTicks + 1;
+    const tick: MarketTick = { ...lastTick, priceTicks, taker, bidTicks, sizeLots, askTicks };
+    return { at: now, tick };
+  });
   market.source.moveTo(target);
-  for (const listener of venue.listeners) listener.onMarket?.({ market, ...change });
+  feed(venue, market.symbol, ticks, null);
+}
+
+/** All venues that share this one's markets, itself among them. */
+export function sharersOf(venue: Venue): readonly Venue[] {
+  const first = venue.lead ?? venue;
+  return [first, ...first.followers];
+}
+
+/** Ticks into a market, at each venue that has it. `now`: minutes that have ended are closed. */
+function feed(venue: Venue, symbol: string, ticks: readonly TimedTick[], now: number | null): void {
+  for (const sharer of sharersOf(venue)) {
+    const market = sharer.markets.get(symbol);
+    if (market === undefined) continue;
+    const change = { trades: new Array<PublicPrint>(), closedBars: new Array<MinuteBar>() };
+    for (const { at, tick } of ticks) feedTick(sharer, market, at, tick, change);
+    if (now !== null) change.closedBars.push(...closeUntil(market.klines, now));
+    if (ticks.length === 0 && change.closedBars.length === 0) continue;
+    for (const listener of sharer.listeners) listener.onMarket?.({ market, ...change });
+  }
 }
 
 /** The venue forgets its open orders: nobody is told, and no listing shows them. */

@@ -75,12 +75,15 @@ export const WAIT = { timeout: 10_000, interval: 10 };
 
 /** A simulator of one venue with its prices standing still, and a client that listens. */
 export async function openKit({ name, symbol, ...venueKit }: VenueKit): Promise<Kit> {
-  const simulator = await open({ BALLAST_SIMULATOR_VENUES: ['bybit', name] });
+  const simulator = await open({
+    BALLAST_SIMULATOR_VENUES: [name],
+    BALLAST_SIMULATOR_INSTRUMENTS: 2,
+  });
+  const door = name === 'bybit' ? simulator.urls.rest : textOf(simulator.info, 'controlUrl');
   const opened = simulator.venues.get(name);
   const market = opened?.venue.markets.get(symbol);
   if (opened === undefined || market === undefined) throw new Error(`${name} is not open`);
-  const post = (body: object): Promise<void> =>
-    control(simulator.urls.rest, body, `/control?venue=${name}`);
+  const post = (body: object): Promise<void> => control(door, body, `/control?venue=${name}`);
   await post({ action: 'freezePrices' });
   const unit = Number(market.instrument.lotSize) / 1e18;
   const tick = Number(market.instrument.tickSize) / 1e18;

@@ -15,7 +15,7 @@ test('prices follow another venue, orders stay with this one', async () => {
     instruments: ['bybit.linear:BTCUSDT'],
   });
   const market = follower.venue.markets.get('BTCUSDT');
-  expect(market?.klines.bars.length).toBeGreaterThan(200);
+  expect(market?.klines.count).toBeGreaterThan(200);
   await vi.waitFor(() => expect(market?.recent.length).toBeGreaterThan(0), WAIT);
   await control(upstream.urls.rest, { action: 'freezePrices' });
   await control(upstream.urls.rest, { symbol: 'BTCUSDT', price: '91234.5' }, '/control/price');

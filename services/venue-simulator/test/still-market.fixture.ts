@@ -1,12 +1,15 @@
 import { instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import {
+  CLEAN_FEED,
   CLEAN_PUSH,
   CLEAN_REQUEST,
-  type FaultPort,
+  type FeedFate,
   NO_FAULTS,
+  NO_FEED_FAULTS,
   type PushFate,
   type RequestFate,
 } from '@ballast/sim-core';
+import type { VenueFaults } from '../src/fault-plan.ts';
 import { type Market, openMarket } from '../src/market.ts';
 
 /** A still market stands at 200.00 until it is moved by hand. */
@@ -14,9 +17,10 @@ export const START_TICKS = 20_000;
 const DEPTH_LOTS = 500;
 
 /** Faults by hand: each list gives its fates in turn, and then all is clean. */
-export type ScriptedFaults = FaultPort & {
+export type ScriptedFaults = VenueFaults & {
   readonly requests: Partial<RequestFate>[];
   readonly pushes: Partial<PushFate>[];
+  readonly feeds: Partial<FeedFate>[];
   socketState: 'open' | 'silent' | 'halfOpen';
   ageMs: number;
 };
@@ -24,12 +28,19 @@ export type ScriptedFaults = FaultPort & {
 export function scriptedFaults(): ScriptedFaults {
   const faults: ScriptedFaults = {
     ...NO_FAULTS,
+    ...NO_FEED_FAULTS,
     requests: [],
     pushes: [],
+    feeds: [],
     socketState: 'open',
     ageMs: 0,
     request: () => ({ ...CLEAN_REQUEST, ...faults.requests.shift() }),
     push: () => ({ ...CLEAN_PUSH, ...faults.pushes.shift() }),
+    feed() {
+      const its = faults.feeds.shift();
+      return its === undefined ? CLEAN_FEED : { ...CLEAN_FEED, ...its };
+    },
+    feedSocket: () => faults.socketState,
     listingAgeMs: () => faults.ageMs,
     socket: () => faults.socketState,
   };

@@ -91,7 +91,8 @@ test('each venue keeps its account in a folder of its own', async () => {
   const ticks = (name: 'alpaca' | 'ibkr'): number =>
     second.venues.get(name)?.venue.markets.get('AAPL')?.lastTick.priceTicks ?? 0;
   expect(Math.abs(ticks('alpaca') / 19_000 - 1)).toBeLessThan(0.01);
-  expect(ticks('ibkr')).toBeGreaterThan(21_000);
+  // Stocks are one market, whichever venue its price was moved at.
+  expect(ticks('ibkr')).toBe(ticks('alpaca'));
 });
 
 test('the process opens what its environment names', async () => {

@@ -40,7 +40,7 @@ export function createAlpacaFrontEnd(options: AlpacaOptions): AlpacaFrontEnd {
   const { venue, now, fail } = options;
   const desk = openDesk(venue, options.shorting ?? true);
   const trading = createTradingStream(options);
-  const data = createDataStream(options);
+  const data = createDataStream(options, () => streams.break(DATA_PATH));
   const outbox = createOutbox<TradeUpdate>(
     (update) => trading.tell(update.data),
     () => streams.break(TRADING_PATH),
@@ -61,7 +61,7 @@ export function createAlpacaFrontEnd(options: AlpacaOptions): AlpacaFrontEnd {
   const paths = { [TRADING_PATH]: trading, [DATA_PATH]: data };
   const streams = openStreams(options, app.server, paths, () => isAway(server));
   const listener: VenueListener = {
-    onMarket: (change) => guarded(fail, () => data.change(change, now())),
+    onMarket: (change) => guarded(fail, () => data.change(change)),
     onAccount: (events) => guarded(fail, () => send(reporter.report(events))),
   };
   venue.listeners.add(listener);
@@ -95,6 +95,7 @@ export function createAlpacaFrontEnd(options: AlpacaOptions): AlpacaFrontEnd {
       venue.listeners.delete(listener);
       server.past.close();
       outbox.close();
+      data.close();
       streams.close();
       await app.close();
     },

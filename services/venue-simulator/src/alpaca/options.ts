@@ -1,4 +1,4 @@
-import type { FaultPort } from '@ballast/sim-core';
+import type { VenueFaults } from '../fault-plan.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { Venue } from '../venue.ts';
 
@@ -6,7 +6,7 @@ export type AlpacaOptions = {
   /** Its own account over listings in USD, `alpaca.stock:<SYMBOL>`. */
   readonly venue: Venue;
   readonly credentials: { readonly key: string; readonly secret: string };
-  readonly faults: FaultPort;
+  readonly faults: VenueFaults;
   readonly now: () => number;
   readonly count: (frontEnd: string, code: string) => void;
   /** Ends the process: what is in memory can no longer be trusted. */

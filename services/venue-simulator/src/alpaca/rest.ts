@@ -4,6 +4,7 @@ import { CLEAN_REQUEST, type RequestFate, type RequestKind } from '@ballast/sim-
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isRecord, textOf } from '../bybit/json.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { BAR_ROUTES } from './bar-routes.ts';
 import { MARKET_ROUTES } from './market-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 import { POSITION_ROUTES } from './position-routes.ts';
@@ -36,7 +37,13 @@ export type Route = {
   act(asked: Asked): Answer;
 };
 
-const ROUTES = [...ORDER_ROUTES, ...ACCOUNT_ROUTES, ...POSITION_ROUTES, ...MARKET_ROUTES];
+const ROUTES = [
+  ...ORDER_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...POSITION_ROUTES,
+  ...MARKET_ROUTES,
+  ...BAR_ROUTES,
+];
 
 /** The trading API v2: a status and JSON for each answer, `{code, message}` for a refusal. */
 export function createRest(server: AlpacaServer): FastifyInstance {

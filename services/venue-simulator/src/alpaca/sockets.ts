@@ -9,6 +9,8 @@ export type StreamClient = {
 };
 
 export type Stream = {
+  /** Whether faults of public feeds meet it. */
+  readonly isPublic: boolean;
   opened(client: StreamClient): void;
   received(client: StreamClient, bytes: Buffer): void;
   closed(client: StreamClient): void;
@@ -78,9 +80,11 @@ function serve(
   socket: WebSocket,
   stream: Stream,
 ): void {
+  const state = (): ReturnType<typeof faults.socket> =>
+    stream.isPublic ? faults.feedSocket() : faults.socket();
   const client: StreamClient = {
     send(frame) {
-      if (faults.socket() !== 'open' || socket.readyState !== socket.OPEN) return;
+      if (state() !== 'open' || socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > BUFFERED_MAX_BYTES) {
         count('alpaca', 'slowReader');
         socket.terminate();
@@ -92,14 +96,14 @@ function serve(
     close: () => socket.close(),
   };
   socket.on('ping', (data: Buffer) => {
-    if (faults.socket() !== 'halfOpen') socket.pong(data);
+    if (state() !== 'halfOpen') socket.pong(data);
   });
   socket.on('error', () => count('alpaca', 'connectionError'));
   socket.on('close', () => {
     stream.closed(client);
   });
   socket.on('message', (data) => {
-    if (faults.socket() === 'halfOpen') return;
+    if (state() === 'halfOpen') return;
     try {
       stream.received(client, bytesOf(data));
     } catch (error) {

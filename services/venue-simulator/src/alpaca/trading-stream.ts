@@ -43,6 +43,7 @@ export function createTradingStream({
   }
 
   return {
+    isPublic: false,
     opened: () => undefined,
     received(client, bytes) {
       const message = readJson(bytes);

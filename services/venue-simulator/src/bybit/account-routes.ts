@@ -3,7 +3,7 @@ import { isOpen, positionOf, type VenueOrder } from '@ballast/sim-core';
 import { CLOSED_LISTED_MAX, findOrder, type Venue } from '../venue.ts';
 import { executionJson, positionJson, walletJson } from './account-wire.ts';
 import { CODE, VenueRefusal } from './codes.ts';
-import { limitOf, type Query, requireLinear, type Route, timeOf } from './market-routes.ts';
+import { limitOf, type Query, requireLinear, type Route, timeOf } from './market-query.ts';
 import { orderJson } from './order-wire.ts';
 
 const WINDOW_MAX_MS = 7 * 86_400_000;

@@ -35,8 +35,9 @@ export function createBybitFrontEnd(
     awayUntil: 0,
   };
   const app = createRest(server);
+  const publicSocket = createPublicSocket(server);
   const sockets = openSockets(server, app.server, {
-    [PUBLIC_PATH]: createPublicSocket(server),
+    [PUBLIC_PATH]: publicSocket,
     [PRIVATE_PATH]: createPrivateSocket(server),
     [TRADE_PATH]: createTradeSocket(server),
   });
@@ -61,6 +62,7 @@ export function createBybitFrontEnd(
     async restart({ ms }) {
       server.awayUntil = server.now() + ms;
       sockets.terminate();
+      publicSocket.restart();
       await wait(ms, undefined, { signal: closing.signal }).catch(() => undefined);
     },
     loseState: () => forgetOrders(server.venue, server.now()),

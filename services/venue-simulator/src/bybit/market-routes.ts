@@ -1,9 +1,16 @@
 import { bookOf } from '@ballast/sim-core';
-import { z } from 'zod';
-import { aggregate } from '../klines.ts';
+import { aggregate, barsBetween } from '../klines.ts';
 import type { Market } from '../market.ts';
 import type { Venue } from '../venue.ts';
 import { CODE, VenueRefusal } from './codes.ts';
+import {
+  limitOf,
+  type Query,
+  required,
+  requireLinear,
+  type Route,
+  timeOf,
+} from './market-query.ts';
 import {
   instrumentJson,
   klineRow,
@@ -11,11 +18,11 @@ import {
   recentTradeJson,
   tickerJson,
 } from './market-wire.ts';
-import { parseBody } from './order-wire.ts';
+import { MICROSTRUCTURE_ROUTES } from './microstructure-routes.ts';
 
-export type Query = Readonly<Record<string, string>>;
-export type Route = (venue: Venue, query: Query, now: number) => Record<string, unknown>;
-
+const MINUTE_MS = 60_000;
+/** 1970-01-05 was a Monday. */
+const FIRST_MONDAY_MS = 4 * 1_440 * MINUTE_MS;
 const INTERVAL_MINUTES: Readonly<Record<string, number>> = {
   '1': 1,
   '3': 3,
@@ -25,19 +32,22 @@ const INTERVAL_MINUTES: Readonly<Record<string, number>> = {
   '60': 60,
   '120': 120,
   '240': 240,
+  '360': 360,
+  '720': 720,
   D: 1_440,
+  W: 7 * 1_440,
 };
 
 /** Public listings. Each throws VenueRefusal 10001 for parameters it cannot use. */
 export const MARKET_ROUTES: Readonly<Record<string, Route>> = {
+  ...MICROSTRUCTURE_ROUTES,
   '/v5/market/time': (_venue, _query, now) => ({
     timeSecond: String(Math.floor(now / 1_000)),
     timeNano: `${now}000000`,
   }),
-  '/v5/market/instruments-info': (venue, query) =>
-    listing(chosen(venue, query).map(instrumentJson), { nextPageCursor: '' }),
+  '/v5/market/instruments-info': instruments,
   '/v5/market/tickers': (venue, query, now) =>
-    listing(chosen(venue, query).map((market) => tickerJson(market, now))),
+    listing(chosen(venue, query).map((market) => tickerJson(market, venue.account.seed, now))),
   '/v5/market/kline': kline,
   '/v5/market/orderbook': orderbook,
   '/v5/market/recent-trade': (venue, query) => {
@@ -46,27 +56,6 @@ export const MARKET_ROUTES: Readonly<Record<string, Route>> = {
     return listing(recent.map((trade) => recentTradeJson(market, trade)));
   },
 };
-
-const limit = z.object({ limit: z.coerce.number().int().min(1) });
-
-/** @throws VenueRefusal 10001 when `limit` is no number from 1 to `most` */
-export function limitOf(query: Query, usual: number, most: number): number {
-  if (query['limit'] === undefined) return usual;
-  return Math.min(most, parseBody(limit, query).limit);
-}
-
-/** @throws VenueRefusal 10001 */
-export function timeOf(query: Query, name: string): number | undefined {
-  const given = query[name];
-  if (given === undefined || given === '') return undefined;
-  if (!/^\d{1,15}$/.test(given)) throw new VenueRefusal(CODE.parameter, `${name} invalid`);
-  return Number(given);
-}
-
-export function requireLinear(query: Query): void {
-  if (query['category'] === 'linear') return;
-  throw new VenueRefusal(CODE.parameter, 'category invalid: this simulator trades linear only');
-}
 
 function listing(list: readonly unknown[], more: object = {}): Record<string, unknown> {
   return { category: 'linear', list, ...more };
@@ -77,11 +66,13 @@ function chosen(venue: Venue, query: Query): Market[] {
   return query['symbol'] === undefined ? [...venue.markets.values()] : [required(venue, query)];
 }
 
-function required(venue: Venue, query: Query): Market {
-  requireLinear(query);
-  const market = venue.markets.get(query['symbol'] ?? '');
-  if (market !== undefined) return market;
-  throw new VenueRefusal(CODE.parameter, `symbol invalid: ${query['symbol'] ?? ''}`);
+/** By pages: the cursor is the place of the first instrument that the page before did not tell. */
+function instruments(venue: Venue, query: Query): Record<string, unknown> {
+  const all = chosen(venue, query);
+  const from = timeOf(query, 'cursor') ?? 0;
+  const to = from + limitOf(query, 500, 1_000);
+  const nextPageCursor = to < all.length ? String(to) : '';
+  return listing(all.slice(from, to).map(instrumentJson), { nextPageCursor });
 }
 
 function kline(venue: Venue, query: Query): Record<string, unknown> {
@@ -91,12 +82,14 @@ function kline(venue: Venue, query: Query): Record<string, unknown> {
     ? INTERVAL_MINUTES[interval]
     : undefined;
   if (minutes === undefined) throw new VenueRefusal(CODE.parameter, 'interval invalid');
+  const width = minutes * MINUTE_MS;
   const start = timeOf(query, 'start') ?? 0;
   const end = timeOf(query, 'end') ?? Number.MAX_SAFE_INTEGER;
   const count = limitOf(query, 200, 1_000);
-  const inside = aggregate(market.klines, minutes).filter(
-    ({ openTime }) => openTime >= start && openTime <= end,
-  );
+  const origin = interval === 'W' ? FIRST_MONDAY_MS : 0;
+  const named = barsBetween(market.klines, start, end + width - 1);
+  const bars = minutes === 1 ? named : aggregate(named, (at) => at - ((at - origin) % width));
+  const inside = bars.filter(({ openTime }) => openTime >= start && openTime <= end);
   const rows = inside.slice(-count).toReversed();
   return listing(
     rows.map((bar) => klineRow(market, bar)),

@@ -1,9 +1,8 @@
 import { formatScaled, multiplyScaled } from '@ballast/domain';
 import { type Book, levelsAgainst } from '@ballast/sim-core';
-import type { MinuteBar } from '../klines.ts';
+import { dayOf, type MinuteBar, openBefore } from '../klines.ts';
 import type { Market, PublicPrint } from '../market.ts';
-
-const DAY_MS = 86_400_000;
+import { fundingOf, openInterestOf } from './microstructure.ts';
 
 export const priceText = (market: Market, ticks: number): string =>
   formatScaled(BigInt(ticks) * market.instrument.tickSize);
@@ -12,9 +11,9 @@ export const lotsText = (market: Market, lots: number): string =>
   formatScaled(BigInt(lots) * market.instrument.lotSize);
 
 /** Σ ticks × lots as money. */
-function turnoverText(market: Market, turnover: bigint): string {
+function turnoverText(market: Market, turnover: number): string {
   const { tickSize, lotSize } = market.instrument;
-  return formatScaled(turnover * multiplyScaled(tickSize, lotSize, 'halfEven'));
+  return formatScaled(BigInt(turnover) * multiplyScaled(tickSize, lotSize, 'halfEven'));
 }
 
 /** publicTrade item: T time, s symbol, S taker side, v size, p price, L tick direction, i id. */
@@ -47,32 +46,34 @@ export function recentTradeJson(market: Market, trade: PublicPrint): Record<stri
 }
 
 /** All fields of a ticker; the stream sends the changed ones after its snapshot. */
-export function tickerJson(market: Market, now: number): Record<string, string> {
-  const { lastTick } = market;
+export function tickerJson(market: Market, seed: string, now: number): Record<string, string> {
+  const { lastTick, instrument, klines } = market;
   const last = priceText(market, lastTick.priceTicks);
-  const day = market.klines.bars.filter((bar) => bar.openTime > now - DAY_MS);
-  const first = day[0]?.open ?? lastTick.priceTicks;
-  const high = day.reduce((most, bar) => Math.max(most, bar.high), lastTick.priceTicks);
-  const low = day.reduce((least, bar) => Math.min(least, bar.low), lastTick.priceTicks);
-  const lots = day.reduce((sum, bar) => sum + bar.lots, 0);
-  const turnover = day.reduce((sum, bar) => sum + bar.turnover, 0n);
+  const { priceTicks } = lastTick;
+  const quiet = { open: priceTicks, high: priceTicks, low: priceTicks, lots: 0, turnover: 0 };
+  const day = dayOf(klines) ?? quiet;
+  const interestLots = openInterestOf(market, seed, now);
+  const funding = fundingOf(market, seed, now);
+  const interest = BigInt(interestLots) * instrument.lotSize;
+  const price = BigInt(priceTicks) * instrument.tickSize;
   return {
     symbol: market.symbol,
     tickDirection: market.recent.at(-1)?.rising === false ? 'MinusTick' : 'PlusTick',
-    price24hPcnt: (lastTick.priceTicks / first - 1).toFixed(6),
+    price24hPcnt: (priceTicks / day.open - 1).toFixed(6),
     lastPrice: last,
-    prevPrice24h: priceText(market, first),
-    highPrice24h: priceText(market, high),
-    lowPrice24h: priceText(market, low),
-    prevPrice1h: priceText(market, day.at(-60)?.open ?? first),
+    prevPrice24h: priceText(market, day.open),
+    highPrice24h: priceText(market, Math.max(day.high, priceTicks)),
+    lowPrice24h: priceText(market, Math.min(day.low, priceTicks)),
+    prevPrice1h: priceText(market, openBefore(klines, 59) ?? day.open),
     markPrice: last,
     indexPrice: last,
-    openInterest: '0',
-    openInterestValue: '0',
-    turnover24h: turnoverText(market, turnover),
-    volume24h: lotsText(market, lots),
-    nextFundingTime: '0',
-    fundingRate: '0',
+    openInterest: formatScaled(interest),
+    openInterestValue: formatScaled(multiplyScaled(interest, price, 'halfEven')),
+    turnover24h: turnoverText(market, day.turnover),
+    volume24h: lotsText(market, day.lots),
+    nextFundingTime: String(funding.nextAt),
+    fundingRate: funding.expectedRate,
+    fundingIntervalHour: '8',
     bid1Price: priceText(market, lastTick.bidTicks),
     bid1Size: lotsText(market, lastTick.depthLots),
     ask1Price: priceText(market, lastTick.askTicks),

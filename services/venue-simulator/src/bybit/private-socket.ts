@@ -31,6 +31,7 @@ export function createPrivateSocket(server: Server): Protocol {
   server.venue.listeners.add(listener);
 
   return {
+    isPublic: false,
     clients,
     receive(client, message) {
       const { op, req_id: requestId } = message;

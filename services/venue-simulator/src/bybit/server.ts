@@ -1,4 +1,4 @@
-import type { FaultPort } from '@ballast/sim-core';
+import type { VenueFaults } from '../fault-plan.ts';
 import type { PastAccounts } from '../past-accounts.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { Venue } from '../venue.ts';
@@ -9,7 +9,7 @@ import type { Credentials } from './signature.ts';
 export type Server = {
   readonly venue: Venue;
   readonly credentials: Credentials;
-  readonly faults: FaultPort;
+  readonly faults: VenueFaults;
   readonly past: PastAccounts;
   readonly rateLimit: RateLimit;
   /** The venue's own no to the next orders, by code: no fault, but an answer to be prepared for. */

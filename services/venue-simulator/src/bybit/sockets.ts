@@ -18,6 +18,8 @@ export type Client = {
 
 /** One path's protocol. */
 export type Protocol = {
+  /** Whether faults of public feeds meet it. */
+  readonly isPublic: boolean;
   readonly clients: Set<Client>;
   /** A JSON object that a client sent. */
   receive(client: Client, message: Readonly<Record<string, unknown>>): void;
@@ -89,16 +91,19 @@ export function openSockets(
 }
 
 function serve(server: Server, protocol: Protocol, socket: WebSocket, id: string): void {
+  const { faults } = server;
+  const state = (): ReturnType<typeof faults.socket> =>
+    protocol.isPublic ? faults.feedSocket() : faults.socket();
   const client: Client = {
     id,
     topics: new Set(),
     authenticated: false,
     reply(frame) {
-      if (server.faults.socket() !== 'halfOpen') socket.send(JSON.stringify(frame));
+      if (state() !== 'halfOpen') socket.send(JSON.stringify(frame));
     },
     terminate: () => socket.terminate(),
     push(text) {
-      if (server.faults.socket() !== 'open' || socket.readyState !== socket.OPEN) return;
+      if (state() !== 'open' || socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > BUFFERED_MAX_BYTES) {
         server.count('socket', 'slowReader');
         socket.terminate();
@@ -112,10 +117,10 @@ function serve(server: Server, protocol: Protocol, socket: WebSocket, id: string
   // ws closes the connection itself after an error (1009 for a frame beyond the limit).
   socket.on('error', () => server.count('socket', 'connectionError'));
   socket.on('ping', (data: Buffer) => {
-    if (server.faults.socket() !== 'halfOpen') socket.pong(data);
+    if (state() !== 'halfOpen') socket.pong(data);
   });
   socket.on('message', (data) => {
-    if (server.faults.socket() === 'halfOpen') return;
+    if (state() === 'halfOpen') return;
     const message = readFrame(data);
     if (typeof message === 'string') {
       server.count('socket', message);

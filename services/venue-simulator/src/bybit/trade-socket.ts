@@ -30,6 +30,7 @@ export function createTradeSocket(server: Server): Protocol {
   };
 
   return {
+    isPublic: false,
     clients,
     receive(client, message) {
       const { op } = message;

@@ -6,7 +6,13 @@ import {
   symbolOf,
   TIMEFRAME_MS,
 } from '@ballast/domain';
-import { fetchBars, fetchInstruments, openBybitFeed } from '@ballast/feeds';
+import {
+  fetchBars,
+  fetchInstruments,
+  isMarketEvent,
+  openBybitFeed,
+  ownRoutes,
+} from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { BAR_POINTS, barTicks, type MarketTick } from '@ballast/sim-core';
 import { DEFAULT_LISTINGS } from '../instruments.ts';
@@ -48,11 +54,13 @@ export async function followMarkets(options: {
   }
   const feed = openBybitFeed({
     url: options.wsUrl,
-    instruments,
+    routes: ownRoutes(instruments),
     log,
     handlers: {
       onEvents(events) {
-        for (const event of events) followers.get(instrumentOf(event))?.accept(event);
+        for (const event of events) {
+          if (isMarketEvent(event)) followers.get(instrumentOf(event))?.accept(event);
+        }
       },
       onState: (state, reason) => log.info({ state, reason }, 'followed prices'),
     },
@@ -95,7 +103,8 @@ function createFollower(instrument: Instrument, bars: readonly Bar[]): Follower 
     accept(event) {
       if (event.kind === 'trade') {
         const { price, quantity, takerSide, eventTime } = event.trade;
-        push(eventTime, { priceTicks: ticks(price), sizeLots: lots(quantity), taker: takerSide });
+        const taker = takerSide === null ? {} : { taker: takerSide };
+        push(eventTime, { priceTicks: ticks(price), sizeLots: lots(quantity), ...taker });
       }
       if (event.kind === 'quote') {
         const { bid, ask, bidQuantity, askQuantity, eventTime } = event.quote;

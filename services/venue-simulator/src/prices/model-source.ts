@@ -28,11 +28,11 @@ export function createModelSource(options: {
     // A resumed run does not repeat the path of the run before it.
     seed: `${options.seed}/${listing.symbol}/${resumeTicks ?? 'first'}`,
     startTicks,
-    meanIntervalMs: MEAN_INTERVAL_MS,
+    meanIntervalMs: listing.pace?.meanIntervalMs ?? MEAN_INTERVAL_MS,
     meanSizeLots: Math.max(1, Math.round(MEAN_PRINT_VALUE / lotValue)),
     minuteDeviation: MINUTE_DEVIATION,
   };
-  const historyMs = HISTORY_MINUTES * 60_000;
+  const historyMs = (listing.pace?.historyMinutes ?? HISTORY_MINUTES) * 60_000;
   // The path is a product of steps: begun as far from the end as a trial run moves, it ends there.
   const trial = createMarketModel({ ...shape, fromTicks: endTicks });
   while (trial.offsetMs < historyMs) nextTick(trial);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { createTradeFeed, type TradeFeed } from '../trade-feed.ts';
 import type { VenueListener } from '../venue.ts';
 import { cancel } from '../venue.ts';
 import { serveConnection } from './connection.ts';
@@ -11,6 +12,7 @@ import { isWorking } from './order-record.ts';
 import { tellRecord } from './order-updates.ts';
 import { systemFrame } from './refusal.ts';
 import { releaseWaiting } from './submit.ts';
+import { tellQuote, tellTrades } from './tick-by-tick.ts';
 import { rememberAccount, type Tws } from './tws.ts';
 import { tellEvents } from './updates.ts';
 
@@ -39,18 +41,10 @@ export type TwsFrontEnd = {
 
 export function createTwsFrontEnd(options: TwsOptions): TwsFrontEnd {
   const tws = openTws(options);
-  const listener: VenueListener = {
-    onMarket({ market }) {
-      guarded(options, () => {
-        tellMarket(tws, market);
-        releaseWaiting(tws.desk, options.now());
-      });
-    },
-    onAccount: (events) => guarded(options, () => tellEvents(tws, events)),
-  };
   const breakConnections = (): void => {
     for (const session of tws.sessions) session.destroy();
   };
+  const { listener, feed } = listen(tws, breakConnections);
   let server: Server | null = null;
   let port = 0;
   let closed = false;
@@ -81,6 +75,7 @@ export function createTwsFrontEnd(options: TwsOptions): TwsFrontEnd {
     async close() {
       closed = true;
       options.venue.listeners.delete(listener);
+      feed.close();
       endPause();
       await stop();
     },
@@ -102,6 +97,32 @@ export function createTwsFrontEnd(options: TwsOptions): TwsFrontEnd {
     tellLink: (state) => tellLink(tws, state),
     endDay: () => endDay(tws),
   };
+}
+
+/** What the markets and the account tell, to who has asked for it. */
+function listen(
+  tws: Tws,
+  breakConnections: () => void,
+): { readonly listener: VenueListener; readonly feed: TradeFeed } {
+  const { options } = tws;
+  const feed = createTradeFeed({
+    venue: options.venue,
+    faults: options.faults,
+    send: (message) => tellTrades(tws, message),
+    breakConnections,
+  });
+  const listener: VenueListener = {
+    onMarket(change) {
+      guarded(options, () => {
+        tellMarket(tws, change.market);
+        feed.tell(change);
+        if (change.trades.length > 0) tellQuote(tws, change.market);
+        releaseWaiting(tws.desk, options.now());
+      });
+    },
+    onAccount: (events) => guarded(options, () => tellEvents(tws, events)),
+  };
+  return { listener, feed };
 }
 
 function openTws(options: TwsOptions): Tws {
@@ -151,7 +172,10 @@ const LINK_TEXTS = {
 function tellLink(tws: Tws, state: keyof typeof LINK_TEXTS): void {
   const [code, text] = LINK_TEXTS[state];
   for (const session of tws.sessions) {
-    if (state === 'restoredWithoutData') session.lines.clear();
+    if (state === 'restoredWithoutData') {
+      session.lines.clear();
+      session.tickLines.clear();
+    }
     if (session.clientId !== null) session.send([systemFrame(code, text)]);
   }
 }

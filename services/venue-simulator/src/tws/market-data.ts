@@ -43,7 +43,7 @@ export function cancelMarketData({ session, fields }: ListingRequest): Frame[] {
 export function tellMarket(tws: Tws, market: Contract['market']): void {
   for (const session of tws.sessions) {
     for (const [line, { contract }] of session.lines) {
-      if (contract.market === market) session.send(tickFrames(line, contract));
+      if (contract.market === market) session.send(tickFrames(line, contract), 'market');
     }
   }
 }

@@ -13,6 +13,8 @@ export const REQUEST_NAMES: ReadonlyMap<number, RequestName> = new Map([
   [15, 'REQ_AUTO_OPEN_ORDERS'],
   [16, 'REQ_ALL_OPEN_ORDERS'],
   [17, 'REQ_MANAGED_ACCTS'],
+  [20, 'REQ_HISTORICAL_DATA'],
+  [25, 'CANCEL_HISTORICAL_DATA'],
   [49, 'REQ_CURRENT_TIME'],
   [58, 'REQ_GLOBAL_CANCEL'],
   [59, 'REQ_MARKET_DATA_TYPE'],
@@ -21,6 +23,8 @@ export const REQUEST_NAMES: ReadonlyMap<number, RequestName> = new Map([
   [63, 'CANCEL_ACCOUNT_SUMMARY'],
   [64, 'CANCEL_POSITIONS'],
   [71, 'START_API'],
+  [97, 'REQ_TICK_BY_TICK_DATA'],
+  [98, 'CANCEL_TICK_BY_TICK_DATA'],
   [99, 'REQ_COMPLETED_ORDERS'],
 ]);
 
@@ -38,6 +42,8 @@ export type RequestName =
   | 'REQ_AUTO_OPEN_ORDERS'
   | 'REQ_ALL_OPEN_ORDERS'
   | 'REQ_MANAGED_ACCTS'
+  | 'REQ_HISTORICAL_DATA'
+  | 'CANCEL_HISTORICAL_DATA'
   | 'REQ_CURRENT_TIME'
   | 'REQ_GLOBAL_CANCEL'
   | 'REQ_MARKET_DATA_TYPE'
@@ -46,6 +52,8 @@ export type RequestName =
   | 'CANCEL_ACCOUNT_SUMMARY'
   | 'CANCEL_POSITIONS'
   | 'START_API'
+  | 'REQ_TICK_BY_TICK_DATA'
+  | 'CANCEL_TICK_BY_TICK_DATA'
   | 'REQ_COMPLETED_ORDERS';
 
 /** Messages to the client, by their number on the wire. */
@@ -62,6 +70,7 @@ export const PUSH = {
   contractData: 10,
   executionData: 11,
   managedAccounts: 15,
+  historicalData: 17,
   currentTime: 49,
   contractDataEnd: 52,
   openOrderEnd: 53,
@@ -75,6 +84,7 @@ export const PUSH = {
   accountSummary: 63,
   accountSummaryEnd: 64,
   tickRequestParameters: 81,
+  tickByTick: 99,
   completedOrder: 101,
   completedOrdersEnd: 102,
 } as const;

@@ -1,11 +1,11 @@
-import type { FaultPort } from '@ballast/sim-core';
+import type { VenueFaults } from '../fault-plan.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { Venue } from '../venue.ts';
 
 export type TwsOptions = {
   /** Its own account over listings in USD, `ibkr.stock:<SYMBOL>`. */
   readonly venue: Venue;
-  readonly faults: FaultPort;
+  readonly faults: VenueFaults;
   readonly now: () => number;
   readonly count: (frontEnd: string, code: string) => void;
   /** Ends the process: what is in memory can no longer be trusted. */
@@ -19,6 +19,8 @@ export type TwsOptions = {
   readonly messagesPerSecond?: number;
   /** What the greeting answers; default 193. Clients of today's library refuse any above. */
   readonly serverVersion?: number;
+  /** Requests for history in ten minutes; default 60, as at the venue. */
+  readonly historyPerTenMinutes?: number;
   /** How long after an execution its commission is told; default 0: at once. */
   readonly commissionAfterMs?: number;
 };

@@ -1,6 +1,7 @@
 import { CLEAN_REQUEST, type RequestFate, type RequestKind } from '@ballast/sim-core';
 import { keyOf } from './desk.ts';
 import type { Frame } from './frame.ts';
+import { cancelHistory, history } from './history.ts';
 import * as listings from './listing-requests.ts';
 import { cancelMarketData, marketData } from './market-data.ts';
 import { REQUEST_NAMES, type RequestName } from './message-ids.ts';
@@ -8,6 +9,7 @@ import { FRONT_END } from './options.ts';
 import { cancelAll, cancelOrder, type OrderRequest, placeOrder } from './order-requests.ts';
 import { errorFrame, SYSTEM_ID, TwsRefusal, unreadable } from './refusal.ts';
 import type { Session } from './session.ts';
+import { cancelTickByTick, tickByTick } from './tick-by-tick.ts';
 import type { Tws } from './tws.ts';
 
 const REQUEST_ID = /^\d{1,10}$/;
@@ -25,6 +27,7 @@ const KINDS: Partial<Record<RequestName, RequestKind>> = {
   REQ_ACCOUNT_DATA: 'listing',
   REQ_CONTRACT_DATA: 'query',
   REQ_IDS: 'query',
+  REQ_HISTORICAL_DATA: 'query',
 };
 
 /** One message of a client that has started. */
@@ -119,14 +122,27 @@ const ACTIONS: Record<RequestName, (request: Request) => Frame[]> = {
   REQ_CURRENT_TIME: listings.currentTime,
   REQ_MKT_DATA: marketData,
   CANCEL_MKT_DATA: cancelMarketData,
+  REQ_TICK_BY_TICK_DATA: tickByTick,
+  CANCEL_TICK_BY_TICK_DATA: cancelTickByTick,
+  REQ_HISTORICAL_DATA: history,
+  CANCEL_HISTORICAL_DATA: cancelHistory,
   REQ_MARKET_DATA_TYPE: nothing,
   SET_SERVER_LOGLEVEL: nothing,
   START_API: nothing,
 };
 
+/** Requests without a version: their id is the first field. */
+const ID_FIRST: ReadonlySet<RequestName> = new Set([
+  'PLACE_ORDER',
+  'CANCEL_ORDER',
+  'REQ_HISTORICAL_DATA',
+  'REQ_TICK_BY_TICK_DATA',
+  'CANCEL_TICK_BY_TICK_DATA',
+]);
+
 /** Under which id an error about this request is told. */
 function idOf(name: RequestName | undefined, fields: readonly string[]): number {
-  const at = name === 'PLACE_ORDER' || name === 'CANCEL_ORDER' ? 1 : 2;
+  const at = name !== undefined && ID_FIRST.has(name) ? 1 : 2;
   const text = fields[at] ?? '';
   return name !== undefined && REQUEST_ID.test(text) ? Number(text) : SYSTEM_ID;
 }

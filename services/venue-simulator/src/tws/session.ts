@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { FaultPort, PushFate } from '@ballast/sim-core';
+import type { PushFate } from '@ballast/sim-core';
+import type { VenueFaults } from '../fault-plan.ts';
 import { createOutbox } from '../outbox.ts';
 import type { Contract } from './contracts.ts';
 import { encodeFrame, type Frame } from './frame.ts';
@@ -10,17 +11,26 @@ const BUFFERED_MAX_BYTES = 16 * 1024 * 1024;
 /** One market-data line of a client. */
 export type MarketDataLine = { readonly contract: Contract };
 
+export const TICK_TYPES = ['Last', 'AllLast', 'BidAsk'] as const;
+export type TickLine = MarketDataLine & { readonly type: (typeof TICK_TYPES)[number] };
+
+/** `ping` goes out even while data does not; `market` does not while the public feed is mute. */
+type Kind = 'data' | 'ping' | 'market';
+
 /** One connection. */
 export type Session = {
   /** Null until START_API. */
   clientId: number | null;
   readonly lines: Map<number, MarketDataLine>;
+  /** Streams of single trades or quotes. */
+  readonly tickLines: Map<number, TickLine>;
+  /** When it asked for history, and for what; oldest first. */
+  readonly historyAsked: { readonly at: number; readonly what: string }[];
   /** Account summaries asked for and not cancelled. */
   readonly summaries: Map<string, readonly string[]>;
   wantsPositions: boolean;
   wantsAccount: boolean;
-  /** `ping`: goes out even while data does not. */
-  send(frames: readonly Frame[], kind?: 'data' | 'ping'): void;
+  send(frames: readonly Frame[], kind?: Kind): void;
   /** Messages that belong together, as their fate has it. */
   push(frames: readonly Frame[], fate: PushFate): void;
   /** After `ms`, unless the connection is gone by then. */
@@ -30,12 +40,12 @@ export type Session = {
 
 export function createSession(
   socket: Socket,
-  faults: FaultPort,
+  faults: VenueFaults,
   on: { readonly gone: (session: Session) => void; readonly slow: () => void },
 ): Session {
   const timers = new Set<NodeJS.Timeout>();
-  const send = (frames: readonly Frame[], kind: 'data' | 'ping' = 'data'): void => {
-    const state = faults.socket();
+  const send = (frames: readonly Frame[], kind: Kind = 'data'): void => {
+    const state = kind === 'market' ? faults.feedSocket() : faults.socket();
     const passes = state === 'open' || (state === 'silent' && kind === 'ping');
     if (!passes || socket.destroyed || frames.length === 0) return;
     socket.write(Buffer.concat(frames.map(encodeFrame)));
@@ -55,6 +65,8 @@ export function createSession(
   const session: Session = {
     clientId: null,
     lines: new Map(),
+    tickLines: new Map(),
+    historyAsked: [],
     summaries: new Map(),
     wantsPositions: false,
     wantsAccount: false,
