@@ -38,9 +38,9 @@ test('the feed follows lines of quotes, also over a break of the connection', as
   expect(feed.counts.faults).toEqual({ FEED_SYMBOL_LIMIT: 1 });
   opened.move(20_003);
   await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ quote: { last: '200.03' } }), WAIT);
+  const before = events.length;
   opened.frontEnd.breakConnections();
   await vi.waitFor(() => expect(feed.counts.connects).toBe(2), WAIT);
-  const before = events.length;
   await vi.waitFor(() => expect(events.length).toBeGreaterThan(before), WAIT);
   expect(feed.counts.faults).toMatchObject({ FEED_CONNECTION_LOST: 1 });
   expect(opened.failures).toEqual([]);

@@ -27,14 +27,17 @@ export async function readBarColumns(
 ): Promise<BarColumns> {
   return withClient(db, async (client) => {
     const reader = createBarTextReader(units);
-    const stream = client.query(
+    const stream: AsyncIterable<unknown> = client.query(
       copyTo(`COPY (SELECT ${READ} FROM bars
         WHERE instrument = ${client.escapeLiteral(instrument)}
           AND timeframe = ${client.escapeLiteral(timeframe)}
           AND open_time BETWEEN ${Math.trunc(from)} AND ${Math.trunc(to)}
         ORDER BY open_time) TO STDOUT`),
     );
-    for await (const chunk of stream) reader.take(Buffer.from(chunk));
+    for await (const chunk of stream) {
+      if (!Buffer.isBuffer(chunk)) throw new Error('COPY gave something else than bytes');
+      reader.take(chunk);
+    }
     return reader.columns();
   });
 }
