@@ -1,6 +1,7 @@
 export * from './amounts.ts';
 export * from './bars/bar-columns.ts';
 export * from './bars/bar.ts';
+export * from './bars/coverage-grid.ts';
 export * from './bars/coverage.ts';
 export * from './bars/expected-bars.ts';
 export * from './bars/gaps.ts';

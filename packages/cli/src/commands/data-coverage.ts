@@ -1,17 +1,10 @@
-import {
-  type CoverageRow,
-  type GapRow,
-  loadCoverage,
-  loadGaps,
-  loadInstruments,
-} from '@ballast/db';
+import { type GapRow, loadCoverage, loadGaps, loadInstruments } from '@ballast/db';
 import {
   type CoverageCell,
-  coverageCell,
-  isTimeframe,
-  type Timeframe,
+  coverageGrid,
+  coverageShare,
+  type GridCell,
   TIMEFRAMES,
-  type TradingSession,
 } from '@ballast/domain';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
@@ -19,14 +12,14 @@ import { type Report, timeText } from '../report.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 3_650;
-/** Of a whole share no gap may hide behind rounding. */
-const WHOLE = '100 %';
 const GAPS_SHOWN = 20;
 
 type Asked = { readonly instrument?: string; readonly timeframe?: string; readonly days: string };
-type Cell = CoverageCell & { readonly instrument: string; readonly timeframe: Timeframe };
 
-/** Ok when no bar that should be there is missing. */
+/**
+ * Ok when no bar that should be there is missing.
+ * @throws Failure where an instrument has bars and is not listed any more
+ */
 export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
   const days = Number(asked.days);
   if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
@@ -39,12 +32,13 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
     loadGaps(db, window),
     loadInstruments(db),
   ]);
-  const sessions = new Map<string, TradingSession>(
-    instruments.map(({ id, session }) => [id, session]),
-  );
+  const sessions = new Map(instruments.map(({ id, session }) => [id, session] as const));
   const isAsked = ({ instrument, timeframe }: { instrument: string; timeframe: string }): boolean =>
     (asked.instrument ?? instrument) === instrument && (asked.timeframe ?? timeframe) === timeframe;
-  const cells = rows.filter(isAsked).map((row) => cellOf(row, gaps, sessions, window));
+  const { cells, unknown } = coverageGrid(rows.filter(isAsked), gaps, sessions, window);
+  if (unknown.length > 0) {
+    throw new Failure('INSTRUMENT_UNKNOWN', `${unknown.join(', ')}: not known any more`);
+  }
   const open = gaps.filter((gap) => gap.endedAt === null && isAsked(gap));
   const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
   return {
@@ -54,31 +48,12 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   };
 }
 
-/** @throws Failure where an instrument has bars and is not listed any more */
-function cellOf(
-  row: CoverageRow,
-  gaps: readonly GapRow[],
-  sessions: ReadonlyMap<string, TradingSession>,
-  window: { from: number; to: number },
-): Cell {
-  const { instrument, timeframe, fromTime, checkedUntil } = row;
-  const session = sessions.get(instrument);
-  if (session === undefined || !isTimeframe(timeframe)) {
-    throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} ${timeframe} is not known any more`);
-  }
-  const own = gaps
-    .filter((gap) => gap.instrument === instrument && gap.timeframe === timeframe)
-    .map((gap) => ({ ...gap, isEmpty: gap.outcome === 'empty' }));
-  const cell = coverageCell({ timeframe, session, fromTime, checkedUntil }, own, window);
-  return { instrument, timeframe, ...cell };
-}
-
 function shownGap({ instrument, timeframe, fromTime, toTime, bars, foundAt }: GapRow) {
   return { instrument, timeframe, from: fromTime, to: toTime, bars, foundAt };
 }
 
 /** A row for each instrument, a column for each timeframe that is looked at. */
-function gridLines(cells: readonly Cell[]): string[] {
+function gridLines(cells: readonly GridCell[]): string[] {
   if (cells.length === 0) return ['no bars are looked for'];
   const columns = TIMEFRAMES.filter((name) => cells.some(({ timeframe }) => timeframe === name));
   const ids = [...new Set(cells.map(({ instrument }) => instrument))];
@@ -99,10 +74,8 @@ function gridLines(cells: readonly Cell[]): string[] {
 }
 
 function shareText(cell: CoverageCell | undefined): string {
-  if (cell === undefined || cell.expected === 0) return '-';
-  if (cell.missing === 0) return WHOLE;
-  const share = ((cell.expected - cell.missing) / cell.expected) * 100;
-  return `${(Math.floor(share * 100) / 100).toFixed(2)} %`;
+  const share = cell === undefined ? null : coverageShare(cell);
+  return share === null ? '-' : `${share} %`;
 }
 
 function gapLines(gaps: readonly GapRow[]): string[] {

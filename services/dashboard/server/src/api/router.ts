@@ -1,5 +1,6 @@
 import { brakeApi } from './brake-api.ts';
 import type { Dashboard } from './dashboard.ts';
+import { dataApi } from './data-api.ts';
 import { marketApi } from './market-api.ts';
 import { positionsApi } from './positions-api.ts';
 import { settingsApi } from './settings-api.ts';
@@ -14,6 +15,7 @@ export function createRouter(dashboard: Dashboard) {
     ...watchApi(dashboard),
     trades: tradesApi(dashboard),
     brake: brakeApi(dashboard),
+    data: dataApi(dashboard),
     positions: positionsApi(dashboard),
   });
 }
@@ -22,6 +24,7 @@ export type AppRouter = ReturnType<typeof createRouter>;
 
 export type { LiveMessage } from '../live/live-stream.ts';
 export type { AccountView } from '../live/account-watch.ts';
+export type { CellReason, CellView } from '../coverage/cell-view.ts';
 export type { BrakeView, VenueProgressView } from '../live/brake-view.ts';
 export type { PortfolioPosition } from '../live/portfolio.ts';
 export type { SessionView } from '../session/view.ts';

@@ -10,6 +10,7 @@ import { createLogger } from '@ballast/observability';
 import { byName } from '../../../../../tools/stores/by-name.ts';
 import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
+import { seedCoverage } from './coverage.ts';
 import { seedDecisions } from './decisions.ts';
 import { startPulse } from './pulse.ts';
 import { ACCOUNT, seedMarket } from './rows.ts';
@@ -17,6 +18,7 @@ import { seedTrade } from './trade-story.ts';
 
 /**
  * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
+ * A second number: so many instruments more on the data page.
  */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
@@ -41,6 +43,7 @@ const db = openDatabase(postgres.ownerUrl);
 const now = Date.now();
 await seedMarket(db, now);
 await seedDecisions(db, now);
+await seedCoverage(db, now, Number(process.argv[3] ?? '0'));
 await seedTrade(db, now, {
   counter: 1,
   symbol: 'ETHUSDT',
@@ -109,5 +112,6 @@ async function stop(): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
   process.exit(0);
 }
+process.once('disconnect', () => void stop());
 process.once('SIGINT', () => void stop());
 process.once('SIGTERM', () => void stop());

@@ -74,7 +74,11 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       state: 'live',
       since: startedAt,
       lastDataAt: now,
-      counts: { trades: beats * 70, reconnects: 1, malformed: 0 },
+      counts: {
+        ...{ trades: beats * 70, reconnects: 1, malformed: 0 },
+        ...{ missingBars: 28, barsBackfilled: 1_214, gapsFilled: 9, failedFills: 0 },
+        ...{ lateTrades: 3, repeatedTrades: beats, tradesFromTheFuture: 0, tradesOutOfOrder: 2 },
+      },
     });
     await putHeartbeat(market, heartbeat('market-data'));
     await putHeartbeat(gateway, heartbeat('order-gateway'));

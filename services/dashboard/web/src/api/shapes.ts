@@ -9,3 +9,5 @@ export type ForeignOrderInfo = Outputs['orders']['foreign'][number];
 export type IncidentInfo = Outputs['incidents']['open'][number];
 export type SignalInfo = Outputs['signals']['recent'][number];
 export type StrategyInfo = Outputs['strategies']['list'][number];
+export type CoverageInfo = Outputs['data']['coverage'];
+export type GapInfo = Outputs['data']['gaps']['gaps'][number];

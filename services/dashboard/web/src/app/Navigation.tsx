@@ -1,4 +1,10 @@
-import { IconActivity, IconBulb, IconChartCandle, IconList } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconBulb,
+  IconChartCandle,
+  IconDatabase,
+  IconList,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { trpc } from '../api/trpc.ts';
@@ -7,6 +13,7 @@ const PAGES = [
   { to: '/', label: 'Trade', Icon: IconChartCandle },
   { to: '/trades', label: 'Trades', Icon: IconList },
   { to: '/signals', label: 'Signals', Icon: IconBulb },
+  { to: '/data', label: 'Data', Icon: IconDatabase },
   { to: '/health', label: 'Health', Icon: IconActivity },
 ] as const;
 

@@ -34,6 +34,11 @@ const signals = createRoute({
   path: '/signals',
   component: lazyRouteComponent(() => import('../signals/SignalsPage.tsx'), 'SignalsPage'),
 });
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/data',
+  component: lazyRouteComponent(() => import('../data/DataPage.tsx'), 'DataPage'),
+});
 const health = createRoute({
   getParentRoute: () => root,
   path: '/health',
@@ -46,7 +51,7 @@ const login = createRoute({
 });
 
 export const appRouter = createRouter({
-  routeTree: root.addChildren([trade, trades, tradeDetail, signals, health, login]),
+  routeTree: root.addChildren([trade, trades, tradeDetail, signals, data, health, login]),
   defaultPreload: 'intent',
 });
 

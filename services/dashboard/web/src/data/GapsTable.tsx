@@ -1,0 +1,48 @@
+import type { GapInfo } from '../api/shapes.ts';
+import { utcDayTime } from '../format/time.ts';
+import { Tag } from '../parts/Tag.tsx';
+import { count } from './cell-text.ts';
+
+/** Runs of missing bars, the newest first; times are UTC. */
+export function GapsTable({ gaps }: { gaps: readonly GapInfo[] }) {
+  return (
+    <table className="data-table" data-testid="gaps">
+      <thead>
+        <tr>
+          <th scope="col">From (UTC)</th>
+          <th scope="col">To (UTC)</th>
+          <th scope="col" className="num">
+            Bars missing
+          </th>
+          <th scope="col">Found (UTC)</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody className="live">
+        {gaps.map((gap) => (
+          <tr key={gap.id}>
+            <td data-label="From (UTC)" className="num-left">
+              {utcDayTime(gap.from)}
+            </td>
+            <td data-label="To (UTC)" className="num-left">
+              {utcDayTime(gap.to)}
+            </td>
+            <td data-label="Bars missing" className="num">
+              {count(gap.bars)}
+            </td>
+            <td data-label="Found (UTC)" className="num-left">
+              {utcDayTime(gap.foundAt)}
+            </td>
+            <td data-label="State">
+              {gap.state === 'empty' ? (
+                <Tag tone="warn">empty at the venue</Tag>
+              ) : (
+                <Tag tone="bad">missing</Tag>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
