@@ -50,6 +50,19 @@ describe('bars', () => {
     expect((await recentBars(db, BTC, '1m', 1))[0]).toEqual(bar(10, { close: '4' }));
   });
 
+  test('a correction replaces our own bar, and stays; bars made from others are made anew', async () => {
+    const corrected = bar(20, { builtFrom: 'venue', state: 'corrected', close: '2' });
+    await saveBars(db, [bar(20, { close: '1' })]);
+    await saveBars(db, [corrected]);
+    await saveBars(db, [bar(20, { close: '3' })]);
+    await saveBars(db, [bar(20, { builtFrom: 'venue', close: '4' })]);
+    expect((await recentBars(db, BTC, '1m', 1))[0]).toEqual(corrected);
+    const wide = { timeframe: '5m', builtFrom: 'bars' } as const;
+    await saveBars(db, [bar(20, { ...wide, state: 'corrected', close: '1' })]);
+    await saveBars(db, [bar(20, { ...wide, state: 'backfilled', close: '2' })]);
+    expect((await recentBars(db, BTC, '5m', 1))[0]).toMatchObject({ close: '2' });
+  });
+
   test('more rows than one statement takes', async () => {
     const many = Array.from({ length: 2_500 }, (_, index) => bar(100 + index));
     await saveBars(db, many);

@@ -95,13 +95,14 @@ describe('a minute seen in full', () => {
     expect(after.venueBar(venueBar(M0))).toEqual([]);
   });
 
-  test('reports a difference from the venue and keeps its own', () => {
+  test('is corrected by the venue where the two differ', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
     const venue = venueBar(M0, { volume: '5' });
     builder.venueBar(venue);
     const outcomes = builder.tick(M1 + 2_000);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['bar', 'mismatch']);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['bar', 'corrected']);
+    expect(outcomes[1]).toMatchObject({ bar: { volume: '5', state: 'corrected' } });
     expect(bars(outcomes)[0]?.builtFrom).toBe('trades');
   });
 });

@@ -25,7 +25,8 @@ export const AWAITED_MAX = 240;
  */
 export type BarOutcome =
   | { readonly kind: 'bar'; readonly bar: Bar; readonly inOrder: boolean }
-  | { readonly kind: 'mismatch'; readonly built: Bar; readonly venue: Bar }
+  /** The venue's bar is another than the one that went out: it is the one that counts. */
+  | { readonly kind: 'corrected'; readonly built: Bar; readonly bar: Bar }
   | { readonly kind: 'missing'; readonly openTime: number }
   | { readonly kind: 'lateTrade'; readonly trade: PublicTrade };
 
@@ -47,7 +48,8 @@ const minuteOf = (time: number): number => time - (time % MINUTE_MS);
 
 /**
  * One-minute bars of one instrument. A minute that was watched in full gives the bar of its trades;
- * one that was not (start, lost connection), or that had no trade, takes the venue's bar. Times are
+ * one that was not (start, lost connection), or that had no trade, takes the venue's bar. Where the
+ * two differ a trade was lost on its way, or came late: the venue's own bar corrects ours. Times are
  * epoch ms and come in from outside; `begin` is the first minute that is wanted.
  */
 export class BarBuilder {
@@ -138,7 +140,8 @@ export class BarBuilder {
 
   #compare(ours: Bar, venue: Bar): BarOutcome[] {
     this.#built.delete(ours.openTime);
-    return isSame(ours, venue) ? [] : [{ kind: 'mismatch', built: ours, venue }];
+    if (isSame(ours, venue)) return [];
+    return [{ kind: 'corrected', built: ours, bar: { ...venue, state: 'corrected' } }];
   }
 
   #awaitVenue(openTime: number, outcomes: BarOutcome[]): void {

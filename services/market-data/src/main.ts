@@ -54,7 +54,14 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
     fetchBars(rest, instrument, limit);
   await barStore.storeNow(await fetchHistory(instruments, barsOf));
 
-  const pipeline = new Pipeline({ instruments, publisher, barStore, log, begin, now });
+  const stored = { db, instruments, now, log };
+  const rolls = startRollWatch({ ...stored, begin });
+  onClose(() => rolls.stop(), 'roll watch');
+
+  const pipeline = new Pipeline({
+    ...{ instruments, publisher, barStore, log, begin, now },
+    onCorrected: (bar) => rolls.again(bar),
+  });
   const feed = openBybitFeed({
     url: config.BALLAST_BYBIT_PUBLIC_WS_URL,
     routes: ownRoutes(instruments),
@@ -67,7 +74,6 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   const backfill = startBackfill({ instruments, pipeline, fetchBars: barsOf, now, log });
   onClose(() => backfill.stop(), 'backfill');
 
-  const stored = { db, instruments, now, log };
   const filler = createGapFiller({
     ...stored,
     routes: ownRoutes(instruments),
@@ -77,9 +83,6 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   const { fill } = filler;
   const gaps = startGapWatch({ ...stored, begin: minuteOf(begin), fill });
   onClose(() => gaps.stop(), 'gap watch');
-  const rolls = startRollWatch({ ...stored, begin });
-  onClose(() => rolls.stop(), 'roll watch');
-
   const sources = { pipeline, feed, publisher, barStore, gaps, rolls, filler };
   const status = startStatus({ bus, metrics, log, sources });
   onClose(() => status.stop(), 'status');

@@ -10,6 +10,8 @@ type PipelineOptions = {
   instruments: readonly Instrument[];
   publisher: Pick<MarketPublisher, 'publish'>;
   barStore: Pick<BarStore, 'add'>;
+  /** A bar that was stored before has changed: what was made of it has to be made anew. */
+  onCorrected: (bar: Bar) => void;
   log: Logger;
   /** Start of the first minute whose bar is wanted, epoch ms. */
   begin: number;
@@ -28,7 +30,7 @@ export class Pipeline implements FeedHandlers {
   readonly #withoutQuote: Set<InstrumentId>;
   readonly #allQuoted = Promise.withResolvers<void>();
   readonly #counts = { trades: 0, quotes: 0, barsOfTrades: 0, barsOfVenue: 0 };
-  readonly #troubles = { lateTrades: 0, barMismatches: 0, barsMissing: 0, barsOutOfOrder: 0 };
+  readonly #troubles = { lateTrades: 0, barsCorrected: 0, barsMissing: 0, barsOutOfOrder: 0 };
   #feed: { state: FeedState; reason: string; since: number; lastDataAt: number };
 
   constructor(options: PipelineOptions) {
@@ -125,7 +127,7 @@ export class Pipeline implements FeedHandlers {
   }
 
   #settleOne(outcome: BarOutcome): void {
-    const { log, barStore, publisher } = this.#options;
+    const { log, barStore, publisher, onCorrected } = this.#options;
     switch (outcome.kind) {
       case 'bar': {
         const { bar, inOrder } = outcome;
@@ -136,10 +138,13 @@ export class Pipeline implements FeedHandlers {
         else this.#troubles.barsOutOfOrder += 1;
         return;
       }
-      case 'mismatch': {
-        const { built, venue } = outcome;
-        this.#troubles.barMismatches += 1;
-        log.warn({ code: 'BAR_MISMATCH', built, venue }, 'bar differs from the venue');
+      case 'corrected': {
+        const { built, bar } = outcome;
+        this.#troubles.barsCorrected += 1;
+        log.warn({ code: 'BAR_CORRECTED', built, bar }, 'bar differs from the venue');
+        barStore.add([bar]);
+        publisher.publish({ kind: 'bar', bar });
+        onCorrected(bar);
         return;
       }
       case 'missing':

@@ -60,8 +60,8 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
 }
 
 /**
- * Stores closed bars. A bar built from trades is never replaced by the venue's; otherwise the last
- * writer wins.
+ * Stores bars. A correction replaces whatever is there and stays; a bar built from trades is not
+ * replaced by the venue's otherwise; of the rest, and of bars made from others, the last one counts.
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   await ensureBarPartitions(db, list);
@@ -83,7 +83,9 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
           builtFrom: sql`excluded.built_from`,
           missing: sql`excluded.missing`,
         },
-        setWhere: sql`NOT (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')`,
+        setWhere: sql`excluded.state = 'corrected' OR excluded.built_from = 'bars' OR NOT (
+          ${bars.state} = 'corrected'
+          OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue'))`,
       });
   }
 }

@@ -41,6 +41,11 @@ export async function lookForGaps(
     (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
   );
   const fromTime = known?.fromTime ?? look.from;
+  // Known to be wanted from now on, though nothing has ended yet.
+  if (known === null && expected.length === 0) {
+    const gaps: readonly GapRange[] = [];
+    await recordLook(db, { instrument, timeframe, fromTime, checkedUntil: fromTime, gaps, now });
+  }
   let missing = 0;
   for (let start = 0; start < expected.length; start += BARS_PER_LOOK) {
     const part = expected.slice(start, start + BARS_PER_LOOK);

@@ -1,16 +1,23 @@
 import type { Database } from '@ballast/db';
-import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
+import {
+  barOpenTime,
+  barSpanEnd,
+  type Instrument,
+  type Timeframe,
+  TIMEFRAME_MS,
+  TIMEFRAMES,
+} from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { lookAgain, lookForGaps } from './gap-look.ts';
 
 const EVERY_MS = 15_000;
-/** A minute's bar may come from the venue this long after its end before it counts as missing. */
+/** A bar may come, or be made of its minutes, this long after its end before it is missing. */
 const PATIENCE_MS = 30_000;
 /** Open gaps of this stretch are looked at again each time; older ones when they are asked for. */
 const AGAIN_WITHIN_MS = 6 * 3_600_000;
 
 /**
- * Keeps the gaps of the 1-minute bars true while the service runs.
+ * Keeps the gaps of the bars of all timeframes true while the service runs.
  * @param begin open time of the first minute that is wanted of an instrument not known yet
  */
 export function startGapWatch(options: {
@@ -24,20 +31,36 @@ export function startGapWatch(options: {
 }): { counts: { missingBars: number; failedLooks: number }; stop(): Promise<void> } {
   const { db, instruments, begin, fill, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
+  const dueAt = new Map<string, number>();
   let underWay: Promise<void> | undefined;
+
+  /** A timeframe is looked at when a bar of it may have ended since the last look. */
+  async function lookAt(instrument: Instrument, timeframe: Timeframe, at: number): Promise<void> {
+    const { id, session } = instrument;
+    const until = at - PATIENCE_MS;
+    const key = `${id} ${timeframe}`;
+    if (until < (dueAt.get(key) ?? 0)) return;
+    const from = at - AGAIN_WITHIN_MS - TIMEFRAME_MS[timeframe];
+    await lookAgain(db, instrument, { timeframe, from, to: until, confirmed: false, now: at });
+    const look = { timeframe, from: beginOf(timeframe, session), until, now: at };
+    const missing = await lookForGaps(db, instrument, look);
+    dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
+    if (missing === 0) return;
+    if (timeframe === '1m') counts.missingBars += missing;
+    const code = 'BARS_MISSING';
+    log.warn({ code, instrument: id, timeframe, missing }, 'bars are missing');
+  }
+
+  /** The first bar that the service can see from its begin: the one that `begin` lies in. */
+  function beginOf(timeframe: Timeframe, session: Instrument['session']): number {
+    return barOpenTime(timeframe, session, begin);
+  }
 
   async function look(): Promise<void> {
     const at = now();
-    const until = at - PATIENCE_MS;
-    const again = { timeframe: '1m' as const, from: at - AGAIN_WITHIN_MS, to: until };
     for (const instrument of instruments) {
       try {
-        await lookAgain(db, instrument, { ...again, confirmed: false, now: at });
-        const found = { timeframe: '1m' as const, from: begin, until, now: at };
-        const missing = await lookForGaps(db, instrument, found);
-        if (missing === 0) continue;
-        counts.missingBars += missing;
-        log.warn({ code: 'BARS_MISSING', instrument: instrument.id, missing }, 'bars are missing');
+        for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
       } catch (error) {
         counts.failedLooks += 1;
         log.warn({ err: error, instrument: instrument.id }, 'gaps were not looked for');
@@ -52,11 +75,14 @@ export function startGapWatch(options: {
     }
   }
 
-  const timer = setInterval(() => {
+  function next(): void {
     underWay ??= look().finally(() => {
       underWay = undefined;
     });
-  }, EVERY_MS);
+  }
+
+  next();
+  const timer = setInterval(next, EVERY_MS);
   return {
     counts,
     async stop() {

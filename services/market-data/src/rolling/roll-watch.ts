@@ -1,5 +1,5 @@
 import type { Database } from '@ballast/db';
-import { barOpenTime, type Instrument } from '@ballast/domain';
+import { type Bar, barOpenTime, type Instrument, type InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { rollStored, WIDE_TIMEFRAMES } from './roll-stored.ts';
 
@@ -17,10 +17,12 @@ export function startRollWatch(options: {
   begin: number;
   now: () => number;
   log: Logger;
-}): { counts: { barsRolled: number; failedRolls: number }; stop(): Promise<void> } {
+}) {
   const { db, instruments, begin, now, log } = options;
   const counts = { barsRolled: 0, failedRolls: 0 };
   const rolledUntil = new Map(instruments.map(({ id }) => [id, begin]));
+  /** Open times (epoch ms) of minutes that have changed since their wide bars were made. */
+  const changed = new Map<InstrumentId, number[]>();
   let underWay: Promise<void> | undefined;
 
   async function roll(): Promise<void> {
@@ -32,8 +34,14 @@ export function startRollWatch(options: {
         (timeframe) =>
           barOpenTime(timeframe, session, from) < barOpenTime(timeframe, session, until),
       );
-      if (timeframes.length === 0) continue;
       try {
+        for (const minute of changed.get(id) ?? []) {
+          const stretch = { from: minute, to: minute, until: from, state: 'corrected' } as const;
+          const again = { ...stretch, timeframes: WIDE_TIMEFRAMES };
+          counts.barsRolled += await rollStored(db, instrument, again);
+        }
+        changed.delete(id);
+        if (timeframes.length === 0) continue;
         const stretch = { from, to: until, until, timeframes, state: 'closed' } as const;
         counts.barsRolled += await rollStored(db, instrument, stretch);
         rolledUntil.set(id, until);
@@ -52,6 +60,10 @@ export function startRollWatch(options: {
   }, EVERY_MS);
   return {
     counts,
+    /** The stored bar of a minute has changed. */
+    again({ instrument, openTime }: Pick<Bar, 'instrument' | 'openTime'>): void {
+      changed.set(instrument, [...(changed.get(instrument) ?? []), openTime]);
+    },
     async stop() {
       clearInterval(timer);
       await underWay;
