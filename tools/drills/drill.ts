@@ -8,6 +8,8 @@ export type DrillOptions = {
   readonly instrument?: string | undefined;
   readonly rate?: string | undefined;
   readonly only?: string | undefined;
+  readonly minutes?: string | undefined;
+  readonly instruments?: string | undefined;
 };
 
 export type Drill = (options: DrillOptions, say: (line: string) => void) => Promise<DrillResult>;

@@ -4,6 +4,7 @@ import { brake } from './brake.ts';
 import { crashMatrix } from './crash-matrix.ts';
 import { type Drill, type DrillOptions, type DrillResult, DrillUsage } from './drill.ts';
 import { dropFills } from './drop-fills.ts';
+import { feedFaults } from './feed-faults.ts';
 import { ibkrReset } from './ibkr-reset.ts';
 import { phantomPosition } from './phantom-position.ts';
 import { secondGateway } from './second-gateway.ts';
@@ -19,6 +20,7 @@ const DRILLS = new Map<string, Drill>([
   ['drop-fills', dropFills],
   ['second-gateway', secondGateway],
   ['ibkr-reset', ibkrReset],
+  ['feed-faults', feedFaults],
 ]);
 
 const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
@@ -26,6 +28,7 @@ const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
   brake --drawdown                     engaged by the market instead of by the operator
   phantom-position --instrument ID     where the order outside Ballast is placed
   drop-fills --rate PERCENT            share of the pushes of fills that never arrive
+  feed-faults --minutes N --instruments N   every fault of a public feed, by turns
 `;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -48,6 +51,8 @@ function given(): { drill: Drill; name: string; options: DrillOptions } {
         instrument: { type: 'string' },
         rate: { type: 'string' },
         only: { type: 'string' },
+        minutes: { type: 'string' },
+        instruments: { type: 'string' },
       },
     });
     const [name = '', ...more] = positionals;

@@ -72,11 +72,15 @@ export type Trading = {
 };
 
 /** @param services those beside the simulator and the feed that the launcher starts and keeps up */
-export async function startTrading(services: readonly string[] = NEEDED): Promise<Trading> {
+export async function startTrading(
+  services: readonly string[] = NEEDED,
+  more: Environment = {},
+): Promise<Trading> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ballast-drill-'));
   chmodSync(dataDir, 0o755);
   const environment: Environment = {
-    'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' },
+    ...more,
+    'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true', ...more['venue-simulator'] },
     [GATEWAY]: { BALLAST_SWEEP_EVERY_MS: String(SWEEP_EVERY_MS) },
   };
   const closers: (() => Promise<void> | void)[] = [

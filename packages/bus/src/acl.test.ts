@@ -1,8 +1,9 @@
 import { createLogger } from '@ballast/observability';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aclLines } from './acl.ts';
+import { aclLines, REDIS_USERS } from './acl.ts';
 import { type Bus, openBus } from './connection.ts';
+import { callLease } from './lease-functions.ts';
 import { byUser, startTestRedis, type TestRedis } from './redis.fixture.ts';
 
 const log = createLogger('bus-test', 'fatal');
@@ -109,6 +110,80 @@ describe('the rights of a producer', () => {
       expect(own.match(/\S*~cmd:\S*/g)).toEqual([`%W~cmd:${user})`]);
       expect(own).not.toContain(`password-of-${user}`);
     }
+  });
+});
+
+describe('functions', () => {
+  const library = (name: string, body: string): string =>
+    `#!lua name=${name}\nredis.register_function('${name}', function(keys, args) ${body} end)`;
+
+  test.each(REDIS_USERS.filter((user) => user !== 'market-data'))('not for %s', async (user) => {
+    for (const command of [
+      'FUNCTION LOAD REPLACE x',
+      'FUNCTION LIST',
+      'FUNCTION DELETE ballast_lease_1',
+      'FCALL ballast_lease_1_release 1 lease:market-data other 1',
+      'FCALL_RO ballast_lease_1_release 1 lease:market-data other 1',
+      'SET lease:market-data other|1',
+      'DEL lease:market-data',
+      'EVAL return(1) 0',
+    ]) {
+      expect(await attempt(user, command), command).toBe('refused');
+    }
+  });
+
+  test.each([
+    'EVAL return(1) 0',
+    'EVALSHA 0 0',
+    'SCRIPT LOAD return(1)',
+    'FUNCTION LIST',
+    'FUNCTION FLUSH',
+    'FUNCTION DELETE ballast_lease_1',
+    'FUNCTION RESTORE x',
+    'FCALL_RO any 0',
+    'GET md:bybit',
+    'GET state:quotes',
+    'DEL md:bybit',
+    'DEL state:quotes',
+    'XREAD COUNT 1 STREAMS md:bybit 0',
+    'HGETALL state:quotes',
+    'PTTL state:quotes',
+  ])('market-data may not: %s', async (command) => {
+    expect(await attempt('market-data', command)).toBe('refused');
+  });
+
+  test('market-data hands no key of another to one', async () => {
+    const bus = openBus(server.url('market-data'), 'market-data', log);
+    open.push(bus);
+    const append = (...keys: string[]) => callLease(bus, 'append', keys, [1, 10, 1, 'r:1', 'e']);
+    expect(await append('lease:x:fence', 'md:other', 'state:quotes')).toBe(1);
+    for (const keys of [
+      ['lease:x:fence', 'cmd:dashboard', 'state:quotes'],
+      ['lease:x:fence', 'md:other', 'state:portfolio'],
+      ['state:portfolio', 'md:other', 'state:quotes'],
+      ['lease:x:fence', 'state:quotes', 'state:feed:bybit'],
+    ]) {
+      await expect(append(...keys)).rejects.toThrow('NOPERM');
+    }
+  });
+
+  const KEY = /can't access at least one of the keys/;
+  const COMMAND = /can't run this command/;
+  test.each([
+    ["redis.call('GET', 'state:portfolio')", KEY],
+    ["redis.call('SET', 'state:portfolio', 'x')", KEY],
+    ["redis.call('XADD', 'cmd:dashboard', '*', 'payload', 'p')", KEY],
+    ["redis.call('XRANGE', 'cmd:cli', '-', '+')", COMMAND],
+    ["redis.call('XRANGE', 'md:bybit', '-', '+')", COMMAND],
+    ["redis.call('FLUSHALL')", COMMAND],
+    ["redis.call('CONFIG', 'GET', '*')", /not allowed/],
+    ["redis.call('ACL', 'LIST')", /not allowed/],
+  ])('market-data gains nothing by one of its own: %s', async (body, refusal) => {
+    const bus = openBus(server.url('market-data'), 'market-data', log);
+    open.push(bus);
+    const code = library('own', `return ${body}`);
+    await bus.run('LOAD', (redis) => redis.function('LOAD', 'REPLACE', code));
+    await expect(bus.run('FCALL', (redis) => redis.fcall('own', 0))).rejects.toThrow(refusal);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Producer, PRODUCERS } from '@ballast/domain';
-import { commandStream, stateKey } from './keys.ts';
+import { commandStream, leaseKey, marketStream, QUOTES_KEY, stateKey } from './keys.ts';
 
 export const REDIS_USERS = [
   'market-data',
@@ -30,10 +30,21 @@ function writeState(...names: string[]): Grant {
   return { commands: '+set', keys: names.map((name) => `%W~${stateKey(name)}`).join(' ') };
 }
 
+/**
+ * What a function of Redis does is checked against the rights of who called it, key by key; the
+ * right to call takes keys that may be read and written, and gives no other command on them.
+ */
+const HOLD_LEASE: readonly Grant[] = [
+  { commands: '+function|load', keys: '' },
+  { commands: '+fcall', keys: `~${leaseKey('*')} ~${marketStream('*')} ~${QUOTES_KEY}` },
+  { commands: '+get +set +del +pttl', keys: `~${leaseKey('*')}` },
+];
+
 const GRANTS: Record<RedisUser, readonly Grant[]> = {
   'market-data': [
     { commands: '+xadd', keys: '%W~md:*' },
     { commands: '+hset', keys: '%W~state:quotes' },
+    ...HOLD_LEASE,
     writeState('feed:*', 'heartbeat:market-data'),
   ],
   'strategy-worker': [
@@ -59,12 +70,15 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
 
 /**
  * Lines of a Redis ACL file (7.0 or later). Passwords enter it as SHA-256 only. No user has publish
- * and subscribe, scripts, administration or a key scan; the default user is off.
+ * and subscribe, scripts from outside, administration or a key scan; the default user is off. Only
+ * market-data has functions.
  */
 export function aclLines(passwords: Record<RedisUser, string>): string[] {
   const users = REDIS_USERS.map((user) => {
     const hash = createHash('sha256').update(passwords[user]).digest('hex');
-    const grants = GRANTS[user].map(({ commands, keys }) => `(-@all ${commands} ${keys})`);
+    const grants = GRANTS[user].map(
+      ({ commands, keys }) => `(${`-@all ${commands} ${keys}`.trimEnd()})`,
+    );
     const own = `#${hash} resetkeys resetchannels -@all +ping +quit +client|setname`;
     return `user ${user} on ${own} ${grants.join(' ')}`;
   });

@@ -114,5 +114,7 @@ async function close(redis: Redis): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.once('end', resolve);
   redis.disconnect();
+  // Between two attempts there is no socket, and ioredis says no word about the end.
+  if (redis.status === 'reconnecting') redis.emit('end');
   await promise;
 }

@@ -14,6 +14,7 @@ export {
   mintLoginTicket,
   readLoginTicket,
 } from './login-ticket.ts';
+export { type Lease, openLease } from './lease.ts';
 export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
 export { type MarketGap, readMarket } from './market-reader.ts';
 export { signPayload, verifySignature } from './signature.ts';

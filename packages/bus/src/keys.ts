@@ -5,3 +5,6 @@ export const marketStream = (venue: string): string => `md:${venue}`;
 export const commandStream = (producer: Producer): string => `cmd:${producer}`;
 export const stateKey = (name: string): string => `state:${name}`;
 export const QUOTES_KEY = stateKey('quotes');
+export const leaseKey = (name: string): string => `lease:${name}`;
+/** The highest fence that Redis has seen for a lease. */
+export const fenceKey = (name: string): string => `lease:${name}:fence`;

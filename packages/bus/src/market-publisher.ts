@@ -1,8 +1,9 @@
 import { type MarketEvent, packMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import type { ChainableCommander, Redis } from 'ioredis';
 import type { Bus } from './connection.ts';
-import { QUOTES_KEY, marketStream } from './keys.ts';
+import { BusError } from './errors.ts';
+import { fenceKey, QUOTES_KEY, marketStream } from './keys.ts';
+import { callLease } from './lease-functions.ts';
 
 /** Events that wait while Redis is away or slow; about ten seconds of a busy feed. */
 const BUFFER_EVENTS_MAX = 200_000;
@@ -19,6 +20,17 @@ const RETRY_DELAY_MS = 200;
 const CLOSE_WITHIN_MS = 1_000;
 const LOG_EVERY_MS = 1_000;
 
+/** The tenure of a lease: the publisher writes under its fence only, and ends with it. */
+export type PublisherFence = {
+  /** Name of the lease. */
+  readonly lease: string;
+  readonly number: number;
+  /** Asked right before each write. */
+  isHeld(): boolean;
+  /** Called once: the lease is over or Redis has seen a higher fence. Nothing more is written. */
+  onFenced(): void;
+};
+
 type PublisherOptions = {
   log: Logger;
   /** Names this run of the publisher, so that readers can tell a restart from a gap. */
@@ -31,16 +43,27 @@ type PublisherOptions = {
   onPressure?(high: boolean): void;
   /** Entries kept, MAXLEN ~; fewer when they are large. */
   streamEntriesMax?: number;
+  /** Without one anybody may write. */
+  fence?: PublisherFence;
 };
 
 type Entry = { readonly number: string; readonly packed: string };
+
+type Counts = {
+  events: number;
+  entries: number;
+  dropped: number;
+  /** Events that were left to the holder of a higher fence; a write without an answer is in it. */
+  fenced: number;
+  failedWrites: number;
+};
 
 export type MarketPublisher = {
   /** Takes the event; it leaves at the end of this turn of the event loop. */
   publish(event: MarketEvent): void;
   /** Resolves when all that was published before has been stored or dropped. */
   flush(): Promise<void>;
-  readonly counts: { events: number; entries: number; dropped: number; failedWrites: number };
+  readonly counts: Counts;
   /** Takes nothing more, gives what waits a last second, and counts the rest as dropped. */
   close(): Promise<void>;
 };
@@ -60,7 +83,7 @@ export function createMarketPublisher(
 }
 
 class Publisher implements MarketPublisher {
-  readonly counts = { events: 0, entries: 0, dropped: 0, failedWrites: 0 };
+  readonly counts: Counts = { events: 0, entries: 0, dropped: 0, fenced: 0, failedWrites: 0 };
   readonly #bus: Bus;
   readonly #stream: string;
   readonly #options: PublisherOptions;
@@ -71,6 +94,7 @@ class Publisher implements MarketPublisher {
   #pressed = false;
   #closing = false;
   #closed = false;
+  #fenced = false;
   #loggedAt = 0;
   #meanBytes = 1;
 
@@ -82,6 +106,10 @@ class Publisher implements MarketPublisher {
   }
 
   publish(event: MarketEvent): void {
+    if (this.#fenced) {
+      this.counts.fenced += 1;
+      return;
+    }
     if (this.#closing) {
       this.#drop(1);
       return;
@@ -122,6 +150,17 @@ class Publisher implements MarketPublisher {
     this.#logNow(() => this.#options.log.error(fields, 'market events dropped'));
   }
 
+  #leave(events: number): void {
+    this.counts.fenced += events + this.#waiting.length;
+    this.#waiting = [];
+    this.#fenced = true;
+    if (this.#pressed) this.#press(false);
+    const fence = this.#options.fence;
+    const fields = { code: 'FENCED', fence: fence?.number, fenced: this.counts.fenced };
+    this.#options.log.warn(fields, `${this.#stream} is written by another`);
+    fence?.onFenced();
+  }
+
   /** Troubles come with every event; the log gets one line a second. */
   #logNow(write: () => void): void {
     const now = Date.now();
@@ -153,13 +192,14 @@ class Publisher implements MarketPublisher {
     }
     const quotes = latestByInstrument(batch);
     while (!this.#closed) {
+      if (this.#options.fence?.isHeld() === false) return this.#leave(batch.length);
       try {
-        const send = (redis: Redis) => this.#send(redis.pipeline(), entries, quotes);
-        await this.#bus.run(`XADD ${this.#stream}`, send);
+        await this.#send(entries, quotes);
         this.counts.events += batch.length;
         this.counts.entries += entries.length;
         return;
       } catch (error) {
+        if (error instanceof BusError && error.code === 'FENCED') return this.#leave(batch.length);
         this.counts.failedWrites += 1;
         const fields = { err: error, stream: this.#stream, waiting: this.#waiting.length };
         this.#logNow(() => this.#options.log.warn(fields, 'market data waits'));
@@ -169,18 +209,25 @@ class Publisher implements MarketPublisher {
     this.#drop(batch.length);
   }
 
-  async #send(
-    pipeline: ChainableCommander,
-    entries: readonly Entry[],
-    quotes: Map<string, string>,
-  ): Promise<void> {
+  async #send(entries: readonly Entry[], quotes: Map<string, string>): Promise<void> {
     const affordable = Math.max(STREAM_ENTRIES_MIN, Math.floor(STREAM_BYTES_MAX / this.#meanBytes));
     const keep = Math.min(this.#options.streamEntriesMax ?? STREAM_ENTRIES_MAX, affordable);
-    for (const { number, packed } of entries) {
-      pipeline.xadd(this.#stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
+    const { fence } = this.#options;
+    if (fence !== undefined) {
+      const keys = [fenceKey(fence.lease), this.#stream, QUOTES_KEY];
+      const args = entries.flatMap(({ number, packed }) => [number, packed]);
+      for (const pair of quotes) args.push(...pair);
+      await callLease(this.#bus, 'append', keys, [fence.number, keep, entries.length, ...args]);
+      return;
     }
-    if (quotes.size > 0) pipeline.hset(QUOTES_KEY, quotes);
-    for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+    await this.#bus.run(`XADD ${this.#stream}`, async (redis) => {
+      const pipeline = redis.pipeline();
+      for (const { number, packed } of entries) {
+        pipeline.xadd(this.#stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
+      }
+      if (quotes.size > 0) pipeline.hset(QUOTES_KEY, quotes);
+      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+    });
   }
 }
 

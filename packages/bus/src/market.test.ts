@@ -94,7 +94,7 @@ describe('market stream', () => {
     await out.flush();
     await vi.waitFor(() => expect(events).toEqual(sent), 5_000);
     expect(entryIds).toHaveLength(1);
-    expect(out.counts).toEqual({ events: 301, entries: 1, dropped: 0, failedWrites: 0 });
+    expect(out.counts).toEqual({ events: 301, entries: 1, dropped: 0, fenced: 0, failedWrites: 0 });
   });
 
   test('splits a large burst into bounded entries', async () => {

@@ -13,6 +13,8 @@ export type TestRedis = {
   kill(): Promise<void>;
   /** Starts it again on the same port, with what it had stored. */
   start(): Promise<void>;
+  /** Forgets all that a killed server had stored. */
+  wipe(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -58,6 +60,7 @@ export async function startTestRedis(): Promise<TestRedis> {
       server = spawnServer(directory, port);
       await isReady(server.stdout);
     },
+    wipe: () => rm(join(directory, 'appendonlydir'), { recursive: true }),
     async stop() {
       await end('SIGTERM');
       await rm(directory, { recursive: true, force: true });

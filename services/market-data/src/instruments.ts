@@ -6,7 +6,7 @@ import {
 } from '@ballast/domain';
 
 const ALL = 'all';
-const INSTRUMENTS_MAX = 50;
+const INSTRUMENTS_MAX = 1_000;
 const MARKET = 'bybit.linear:';
 
 /**

@@ -1,0 +1,113 @@
+import type { Redis } from 'ioredis';
+import type { Bus } from './connection.ts';
+
+/**
+ * The functions that Redis runs for the holder of a lease. A version of its own in all names: while
+ * two builds run side by side, neither replaces what the other calls. To be raised with any change
+ * that the build before could not live with.
+ */
+const VERSION = 1;
+const LIBRARY = `ballast_lease_${VERSION}`;
+
+type LeaseFunction = 'acquire' | 'confirm' | 'renew' | 'release' | 'append';
+const nameOf = (called: LeaseFunction): string => `${LIBRARY}_${called}`;
+
+/**
+ * A lease is one text, `owner|fence`, that ends by itself; `owner|0` until its fence is confirmed.
+ * Beside it, without an end: the highest fence seen. Numbers stay text, since Lua would round them.
+ */
+const SOURCE = `#!lua name=${LIBRARY}
+local function seen(key)
+  return redis.call('GET', key) or '0'
+end
+
+local function is_older(fence, other)
+  return tonumber(fence) < tonumber(other)
+end
+
+local function is_held(keys, args)
+  return redis.call('GET', keys[1]) == args[1] .. '|' .. args[2]
+end
+
+redis.register_function('${nameOf('acquire')}', function(keys, args)
+  if redis.call('SET', keys[1], args[1] .. '|0', 'NX', 'PX', args[2]) then return 0 end
+  local left = redis.call('PTTL', keys[1])
+  if left < 0 then return tonumber(args[2]) end
+  return math.max(1, left)
+end)
+
+redis.register_function('${nameOf('confirm')}', function(keys, args)
+  local owner, fence, ttl = args[1], args[2], args[3]
+  if not is_held(keys, { owner, '0' }) then return 0 end
+  local highest = seen(keys[2])
+  if not is_older(highest, fence) then return redis.error_reply('FENCED ' .. highest) end
+  redis.call('SET', keys[2], fence)
+  redis.call('SET', keys[1], owner .. '|' .. fence, 'PX', ttl)
+  return 1
+end)
+
+redis.register_function('${nameOf('renew')}', function(keys, args)
+  if not is_held(keys, args) then return 0 end
+  redis.call('SET', keys[1], args[1] .. '|' .. args[2], 'PX', args[3])
+  return 1
+end)
+
+redis.register_function('${nameOf('release')}', function(keys, args)
+  if not is_held(keys, args) then return 0 end
+  return redis.call('DEL', keys[1])
+end)
+
+-- keys: fence, stream, quotes; args: fence, entries kept, entries, then their numbers and events in
+-- turn, then instruments and quotes in turn.
+redis.register_function('${nameOf('append')}', function(keys, args)
+  local highest = seen(keys[1])
+  if is_older(args[1], highest) then return redis.error_reply('FENCED ' .. highest) end
+  if is_older(highest, args[1]) then redis.call('SET', keys[1], args[1]) end
+  local first_quote = 4 + 2 * tonumber(args[3])
+  for at = 4, first_quote - 2, 2 do
+    redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', args[at], 'e', args[at + 1])
+  end
+  for from = first_quote, #args, 1000 do
+    redis.call('HSET', keys[3], unpack(args, from, math.min(from + 999, #args)))
+  end
+  return tonumber(args[3])
+end)
+`;
+
+const loaded = new WeakMap<Bus, Promise<void>>();
+
+/**
+ * Calls a function of this build. It is loaded before the first call on a bus, and again when Redis
+ * has lost it: then nothing of the call had run.
+ * @throws BusError; FENCED when a higher fence has been seen
+ */
+export async function callLease(
+  bus: Bus,
+  called: LeaseFunction,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  const call = (redis: Redis): Promise<unknown> =>
+    redis.fcall(nameOf(called), keys.length, ...keys, ...args);
+  return await bus.run(`${called} ${keys[0]}`, async (redis) => {
+    if (!loaded.has(bus)) loaded.set(bus, load(redis));
+    try {
+      await loaded.get(bus);
+    } catch (error) {
+      loaded.delete(bus);
+      throw error;
+    }
+    try {
+      return await call(redis);
+    } catch (error) {
+      const isGone = error instanceof Error && error.message.includes('Function not found');
+      if (!isGone) throw error;
+      await load(redis);
+      return await call(redis);
+    }
+  });
+}
+
+async function load(redis: Redis): Promise<void> {
+  await redis.function('LOAD', 'REPLACE', SOURCE);
+}
