@@ -49,8 +49,8 @@ const minuteOf = (time: number): number => time - (time % MINUTE_MS);
 /**
  * One-minute bars of one instrument. A minute that was watched in full gives the bar of its trades;
  * one that was not (start, lost connection), or that had no trade, takes the venue's bar. Where the
- * two differ a trade was lost on its way, or came late: the venue's own bar corrects ours. Times are
- * epoch ms and come in from outside; `begin` is the first minute that is wanted.
+ * two differ a trade was lost on its way, or came late: the venue's own bar corrects ours.
+ * Times are epoch ms and come in from outside; `begin` is the first minute that is wanted.
  */
 export class BarBuilder {
   readonly #instrument: InstrumentId;

@@ -61,7 +61,7 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
 
 /**
  * Stores bars. A correction replaces whatever is there and stays; a bar built from trades is not
- * replaced by the venue's otherwise; of the rest, and of bars made from others, the last one counts.
+ * replaced by the venue's otherwise; of the rest, and of bars made from others, the last counts.
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   await ensureBarPartitions(db, list);

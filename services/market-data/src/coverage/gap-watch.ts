@@ -42,18 +42,15 @@ export function startGapWatch(options: {
     if (until < (dueAt.get(key) ?? 0)) return;
     const from = at - AGAIN_WITHIN_MS - TIMEFRAME_MS[timeframe];
     await lookAgain(db, instrument, { timeframe, from, to: until, confirmed: false, now: at });
-    const look = { timeframe, from: beginOf(timeframe, session), until, now: at };
+    // The bar that the service began in is wanted too: its first part is asked for.
+    const wanted = barOpenTime(timeframe, session, begin);
+    const look = { timeframe, from: wanted, until, now: at };
     const missing = await lookForGaps(db, instrument, look);
     dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
     if (missing === 0) return;
     if (timeframe === '1m') counts.missingBars += missing;
     const code = 'BARS_MISSING';
     log.warn({ code, instrument: id, timeframe, missing }, 'bars are missing');
-  }
-
-  /** The first bar that the service can see from its begin: the one that `begin` lies in. */
-  function beginOf(timeframe: Timeframe, session: Instrument['session']): number {
-    return barOpenTime(timeframe, session, begin);
   }
 
   async function look(): Promise<void> {
