@@ -110,12 +110,13 @@ function cover(result: StepResult, need: ExitNeed, at: number): StepResult {
 }
 
 /**
- * Whatever rests at the venue and should not must go; but nothing while an entry may still fill
- * and make it wanted again.
+ * Whatever rests at the venue and should not must go; but where the venue clips exits, nothing
+ * while an entry may still fill and make it wanted again.
  */
 function dropExits(result: StepResult, at: number): StepResult {
   const { trade } = result;
-  if (openQuantity(trade) === 0n && entryLive(trade)) return result;
+  const clips = trade.capabilities.exits === 'reduceOnly';
+  if (clips && openQuantity(trade) === 0n && entryLive(trade)) return result;
   const reason = openQuantity(trade) === 0n ? 'position is flat' : 'to be replaced or closed';
   return surplusExits(trade).reduce((next, order) => cancel(next, order, at, reason), result);
 }

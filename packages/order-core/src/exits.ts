@@ -56,10 +56,10 @@ export function surplusExits(trade: Trade): readonly Order[] {
   const exits = Object.values(trade.orders).filter(
     (order) => order.request.role !== 'entry' && order.phase.status === 'working',
   );
+  const clips = trade.capabilities.exits === 'reduceOnly';
   if (openQuantity(trade) === 0n) return exits;
   // What would take its place may not be sent: it would leave the position bare.
-  if (isFrozen(trade)) return [];
-  const clips = trade.capabilities.exits === 'reduceOnly';
+  if (isFrozen(trade)) return clips ? [] : exceeding(trade, exits);
   const slots = slotsOf(trade);
   return exits.filter((order) => {
     const { role, slot: index } = order.request;
@@ -75,6 +75,17 @@ export function surplusExits(trade: Trade): readonly Order[] {
     return clips
       ? leavesQuantity(order) > slot.quantity
       : occupied(trade, slot) > claimable(trade, slot);
+  });
+}
+
+/** The newest of these exits, as many as it takes for all of them not to exceed the position. */
+function exceeding(trade: Trade, exits: readonly Order[]): readonly Order[] {
+  const going = exitsAndCloses(trade).filter(({ phase }) => phase.status === 'cancelling');
+  let over = -freeOf(trade) - liveQuantity(going);
+  return exits.toReversed().filter((order) => {
+    const isOver = over > 0n;
+    over -= leavesQuantity(order);
+    return isOver;
   });
 }
 
