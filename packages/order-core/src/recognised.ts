@@ -1,6 +1,6 @@
 import type { StepResult } from './open-trade.ts';
 import { emit } from './order-changes.ts';
-import { isStrange } from './order.ts';
+import { isLive } from './order.ts';
 import type { Trade } from './trade.ts';
 
 /**
@@ -9,10 +9,12 @@ import type { Trade } from './trade.ts';
  */
 export function tellRecognised(before: Trade, result: StepResult): StepResult {
   return Object.values(before.orders)
-    .filter(isStrange)
-    .reduce((next, { request: { clientOrderId } }) => {
+    .filter(({ unrecognised }) => unrecognised !== null)
+    .reduce((next, earlier) => {
+      const { clientOrderId } = earlier.request;
       const order = next.trade.orders[clientOrderId];
-      if (order !== undefined && isStrange(order)) return next;
-      return emit(next, [{ type: 'stateRecognised', clientOrderId }]);
+      if (order === undefined) return next;
+      const isOver = order.unrecognised === null || (isLive(earlier) && !isLive(order));
+      return isOver ? emit(next, [{ type: 'stateRecognised', clientOrderId }]) : next;
     }, result);
 }
