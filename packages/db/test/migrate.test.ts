@@ -40,4 +40,15 @@ describe('migrate', () => {
     );
     expect(grants.rowCount).toBe(0);
   });
+
+  test.each([
+    ['another text', `UPDATE drizzle.__drizzle_migrations SET hash = 'another' WHERE id = 2`],
+    ['never', 'DELETE FROM drizzle.__drizzle_migrations WHERE id = 2'],
+  ])('a database to which a migration was applied with %s is refused by name', async (_, spoil) => {
+    await migrate({ ownerUrl, rolePasswords });
+    await execute(spoil);
+    await expect(migrate({ ownerUrl, rolePasswords })).rejects.toThrow(
+      'this database was not made by these migrations: 0001_order_path.sql',
+    );
+  });
 });
