@@ -4,6 +4,7 @@ import {
   loadRiskFacts,
   pages,
   positions,
+  tradeEvents,
   trades,
   unsentPages,
   venueOddities,
@@ -357,6 +358,13 @@ test('an overshot position lets nothing new in until both sides are flat', async
   expect(await lets()).toContain('INSTRUMENT_FROZEN');
   await restart();
   expect(await lets()).toContain('INSTRUMENT_FROZEN');
+});
+
+test('an overshot position binds the account in every other instrument', async () => {
+  await overshoot();
+  await lets(ETH);
+  const said = JSON.stringify(await gateway.db.select().from(tradeEvents));
+  expect(said, '0.04 at 50,000 less').toContain('98000 USDT free of positions');
 });
 
 test('what was undone by hand is over once the account is flat, whatever its record says', async () => {

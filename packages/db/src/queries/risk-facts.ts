@@ -1,9 +1,9 @@
-import type { Instrument, InstrumentId, Money } from '@ballast/domain';
+import type { Instrument, InstrumentId, Money, Quantity } from '@ballast/domain';
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { incidents, portfolioSnapshots } from '../tables/order-gateway.ts';
 import { loadInstruments } from './market-data.ts';
-import { loadOpenTradeStates, loadOpenUnattributed } from './order-gateway.ts';
+import { loadOpenTradeStates, loadOpenUnattributed, loadPositions } from './order-gateway.ts';
 import { brakeInForce } from './settings-in-force.ts';
 import { loadTradingHistory, type StoredHistory } from './trading-history.ts';
 import { carriedIn } from './unattributed.ts';
@@ -22,6 +22,11 @@ export type StoredRiskFacts = {
   readonly openTradeStates: readonly unknown[];
   /** Its states of the records of what Ballast did not do and that have not ended. */
   readonly openUnattributedStates: readonly unknown[];
+  /** The account's positions, whoever entered them; `cost` at scale 18. */
+  readonly ledger: ReadonlyMap<
+    InstrumentId,
+    { readonly quantity: Quantity; readonly cost: bigint }
+  >;
   readonly history: StoredHistory;
 };
 
@@ -37,13 +42,14 @@ export async function loadRiskFacts(
   instrument: InstrumentId,
   window: { readonly now: number; readonly recentWithinMs: number },
 ): Promise<StoredRiskFacts> {
-  const [instruments, brake, frozen, openTradeStates, openUnattributedStates, history] =
+  const [instruments, brake, frozen, openTradeStates, openUnattributedStates, positions, history] =
     await Promise.all([
       loadInstruments(db),
       brakeInForce(db, account),
       frozenBy(db, account, instrument),
       loadOpenTradeStates(db, account),
       loadOpenUnattributed(db, account),
+      loadPositions(db, account),
       loadTradingHistory(db, account, window),
     ]);
   return {
@@ -53,6 +59,12 @@ export async function loadRiskFacts(
     frozen,
     openTradeStates,
     openUnattributedStates,
+    ledger: new Map(
+      positions.map(({ instrument: of, quantity, cost }) => [
+        of as InstrumentId,
+        { quantity: quantity as Quantity, cost },
+      ]),
+    ),
     history,
   };
 }

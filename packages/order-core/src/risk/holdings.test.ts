@@ -4,6 +4,8 @@ import {
   instrumentId,
   parsePrice,
   parseQuantity,
+  parseScaled,
+  parseSignedQuantity,
   parseUuid,
   type Side,
   type TradeId,
@@ -55,6 +57,7 @@ const listed = new Map([INSTRUMENT, { ...INSTRUMENT, id: ETH }].map((one) => [on
 const account = {
   trades: [],
   unattributed: [],
+  ledger: new Map(),
   instruments: listed,
   quoteOf: () => null,
   balance: { equity: usdt('100000'), available: usdt('100000') },
@@ -151,4 +154,21 @@ test('what is not ours never turns a denial into a pass, and ours and theirs cou
       );
     }),
   );
+});
+
+test('what neither a trade nor a record holds is bound too: an ended trade went beyond', () => {
+  const short = (quantity: string, cost: string) =>
+    new Map([[ETH, { quantity: parseSignedQuantity(quantity), cost: parseScaled(cost) }]]);
+  const ledger = short('-10', '-1000');
+  expect(held({ ledger }).unattributed).toEqual([
+    { instrument: ETH, sector: 'crypto', notional: usdt('1000') },
+  ]);
+  const quoteOf = () => ({ ...quote, last: '120' });
+  expect(held({ ledger, quoteOf }).unattributed).toMatchObject([{ notional: usdt('1200') }]);
+  const record = sold('10');
+  expect(held({ ledger, unattributed: [record] }).unattributed, 'once').toHaveLength(1);
+  const part = held({ ledger: short('-15', '-1500'), unattributed: [record] }).unattributed;
+  expect(part.map(({ notional }) => notional)).toEqual([usdt('1000'), usdt('500')]);
+  expect(held({ ledger: short('-0.5', '-50') }).unattributed, 'below one lot').toEqual([]);
+  expect(held({ ledger: short('0', '0') }).unattributed).toEqual([]);
 });

@@ -1,11 +1,13 @@
 import {
   absoluteQuantity,
+  averagePrice,
   type Instrument,
   type InstrumentId,
   notional,
   type Quote,
+  subtractQuantity,
 } from '@ballast/domain';
-import { entryPrice } from '../ledger.ts';
+import { entryPrice, type Position } from '../ledger.ts';
 import type { Trade } from '../trade.ts';
 import type { Unattributed } from '../unattributed.ts';
 import { exposureOf } from './exposure.ts';
@@ -17,6 +19,8 @@ type Account = {
   readonly trades: readonly Trade[];
   /** Records of what Ballast did not do and that have not ended. */
   readonly unattributed: readonly Unattributed[];
+  /** The account's positions, whoever entered them. */
+  readonly ledger: ReadonlyMap<InstrumentId, Pick<Position, 'quantity' | 'cost'>>;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly quoteOf: (instrument: InstrumentId) => Quote | null;
   readonly balance: RiskFacts['balance'];
@@ -28,14 +32,10 @@ type Account = {
  * What of the account is bound, and what is left: by trades, and by what somebody else did with it,
  * which is as much at risk. The gateway and the dashboard's preview call this one function.
  */
-export function holdingsOf({
-  trades,
-  unattributed,
-  instruments,
-  quoteOf,
-  balance,
-  balanceAt,
-}: Account): Pick<RiskFacts, 'openTrades' | 'unattributed' | 'balance'> {
+export function holdingsOf(
+  account: Account,
+): Pick<RiskFacts, 'openTrades' | 'unattributed' | 'balance'> {
+  const { trades, unattributed, instruments, quoteOf, balance, balanceAt } = account;
   const ours = trades.map((trade) => ({
     createdAt: trade.createdAt,
     exposure: exposureOf(trade, quoteOf(trade.plan.instrument)),
@@ -51,7 +51,7 @@ export function holdingsOf({
   const young = [...ours, ...others].filter(({ createdAt }) => createdAt >= balanceAt);
   return {
     openTrades: ours.map(({ exposure }) => exposure),
-    unattributed: others.map(({ exposure }) => exposure),
+    unattributed: [...others.map(({ exposure }) => exposure), ...exposuresOfNobody(account)],
     balance: balance === null ? null : unspent(balance, young),
   };
 }
@@ -71,6 +71,40 @@ function exposureOfRecord(
       ? { amount: 0n, currency: quoteCurrency }
       : notional(mark, held, multiplier, quoteCurrency, 'ceil');
   return { instrument, sector, notional: value };
+}
+
+/**
+ * What the account holds and neither an open trade nor a record does: exits of an ended trade have
+ * exceeded its entry. What is below one lot is what fees leave.
+ */
+function exposuresOfNobody({
+  ledger,
+  trades,
+  unattributed,
+  instruments,
+  quoteOf,
+}: Account): Exposure[] {
+  return [...ledger].flatMap(([id, { quantity, cost }]) => {
+    const instrument = instruments.get(id);
+    if (instrument === undefined) return [];
+    const theirs = [
+      ...trades.filter(({ plan }) => plan.instrument === id),
+      ...unattributed.filter((record) => record.instrument === id),
+    ];
+    const rest = theirs.reduce((left, { position }) => {
+      return subtractQuantity(left, position.quantity);
+    }, quantity);
+    const held = absoluteQuantity(rest);
+    if (held < instrument.lotSize) return [];
+    const { multiplier, quoteCurrency: currency, sector } = instrument;
+    const quote = quoteOf(id);
+    const entered =
+      quantity === 0n ? null : averagePrice({ amount: cost, currency }, quantity, multiplier);
+    const mark = (quote === null ? null : quotedPrice(quote.last)) ?? entered;
+    if (mark === null) return [];
+    const value = notional(mark, held, multiplier, currency, 'ceil');
+    return [{ instrument: id, sector, notional: value }];
+  });
 }
 
 /** The venue's balance without what it may not know of yet. */

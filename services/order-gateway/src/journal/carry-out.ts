@@ -22,7 +22,7 @@ export type CommandScope = {
         | 'brake'
         | 'moveBrake'
       )
-    | ('unattributed' | 'positionOf' | 'positions' | 'fills' | 'resolved' | 'thaw')
+    | ('unattributed' | 'positionOf' | 'positions' | 'ledger' | 'fills' | 'resolved' | 'thaw')
   >;
   readonly context: StageContext;
   /** Epoch ms of the transaction. */
@@ -69,6 +69,7 @@ function open(id: TradeId, plan: TradePlan, work: CommandWork, scope: CommandSco
     open: stage.liveTrades(),
     incidents: stage.knownIncidents(),
     unattributed: stage.unattributed.allOpen(),
+    ledger: stage.ledger(),
   };
   const facts = { ...context, brake: stage.brake.fact(context.brake) };
   const verdicts = assess(plan, gatherFacts(instrument, at, facts, known));

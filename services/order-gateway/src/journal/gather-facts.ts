@@ -1,6 +1,12 @@
 import { carriedDetail, FREEZING } from '@ballast/db';
 import type { Instrument, InstrumentId } from '@ballast/domain';
-import { holdingsOf, type RiskFacts, type Trade, type Unattributed } from '@ballast/order-core';
+import {
+  holdingsOf,
+  type Position,
+  type RiskFacts,
+  type Trade,
+  type Unattributed,
+} from '@ballast/order-core';
 import type { OpenIncident } from './book.ts';
 import type { StageContext } from './stage-context.ts';
 
@@ -11,6 +17,8 @@ type Known = {
   readonly incidents: readonly OpenIncident[];
   /** Open records of what Ballast did not do in the account, those of this transaction included. */
   readonly unattributed: readonly Unattributed[];
+  /** The account's positions, as this transaction leaves them so far. */
+  readonly ledger: ReadonlyMap<InstrumentId, Position>;
 };
 
 /** What the pre-trade rules look at as of `now` (epoch ms), in the transaction that decides. */
@@ -18,7 +26,7 @@ export function gatherFacts(
   instrument: Instrument,
   now: number,
   context: StageContext,
-  { open, incidents, unattributed }: Known,
+  { open, incidents, unattributed, ledger }: Known,
 ): RiskFacts {
   const { quotes, brake, behind, limits, capabilities, conditions, coverage } = context;
   const { instruments, balance, balanceAt } = context;
@@ -27,7 +35,8 @@ export function gatherFacts(
       FREEZING.includes(kind) && about === instrument.id && thawedBy === undefined,
   );
   const quoteOf = (of: InstrumentId) => quotes.get(of) ?? null;
-  const holdings = { trades: open, unattributed, instruments, quoteOf, balance, balanceAt };
+  const held = { trades: open, unattributed, ledger };
+  const holdings = { ...held, instruments, quoteOf, balance, balanceAt };
   return {
     ...holdingsOf(holdings),
     ...{ now, limits, instrument, brake, coverage },

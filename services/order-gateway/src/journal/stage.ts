@@ -163,6 +163,11 @@ export class Stage {
     return this.positions.get(instrument) ?? this.book.positions.get(instrument);
   }
 
+  /** The account's positions, as this transaction leaves them so far. */
+  ledger(): ReadonlyMap<InstrumentId, Position> {
+    return new Map([...this.book.positions, ...this.positions]);
+  }
+
   /** Open incidents, those of this transaction included. */
   knownIncidents(): readonly OpenIncident[] {
     return this.incidents.known();

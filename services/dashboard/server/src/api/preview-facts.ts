@@ -31,6 +31,7 @@ export function previewFacts(parts: {
     unattributed: stored.openUnattributedStates.flatMap(
       (state) => unattributedFromJson(state) ?? [],
     ),
+    ledger: stored.ledger,
     instruments: new Map(stored.instruments.map((one) => [one.id, one])),
     quoteOf,
     balance: balanceOf(portfolio),

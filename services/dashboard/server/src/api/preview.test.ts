@@ -1,10 +1,13 @@
 import {
+  type InstrumentId,
   instrumentId,
   parseMoney,
   parsePrice,
   parseQuantity,
   parseScaled,
+  parseSignedQuantity,
   parseUuid,
+  type Quantity,
   type TradeId,
   type Quote,
   type TradePlan,
@@ -66,10 +69,11 @@ const history = { realisedToday: [], results: [], recentPlans: [] };
 const stored = {
   ...{ instrument, instruments: [instrument, { ...instrument, id: ETH }], frozen: null, history },
   ...{ openTradeStates: [] as unknown[], openUnattributedStates: [] as unknown[] },
+  ledger: new Map<InstrumentId, { quantity: Quantity; cost: bigint }>(),
   brake: 'released',
 } as const;
 
-type Change = Partial<Pick<typeof stored, 'openTradeStates' | 'openUnattributedStates'>>;
+type Change = Partial<Pick<typeof stored, 'openTradeStates' | 'openUnattributedStates' | 'ledger'>>;
 
 function factsOf({ said: told, ...change }: Change & { said?: object } = {}): RiskFacts {
   return previewFacts({
@@ -175,6 +179,14 @@ test('a trade that is younger than the balance is taken from it, as the gateway 
     factsOf({ openTradeStates, said: { balanceAt } }).balance?.available;
   expect(availableAt(NOW)).toEqual(parseMoney('94999.99', 'USDT'));
   expect(availableAt(NOW + 1)).toEqual(parseMoney('100000', 'USDT'));
+});
+
+test('what nobody holds any more counts in the preview too', () => {
+  const short = { quantity: parseSignedQuantity('-0.5'), cost: parseScaled('-25000') };
+  const facts = factsOf({ ledger: new Map([[ETH, short]]) });
+  expect(facts.unattributed).toEqual([
+    { instrument: ETH, sector: 'crypto', notional: parseMoney('25000', 'USDT') },
+  ]);
 });
 
 test('what the operator carries counts in the preview too', () => {
