@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readState } from '@ballast/bus';
+import { BusError, readState } from '@ballast/bus';
 import { type BrakeRow, newestBrakeState } from '@ballast/db';
 import { formatScaled } from '@ballast/domain';
-import { ask } from '../ask.ts';
+import { ask, until } from '../ask.ts';
 import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
@@ -37,7 +37,9 @@ export async function brakeStatus({ access, db, bus }: Platform): Promise<Report
 export async function brakeEngage(platform: Platform, reason: string): Promise<Report> {
   const deadline = Date.now() + ENGAGE_WITHIN_MS;
   const commandId = await engaged(platform, reason, deadline);
-  const row = await newestBrakeState(platform.db, platform.access.account);
+  // It is engaged; a store that restarts just now must not make it look otherwise.
+  const { db, access } = platform;
+  const row = await until(deadline, () => newestBrakeState(db, access.account));
   return {
     ok: row?.engaged === true,
     data: { commandId, brake: row === null ? NEVER_SET : shown(row) },
@@ -50,7 +52,9 @@ async function engaged(platform: Platform, reason: string, deadline: number): Pr
     try {
       return (await ask(platform, { type: 'engageBrake', body: { reason } })).commandId;
     } catch (error) {
-      const refused = error instanceof Failure && !NOT_TAKEN.has(error.code);
+      const refused =
+        (error instanceof BusError && error.code === 'COMMAND_TOO_LARGE') ||
+        (error instanceof Failure && !NOT_TAKEN.has(error.code));
       if (refused || Date.now() >= deadline) throw error;
       const why = error instanceof Error ? error.message : String(error);
       process.stderr.write(`NOT KNOWN TO BE ENGAGED: ${why}; asking again\n`);

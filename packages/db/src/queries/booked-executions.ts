@@ -32,6 +32,12 @@ type Row = {
   readonly event_time: string;
 };
 
+/** By name: a kept plan must not change its answer when the table gets a column. */
+const COLUMNS = [
+  ...['execution_id', 'venue', 'revision', 'client_order_id', 'venue_order_id', 'instrument'],
+  ...['side', 'price', 'quantity', 'fee', 'fee_currency', 'liquidity', 'channel', 'event_time'],
+].join(', ');
+
 /** What the ledger has of these executions, by id; others are not in the answer. */
 export async function bookedExecutions(
   client: ClientBase,
@@ -41,7 +47,9 @@ export async function bookedExecutions(
   if (executionIds.length === 0) return new Map();
   const { rows } = await client.query<Row>(
     prepared(
-      `SELECT DISTINCT ON (execution_id) * FROM fills
+      `SELECT DISTINCT ON (execution_id)
+              ${COLUMNS}
+       FROM fills
        WHERE account = $1 AND execution_id = ANY($2::text[])
        ORDER BY execution_id, revision DESC`,
       [account, executionIds],
