@@ -35,10 +35,18 @@ export default defineConfig({
           name: 'platform',
           sequence: { groupOrder: 3 },
           include: ['tools/**/*.test.ts'],
-          exclude: [...never, 'tools/guards/**'],
+          exclude: [...never, 'tools/guards/**', 'tools/conformance/**'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          sequence: { groupOrder: 2 },
+          include: ['tools/conformance/**/*.test.ts'],
+          exclude: never,
         },
       },
       {

@@ -223,7 +223,7 @@ describe('choice of instruments', () => {
     ['bybit.linear:BTCUSDT,', 'INSTRUMENT_ID_MALFORMED'],
     ['alpaca.us:AAPL', 'INSTRUMENT_NOT_OF_THIS_FEED'],
     [
-      Array.from({ length: 51 }, (_, index) => `bybit.linear:A${index}`).join(','),
+      Array.from({ length: 1_001 }, (_, index) => `bybit.linear:A${index}`).join(','),
       'TOO_MANY_INSTRUMENTS',
     ],
   ])('refuses %s', (text, code) => {

@@ -6,7 +6,7 @@ import { soak } from './soak.ts';
 /** A session of an exchange; the long soak (docs/reliability.md) runs twenty times as many. */
 const SESSION_HOURS = 6;
 const SEEDS = 500;
-const TIMEOUT_MS = 420_000;
+const TIMEOUT_MS = 560_000;
 
 test(
   `${SEEDS} simulated sessions with every fault: nothing is violated, and every fault was met`,

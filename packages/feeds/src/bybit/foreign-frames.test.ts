@@ -14,7 +14,9 @@ const OLD = join(
 
 describe.skipIf(!existsSync(OLD))('recorded frames of version 2 (need ../shared/data)', () => {
   const symbols = ['BCHUSDT', 'XTZUSDT', 'UNIUSDT', 'LTCUSDT', 'DOTUSDT', 'LINKUSDT', 'ETHUSDT'];
-  const lines = gunzipSync(readFileSync(OLD)).toString().split('\n');
+  // The body of a suite that is skipped is run all the same.
+  const text = existsSync(OLD) ? gunzipSync(readFileSync(OLD)).toString() : '';
+  const lines = text.split('\n');
   const frames = lines.flatMap((line) => /^[\d.]+: (\{.*\})$/.exec(line)?.[1] ?? []);
 
   function reader() {

@@ -4,7 +4,7 @@ import { runMutants } from './run.ts';
 
 const SEEDS = 150;
 const HOURS = 12;
-const TIMEOUT_MS = 420_000;
+const TIMEOUT_MS = 560_000;
 
 test(
   'every deliberate defect is seen',
