@@ -29,6 +29,9 @@ export function openDatabase(
     query_timeout: timeoutMs + 1_000,
     connectionTimeoutMillis: 5_000,
   });
+  // A connection that breaks in the middle of work also says so by itself, and without a listener
+  // that ends the process; the work is rejected, which is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => {
     // The pool hangs its whole client on the error: pages of internals in every log line.
     Reflect.deleteProperty(error, 'client');

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await queryOnce(database.ownerUrl, 'TRUNCATE trades, outbox, audit, commands CASCADE');
+  await queryOnce(database.ownerUrl, 'TRUNCATE trades, outbox, audit, commands, positions CASCADE');
   gateway = await startGateway(database.urls['order-gateway']);
   const distance = { by: 'amount', amount: '400' } as const;
   const command = openCommand({ plan: { takeProfit: { style: 'trailing', distance } } });
