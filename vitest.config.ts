@@ -35,18 +35,10 @@ export default defineConfig({
           name: 'platform',
           sequence: { groupOrder: 3 },
           include: ['tools/**/*.test.ts'],
-          exclude: [...never, 'tools/guards/**', 'tools/conformance/**'],
+          exclude: [...never, 'tools/guards/**'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'conformance',
-          sequence: { groupOrder: 2 },
-          include: ['tools/conformance/**/*.test.ts'],
-          exclude: never,
         },
       },
       {

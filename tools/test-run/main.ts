@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Count, runToEnd, runVitest, runVitestBeside } from './vitest-run.ts';
 
-/** What calculates, and what waits for simulated venues; neither starts a platform. */
-const BESIDE = ['simulation', 'conformance'];
+const SIMULATION = 'simulation';
 const DEMO = fileURLToPath(new URL('../demo/main.ts', import.meta.url));
 
 /**
@@ -32,10 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
  * of the longer.
  */
 async function runAll(): Promise<Count & { status: number }> {
-  const others = runVitestBeside(BESIDE.flatMap((name) => ['--project', name]));
-  const count = await runVitest(BESIDE.flatMap((name) => ['--project', `!${name}`]));
-  const beside = await others.counting;
-  process.stdout.write(others.told());
+  const simulation = runVitestBeside(['--project', SIMULATION]);
+  const count = await runVitest(['--project', `!${SIMULATION}`]);
+  const beside = await simulation.counting;
+  process.stdout.write(simulation.told());
   return {
     status: count.status || beside.status,
     passed: count.passed + beside.passed,
