@@ -1,5 +1,5 @@
 import { commandRefusals, fills, positions, readAuditLedger, trades } from '@ballast/db';
-import { type Command, commandWire, parseQuantity } from '@ballast/domain';
+import { type Command, commandWire, parsePrice, parseQuantity } from '@ballast/domain';
 import { AuditFold, compareWithTables } from '@ballast/order-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -209,6 +209,27 @@ test('a correction of what was done by hand goes to the trade, also when it has 
   expect(kinds()).not.toContain('FILL_MISMATCH');
   const revisions = (await fillsOf(tradeId)).map(({ revision }) => revision);
   expect(revisions.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+  expect(await differences()).toEqual([]);
+  expect(gateway.fatal).toEqual([]);
+});
+
+test('an execution that is told again in the commit that gives it to a trade is booked once', async () => {
+  const tradeId = await hold();
+  await sellByHand('0.1');
+  const told = venue.executions.find(({ clientOrderId }) => clientOrderId === '');
+  if (told === undefined) throw new Error('nothing sold');
+  const dearer = { ...told, revision: 1, price: parsePrice('49500') };
+  const work = { type: 'foreignFill', channel: 'stream', at: gateway.now(), fill: dearer } as const;
+  const [, refusal] = await Promise.all([
+    gateway.journal.write(work),
+    settle(tradeId),
+    gateway.journal.write({ ...work, channel: 'sweep' }),
+  ]);
+  expect(refusal).toBeNull();
+  expect(await held()).toMatchObject({ quantity: 0n });
+  const byHand = (await fillsOf(tradeId)).filter(({ clientOrderId }) => clientOrderId === '');
+  expect(byHand.map(({ revision, price }) => [revision, price])).toEqual([[2, dearer.price]]);
+  expect((await records()).map(({ status }) => status)).toEqual(['settled']);
   expect(await differences()).toEqual([]);
   expect(gateway.fatal).toEqual([]);
 });

@@ -210,9 +210,9 @@ export class Stage {
     return bookedIn === undefined || bookedIn === tradeId ? input : { ...input, bookedIn };
   }
 
-  /** The trade in which this execution is booked, by this transaction or before. */
+  /** The trade in which this execution is booked last, by this transaction or before. */
   ownerOf({ executionId }: Fill): TradeId | undefined {
-    const staged = this.fills.find(({ fill }) => fill.executionId === executionId)?.tradeId;
+    const staged = this.fills.findLast(({ fill }) => fill.executionId === executionId)?.tradeId;
     return staged ?? this.bookedIn.get(executionId);
   }
 
