@@ -137,6 +137,32 @@ test('news of such a fill is the trade’s: smaller, taken back, and never an or
   expect(openQuantity(gone.trade)).toBe(units(10));
 });
 
+test('a venue that numbers no revisions can correct such a fill, and its old states stay old', () => {
+  const { trade } = entered('long', 'reduceOnly');
+  const hand = told({ quantity: -4 });
+  const less = { ...hand, quantity: units(3) };
+  const first = bookUnattributed(recordOf(), hand, START);
+  if (first === null) throw new Error('not booked');
+  const at = START + 2;
+  const { result } = settled(trade, first.record);
+  const corrected = step(result.trade, { type: 'fill', at, fill: less });
+  expect(corrected.trade.fills.at(-1)).toMatchObject({ revision: 2, quantity: units(3) });
+  expect(openQuantity(corrected.trade)).toBe(units(7));
+  const late = step(corrected.trade, { type: 'fill', at, fill: hand });
+  expect(late.trade.fills).toEqual(corrected.trade.fills);
+
+  const second = bookUnattributed(first.record, less, START);
+  if (second === null) throw new Error('not booked');
+  const { result: moved } = settled(trade, second.record);
+  for (const fill of [hand, less, { ...less, revision: 1 }]) {
+    const same = step(moved.trade, { type: 'fill', at, fill });
+    expect(same.trade.fills, 'nothing new').toEqual(moved.trade.fills);
+  }
+  const fee = { amount: 7n, currency: 'USDT' };
+  const withFee = step(moved.trade, { type: 'fill', at, fill: { ...less, revision: 2, fee } });
+  expect(withFee.trade.position.feesCum, 'its fee came late').toEqual({ USDT: 7n });
+});
+
 test.each([
   ['the same side', 'NOT_A_REDUCTION', recordOf({ quantity: 2 })],
   ['nothing left', 'NOT_A_REDUCTION', recordOf({ quantity: 2 }, { quantity: -2 })],

@@ -233,3 +233,22 @@ test('an execution that is told again in the commit that gives it to a trade is 
   expect(await differences()).toEqual([]);
   expect(gateway.fatal).toEqual([]);
 });
+
+test('a sweep brings the correction of a venue that numbers none', async () => {
+  const tradeId = await hold();
+  await sellByHand('0.025');
+  expect(await settle(tradeId)).toBeNull();
+  const last = venue.executions.length - 1;
+  const told = venue.executions[last];
+  if (told === undefined) throw new Error('nothing sold');
+  venue.executions[last] = { ...told, price: parsePrice('49500') };
+  await gateway.sweep();
+  await gateway.sweep();
+  const byHand = (await fillsOf(tradeId)).filter(({ clientOrderId }) => clientOrderId === '');
+  expect(byHand.map(({ revision, price }) => [revision, price])).toEqual([
+    [1, told.price],
+    [2, parsePrice('49500')],
+  ]);
+  expect(kinds()).toEqual([]);
+  expect(await differences()).toEqual([]);
+});

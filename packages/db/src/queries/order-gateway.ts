@@ -147,6 +147,8 @@ export type BookedRevision = {
   readonly revision: number;
   readonly price: Price;
   readonly quantity: Quantity;
+  /** Given by hand to another trade than the one that had it first. */
+  readonly byHand?: true;
 };
 
 /** The highest booked revision of these executions, by id; others are not in the answer. */
@@ -157,15 +159,19 @@ export async function bookedRevisions(
 ): Promise<Map<string, BookedRevision>> {
   if (executionIds.length === 0) return new Map();
   const { executionId: id, revision, price, quantity } = fills;
+  const isMoved = sql<boolean>`EXISTS (SELECT 1 FROM ${fills} AS earlier
+    WHERE earlier.account = fills.account AND earlier.execution_id = fills.execution_id
+      AND earlier.trade_id <> fills.trade_id)`;
   const rows = await db
-    .selectDistinctOn([id], { id, revision, price, quantity })
+    .selectDistinctOn([id], { id, revision, price, quantity, isMoved })
     .from(fills)
     .where(and(eq(fills.account, account), inArray(id, [...executionIds])))
     .orderBy(id, desc(revision));
   return new Map(
     rows.map((row) => {
       const told = { price: row.price as Price, quantity: row.quantity as Quantity };
-      return [row.id, { revision: row.revision, ...told }];
+      const moved = row.isMoved ? ({ byHand: true } as const) : {};
+      return [row.id, { revision: row.revision, ...told, ...moved }];
     }),
   );
 }
