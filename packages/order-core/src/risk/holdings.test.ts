@@ -172,3 +172,13 @@ test('what neither a trade nor a record holds is bound too: an ended trade went 
   expect(held({ ledger: short('-0.5', '-50') }).unattributed, 'below one lot').toEqual([]);
   expect(held({ ledger: short('0', '0') }).unattributed).toEqual([]);
 });
+
+test('without a quote the rest counts at what it cost itself, never as less than nothing', () => {
+  const unattributed = [recordOf('buy', '10')];
+  const ledger = (quantity: string, cost: string) =>
+    new Map([[ETH, { quantity: parseSignedQuantity(quantity), cost: parseScaled(cost) }]]);
+  const rest = (quantity: string, cost: string) =>
+    held({ unattributed, ledger: ledger(quantity, cost) }).unattributed[1]?.notional;
+  expect(rest('2', '-600'), '8 short at 200 beside 10 long at 100').toEqual(usdt('1600'));
+  expect(rest('0', '-1000'), '10 short at 200').toEqual(usdt('2000'));
+});

@@ -98,10 +98,12 @@ function exposuresOfNobody({
     if (held < instrument.lotSize) return [];
     const { multiplier, quoteCurrency: currency, sector } = instrument;
     const quote = quoteOf(id);
-    const entered =
-      quantity === 0n ? null : averagePrice({ amount: cost, currency }, quantity, multiplier);
-    const mark = (quote === null ? null : quotedPrice(quote.last)) ?? entered;
-    if (mark === null) return [];
+    // Of the rest alone: that of the whole account may have the other sign.
+    const paid = theirs.reduce((left, { position }) => left - position.cost, cost);
+    const amount = paid < 0n ? -paid : paid;
+    const mark =
+      (quote === null ? null : quotedPrice(quote.last)) ??
+      averagePrice({ amount, currency }, held, multiplier);
     const value = notional(mark, held, multiplier, currency, 'ceil');
     return [{ instrument: id, sector, notional: value }];
   });
