@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/stores/tes
 import { type Database, openDatabase } from '../src/database.ts';
 import { loadOpenTradeStates } from '../src/queries/order-gateway.ts';
 import { findTrade, listTrades } from '../src/queries/read-only/trade-list.ts';
-import { loadTradeRecord } from '../src/queries/read-only/trade-record.ts';
+import { loadTradeRecord, recentFills } from '../src/queries/read-only/trade-record.ts';
 import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
 import {
   brakeInForce,
@@ -118,4 +118,31 @@ test('a closed trade keeps its quantity and its prices, which its flat position 
   expect(await findTrade(db, 'paper', idOf(2))).toMatchObject({
     ...{ enteredQuantityCum: '0', averageEntryPrice: null, averageExitPrice: null },
   });
+});
+
+test('the chart marks each execution once, as it is in force, and none that was taken back', async () => {
+  const [record, trade] = [idOf(4), idOf(5)];
+  const row = {
+    ...{ account: 'marks', instrument: BTC, direction: 'long', origin: 'ticket', plan: {} },
+    ...{ state: {}, quantity: 0n, realisedCum: 0n, feesCum: 0n, createdAt: 1, updatedAt: 1 },
+  };
+  await db.insert(trades).values([
+    { ...row, id: record, status: 'settled', epoch: 1 },
+    { ...row, id: trade, status: 'open', epoch: 1 },
+  ]);
+  const told = (executionId: string, tradeId: string, revision: number, quantity: bigint) => ({
+    ...{ venue: 'bybit', account: 'marks', executionId, tradeId, revision, quantity },
+    ...{ clientOrderId: '', venueOrderId: 'v', instrument: BTC, side: 'sell', price: 9n, fee: 0n },
+    ...{ feeCurrency: 'USDT', liquidity: 'taker', channel: 'stream', eventTime: 1, bookedAt: 1 },
+  });
+  await db
+    .insert(fills)
+    .values([
+      told('given', record, 0, 2n),
+      told('given', trade, 1, 2n),
+      told('gone', trade, 0, 3n),
+      told('gone', trade, 1, 0n),
+    ]);
+  const marked = await recentFills(db, 'marks', BTC, 9);
+  expect(marked.map(({ tradeId, quantity }) => [tradeId, quantity])).toEqual([[trade, 2n]]);
 });

@@ -7,7 +7,7 @@ export type FilledSide = { readonly quantityCum: string; readonly averagePrice: 
 export type FilledSides = Partial<Record<string, FilledSide>>;
 
 /** Not corrected by a later revision, and not taken back by this one. */
-const inForce = sql`${fills.quantity} > 0 AND NOT EXISTS (
+export const inForce = sql`${fills.quantity} > 0 AND NOT EXISTS (
   SELECT 1 FROM ${fills} AS later
   WHERE later.venue = ${fills.venue} AND later.account = ${fills.account}
     AND later.execution_id = ${fills.executionId} AND later.revision > ${fills.revision})`;

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
 import {
   audit,
@@ -11,7 +11,7 @@ import {
   trades,
 } from '../../tables/order-gateway.ts';
 import { signals } from '../../tables/strategy-worker.ts';
-import { filledSides } from './filled-sides.ts';
+import { filledSides, inForce } from './filled-sides.ts';
 import { toTradeSummary, type TradeSummary } from './trade-list.ts';
 import { toOrderSummary, type OrderSummary } from './working-orders.ts';
 
@@ -112,7 +112,7 @@ export type FillMarker = {
 };
 
 /**
- * The newest fills of an instrument with the role of their order, oldest first:
+ * The newest fills of an instrument, each as it is now, with the role of its order, oldest first:
  * the chart's markers.
  */
 export async function recentFills(
@@ -132,7 +132,7 @@ export async function recentFills(
     })
     .from(fills)
     .leftJoin(orders, eq(orders.clientOrderId, fills.clientOrderId))
-    .where(sql`${fills.account} = ${account} AND ${fills.instrument} = ${instrument}`)
+    .where(and(eq(fills.account, account), eq(fills.instrument, instrument), inForce))
     .orderBy(sql`${fills.eventTime} DESC`)
     .limit(limit);
   return rows.toReversed();
