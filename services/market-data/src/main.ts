@@ -37,8 +37,6 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   onClose(() => db.close(), 'database');
-  const barStore = createBarStore((bars) => saveBars(db, bars), log);
-  onClose(() => barStore.close(), 'bar store');
   const publisher = createMarketPublisher(bus, VENUE, {
     log,
     runId: `${process.pid}-${now()}`,
@@ -52,16 +50,18 @@ runService(SERVICE, async ({ log, metrics, onClose }) => {
   await saveInstruments(db, instruments, begin);
   const barsOf = (instrument: (typeof instruments)[number], limit: number) =>
     fetchBars(rest, instrument, limit);
-  await barStore.storeNow(await fetchHistory(instruments, barsOf));
 
   const stored = { db, instruments, now, log };
   const rolls = startRollWatch({ ...stored, begin });
   onClose(() => rolls.stop(), 'roll watch');
+  const barStore = createBarStore(async (bars) => {
+    await saveBars(db, bars);
+    rolls.stored(bars);
+  }, log);
+  onClose(() => barStore.close(), 'bar store');
+  await barStore.storeNow(await fetchHistory(instruments, barsOf));
 
-  const pipeline = new Pipeline({
-    ...{ instruments, publisher, barStore, log, begin, now },
-    onCorrected: (bar) => rolls.again(bar),
-  });
+  const pipeline = new Pipeline({ instruments, publisher, barStore, log, begin, now });
   const feed = openBybitFeed({
     url: config.BALLAST_BYBIT_PUBLIC_WS_URL,
     routes: ownRoutes(instruments),

@@ -74,9 +74,7 @@ function pipeline() {
   const published: MarketEvent[] = [];
   const stored: Bar[] = [];
   const clock = { now: M0 - 10_000 };
-  const corrected: Bar[] = [];
   const made = new Pipeline({
-    onCorrected: (one) => void corrected.push(one),
     instruments: [instrument],
     publisher: { publish: (event) => void published.push(event) },
     barStore: { add: (bars) => void stored.push(...bars) },

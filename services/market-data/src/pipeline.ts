@@ -10,8 +10,6 @@ type PipelineOptions = {
   instruments: readonly Instrument[];
   publisher: Pick<MarketPublisher, 'publish'>;
   barStore: Pick<BarStore, 'add'>;
-  /** A bar that was stored before has changed: what was made of it has to be made anew. */
-  onCorrected: (bar: Bar) => void;
   log: Logger;
   /** Start of the first minute whose bar is wanted, epoch ms. */
   begin: number;
@@ -127,7 +125,7 @@ export class Pipeline implements FeedHandlers {
   }
 
   #settleOne(outcome: BarOutcome): void {
-    const { log, barStore, publisher, onCorrected } = this.#options;
+    const { log, barStore, publisher } = this.#options;
     switch (outcome.kind) {
       case 'bar': {
         const { bar, inOrder } = outcome;
@@ -144,7 +142,6 @@ export class Pipeline implements FeedHandlers {
         log.warn({ code: 'BAR_CORRECTED', built, bar }, 'bar differs from the venue');
         barStore.add([bar]);
         publisher.publish({ kind: 'bar', bar });
-        onCorrected(bar);
         return;
       }
       case 'missing':

@@ -61,7 +61,8 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
 
 /**
  * Stores bars. A correction replaces whatever is there and stays; a bar built from trades is not
- * replaced by the venue's otherwise; of the rest, and of bars made from others, the last counts.
+ * replaced by the venue's otherwise; one made from others only where it differs; of the rest the
+ * last counts.
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   await ensureBarPartitions(db, list);
@@ -83,9 +84,12 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
           builtFrom: sql`excluded.built_from`,
           missing: sql`excluded.missing`,
         },
-        setWhere: sql`excluded.state = 'corrected' OR excluded.built_from = 'bars' OR NOT (
-          ${bars.state} = 'corrected'
-          OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue'))`,
+        setWhere: sql`excluded.state = 'corrected' OR CASE WHEN excluded.built_from = 'bars'
+          THEN (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
+            excluded.trade_count, excluded.missing) IS DISTINCT FROM (${bars.open}, ${bars.high},
+            ${bars.low}, ${bars.close}, ${bars.volume}, ${bars.tradeCount}, ${bars.missing})
+          ELSE NOT (${bars.state} = 'corrected'
+            OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')) END`,
       });
   }
 }

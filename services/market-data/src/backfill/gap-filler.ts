@@ -3,7 +3,7 @@ import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError, type History, type Route } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { lookAgain } from '../coverage/gap-look.ts';
-import { rollStored, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
 /** A venue that cannot be reached is asked again after this; a gap that it refuses, much later. */
@@ -83,5 +83,5 @@ async function settle(
 ): Promise<void> {
   await lookAgain(db, instrument, { timeframe: '1m', from, to, confirmed: true, now });
   const stretch = { from, to, until: now, state: 'backfilled' } as const;
-  await rollStored(db, instrument, { ...stretch, timeframes: WIDE_TIMEFRAMES });
+  await rollLate(db, instrument, { ...stretch, timeframes: WIDE_TIMEFRAMES }, now);
 }

@@ -10,11 +10,13 @@ import {
   type BarUnits,
   expectedMinutes,
   type Instrument,
+  parseScaled,
   rollUpAll,
   TIMEFRAMES,
   toColumns,
   type WideTimeframe,
 } from '@ballast/domain';
+import { lookAgain } from '../coverage/gap-look.ts';
 
 type Rolled = Pick<Instrument, 'id' | 'session' | 'tickSize' | 'lotSize'>;
 type Stretch = { readonly from: number; readonly to: number };
@@ -28,7 +30,7 @@ export const WIDE_TIMEFRAMES: readonly WideTimeframe[] = TIMEFRAMES.filter(
  * had ended by `until`, from the minutes that are stored.
  * @param timeframes those that are wanted; the widest says how much is read
  * @returns how many bars were stored
- * @throws InvalidInput BAR_OFF_UNIT where a stored minute is off the instrument's tick or lot
+ * @throws InvalidInput BAR_OFF_UNIT where a stored minute has more digits than stay exact
  */
 export async function rollStored(
   db: Database,
@@ -47,7 +49,7 @@ export async function rollStored(
     from: Math.min(...all.map(({ first }) => first)),
     to: Math.max(...all.map(({ end }) => end)) - 1,
   });
-  const units = { price: tickSize, volume: lotSize };
+  const units = unitsOf(minutes, { price: tickSize, volume: lotSize });
   const rolled = rollUpAll(toColumns(minutes, units), session);
   const source = minutes.at(-1)?.source;
   if (source === undefined) return 0;
@@ -59,6 +61,46 @@ export async function rollStored(
   );
   await saveBars(db, bars);
   return bars.length;
+}
+
+/**
+ * `rollStored` for minutes that came after the end of their wide bars, and the gaps of wide bars
+ * that this has closed.
+ * @param now epoch ms
+ */
+export async function rollLate(
+  db: Database,
+  instrument: Rolled,
+  roll: Parameters<typeof rollStored>[2],
+  now: number,
+): Promise<number> {
+  const stored = await rollStored(db, instrument, roll);
+  for (const timeframe of roll.timeframes) {
+    const from = barOpenTime(timeframe, instrument.session, roll.from);
+    const again = { timeframe, from, to: roll.to, confirmed: false, now };
+    await lookAgain(db, instrument, again);
+  }
+  return stored;
+}
+
+/**
+ * Tick and lot, or finer where a stored minute needs it: a venue changes them, and another source
+ * of prices has others, while what is stored stays as it was.
+ */
+function unitsOf(minutes: readonly Bar[], { price, volume }: BarUnits): BarUnits {
+  return {
+    price: minutes
+      .flatMap(({ open, high, low, close }) => [open, high, low, close])
+      .reduce((unit, text) => sharedUnit(unit, parseScaled(text)), price),
+    volume: minutes.reduce((unit, bar) => sharedUnit(unit, parseScaled(bar.volume)), volume),
+  };
+}
+
+/** The largest unit that both are whole multiples of. */
+function sharedUnit(unit: bigint, value: bigint): bigint {
+  let [larger, smaller] = [unit, value % unit];
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
 }
 
 /** Open times of a stretch's first and last wide bar, and where the last one's time ends. */

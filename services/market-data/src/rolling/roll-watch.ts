@@ -1,72 +1,135 @@
 import type { Database } from '@ballast/db';
-import { type Bar, barOpenTime, type Instrument, type InstrumentId } from '@ballast/domain';
+import {
+  type Bar,
+  barOpenTime,
+  barSpanEnd,
+  type Instrument,
+  type InstrumentId,
+  InvalidInput,
+} from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { rollStored, WIDE_TIMEFRAMES } from './roll-stored.ts';
+import { createLateMinutes, type LateMinutes } from './late-minutes.ts';
+import { rollLate, rollStored, WIDE_TIMEFRAMES } from './roll-stored.ts';
 
 const EVERY_MS = 5_000;
 /** A wide bar is made when its last minute has had this long to be stored. */
 const PATIENCE_MS = 12_000;
+/** Every wide bar that holds a minute ends no earlier than this one. */
+const NARROWEST = '5m';
 
-/**
- * Stores wide bars as they end, and those that end while the service is away when it is back.
- * @param begin from this moment on (epoch ms) wide bars are wanted
- */
-export function startRollWatch(options: {
+type Options = {
   db: Database;
   instruments: readonly Instrument[];
   begin: number;
   now: () => number;
   log: Logger;
-}) {
-  const { db, instruments, begin, now, log } = options;
-  const counts = { barsRolled: 0, failedRolls: 0 };
-  const rolledUntil = new Map(instruments.map(({ id }) => [id, begin]));
-  /** Open times (epoch ms) of minutes that have changed since their wide bars were made. */
-  const changed = new Map<InstrumentId, number[]>();
-  let underWay: Promise<void> | undefined;
+};
 
-  async function roll(): Promise<void> {
+/**
+ * Stores wide bars as they end, and makes those anew whose minutes are stored later than that.
+ * @param begin wide bars that end after this moment (epoch ms) are made as they end
+ */
+export function startRollWatch(options: Options) {
+  const { begin, now, log } = options;
+  const counts = { barsRolled: 0, failedRolls: 0 };
+  const instruments = new Map(options.instruments.map((one) => [one.id, one]));
+  const rolledUntil = new Map<InstrumentId, number>();
+  /** What is stored from now on of the time before this may not be in the wide bars. */
+  const readUntil = new Map<InstrumentId, number>();
+  const late = createLateMinutes();
+
+  async function rollOne(instrument: Instrument, until: number): Promise<void> {
+    const { id } = instrument;
+    const from = rolledUntil.get(id) ?? begin;
+    const again = late.take(id);
+    try {
+      if (again !== undefined) {
+        counts.barsRolled += await makeAnew(options, instrument, again, from);
+      }
+      const timeframes = endedBetween(instrument, from, until);
+      if (timeframes.length === 0) return;
+      readUntil.set(id, until);
+      const stretch = { from, to: until, until, timeframes, state: 'closed' } as const;
+      counts.barsRolled += await rollStored(options.db, instrument, stretch);
+      rolledUntil.set(id, until);
+    } catch (error) {
+      // Trying again mends no number: those bars stay missing, and are told as a gap.
+      if (error instanceof InvalidInput) rolledUntil.set(id, until);
+      else if (again !== undefined) late.put(id, again);
+      throw error;
+    }
+  }
+
+  /** Makes what is due. A minute that cannot be counted keeps its own instrument back only. */
+  async function rollDue(): Promise<void> {
     const until = now() - PATIENCE_MS;
-    for (const instrument of instruments) {
-      const { id, session } = instrument;
-      const from = rolledUntil.get(id) ?? begin;
-      const timeframes = WIDE_TIMEFRAMES.filter(
-        (timeframe) =>
-          barOpenTime(timeframe, session, from) < barOpenTime(timeframe, session, until),
-      );
+    for (const instrument of instruments.values()) {
       try {
-        for (const minute of changed.get(id) ?? []) {
-          const stretch = { from: minute, to: minute, until: from, state: 'corrected' } as const;
-          const again = { ...stretch, timeframes: WIDE_TIMEFRAMES };
-          counts.barsRolled += await rollStored(db, instrument, again);
-        }
-        changed.delete(id);
-        if (timeframes.length === 0) continue;
-        const stretch = { from, to: until, until, timeframes, state: 'closed' } as const;
-        counts.barsRolled += await rollStored(db, instrument, stretch);
-        rolledUntil.set(id, until);
+        await rollOne(instrument, until);
       } catch (error) {
         counts.failedRolls += 1;
-        log.warn({ err: error, instrument: id }, 'wide bars were not stored');
-        return;
+        log.warn({ err: error, instrument: instrument.id }, 'wide bars were not stored');
+        if (!(error instanceof InvalidInput)) return;
       }
     }
   }
 
-  const timer = setInterval(() => {
-    underWay ??= roll().finally(() => {
-      underWay = undefined;
-    });
-  }, EVERY_MS);
+  const turns = repeated(rollDue);
   return {
     counts,
-    /** The stored bar of a minute has changed. */
-    again({ instrument, openTime }: Pick<Bar, 'instrument' | 'openTime'>): void {
-      changed.set(instrument, [...(changed.get(instrument) ?? []), openTime]);
+    /** These minutes are in the database now. */
+    stored(minutes: readonly Bar[]): void {
+      for (const minute of minutes) {
+        const known = instruments.get(minute.instrument);
+        if (known === undefined) continue;
+        const end = spanEnd(NARROWEST, known, minute.openTime);
+        if (end <= (readUntil.get(known.id) ?? begin)) late.add(minute);
+      }
     },
-    async stop() {
+    rollNow: turns.now,
+    stop: turns.stop,
+  };
+}
+
+function repeated(work: () => Promise<void>) {
+  let underWay: Promise<void> | undefined;
+  function now(): Promise<void> {
+    underWay ??= work().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+  const timer = setInterval(() => void now(), EVERY_MS);
+  return {
+    /** Without waiting for the next turn; one that is under way is waited for instead. */
+    now,
+    async stop(): Promise<void> {
       clearInterval(timer);
       await underWay;
     },
   };
+}
+
+type Wide = (typeof WIDE_TIMEFRAMES)[number];
+
+const spanEnd = (wide: Wide, { session }: Instrument, at: number): number =>
+  barSpanEnd(wide, session, barOpenTime(wide, session, at));
+
+const endedBetween = ({ session }: Instrument, from: number, until: number): Wide[] =>
+  WIDE_TIMEFRAMES.filter(
+    (wide) => barOpenTime(wide, session, from) < barOpenTime(wide, session, until),
+  );
+
+/** Those that hold late minutes and had ended by `until`. */
+async function makeAnew(
+  { db, now }: Options,
+  instrument: Instrument,
+  again: LateMinutes,
+  until: number,
+): Promise<number> {
+  const timeframes = WIDE_TIMEFRAMES.filter(
+    (wide) => spanEnd(wide, instrument, again.from) <= until,
+  );
+  if (timeframes.length === 0) return 0;
+  return rollLate(db, instrument, { ...again, until, timeframes }, now());
 }
