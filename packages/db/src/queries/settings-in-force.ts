@@ -1,5 +1,6 @@
 import { desc, eq, lte } from 'drizzle-orm';
 import type { Database } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { brakeStates } from '../tables/order-gateway.ts';
 import { operatorPasswords, strategySwitches } from '../tables/supervisor.ts';
 
@@ -39,9 +40,14 @@ export async function brakeInForce(
   db: Database,
   account: string,
 ): Promise<'released' | 'engaged' | 'unreadable'> {
-  const newest = await newestBrakeState(db, account);
-  if (newest?.state === 'released') return 'released';
-  return newest !== null && ENGAGED.has(newest.state) ? 'engaged' : 'unreadable';
+  const newest = await db.pool.query<{ state: string }>(
+    prepared('SELECT state FROM brake_states WHERE account = $1 ORDER BY seq DESC LIMIT 1', [
+      account,
+    ]),
+  );
+  const state = newest.rows[0]?.state;
+  if (state === 'released') return 'released';
+  return state !== undefined && ENGAGED.has(state) ? 'engaged' : 'unreadable';
 }
 
 /** The operator's password hash in force (PHC text), or null when none has been chosen. */

@@ -5,11 +5,8 @@ import {
   type TradePlan,
   tradePlanWire,
 } from '@ballast/domain';
-import { sql } from 'drizzle-orm';
-import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
-import { instruments } from '../tables/market-data.ts';
-import { trades } from '../tables/order-gateway.ts';
+import { prepared } from '../prepared.ts';
 import { UNATTRIBUTED } from './unattributed.ts';
 
 const DAY_MS = 86_400_000;
@@ -46,6 +43,28 @@ type Row = {
   }[];
 };
 
+// An instrument that is not listed any more has no currency that could be compared.
+const ENDED = `
+  SELECT t.ended_at, coalesce(i.quote_currency, '') AS currency,
+         t.realised_cum - t.fees_cum AS realised
+  FROM trades AS t LEFT JOIN instruments AS i ON i.id = t.instrument
+  WHERE t.account = $1 AND t.status = 'closed' AND t.ended_at IS NOT NULL`;
+
+// A text of its own, not put together at each asking: that takes as long as the answer.
+const HISTORY = `
+  SELECT
+    (SELECT coalesce(json_agg(d), '[]') FROM (
+       SELECT currency, sum(realised)::text AS realised
+       FROM (${ENDED} AND t.ended_at >= $2) AS e GROUP BY currency) AS d) AS today,
+    (SELECT coalesce(json_agg(r), '[]') FROM (
+       SELECT ended_at, currency, realised::text AS realised
+       FROM (${ENDED} ORDER BY t.ended_at DESC LIMIT ${RESULTS}) AS e) AS r) AS results,
+    (SELECT coalesce(json_agg(p), '[]') FROM (
+       SELECT id, plan, created_at FROM trades
+       WHERE account = $1 AND status <> 'denied' AND origin <> '${UNATTRIBUTED}'
+         AND created_at >= $3
+       ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans`;
+
 /** One question to the database: it stands before every trade that is opened. */
 export async function loadTradingHistory(
   db: Database,
@@ -53,27 +72,7 @@ export async function loadTradingHistory(
   { now, recentWithinMs }: { readonly now: number; readonly recentWithinMs: number },
 ): Promise<StoredHistory> {
   const day = now - (now % DAY_MS);
-  // An instrument that is not listed any more has no currency that could be compared.
-  const ended = sql`
-    SELECT t.ended_at, coalesce(i.quote_currency, '') AS currency,
-           t.realised_cum - t.fees_cum AS realised
-    FROM ${trades} AS t LEFT JOIN ${instruments} AS i ON i.id = t.instrument
-    WHERE t.account = ${account} AND t.status = 'closed' AND t.ended_at IS NOT NULL`;
-  const { sql: text, params: values } = new PgDialect().sqlToQuery(sql`
-    SELECT
-      (SELECT coalesce(json_agg(d), '[]') FROM (
-         SELECT currency, sum(realised)::text AS realised
-         FROM (${ended} AND t.ended_at >= ${day}) AS e GROUP BY currency) AS d) AS today,
-      (SELECT coalesce(json_agg(r), '[]') FROM (
-         SELECT ended_at, currency, realised::text AS realised
-         FROM (${ended} ORDER BY t.ended_at DESC LIMIT ${RESULTS}) AS e) AS r) AS results,
-      (SELECT coalesce(json_agg(p), '[]') FROM (
-         SELECT id, plan, created_at FROM ${trades}
-         WHERE account = ${account} AND status <> 'denied' AND origin <> ${UNATTRIBUTED}
-           AND created_at >= ${now - recentWithinMs}
-         ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans`);
-  // Named, so that each connection plans it once: the planning takes longer than the answer.
-  const answer = await db.pool.query<Row>({ name: 'trading-history', text, values });
+  const answer = await db.pool.query<Row>(prepared(HISTORY, [account, day, now - recentWithinMs]));
   const row = answer.rows[0];
   if (row === undefined) throw new Error('a select of aggregates gave no row');
   return {
