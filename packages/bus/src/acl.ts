@@ -44,6 +44,7 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
   'market-data': [
     { commands: '+xadd', keys: '%W~md:*' },
     { commands: '+hset', keys: '%W~state:quotes' },
+    { commands: CONSUME, keys: COMMAND_STREAMS },
     ...HOLD_LEASE,
     writeState('feed:*', 'heartbeat:market-data'),
   ],

@@ -8,6 +8,13 @@ export const TABLE_OWNERS = {
   bar_coverage: 'market-data',
   bar_gaps: 'market-data',
   feed_fences: 'market-data',
+  quality_records: 'market-data',
+  microstructure: 'market-data',
+  data_jobs: 'market-data',
+  data_commands: 'market-data',
+  data_refusals: 'market-data',
+  universe_changes: 'market-data',
+  watchlists: 'market-data',
   signals: 'strategy-worker',
   blocked_signals: 'strategy-worker',
   strategy_switches: 'supervisor',
@@ -38,6 +45,7 @@ export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli
 /** Functions that do, with the rights of the database's owner, what a role may not do itself. */
 export const FUNCTION_USERS: Readonly<Record<string, DatabaseRole>> = {
   'ensure_bar_partitions(bigint, bigint)': 'market-data',
+  'trim_bars(text, bigint)': 'market-data',
 };
 
 /** What became of a configuration command, for those who ask for one. */
@@ -58,6 +66,10 @@ export const APPEND_ONLY: readonly TableName[] = [
   'portfolio_snapshots',
   'ibkr_order_ids',
   'blocked_signals',
+  'microstructure',
+  'data_commands',
+  'data_refusals',
+  'universe_changes',
 ];
 
 /**

@@ -28,6 +28,12 @@ const signalled = {
   ...plan,
   origin: { kind: 'signal', signalId: ID, strategy: 'momentum' },
 };
+const stretch = {
+  jobId: ID,
+  instrument: 'bybit.linear:BTCUSDT',
+  timeframe: '1m',
+  reason: 'a hole',
+};
 const BODIES: Record<CommandType, object> = {
   openTrade: { tradeId: ID, plan },
   closeTrade: { tradeId: ID, reason: 'enough' },
@@ -41,6 +47,14 @@ const BODIES: Record<CommandType, object> = {
   thawInstrument: { instrument: 'bybit.linear:BTCUSDT', reason: 'known' },
   setStrategySwitch: { strategy: 'momentum', buy: false, reason: 'quiet' },
   setOperatorPassword: { passwordHash: 'x'.repeat(60) },
+  startBackfill: { ...stretch, from: 1, to: 2 },
+  startImport: { ...stretch, file: 'btc-2024.csv' },
+  pauseJob: { jobId: ID, reason: 'later' },
+  resumeJob: { jobId: ID, reason: 'now' },
+  cancelJob: { jobId: ID, reason: 'wrong one' },
+  addInstruments: { instruments: ['bybit.linear:ETHUSDT'], reason: 'new' },
+  removeInstruments: { instruments: ['bybit.linear:ETHUSDT'], reason: 'dull' },
+  setWatchlist: { name: 'Majors', instruments: ['bybit.linear:ETHUSDT'], reason: 'mine' },
 };
 const TYPES: CommandType[] = [
   'openTrade',
@@ -53,6 +67,14 @@ const TYPES: CommandType[] = [
   'releaseBrake',
   'setStrategySwitch',
   'setOperatorPassword',
+  'startBackfill',
+  'startImport',
+  'pauseJob',
+  'resumeJob',
+  'cancelJob',
+  'addInstruments',
+  'removeInstruments',
+  'setWatchlist',
 ];
 
 const header = {
@@ -81,7 +103,7 @@ function refusalOf(
 describe('text', () => {
   test.each(TYPES)('%s is read and has one owner', (type) => {
     expect(parseCommand(commandText(type))).toMatchObject({ type, id: ID });
-    expect(['order-gateway', 'supervisor']).toContain(COMMAND_OWNER[type]);
+    expect(['order-gateway', 'supervisor', 'market-data']).toContain(COMMAND_OWNER[type]);
   });
 
   test('amounts are exact after reading', () => {
@@ -171,17 +193,28 @@ describe('refusals', () => {
     const brake: CommandType[] = ['engageBrake', 'releaseBrake'];
     const changes = ['closeTrade', 'moveStop', 'scaleOut', 'cancelEntry', 'closeAll'];
     const position: CommandType[] = ['settleUnattributed', 'thawInstrument'];
+    const data: CommandType[] = [
+      'startBackfill',
+      'startImport',
+      'pauseJob',
+      'resumeJob',
+      'cancelJob',
+      'addInstruments',
+      'removeInstruments',
+      'setWatchlist',
+    ];
     const written: Record<Producer, string[]> = {
       dashboard: [
         'openTrade',
         ...changes,
         ...brake,
         ...position,
+        ...data,
         'setStrategySwitch',
         'setOperatorPassword',
       ],
       'strategy-worker': ['openTrade'],
-      cli: [...changes, ...brake, ...position, 'setStrategySwitch', 'setOperatorPassword'],
+      cli: [...changes, ...brake, ...position, ...data, 'setStrategySwitch', 'setOperatorPassword'],
     };
     expect(PERMITTED).toEqual(written);
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DATA_BODIES } from './data-commands.ts';
 import { InvalidInput } from './errors.ts';
 import { type CommandId, parseUuid, type TradeId } from './ids.ts';
 import { parseInstrumentId } from './instrument.ts';
@@ -34,6 +35,7 @@ const bodies = {
   /** The freeze of a drift is lifted, as long as its numbers stay what they are. */
   thawInstrument: z.strictObject({ instrument, reason }),
   setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
+  ...DATA_BODIES,
 } as const;
 
 export type CommandType = keyof typeof bodies;
@@ -76,13 +78,53 @@ export const commandWire = z.discriminatedUnion('type', [
     type: z.literal('setOperatorPassword'),
     body: bodies.setOperatorPassword,
   }),
+  z.strictObject({
+    ...header,
+    type: z.literal('startBackfill'),
+    body: bodies.startBackfill,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('startImport'),
+    body: bodies.startImport,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('pauseJob'),
+    body: bodies.pauseJob,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('resumeJob'),
+    body: bodies.resumeJob,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('cancelJob'),
+    body: bodies.cancelJob,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('addInstruments'),
+    body: bodies.addInstruments,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('removeInstruments'),
+    body: bodies.removeInstruments,
+  }),
+  z.strictObject({
+    ...header,
+    type: z.literal('setWatchlist'),
+    body: bodies.setWatchlist,
+  }),
 ]);
 export type Command = z.output<typeof commandWire>;
 export type CommandWire = z.input<typeof commandWire>;
 export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;
 
 /** The service that carries a command out; every other consumer leaves it alone. */
-export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor'> = {
+export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor' | 'market-data'> = {
   openTrade: 'order-gateway',
   closeTrade: 'order-gateway',
   moveStop: 'order-gateway',
@@ -95,6 +137,14 @@ export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor'> 
   thawInstrument: 'order-gateway',
   setStrategySwitch: 'supervisor',
   setOperatorPassword: 'supervisor',
+  startBackfill: 'market-data',
+  startImport: 'market-data',
+  pauseJob: 'market-data',
+  resumeJob: 'market-data',
+  cancelJob: 'market-data',
+  addInstruments: 'market-data',
+  removeInstruments: 'market-data',
+  setWatchlist: 'market-data',
 };
 
 const CHANGES: readonly CommandType[] = [
@@ -106,6 +156,16 @@ const CHANGES: readonly CommandType[] = [
 ];
 
 const BRAKE: readonly CommandType[] = ['engageBrake', 'releaseBrake'];
+const DATA: readonly CommandType[] = [
+  'startBackfill',
+  'startImport',
+  'pauseJob',
+  'resumeJob',
+  'cancelJob',
+  'addInstruments',
+  'removeInstruments',
+  'setWatchlist',
+];
 const POSITION: readonly CommandType[] = ['settleUnattributed', 'thawInstrument'];
 
 /** What each producer may ask for; anything else is refused with NOT_PERMITTED. */
@@ -115,11 +175,12 @@ export const PERMITTED: Record<Producer, readonly CommandType[]> = {
     ...CHANGES,
     ...BRAKE,
     ...POSITION,
+    ...DATA,
     'setStrategySwitch',
     'setOperatorPassword',
   ],
   'strategy-worker': ['openTrade'],
-  cli: [...CHANGES, ...BRAKE, ...POSITION, 'setStrategySwitch', 'setOperatorPassword'],
+  cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, 'setStrategySwitch', 'setOperatorPassword'],
 };
 
 /** Characters of the operator's password: checked where it is typed and where it is hashed. */

@@ -8,6 +8,7 @@ export * from './bars/gaps.ts';
 export * from './bars/roll-up.ts';
 export * from './bars/timeframe.ts';
 export * from './commands.ts';
+export type { DataJobId } from './data-commands.ts';
 export * from './decimal.ts';
 export * from './errors.ts';
 export * from './execution.ts';

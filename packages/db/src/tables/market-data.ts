@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { decimalText, epochMs, scaled } from '../columns.ts';
 
 export const instruments = pgTable('instruments', {
@@ -12,6 +12,8 @@ export const instruments = pgTable('instruments', {
   minNotional: scaled('min_notional').notNull(),
   multiplier: scaled('multiplier').notNull(),
   sector: text('sector'),
+  /** False once its venue no longer lists it; its bars and trades stay. */
+  listed: boolean('listed').notNull().default(true),
   /** Rows written before this column count as closed until market-data writes them again. */
   session: text('session').notNull().default('us-equity'),
   updatedAt: epochMs('updated_at').notNull(),

@@ -54,6 +54,14 @@ export function carryOut(work: CommandWork, scope: CommandScope): void {
       return unlessRefused(thaw(command, scope), work, scope);
     case 'setStrategySwitch':
     case 'setOperatorPassword':
+    case 'startBackfill':
+    case 'startImport':
+    case 'pauseJob':
+    case 'resumeJob':
+    case 'cancelJob':
+    case 'addInstruments':
+    case 'removeInstruments':
+    case 'setWatchlist':
       return invariant(false, `command ${type} is not the gateway's`);
     default:
       return command satisfies never;
