@@ -122,3 +122,43 @@ BEGIN
 END $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION trim_bars(text, bigint) FROM PUBLIC;
+
+--> statement-breakpoint
+-- Two market-data processes run and one of them writes. Which one it is, its connection says by
+-- `ballast.feed_fence`; until the transaction ends nobody gets a higher fence. Where no fence was
+-- ever given out, nobody contends.
+CREATE FUNCTION require_feed_fence() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+  highest bigint;
+  held text := coalesce(current_setting('ballast.feed_fence', true), '');
+BEGIN
+  SELECT fence INTO highest FROM feed_fences WHERE name = 'market-data' FOR SHARE;
+  IF FOUND AND held <> highest::text THEN
+    RAISE EXCEPTION 'FENCED: % is written under fence %, not under "%"', TG_TABLE_NAME, highest, held
+      USING ERRCODE = 'BF001';
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER instruments_fenced BEFORE INSERT OR UPDATE ON "instruments" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER bars_fenced BEFORE INSERT OR UPDATE ON "bars" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER bar_coverage_fenced BEFORE INSERT OR UPDATE ON "bar_coverage" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER bar_gaps_fenced BEFORE INSERT OR UPDATE ON "bar_gaps" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER quality_records_fenced BEFORE INSERT OR UPDATE ON "quality_records" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER microstructure_fenced BEFORE INSERT OR UPDATE ON "microstructure" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER data_jobs_fenced BEFORE INSERT OR UPDATE ON "data_jobs" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER data_commands_fenced BEFORE INSERT OR UPDATE ON "data_commands" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER data_refusals_fenced BEFORE INSERT OR UPDATE ON "data_refusals" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER universe_changes_fenced BEFORE INSERT OR UPDATE ON "universe_changes" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();
+--> statement-breakpoint
+CREATE TRIGGER watchlists_fenced BEFORE INSERT OR UPDATE ON "watchlists" FOR EACH STATEMENT EXECUTE FUNCTION require_feed_fence();

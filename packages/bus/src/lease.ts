@@ -48,8 +48,7 @@ const MONOTONIC_CLOCK: MonotonicClock = {
 /**
  * Contends for a lease in Redis until stopped, whatever becomes of Redis. A lease is only as good
  * as the clocks of two machines, and a Redis that lost everything gives it to another at once: so
- * every sink checks its fence too, `createMarketPublisher` in Redis and `requireFeedFence` in
- * Postgres.
+ * every sink checks its fence too: `createMarketPublisher` in Redis, the tables in Postgres.
  */
 export function openLease(bus: Bus, options: LeaseOptions): Lease {
   const { name, nextFence, onGained, onLost } = options;

@@ -5,6 +5,11 @@ export type { PoolClient } from 'pg';
 
 /** Past this a statement is stuck, not slow. */
 const STATEMENT_TIMEOUT_MS = 15_000;
+/**
+ * A fenced writer that stops in the middle of its transaction keeps the next one waiting: after
+ * this long without a word Postgres ends its session.
+ */
+const SILENT_WRITER_MS = 500;
 
 export type Database = NodePgDatabase & { readonly pool: pg.Pool; close(): Promise<void> };
 
@@ -18,6 +23,8 @@ export function openDatabase(
     max?: number;
     /** Longer for what reads or writes a whole history. */
     statementTimeoutMs?: number;
+    /** Everything is written under it, and refused from the moment that there is a higher one. */
+    feedFence?: number;
     onError?: (error: Error) => void;
   } = {},
 ): Database {
@@ -28,6 +35,7 @@ export function openDatabase(
     statement_timeout: timeoutMs,
     query_timeout: timeoutMs + 1_000,
     connectionTimeoutMillis: 5_000,
+    ...(options.feedFence === undefined ? {} : fenced(options.feedFence)),
   });
   // A connection that breaks in the middle of work also says so by itself, and without a listener
   // that ends the process; the work is rejected, which is enough.
@@ -39,3 +47,13 @@ export function openDatabase(
   });
   return Object.assign(drizzle(pool), { pool, close: () => pool.end() });
 }
+
+function fenced(fence: number): pg.PoolConfig {
+  return {
+    options: `-c ballast.feed_fence=${fence}`,
+    idle_in_transaction_session_timeout: SILENT_WRITER_MS,
+  };
+}
+
+/** What `transaction` of a database gives. */
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
