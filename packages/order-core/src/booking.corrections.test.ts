@@ -64,6 +64,27 @@ test('a correction upwards gives back what one downwards took', () => {
   expect(more.effects, 'one is missing').toMatchObject([{ type: 'query' }]);
 });
 
+test('a fill taken back before it was seen holds the position until none is proven missing', () => {
+  const sold = execution(STOP, 'sell', 10);
+  const sum = report(STOP, 'filled', 10);
+  const gone = run(inPosition(), sum, sold.corrected(0, 1));
+  expect(submitted(run(gone, close)), 'it may have left').toEqual([]);
+  const none = (reported: number): TradeInput => {
+    const reportedQuantityCum = units(reported);
+    return { type: 'nothingMissing', at: START, clientOrderId: STOP, reportedQuantityCum };
+  };
+  expect(submitted(run(gone, none(9))), 'proven for less').toEqual([]);
+  const proven = run(gone, none(10));
+  expect(submitted(proven)).toMatchObject([{ role: 'stop', quantity: units(10) }]);
+  expect(run(proven, sum).effects, 'the same sum once more').toEqual([]);
+  const { trade } = run(
+    run(proven, accepted(idOf('stop', 1)), close, accepted(idOf('close'))),
+    ...[fill(idOf('close'), 'sell', 10), report(idOf('target'), 'cancelled')],
+    report(idOf('stop', 1), 'cancelled'),
+  );
+  expect(trade.status).toBe('closed');
+});
+
 test('an order stored before this was counted has nothing taken back', () => {
   const { trade } = inPosition();
   const orders = Object.entries(trade.orders).map(([id, { takenBackCum: _none, ...order }]) => [

@@ -6,6 +6,7 @@ export * from './ledger.ts';
 export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
 export { isNews } from './fill-news.ts';
+export { isLongBehind } from './missing-fills.ts';
 export { isLive, type Order, venueOrderIdOf } from './order.ts';
 export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';

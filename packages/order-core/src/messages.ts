@@ -78,6 +78,17 @@ export type TradeInput =
       readonly fill: Fill;
       readonly bookedIn?: TradeId;
     }
+  /**
+   * Ledger and venue are equal long after the order's sum was reported: no fill of it is missing,
+   * whatever the sum says.
+   */
+  | {
+      readonly type: 'nothingMissing';
+      readonly at: number;
+      readonly clientOrderId: ClientOrderId;
+      /** What was reported by then; more than that is another matter. */
+      readonly reportedQuantityCum: Quantity;
+    }
   /** Fills by hand have reduced this trade, says the operator; judged by the caller. */
   | {
       readonly type: 'fillsAttributed';
@@ -126,7 +137,7 @@ export type TradeEvent =
   | { readonly type: 'targetGivenBack'; readonly slot: number }
   | { readonly type: 'statusChanged'; readonly from: TradeStatus; readonly to: TradeStatus }
   | { readonly type: 'protectionLost' | 'protectionRestored' }
-  /** What was missing of this order has been booked after all. */
+  /** What was missing of this order has been booked after all, or never was executed. */
   | { readonly type: 'fillsFound'; readonly clientOrderId: ClientOrderId }
   /** The venue's word for this order is one that we know again, or the order has ended. */
   | { readonly type: 'stateRecognised'; readonly clientOrderId: ClientOrderId }

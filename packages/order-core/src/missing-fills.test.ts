@@ -1,6 +1,7 @@
 import { parsePrice, type Fill, type OrderReport } from '@ballast/domain';
 import { expect, test } from 'vitest';
 import { dueAt } from './due.ts';
+import { isLongBehind } from './missing-fills.ts';
 import { idOf, INSTRUMENT, opened, planOf, START, units } from './sample-trade.fixture.ts';
 import { fromJson, toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
@@ -58,6 +59,18 @@ test('an exit reported without its fill leaves nothing open: told after a minute
   const clock = (at: number) => told(step(trade, { type: 'clock', at }).events);
   expect(clock(START + FILL_MISSING_AFTER_MS - 1)).toEqual([]);
   expect(clock(START + FILL_MISSING_AFTER_MS)).toEqual(['FILL_MISSING']);
+});
+
+test('a sum that grows is proven by no equality from before it grew', () => {
+  const grown = START + FILL_MISSING_AFTER_MS - 1;
+  const first = step(opened().trade, { type: 'report', at: START, report: reported(4) });
+  const { trade } = step(first.trade, { type: 'report', at: grown, report: reported(5) });
+  const later = step(trade, { type: 'report', at: grown + 1, report: reported(5) }).trade;
+  const judged = (one: Trade, at: number): boolean[] =>
+    Object.values(one.orders).map((order) => isLongBehind(order, at));
+  expect(judged(first.trade, START + FILL_MISSING_AFTER_MS)).toEqual([true]);
+  expect(judged(later, grown + FILL_MISSING_AFTER_MS - 1)).toEqual([false]);
+  expect(judged(later, grown + FILL_MISSING_AFTER_MS)).toEqual([true]);
 });
 
 test('one that comes in time is no incident', () => {

@@ -51,8 +51,9 @@ export type Order = {
    */
   readonly reportedQuantityCum: Quantity;
   /**
-   * What corrections have taken from the booked fills. It does not rest again, and a report from
-   * before the correction, or of a venue that never lowers its sum, still counts it.
+   * What corrections have taken from the booked fills, or from such as were never seen here. It
+   * does not rest again, and a report from before the correction, or of a venue that never lowers
+   * its sum, still counts it.
    */
   readonly takenBackCum: Quantity;
   /** We asked for its end: an end that follows is no reason to wait before the next one. */
@@ -60,7 +61,13 @@ export type Order = {
   /** The venue's own word for its state when we do not know it; null while we do. */
   readonly unrecognised: string | null;
   /** Since when a reported quantity is not booked, and whether that was told as an incident. */
-  readonly behind: { readonly since: number; readonly told: boolean } | null;
+  readonly behind: {
+    readonly since: number;
+    readonly told: boolean;
+    /** The reported quantity, and since when it is this one. */
+    readonly cum: Quantity;
+    readonly cumSince: number;
+  } | null;
   readonly phase: OrderPhase;
 };
 

@@ -5,6 +5,7 @@ import { derive } from './derive.ts';
 import { isStillNeeded } from './exits.ts';
 import { onMarketPrice } from './market.ts';
 import type { TradeInput } from './messages.ts';
+import { dismissMissing } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import {
   ask,
@@ -49,6 +50,8 @@ function apply(result: StepResult, input: TradeInput): StepResult {
       return bookFill(result, input);
     case 'fillsAttributed':
       return attributeFills(result, input.fills);
+    case 'nothingMissing':
+      return dismissMissing(result, input);
     case 'restarted':
       return afterRestart(result, input.at);
     case 'clock':
@@ -143,7 +146,7 @@ function onAnswer(
     TradeInput,
     | { type: 'closeRequested' | 'entryStopRequested' | 'stopMoveRequested' }
     | { type: 'scaleOutRequested' | 'marketPrice' }
-    | { type: 'fill' | 'fillsAttributed' | 'restarted' | 'clock' | 'report' }
+    | { type: 'fill' | 'fillsAttributed' | 'nothingMissing' | 'restarted' | 'clock' | 'report' }
   >,
 ): StepResult {
   const order = orderById(result.trade, input.clientOrderId);

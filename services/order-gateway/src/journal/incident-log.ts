@@ -18,7 +18,7 @@ const NOT_PAGED = new Set(['FOREIGN_ORDER', 'TARGET_REJECTED']);
 
 /** Which incident of an order an event ends, and how. */
 const OVER_WITH = {
-  fillsFound: ['FILL_MISSING', 'booked'],
+  fillsFound: ['FILL_MISSING', 'nothing is missing any more'],
   stateRecognised: ['STATE_UNRECOGNISED', 'the state is known again, or the order has ended'],
 } as const;
 

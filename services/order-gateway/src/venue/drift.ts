@@ -8,6 +8,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { BrokerCalls } from './audited-broker.ts';
 import type { Equality } from './equality.ts';
 import type { VenueEvidence } from './evidence.ts';
+import { dismissNeverFilled } from './never-filled.ts';
 
 /** A fill between two listings looks like drift; a real one is still there this much later. */
 const CONFIRM_AFTER_MS = 400;
@@ -66,6 +67,8 @@ export function createDriftCheck(
     await Promise.all(drifts.map((drift) => freeze(journal, drift, tools)));
     // A drift whose numbers have moved is none to freeze by, and no equality to thaw by.
     await thaw(journal, unequal, tools);
+    const differing = new Set(unequal.map(({ instrument }) => instrument));
+    await dismissNeverFilled(journal, differing, tools.clock.now());
     tools.compared?.(unequal.length === 0);
   };
 }
