@@ -168,6 +168,22 @@ test('one execution id for the orders of two trades ends no gateway and is booke
   );
 });
 
+test('one execution id for two instruments, of no order of ours, ends no gateway', async () => {
+  const told = fillOf('by hand', '0.04', 'exec-1');
+  const work = { type: 'foreignFill', channel: 'sweep', at: now() } as const;
+  await gateway.journal.write({ ...work, fill: told });
+  const other = { ...told, instrument: ETH, revision: 1 };
+  for (let times = 0; times < 2; times += 1) await gateway.journal.write({ ...work, fill: other });
+  expect(gateway.fatal).toEqual([]);
+  const booked = await gateway.db.select().from(fills);
+  expect(booked.map(({ instrument, revision }) => [instrument, revision])).toEqual([[BTC, 0]]);
+  const open = [...gateway.journal.book.incidents.values()];
+  expect(open.map(({ kind, instrument }) => [kind, instrument])).toEqual([
+    ['UNATTRIBUTED', BTC],
+    ['FILL_MISMATCH', ETH],
+  ]);
+});
+
 test('a fill of ours for an ended trade is booked, and the trade is open and protected again', async () => {
   const { tradeId, clientOrderId } = await entering();
   const refused = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;

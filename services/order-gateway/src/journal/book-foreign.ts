@@ -1,4 +1,4 @@
-import type { TradeId } from '@ballast/domain';
+import type { Fill, TradeId } from '@ballast/domain';
 import { flat, isNews, movedBy } from '@ballast/order-core';
 import type { StageContext } from './stage-context.ts';
 import type { Stage } from './stage.ts';
@@ -25,8 +25,13 @@ export function bookForeign(work: Extract<Work, { type: 'foreignFill' }>, scope:
   const { fill: told, channel } = work;
   const at = Math.max(work.at, scope.now);
   const owner = stage.ownerOf(told);
-  if (owner !== undefined && stage.unattributed.get(owner) === null) {
-    return ofTrade(work, owner, at, stage);
+  if (owner !== undefined) {
+    const record = stage.unattributed.get(owner);
+    if (record === null) return ofTrade(work, owner, at, stage);
+    const { instrument } = record;
+    if (instrument !== told.instrument) {
+      return tellMismatch(told, owner, `booked in ${instrument}`, at, stage);
+    }
   }
   const { account, instruments, newId } = context;
   const described = instruments.get(told.instrument) ?? termsOf(told);
@@ -65,7 +70,18 @@ function ofTrade(
     const input = { type: 'fill', at, fill: told } as const;
     return stage.add({ type: 'input', tradeId: owner, input, channel });
   }
-  const detail = `execution ${told.executionId}: booked in trade ${owner}, now without its order`;
+  return tellMismatch(told, owner, `booked in trade ${owner}, now without its order`, at, stage);
+}
+
+/** Told once; what it did to the venue's position shows when ledger and venue are compared. */
+function tellMismatch(
+  told: Fill,
+  owner: TradeId,
+  mismatch: string,
+  at: number,
+  stage: Scope['stage'],
+): void {
+  const detail = `execution ${told.executionId}: ${mismatch}`;
   const kind = 'FILL_MISMATCH';
   if (stage.knownIncidents().some((one) => one.kind === kind && one.detail === detail)) return;
   const { instrument } = told;
