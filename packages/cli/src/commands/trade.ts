@@ -55,7 +55,8 @@ function timelineOf(record: TradeRecord): Row[] {
     ...record.fills.map((row) => {
       const what = `${row.side} ${formatScaled(row.quantity)} at ${formatScaled(row.price)}`;
       const fee = `fee ${formatScaled(row.fee)} ${row.feeCurrency}`;
-      return { at: row.eventTime, kind: 'fill', text: words(what, fee, row.executionId) };
+      const text = words(what, fee, row.executionId, revisionText(row));
+      return { at: row.eventTime, kind: 'fill', text };
     }),
     ...record.incidents.map((row) => {
       const end = row.resolvedAt === null ? 'open' : `resolved: ${row.resolution ?? ''}`;
@@ -64,6 +65,12 @@ function timelineOf(record: TradeRecord): Row[] {
     ...record.audit.map((row) => ({ at: row.at, kind: 'audit', text: `#${row.seq} ${row.kind}` })),
   ];
   return rows.toSorted((a, b) => a.at - b.at);
+}
+
+/** A later revision takes the place of the one before it: it is no fill more. */
+function revisionText({ revision, quantity }: TradeRecord['fills'][number]): string {
+  if (revision === 0) return '';
+  return quantity === 0n ? `revision ${revision}, taken back` : `revision ${revision}`;
 }
 
 const words = (...parts: readonly string[]): string =>

@@ -159,6 +159,38 @@ test('rows of one moment stand in the order in which one causes the next', () =>
   expect(JSON.stringify(rows[2]?.data)).toContain('"price":"64231.5"');
 });
 
+test('what the venue corrects or takes back is told as that, not as one more fill', () => {
+  const fill = (revision: number, price: bigint, quantity: bigint, fee: bigint) => ({
+    ...{ venue: 'ibkr', account: 'paper', executionId: 'x', revision, price, quantity, fee },
+    ...{ clientOrderId: ENTRY, venueOrderId: 'v', tradeId: TRADE, instrument: 'ibkr.stock:AAPL' },
+    ...{ side: 'buy', feeCurrency: 'USD', liquidity: 'taker', channel: 'sweep' },
+    ...{ eventTime: 5, bookedAt: 5 + revision },
+  });
+  const one = 10n ** 18n;
+  const event = (seq: number, type: string) => {
+    const data = { clientOrderId: ENTRY, executionId: 'x' };
+    return { seq, tradeId: TRADE, type, data, at: seq, epoch: 1 };
+  };
+  const rows = buildTimeline(
+    record({
+      fills: [
+        fill(5, 101n * one, 0n, one),
+        fill(0, 100n * one, one, 0n),
+        fill(2, 100n * one, one, one),
+        fill(4, 101n * one, one, one),
+      ],
+      events: [event(5, 'fillBooked'), event(7, 'fillRevised'), event(9, 'fillRevised')],
+    }),
+  );
+  expect(rows.map(({ text, tone }) => [tone, text])).toEqual([
+    ['good', 'Entry filled: buy 1 at 100, fee 0 USD, taker, by sweep'],
+    ['neutral', 'Entry fill: fee 1 USD, by sweep'],
+    ['warn', 'Entry fill corrected by the venue to buy 1 at 101, fee 1 USD, taker, by sweep'],
+    ['warn', 'Entry fill taken back by the venue: execution x, by sweep'],
+  ]);
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+});
+
 test('a denial names the rules with what they saw and allow', () => {
   const verdicts = [
     { rule: 'POSITION_SHARE', outcome: 'deny', input: '20', limit: '15', text: 't' },

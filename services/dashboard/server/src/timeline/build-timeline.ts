@@ -35,7 +35,7 @@ export function buildTimeline(record: TradeRecord): TimelineRow[] {
     ...record.refusals.map(refusalRow),
     ...eventRows(record.events, roleOf),
     ...brokerCallRows(record.audit, roleOf),
-    ...record.fills.map((fill) => fillRow(fill, roleOf)),
+    ...fillRows(record.fills, roleOf),
     ...incidentRows(record.incidents),
     ...auditRows(record.audit),
   ];
@@ -80,18 +80,45 @@ function refusalRow(refusal: TradeRecord['refusals'][number]): TimelineRow {
   };
 }
 
-function fillRow(fill: TradeRecord['fills'][number], roleOf: RoleOf): TimelineRow {
-  const amount = `${formatScaled(fill.quantity)} at ${formatScaled(fill.price)}`;
-  const what = `${roleOf(fill.clientOrderId)} filled`;
+type FillRow = TradeRecord['fills'][number];
+
+/** An execution and what the venue said of it later: each is a row, and only the first is a fill. */
+function fillRows(fills: readonly FillRow[], roleOf: RoleOf): TimelineRow[] {
+  const told = new Map<string, FillRow>();
+  return fills
+    .toSorted((a, b) => a.revision - b.revision)
+    .map((fill) => {
+      const execution = `${fill.venue}:${fill.executionId}`;
+      const before = told.get(execution);
+      told.set(execution, fill);
+      return {
+        id: `fill:${execution}:${fill.revision}`,
+        at: fill.bookedAt,
+        kind: 'fill',
+        ...fillWords(fill, before, roleOf(fill.clientOrderId)),
+        data: jsonSafe(fill),
+      };
+    });
+}
+
+function fillWords(
+  fill: FillRow,
+  before: FillRow | undefined,
+  role: string,
+): Pick<TimelineRow, 'tone' | 'text'> {
+  const { side, price, quantity, liquidity, channel } = fill;
   const fee = `fee ${formatScaled(fill.fee)} ${fill.feeCurrency}`;
-  return {
-    id: `fill:${fill.venue}:${fill.executionId}`,
-    at: fill.bookedAt,
-    kind: 'fill',
-    tone: 'good',
-    text: `${what}: ${fill.side} ${amount}, ${fee}, ${fill.liquidity}, by ${fill.channel}`,
-    data: jsonSafe(fill),
-  };
+  if (quantity === 0n) {
+    const what = `execution ${fill.executionId}, by ${channel}`;
+    return { tone: 'warn', text: `${role} fill taken back by the venue: ${what}` };
+  }
+  if (before?.price === price && before.quantity === quantity) {
+    return { tone: 'neutral', text: `${role} fill: ${fee}, by ${channel}` };
+  }
+  const traded = `${side} ${formatScaled(quantity)} at ${formatScaled(price)}`;
+  const rest = `${traded}, ${fee}, ${liquidity}, by ${channel}`;
+  if (before === undefined) return { tone: 'good', text: `${role} filled: ${rest}` };
+  return { tone: 'warn', text: `${role} fill corrected by the venue to ${rest}` };
 }
 
 function incidentRows(incidents: TradeRecord['incidents']): TimelineRow[] {

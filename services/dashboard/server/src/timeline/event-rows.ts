@@ -53,6 +53,7 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
       return { kind: 'order', tone: orderTone(data.to), text };
     }
     case 'fillBooked':
+    case 'fillRevised':
       return null;
     case 'fillAttributed':
       return {
