@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, openBus, readState } from '@ballast/bus';
@@ -229,6 +229,31 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('CLOSE');
     await page.keyboard.press('Escape');
     await item('close-dialog').waitFor({ state: 'hidden' });
+  });
+
+  test('a bus that does not answer takes no question away, and it stays one command', async () => {
+    await planTrade();
+    const before = await db.select().from(commands);
+    await item('ticket-review').click();
+    const question = await item('confirm-sentence').innerText();
+    const redis = Number(readFileSync(join(dataDir, 'redis/redis.pid'), 'utf8'));
+    process.kill(redis, 'SIGSTOP');
+    try {
+      await expect
+        .poll(() => shown.text('strip-connection'), eventually)
+        .toContain('portfolio cannot be read');
+      expect(await item('confirm-sentence').innerText()).toBe(question);
+    } finally {
+      process.kill(redis, 'SIGCONT');
+    }
+    await expect.poll(() => item('confirm-send').isEnabled(), eventually).toBe(true);
+    await item('confirm-send').click();
+    await item('sent-close').click();
+    await item('close-BTCUSDT').click();
+    await item('close-confirm').click();
+    await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('CLOSE');
+    await page.keyboard.press('Escape');
+    expect(await db.select().from(commands)).toHaveLength(before.length + 2);
   });
 
   test('a dead server is seen within 3 s; the page comes back by itself, up to date', async () => {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { InstrumentInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
 import { useAccount } from '../live/use-live.ts';
@@ -17,7 +18,11 @@ type Props = { instrument: InstrumentInfo; onLevels: (levels: PlanLevels | null)
 /** The ticket opens once there is something to plan with: the account and the recent range. */
 export function TicketPanel({ instrument, onLevels }: Props) {
   const session = useSession();
-  const equity = useAccount()?.portfolio?.equity ?? null;
+  const told = useAccount()?.portfolio?.equity ?? null;
+  // Once open it stays: a store that restarts must not take away a question that is being answered,
+  // nor the ids under which it may have been sent already.
+  const [equity, setEquity] = useState(told);
+  if (told !== null && told !== equity) setEquity(told);
   const history = useQuery(
     trpc.bars.recent.queryOptions({ instrument: instrument.id, limit: HISTORY_BARS }),
   );

@@ -1,3 +1,4 @@
+import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import { Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -15,7 +16,8 @@ export function TradeDetailPage() {
   const detail = useQuery(trpc.trades.detail.queryOptions({ tradeId }));
   const instruments = useQuery(trpc.instruments.list.queryOptions()).data ?? [];
   const position = useAccount()?.portfolio?.positions.find((item) => item.tradeId === tradeId);
-  const [closing, setClosing] = useState(false);
+  // As it was when it was asked about: the dialog tells the end of the position, too.
+  const [closing, setClosing] = useState<PortfolioPosition | null>(null);
   const [withAudit, setWithAudit] = useState(false);
   const trade = detail.data?.trade;
   const instrument = instruments.find((item) => item.id === trade?.instrument);
@@ -37,7 +39,7 @@ export function TradeDetailPage() {
               <Button
                 variant="default"
                 size="compact-md"
-                onClick={() => setClosing(true)}
+                onClick={() => setClosing(position)}
                 data-testid="detail-close"
               >
                 Close position
@@ -64,12 +66,8 @@ export function TradeDetailPage() {
       >
         <TradeTimeline tradeId={tradeId} withAudit={withAudit} />
       </Panel>
-      {closing && position !== undefined && (
-        <CloseDialog
-          position={position}
-          instrument={instrument}
-          onClose={() => setClosing(false)}
-        />
+      {closing !== null && (
+        <CloseDialog position={closing} instrument={instrument} onClose={() => setClosing(null)} />
       )}
     </div>
   );
