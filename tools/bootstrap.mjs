@@ -21,7 +21,12 @@ const VERBS = {
   demo: { main: 'tools/demo/main.ts', needs: ['redis', 'dashboard'] },
   bench: { main: 'tools/bench/main.ts', needs: ['redis'] },
   fuzz: { main: 'tools/fuzz/main.ts', needs: [] },
-  ballast: { main: 'packages/cli/src/main.ts', needs: [] },
+  ballast: {
+    main: 'packages/cli/src/main.ts',
+    needs: [],
+    /** Drills start stores of their own. */
+    needsFor: new Map([['drill', ['redis']]]),
+  },
   test: { main: 'tools/test-run/main.ts', needs: ['redis', 'chromium', 'dashboard'] },
   check: { main: 'tools/guards/main.ts', needs: [] },
 };
@@ -38,9 +43,10 @@ async function main() {
   await installPackages(CHECKOUT);
   const node = nodeOf(CHECKOUT);
   const environment = { ...process.env };
-  if (plan.needs.includes('redis')) environment.BALLAST_REDIS_SERVER = ensureRedis();
-  if (plan.needs.includes('chromium')) environment.BALLAST_CHROMIUM = ensureChromium();
-  if (plan.needs.includes('dashboard')) await buildDashboard(CHECKOUT, node);
+  const needs = [...plan.needs, ...(plan.needsFor?.get(args[0]) ?? [])];
+  if (needs.includes('redis')) environment.BALLAST_REDIS_SERVER = ensureRedis();
+  if (needs.includes('chromium')) environment.BALLAST_CHROMIUM = ensureChromium();
+  if (needs.includes('dashboard')) await buildDashboard(CHECKOUT, node);
   return handOver(node, [join(CHECKOUT, plan.main), ...args], environment);
 }
 

@@ -121,6 +121,17 @@ describe('Redis', () => {
     expect(result.status).toBe(78);
     expect(result.stderr).toContain('BALLAST_REDIS_SERVER');
   });
+
+  test.each([
+    ['ballast', ['drill', 'brake']],
+    ['bench', ['hub']],
+  ])('%s %s starts stores, so it looks for it first', (verb, args) => {
+    const env = { ...process.env, BALLAST_REDIS_SERVER: '/nowhere/redis-server' };
+    const options = { env, encoding: 'utf8' } as const;
+    const result = spawnSync(process.execPath, [BOOTSTRAP, verb, ...args], options);
+    expect(result.status).toBe(78);
+    expect(result.stderr).toContain('BALLAST_REDIS_SERVER: there is no program');
+  });
 });
 
 describe('packages', () => {
