@@ -7,7 +7,7 @@ import {
 } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 import { field, text } from './fields.ts';
-import { isCrypto, venueSymbol } from './symbols.ts';
+import { venueSymbol } from './symbols.ts';
 
 /** The body of a placement, in the SDK's spelling; amounts are text. */
 export type OrderParams = {
@@ -28,7 +28,6 @@ export type OrderParams = {
 export function orderParams(order: OrderRequest): OrderParams {
   const { kind, instrument } = order;
   if (order.reduceOnly) throw unsupported('REDUCE_ONLY_UNSUPPORTED', 'no reduce-only orders');
-  const crypto = isCrypto(instrument);
   const common = {
     clientOrderId: order.clientOrderId,
     symbol: venueSymbol(instrument),
@@ -37,10 +36,10 @@ export function orderParams(order: OrderRequest): OrderParams {
   };
   switch (kind.type) {
     case 'market':
-      return { ...common, type: 'market', timeInForce: lives('day', crypto) };
+      return { ...common, type: 'market', timeInForce: 'day' };
     case 'limit': {
       if (kind.postOnly) throw unsupported('POST_ONLY_UNSUPPORTED', 'no post-only orders');
-      const timeInForce = lives(kind.timeInForce, crypto);
+      const { timeInForce } = kind;
       return { ...common, type: 'limit', timeInForce, limitPrice: formatPrice(kind.price) };
     }
     case 'stop': {
@@ -79,11 +78,6 @@ function sameAmount(told: unknown, asked: string | undefined): boolean {
   return (
     asked !== undefined && typeof told === 'string' && parseScaled(told) === parseScaled(asked)
   );
-}
-
-/** Crypto never closes and knows no day orders: the order core ends one when its time is up. */
-function lives(timeInForce: TimeInForce, crypto: boolean): TimeInForce {
-  return crypto && timeInForce === 'day' ? 'gtc' : timeInForce;
 }
 
 function unsupported(code: string, what: string): BrokerError {

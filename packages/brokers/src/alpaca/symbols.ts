@@ -19,11 +19,11 @@ export function isAssetClass(word: string): word is AssetClass {
   return Object.hasOwn(MARKET, word);
 }
 
-/** What venueSymbol() can name. */
-export const TRADED_MARKETS: readonly TradedMarket[] = [
-  { market: 'alpaca.stock', endings: null },
-  { market: 'alpaca.crypto', endings: QUOTES },
-];
+/**
+ * Pairs are read and not traded: for them the venue has market, limit and stop-limit orders alone
+ * (https://docs.alpaca.markets/docs/crypto-orders), so no position in one could have its stop.
+ */
+export const TRADED_MARKETS: readonly TradedMarket[] = [{ market: 'alpaca.stock', endings: null }];
 
 /** `BTC/USD` in orders and `BTCUSD` in positions are the same instrument. */
 export function readInstrument(assetClass: string, symbol: string): InstrumentId {
@@ -32,7 +32,7 @@ export function readInstrument(assetClass: string, symbol: string): InstrumentId
   return instrumentId('alpaca', MARKET[assetClass], pair);
 }
 
-export function isCrypto(instrument: InstrumentId): boolean {
+function isCrypto(instrument: InstrumentId): boolean {
   return instrument.startsWith('alpaca.crypto:');
 }
 
@@ -47,9 +47,7 @@ export function venueSymbol(instrument: InstrumentId): string {
     const message = `${instrument} is not traded here`;
     throw new BrokerError('rejected', 'INSTRUMENT_NOT_TRADED', message);
   }
-  const symbol = symbolOf(instrument);
-  const quote = isCrypto(instrument) ? quoteOf(symbol) : undefined;
-  return quote === undefined ? symbol : `${symbol.slice(0, -quote.length)}/${quote}`;
+  return symbolOf(instrument);
 }
 
 function quoteOf(symbol: string): string | undefined {
