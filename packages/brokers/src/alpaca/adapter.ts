@@ -25,7 +25,10 @@ export type AlpacaOptions = {
   onBadRow(code: string, detail: string, raw: string): void;
 };
 
-/** Alpaca trading v2, stocks; other assets of the account are read: REST for requests, `trade_updates` for pushes. */
+/**
+ * Alpaca trading v2, stocks (other assets of the account are read): REST for requests,
+ * `trade_updates` for pushes.
+ */
 export function alpacaBroker(options: AlpacaOptions): Broker {
   const { account, key, secret, streamUrl, onBadRow } = options;
   const rest = openRest({ key, secret, baseUrl: options.restUrl });

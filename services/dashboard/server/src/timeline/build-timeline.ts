@@ -82,7 +82,7 @@ function refusalRow(refusal: TradeRecord['refusals'][number]): TimelineRow {
 
 type FillRow = TradeRecord['fills'][number];
 
-/** An execution and what the venue said of it later: each is a row, and only the first is a fill. */
+/** An execution and what the venue said of it later: a row each, and only the first is a fill. */
 function fillRows(fills: readonly FillRow[], roleOf: RoleOf): TimelineRow[] {
   const told = new Map<string, FillRow>();
   return fills

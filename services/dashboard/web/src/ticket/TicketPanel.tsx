@@ -19,8 +19,8 @@ type Props = { instrument: InstrumentInfo; onLevels: (levels: PlanLevels | null)
 export function TicketPanel({ instrument, onLevels }: Props) {
   const session = useSession();
   const told = useAccount()?.portfolio?.equity ?? null;
-  // Once open it stays: a store that restarts must not take away a question that is being answered,
-  // nor the ids under which it may have been sent already.
+  // Once open it stays: a store that restarts must not take away a question that is being
+  // answered, nor the ids under which it may have been sent already.
   const [equity, setEquity] = useState(told);
   if (told !== null && told !== equity) setEquity(told);
   const history = useQuery(
