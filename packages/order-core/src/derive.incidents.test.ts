@@ -120,6 +120,20 @@ describe('protection', () => {
     expect(safe.trade).toMatchObject({ unprotectedSince: null, incident: null });
   });
 
+  test('an entry whose first fills the venue takes no stop for is stopped with the incident', () => {
+    const [id, stop] = [idOf('entry'), idOf('stop')];
+    const partly = run(opened(), accepted(id), fill(id, 'buy', 4));
+    const unsent = { type: 'submitNotSent', at: START, clientOrderId: stop, reason: '' } as const;
+    const waiting = run(partly, unsent);
+    expect(run(waiting, clock(START + 4_999)).trade.entryStopped).toBeNull();
+    const lost = run(waiting, clock(START + 5_000));
+    expect(lost.events).toContainEqual({ type: 'entryStopped', reason: 'UNPROTECTED' });
+    expect(lost.effects).toContainEqual(
+      expect.objectContaining({ type: 'cancel', clientOrderId: id }),
+    );
+    expect(run(partly, accepted(stop), clock(START + 5_000)).trade.entryStopped).toBeNull();
+  });
+
   test('a target that runs out of legs does not hide a lost stop', () => {
     const legs = run(protectedTrade());
     const exhausted = { ...legs.trade, incident: 'LEGS_EXHAUSTED' as const };

@@ -1,12 +1,19 @@
 import { LEGS_MAX, type OrderRole } from '@ballast/domain';
 import { approveExit } from './approve.ts';
 import { mayExpire } from './due.ts';
-import { type ExitNeed, exitNeeds, hasAttemptLeft, liveQuantity, surplusExits } from './exits.ts';
+import {
+  type ExitNeed,
+  exitNeeds,
+  hasAttemptLeft,
+  isUnsure,
+  liveQuantity,
+  surplusExits,
+} from './exits.ts';
 import { endTaking } from './market.ts';
 import { watchMissingFills } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
-import { isSettled } from './order.ts';
+import { isLive, isSettled } from './order.ts';
 import { moveAfterFirstTarget } from './stop-level.ts';
 import { PROTECT_WITHIN_MS } from './timing.ts';
 import {
@@ -25,6 +32,7 @@ import {
  */
 export function derive(result: StepResult, at: number): StepResult {
   let next = expireEntry(result, at);
+  next = stopWhileBare(next, at);
   next = stopEntering(next, at);
   next = moveAfterFirstTarget(next);
   next = endTaking(next, at);
@@ -40,6 +48,24 @@ function expireEntry(result: StepResult, at: number): StepResult {
   const { trade } = result;
   if (!mayExpire(trade) || at < (trade.plan.entryExpiresAt ?? 0)) return result;
   const reason = 'ENTRY_EXPIRED';
+  return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
+    { type: 'entryStopped', reason },
+  ]);
+}
+
+/**
+ * What the venue does not take a stop for must not grow. Some take none for as long as the rest of
+ * the entry is open.
+ */
+function stopWhileBare(result: StepResult, at: number): StepResult {
+  const { trade } = result;
+  const { unprotectedSince: since } = trade;
+  if (since === null || at < since + PROTECT_WITHIN_MS) return result;
+  if (trade.closing !== null || trade.entryStopped !== null) return result;
+  if (!ordersOf(trade, 'entry').some(isLive) || !ordersOf(trade, 'stop').some(isUnsure)) {
+    return result;
+  }
+  const reason = 'UNPROTECTED';
   return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
     { type: 'entryStopped', reason },
   ]);

@@ -217,7 +217,7 @@ function isReplaced(trade: Trade, slot: Slot): boolean {
   return liveQuantity(working) >= slot.quantity;
 }
 
-function isUnsure(order: Order): boolean {
+export function isUnsure(order: Order): boolean {
   return order.phase.status === 'submitting' || order.phase.status === 'unknown';
 }
 
