@@ -99,6 +99,22 @@ async function open(venue: Partial<AlpacaOptions> = {}): Promise<Open> {
 const placements = ({ alpaca: { requests } }: Open): number =>
   requests.filter(({ method, path }) => method === 'POST' && path === '/v2/orders').length;
 
+test('a stop beside an open entry is turned away, and taken under its id once that is gone', async () => {
+  const { broker } = await open();
+  await broker.submit(approved({ kind: limitAt('180') }));
+  const kind = { type: 'stop', triggerPrice: parsePrice('170') } as const;
+  const stop = approved({ clientOrderId: STOP, role: 'stop', side: 'sell', kind });
+  const turnedAway = { kind: 'notSent', code: 'OPPOSITE_ORDER_OPEN' };
+  await expect(broker.submit(stop)).rejects.toMatchObject(turnedAway);
+  expect(await broker.findOrder(asReference(STOP))).toBeNull();
+  const apart = { clientOrderId: TARGET, role: 'target', side: 'sell' } as const;
+  await broker.submit(approved({ ...apart, kind: limitAt('250') }));
+  await broker.cancel(asReference(TARGET));
+  await broker.cancel(asReference(ENTRY));
+  await broker.submit(stop);
+  expect((await broker.openOrders()).map(({ clientOrderId: id }) => id)).toEqual([STOP]);
+});
+
 test('an entry trades: filled, listed once, position and balance as they are', async () => {
   const opened = await open();
   const { broker, reports, fills, bad } = opened;

@@ -56,6 +56,16 @@ describe('an answer that is a refusal', () => {
     expect(isDuplicate(errorOfThrown(answer(500, 50_010_000, words)))).toBe(false);
   });
 
+  test.each([
+    [403, 40_310_000],
+    [422, 42_210_000],
+  ])('refused (%i) for an open order of the other side: may be sent again', (status, code) => {
+    const words = 'potential wash trade detected. use complex orders';
+    const error = errorOfThrown(answer(status, code, words));
+    expect(error).toMatchObject({ kind: 'notSent', code: 'OPPOSITE_ORDER_OPEN' });
+    expect(errorOfThrown(answer(status, undefined, words)).code).toBe(`HTTP_${status}`);
+  });
+
   test('only a code of the venue says that there is none', () => {
     expect(isNotFound(errorOfThrown(answer(404, 40_410_000)))).toBe(true);
     expect(isNotFound(errorOfThrown(answer(404)))).toBe(false);

@@ -5,6 +5,11 @@ import { field, WireError } from './fields.ts';
 /** The message that tells a repeated id from other faults: they share their code. */
 const DUPLICATE_ID = 'client_order_id must be unique';
 const DUPLICATE_CODE = 'CLIENT_ORDER_ID_REPEATED';
+/**
+ * https://docs.alpaca.markets/docs/user-protection: refused for as long as an order of the other
+ * side is open in the symbol, such as the rest of an entry whose first fills are to be protected.
+ */
+const OPPOSITE_ORDER = 'potential wash trade detected';
 /** The venue's codes are an HTTP status and five digits more. */
 const NOT_FOUND = /^ALPACA_404\d{5}$/;
 
@@ -75,6 +80,9 @@ function errorOfAnswer(status: number, thrown: unknown): BrokerError {
   const code = isOwn ? `ALPACA_${own}` : `HTTP_${status}`;
   if (status === 422 && isOwn && message.includes(DUPLICATE_ID)) {
     return new BrokerError('unknownOutcome', DUPLICATE_CODE, 'the id is there already');
+  }
+  if (isOwn && message.includes(OPPOSITE_ORDER)) {
+    return new BrokerError('notSent', 'OPPOSITE_ORDER_OPEN', message);
   }
   return new BrokerError(kindOf(status, isOwn ? own : null), code, message);
 }

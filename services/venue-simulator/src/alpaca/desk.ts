@@ -1,10 +1,17 @@
-import { addQuantity, ZERO_QUANTITY } from '@ballast/domain';
+import { addQuantity, type Instrument, ZERO_QUANTITY } from '@ballast/domain';
 import { isOpen, leavesOf, nextId, type VenueOrder } from '@ballast/sim-core';
 import { amend, cancel, place, placeRejected, type Venue } from '../venue.ts';
 import { checkAvailable } from './held-quantity.ts';
 import { type OrderRecord, statusOf } from './order-record.ts';
 import { type AskedOrder, readChange, readOrder, specOf } from './order-request.ts';
-import { DUPLICATE_CLIENT_ID, invalid, notFound, refusalFor, unprocessable } from './refusal.ts';
+import {
+  DUPLICATE_CLIENT_ID,
+  forbidden,
+  invalid,
+  notFound,
+  refusalFor,
+  unprocessable,
+} from './refusal.ts';
 
 /** Records kept; the oldest ended ones go. Their client ids stay taken. */
 const RECORDS_MAX = 20_000;
@@ -53,11 +60,35 @@ export function submit(
   const instrument = desk.venue.markets.get(asked.symbol)?.instrument;
   if (instrument === undefined) throw unprocessable(`asset "${asked.symbol}" not found`);
   const clientOrderId = freeClientId(desk, asked.clientOrderId, now);
+  checkOpposite(desk, instrument, asked);
   checkAvailable(desk, instrument, asked);
   const spec = specOf(asked, clientOrderId, instrument);
   const outcome = (fate === 'booked' ? place : placeRejected)(desk.venue, spec, now);
   if (!outcome.ok) throw refusalFor(outcome.refusal);
   return addRecord(desk, { ...asked, clientOrderId }, outcome.order, null);
+}
+
+/**
+ * No order while one of the other side is open that it might trade with: two limits that do not
+ * cross may stand beside each other, and nothing else
+ * (https://docs.alpaca.markets/docs/user-protection). @throws AlpacaRefusal 403
+ */
+function checkOpposite(desk: Desk, { id }: Instrument, asked: AskedOrder): void {
+  const { side, limitPrice, stopPrice } = asked;
+  const isApart = ({ price, trigger }: VenueOrder): boolean => {
+    if (limitPrice === null || stopPrice !== null || price === null || trigger !== null) {
+      return false;
+    }
+    return side === 'buy' ? limitPrice < price : limitPrice > price;
+  };
+  const rival = [...desk.venue.account.open.values()].find(
+    (order) => order.instrument === id && order.side !== side && !isApart(order),
+  );
+  if (rival === undefined) return;
+  const kind = rival.price !== null && rival.trigger === null ? 'limit' : 'market/stop';
+  throw forbidden('potential wash trade detected. use complex orders', {
+    reject_reason: `opposite side ${kind} order exists`,
+  });
 }
 
 /**
