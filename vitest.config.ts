@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const never = ['**/node_modules/**', '**/dist/**', '.ballast/**'];
 
 /**
- * For two cores: the guards, then two test files at a time, then one at a time where a file starts
- * a whole platform.
+ * For two cores: the guards, then two test files at a time, and one at a time where a file starts
+ * a whole platform. `npm test` runs some projects beside each other: tools/test-run/main.ts.
  */
 export default defineConfig({
   test: {
@@ -14,19 +14,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 2 },
+          // A worker for many files: they share modules, which hold no state, and load them once.
+          isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'services/**/src/**/*.test.{ts,tsx}'],
           exclude: never,
-          testTimeout: 15_000,
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'integration',
           sequence: { groupOrder: 2 },
+          isolate: false,
           include: ['packages/*/test/**/*.test.ts', 'services/**/test/**/*.test.ts'],
           exclude: never,
           globalSetup: ['tools/stores/global-setup.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
@@ -35,10 +38,19 @@ export default defineConfig({
           name: 'platform',
           sequence: { groupOrder: 3 },
           include: ['tools/**/*.test.ts'],
-          exclude: [...never, 'tools/guards/**'],
+          exclude: [...never, 'tools/guards/**', 'tools/conformance/**'],
           fileParallelism: false,
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          sequence: { groupOrder: 4 },
+          include: ['tools/conformance/*.test.ts'],
+          exclude: never,
         },
       },
       {

@@ -18,6 +18,7 @@ import { copyIn, copyOut, textOf } from './bars-plain.ts';
 import { rollUpRounds } from './bars-roll-up.ts';
 
 const ROUNDS = 3;
+const ROLL_UP_ROUNDS = 15;
 const ROWS = 1_000_000;
 const READ_MIN = 0.6;
 const INSERT_MIN = 0.6;
@@ -45,7 +46,7 @@ export async function run() {
     const url = postgres.url(roleName(role), rolePasswords[role]);
     const db = openDatabase(url, { max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
     try {
-      return result(await stored(db), rollUpRounds(ROUNDS));
+      return result(await stored(db), rollUpRounds(ROLL_UP_ROUNDS));
     } finally {
       await db.close();
     }
@@ -128,8 +129,9 @@ function result(io: readonly Stored[], rolled: readonly { ours: number; plain: n
   };
 }
 
+/** Median and range of the rounds, and whether the median holds. */
 function figure(values: readonly number[], min: number) {
-  const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-  const value = Number(middle.toFixed(3));
-  return { value, min, ok: value >= min };
+  const sorted = values.map((value) => Number(value.toFixed(3))).toSorted((a, b) => a - b);
+  const value = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return { value, min, ok: value >= min, lowest: sorted[0], highest: sorted.at(-1) };
 }

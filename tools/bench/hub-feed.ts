@@ -1,7 +1,7 @@
 import { createMarketPublisher, openBus } from '@ballast/bus';
-import { instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import { isMarketEvent, openBybitFeed, ownRoutes } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
+import { benchInstrument } from './bench-instrument.ts';
 
 /** Child process of the hub bench: the code of market-data from socket to stream. */
 const [venueUrl = '', redisUrl = ''] = process.argv.slice(2);
@@ -14,21 +14,7 @@ const publisher = createMarketPublisher(bus, 'bybit', {
 });
 const feed = openBybitFeed({
   url: venueUrl,
-  routes: ownRoutes([
-    {
-      id: instrumentId('bybit', 'linear', 'BTCUSDT'),
-      baseCurrency: 'BTC',
-      quoteCurrency: 'USDT',
-      tickSize: parseScaled('0.1'),
-      lotSize: parseScaled('0.001'),
-      minQuantity: parseQuantity('0.001'),
-      maxQuantity: parseQuantity('100'),
-      minNotional: parseScaled('5'),
-      multiplier: parseScaled('1'),
-      sector: 'crypto',
-      session: 'continuous',
-    },
-  ]),
+  routes: ownRoutes([benchInstrument('BTCUSDT')]),
   handlers: {
     onEvents(events) {
       for (const event of events) if (isMarketEvent(event)) publisher.publish(event);

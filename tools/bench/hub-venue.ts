@@ -4,20 +4,21 @@ import { createPace, stampedId } from './pace.ts';
 
 /**
  * Child process of the hub bench: a ByBit public socket that sends trade frames, either at a rate
- * or as fast as the client takes them. Driven over IPC: `{ rate }`, 0 = stop,
- * null = as fast as it goes.
+ * or as fast as the client takes them. Driven over IPC: `{ rate, trades }`: trades a second, 0 =
+ * stop, null = as fast as it goes; and how many a frame has.
  */
-const TRADES_PER_FRAME_AT_FULL_SPEED = 10;
-/** No more than this is left waiting in the socket: the client's pace is the sender's. */
-const BUFFERED_BYTES_MAX = 262_144;
-const FRAMES_PER_TURN = 50;
+type Order = { rate: number | null; trades: number };
+
+const FRAMES_PER_TURN = 200;
+/** At full speed frames are ready-made: what the source costs is no part of either side. */
+const FRAMES = 2_000;
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 await once(server, 'listening');
 let client: WebSocket | undefined;
 let sequence = 0;
 let timer: NodeJS.Timeout | undefined;
-let atFullSpeed = false;
+let run = 0;
 
 server.on('connection', (socket) => {
   client = socket;
@@ -46,23 +47,28 @@ function frame(trades: number): string {
   return `{${head},"data":[${data.join(',')}]}`;
 }
 
-function flood(): void {
-  if (!atFullSpeed || client === undefined) return;
-  for (let sent = 0; sent < FRAMES_PER_TURN; sent += 1) {
-    if (client.bufferedAmount > BUFFERED_BYTES_MAX) break;
-    client.send(frame(TRADES_PER_FRAME_AT_FULL_SPEED));
+/** The next turn begins when the socket has taken this one: nothing spins while it is full. */
+function flood(own: number, frames: readonly Buffer[]): void {
+  if (own !== run || client === undefined) return;
+  for (let sent = 1; sent <= FRAMES_PER_TURN; sent += 1) {
+    sequence += 1;
+    const done = sent < FRAMES_PER_TURN ? undefined : () => flood(own, frames);
+    client.send(frames[sequence % FRAMES] ?? '', { binary: false }, done);
   }
-  setImmediate(flood);
 }
 
-process.on('message', (message: { rate: number | null }) => {
+process.on('message', ({ rate, trades }: Order) => {
   clearInterval(timer);
-  atFullSpeed = message.rate === null;
-  if (message.rate === null) flood();
-  else if (message.rate > 0) {
-    const due = createPace(message.rate);
+  run += 1;
+  if (rate === null) {
+    flood(
+      run,
+      Array.from({ length: FRAMES }, () => Buffer.from(frame(trades))),
+    );
+  } else if (rate > 0) {
+    const due = createPace(rate / trades);
     timer = setInterval(() => {
-      for (let count = due(); count > 0; count -= 1) client?.send(frame(1));
+      for (let count = due(); count > 0; count -= 1) client?.send(frame(trades));
     }, 1);
   }
 });

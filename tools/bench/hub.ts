@@ -1,33 +1,34 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { aclLines, readMarket, REDIS_USERS } from '@ballast/bus';
-import { createLogger } from '@ballast/observability';
-import { Redis } from 'ioredis';
+import { aclLines, REDIS_USERS } from '@ballast/bus';
 import { byName } from '../stores/by-name.ts';
 import { startRedis } from '../stores/redis.ts';
-import { monotonicMicroseconds, stampOf } from './pace.ts';
+import { answerOf, type Child, startChild } from './child.ts';
+import { createMeter, type Meter, readBytes, readHub } from './hub-consumers.ts';
+import { hubFigures, type Latency, type Round } from './hub-figures.ts';
 
-const ROUNDS = 3;
-const WARM_UP_MS = 500;
-const MEASURED_MS = 2_000;
-const LATENCY_RATE = 10_000;
-const PLAIN_STREAM = 'md:plain';
-const QUIET_MS = 150;
+const ROUNDS = 5;
+const WARM_UP_MS = 400;
+const MEASURED_MS = 1_200;
+const QUIET_MS = 100;
+const BARE_STREAM = 'md:bare';
+const SINGLE_STREAM = 'md:single';
+/** A quiet market sends one trade a frame, a busy one many. */
+const TRADES_PER_FRAME = [1, 10];
 
-/** What the consumer of one path has seen since the last `begin`. */
-type Meter = { ticks: number; latenciesMs: number[]; measuring: boolean };
-type Path = { name: 'hub' | 'plain'; source: ChildProcess; meter: Meter };
-type Round = { ticksPerSecond: number; p50Ms: number; p99Ms: number };
+type OnClose = (close: () => Promise<void> | void) => void;
+/** What drives a path, and what has come out of it. */
+type Path = { readonly source: ChildProcess; readonly meter: Meter };
+type Paths = { readonly hub: Path; readonly bare: Path; readonly single: Path };
 
 /**
- * Ticks per second and latency from venue socket to stream consumer, beside a plain loop of
- * pipelined XADD with an XREAD consumer: one process each for venue, feed, plain loop and Redis;
- * both consumers are here.
+ * Ticks per second and latency from venue socket to stream consumer, beside a bare loop that moves
+ * the same frames unread through the same Redis, and beside one awaited XADD a tick. A process each
+ * for venues, feed, loops and Redis; the consumers are here.
  */
 export async function run(): Promise<{ ok: boolean }> {
   const dir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
@@ -39,65 +40,78 @@ export async function run(): Promise<{ ok: boolean }> {
   }
 }
 
-async function measureAll(dir: string, onClose: (close: () => Promise<void> | void) => void) {
+async function measureAll(dir: string, onClose: OnClose) {
   const passwords = byName(REDIS_USERS, () => randomBytes(32).toString('hex'));
   const redis = await startRedis({ dir, aclLines: aclLines(passwords), logFile: join(dir, 'log') });
   onClose(() => redis.stop());
   const writer = redis.url('market-data', passwords['market-data']);
   const reader = redis.url('strategy-worker', passwords['strategy-worker']);
 
-  const child = async (file: string, ...args: string[]) => {
-    const started = fork(join(import.meta.dirname, file), args);
-    onClose(() => end(started));
-    return { process: started, said: await answerOf(started) };
-  };
+  const child = (file: string, ...args: string[]): Promise<Child> =>
+    startChild(join(import.meta.dirname, file), args, onClose);
   const venue = await child('hub-venue.ts');
+  const bareVenue = await child('hub-venue.ts');
   const feed = await child('hub-feed.ts', String(venue.said['url']), writer);
-  const plain = await child('hub-plain.ts', writer, PLAIN_STREAM);
+  await child('hub-bare.ts', String(bareVenue.said['url']), writer, BARE_STREAM);
+  const single = await child('hub-single.ts', writer, SINGLE_STREAM);
 
-  const hub: Path = { name: 'hub', source: venue.process, meter: createMeter() };
-  const limit: Path = { name: 'plain', source: plain.process, meter: createMeter() };
+  const paths: Paths = {
+    hub: { source: venue.process, meter: createMeter() },
+    bare: { source: bareVenue.process, meter: createMeter() },
+    single: { source: single.process, meter: createMeter() },
+  };
   let gaps = 0;
-  const consumer = readMarket(reader, {
-    venue: 'bybit',
-    from: '$',
-    onBatch(events) {
-      const now = monotonicMicroseconds();
-      for (const event of events) {
-        if (event.kind === 'trade') count(hub.meter, event.trade.venueTradeId, now);
-      }
-    },
-    onGap: ({ entries }) => (gaps += entries),
-    log: createLogger('bench', 'error'),
-    name: 'bench',
-  });
-  onClose(() => consumer.stop());
-  onClose(readPlain(reader, limit.meter));
+  let trades = 1;
+  onClose(readHub(reader, paths.hub.meter, (entries) => (gaps += entries)));
+  onClose(readBytes(reader, BARE_STREAM, paths.bare.meter, () => trades));
+  onClose(readBytes(reader, SINGLE_STREAM, paths.single.meter, () => 1));
 
-  const rounds: Record<Path['name'], Round[]> = { hub: [], plain: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const path of round % 2 === 0 ? [hub, limit] : [limit, hub]) {
-      const { ticksPerSecond } = await measure(path, null);
-      const { p50Ms, p99Ms } = await measure(path, LATENCY_RATE);
-      rounds[path.name].push({ ticksPerSecond, p50Ms, p99Ms });
+  const sizes = [];
+  for (trades of TRADES_PER_FRAME) {
+    const rounds: Round[] = [];
+    for (let index = 0; index < ROUNDS; index += 1) {
+      rounds.push(await measureRound(paths, trades, index % 2 === 0));
     }
+    sizes.push(hubFigures(trades, rounds));
   }
   feed.process.send({});
   const { dropped, faults } = await answerOf(feed.process);
-  return toResult(rounds, { dropped, faults, gaps });
+  const isWhole = dropped === 0 && gaps === 0;
+  return {
+    ok: isWhole && sizes.every(({ ok }) => ok),
+    bench: 'hub',
+    figures: sizes,
+    losses: { dropped, faults, gaps },
+    machine: { cores: cpus().length, cpu: cpus()[0]?.model ?? '', load: loadavg()[0] },
+  };
 }
 
-async function measure(path: Path, rate: number | null): Promise<Round> {
-  const { meter, source } = path;
-  source.send({ rate });
+/** Capacities, then latencies of hub and bare loop at half of what the hub has just shown. */
+async function measureRound(paths: Paths, trades: number, hubFirst: boolean): Promise<Round> {
+  const order = hubFirst ? (['hub', 'bare'] as const) : (['bare', 'hub'] as const);
+  const ticksPerSecond = { hub: 0, bare: 0, single: 0 };
+  for (const path of [...order, 'single'] as const) {
+    ticksPerSecond[path] = (await measure(paths[path], null, trades)).ticksPerSecond;
+  }
+  const rate = Math.round(ticksPerSecond.hub / 2);
+  const latency: Record<'hub' | 'bare', Latency> = {
+    hub: { p50Ms: 0, p99Ms: 0 },
+    bare: { p50Ms: 0, p99Ms: 0 },
+  };
+  for (const path of order) latency[path] = await measure(paths[path], rate, trades);
+  return { ticksPerSecond, rate, latency };
+}
+
+async function measure({ meter, source }: Path, rate: number | null, trades: number) {
+  source.send({ rate, trades });
   await delay(WARM_UP_MS);
   const startedAt = performance.now();
-  Object.assign(meter, { ticks: 0, latenciesMs: [], measuring: rate !== null });
+  Object.assign(meter, { ticks: 0, latenciesMs: [], isTiming: rate !== null });
   await delay(MEASURED_MS);
   const seconds = (performance.now() - startedAt) / 1_000;
   const { ticks, latenciesMs } = meter;
-  meter.measuring = false;
-  source.send({ rate: 0 });
+  meter.isTiming = false;
+  source.send({ rate: 0, trades });
   await quiet(meter);
   latenciesMs.sort((a, b) => a - b);
   return {
@@ -115,88 +129,8 @@ async function quiet(meter: Meter): Promise<void> {
   }
 }
 
-function createMeter(): Meter {
-  return { ticks: 0, latenciesMs: [], measuring: false };
-}
-
-function count(meter: Meter, id: string, nowMicroseconds: number): void {
-  meter.ticks += 1;
-  if (meter.measuring) meter.latenciesMs.push((nowMicroseconds - stampOf(id)) / 1_000);
-}
-
-/** The plainest consumer there is: XREAD in a loop, and the id taken out of the text. */
-function readPlain(url: string, meter: Meter): () => Promise<void> {
-  const redis = new Redis(url, { enableReadyCheck: false, disableClientInfo: true });
-  let stopped = false;
-  async function loop(): Promise<void> {
-    let lastId = '0-0';
-    while (!stopped) {
-      const options = ['COUNT', 1_000, 'BLOCK', 200, 'STREAMS', PLAIN_STREAM, lastId] as const;
-      const entries = (await redis.xread(...options))?.[0]?.[1] ?? [];
-      const now = monotonicMicroseconds();
-      for (const [, fields] of entries) count(meter, fields[1]?.split('\t')[2] ?? '', now);
-      lastId = entries.at(-1)?.[0] ?? lastId;
-    }
-  }
-  const ended = loop();
-  return async () => {
-    stopped = true;
-    await ended;
-    redis.disconnect();
-  };
-}
-
-function toResult(
-  rounds: Record<Path['name'], Round[]>,
-  losses: { dropped: unknown; faults: unknown; gaps: number },
-) {
-  const middle = (path: Path['name'], field: keyof Round): number =>
-    quantile(
-      rounds[path].map((round) => round[field]).toSorted((a, b) => a - b),
-      0.5,
-    );
-  const ticksPerSecond = middle('hub', 'ticksPerSecond');
-  const limitTicksPerSecond = middle('plain', 'ticksPerSecond');
-  const latency = (path: Path['name']) => ({
-    rate: LATENCY_RATE,
-    p50Ms: middle(path, 'p50Ms'),
-    p99Ms: middle(path, 'p99Ms'),
-  });
-  return {
-    ok: ticksPerSecond > 0 && limitTicksPerSecond > 0 && losses.dropped === 0 && losses.gaps === 0,
-    bench: 'hub',
-    ticksPerSecond,
-    limitTicksPerSecond,
-    ratio: Number((ticksPerSecond / limitTicksPerSecond).toFixed(2)),
-    latency: latency('hub'),
-    limitLatency: latency('plain'),
-    losses,
-    rounds,
-    machine: { cores: cpus().length, cpu: cpus()[0]?.model ?? '', load: loadavg()[0] },
-  };
-}
-
 /** Of sorted values; 0 when nothing was measured. */
 function quantile(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) return 0;
-  return Number(
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0).toFixed(3),
-  );
-}
-
-async function answerOf(child: ChildProcess): Promise<Record<string, unknown>> {
-  const failed = once(child, 'exit').then(() => {
-    throw new Error('a process of the bench ended early');
-  });
-  const answered: unknown[] = await Promise.race([once(child, 'message'), failed]);
-  const message = answered[0];
-  if (typeof message !== 'object' || message === null) throw new Error('answer not understood');
-  return { ...message };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill();
-  await exited;
+  const at = Math.min(sorted.length - 1, Math.floor(sorted.length * q));
+  return Number((sorted[at] ?? 0).toFixed(3));
 }

@@ -23,7 +23,7 @@ export async function sampleMarket(
   const delays: number[] = [];
   let quote: Quote | null = null;
   const reader = readMarket(redisUrl, {
-    venue: 'bybit',
+    venues: ['bybit'],
     from: '$',
     name: 'demo',
     log,

@@ -17,6 +17,17 @@ export type Drill = (options: DrillOptions, say: (line: string) => void) => Prom
 /** What was given cannot be used. */
 export class DrillUsage extends Error {}
 
+/** @param none what stands for an option that is not given. @throws DrillUsage */
+export function wholeNumber(
+  name: string,
+  text: string | undefined,
+  { none, max }: { readonly none: number; readonly max: number },
+): number {
+  const value = text === undefined ? none : Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new DrillUsage(`${name} ${text}: must be a whole number from 1 to ${max}`);
+}
+
 /** One claim after the other, each by name: true, or false with what was seen instead. */
 export class Claims {
   readonly held: Record<string, boolean> = {};

@@ -4,6 +4,7 @@ import { brake } from './brake.ts';
 import { crashMatrix } from './crash-matrix.ts';
 import { type Drill, type DrillOptions, type DrillResult, DrillUsage } from './drill.ts';
 import { dropFills } from './drop-fills.ts';
+import { feedFailover } from './feed-failover.ts';
 import { feedFaults } from './feed-faults.ts';
 import { ibkrReset } from './ibkr-reset.ts';
 import { phantomPosition } from './phantom-position.ts';
@@ -21,6 +22,7 @@ const DRILLS = new Map<string, Drill>([
   ['second-gateway', secondGateway],
   ['ibkr-reset', ibkrReset],
   ['feed-faults', feedFaults],
+  ['feed-failover', feedFailover],
 ]);
 
 const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
@@ -29,6 +31,7 @@ const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
   phantom-position --instrument ID     where the order outside Ballast is placed
   drop-fills --rate PERCENT            share of the pushes of fills that never arrive
   feed-faults --minutes N --instruments N   every fault of a public feed, by turns
+  feed-failover --minutes N --instruments N   the active of two processes ended, again and again
 `;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

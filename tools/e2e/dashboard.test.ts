@@ -102,7 +102,7 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await expect.poll(() => shown.text('strip-source'), eventually).toContain('SIMULATED');
     await expect.poll(() => shown.text('strip-brake'), eventually).toContain('Released');
     await expect.poll(() => shown.text('strip-connection'), eventually).toContain('Live');
-    expect(await item('watch-row-BTCUSDT').isVisible()).toBe(true);
+    await item('watch-row-BTCUSDT').waitFor();
     const first = await shown.text('watch-row-BTCUSDT');
     await expect.poll(() => shown.text('watch-row-BTCUSDT'), eventually).not.toBe(first);
     await expect.poll(() => shown.value('strip-equity'), eventually).toMatch(AMOUNT);

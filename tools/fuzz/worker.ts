@@ -14,7 +14,7 @@ const report: FuzzReport = { tallies, finding: null, rounds: 0, isDone: false };
 while (performance.now() < end && report.finding === null) {
   for (const target of targets) {
     const tally = tallies[target.name];
-    if (tally !== undefined) report.finding ??= fuzzRound(target, seed, report.rounds, tally);
+    if (tally !== undefined) report.finding ??= await fuzzRound(target, seed, report.rounds, tally);
     parentPort?.postMessage(report);
   }
   report.rounds += 1;

@@ -27,7 +27,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/db': { packages: ['domain'] },
   'packages/bus': { packages: ['domain', 'observability'] },
   'packages/observability': { packages: [] },
-  'packages/cli': { packages: ['bus', 'db', 'domain', 'observability', 'order-core'] },
+  'packages/cli': { packages: ['bus', 'db', 'domain', 'feeds', 'observability', 'order-core'] },
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {

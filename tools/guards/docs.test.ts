@@ -37,7 +37,7 @@ test('every command of ballast that a page names is one', () => {
   const program = files.filter(({ path }) => /^packages\/cli\/src\/[a-z-]+\.ts$/.test(path));
   const known = new Set(
     program.flatMap(({ read }) =>
-      [...read().matchAll(/(?:command|add|passOn)\(\s*'([a-z-]+)/g)].map(([, name]) => name),
+      [...read().matchAll(/(?:command|add|group|passOn)\(\s*'([a-z-]+)/g)].map(([, name]) => name),
     ),
   );
   const named = pages.flatMap(({ path, read }) =>

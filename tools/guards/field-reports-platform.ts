@@ -158,8 +158,8 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
     report: 'holes in the market data that nobody is told of',
     cases: [
       ...shown(
-        'services/market-data/src/pipeline.test.ts',
-        'asks for the bars of an interruption and publishes them once',
+        'services/market-data/src/hub/pipeline.test.ts',
+        'asks for the bars of an interruption and tells them once',
       ),
       ...shown(
         'packages/bus/src/market.test.ts',

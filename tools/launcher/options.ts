@@ -16,6 +16,7 @@ export const USAGE = `Usage: npm start -- [options]
                       simulator)
   --instrument ID     with --replay the symbol of its prices, default: from the file name;
                       with --feed bybit the instruments to follow, separated by commas
+  --no-standby        one process of market-data instead of two, of which one takes over
   --help              this text
 `;
 
@@ -30,6 +31,7 @@ const PARSER = {
   replay: { type: 'string' },
   speed: { type: 'string' },
   instrument: { type: 'string' },
+  'no-standby': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
@@ -42,6 +44,7 @@ const schema = z
     replay: z.string().min(1).optional(),
     speed: z.coerce.number().positive().optional(),
     instrument: z.string().min(1).optional(),
+    'no-standby': z.boolean().default(false),
   })
   .strict();
 
@@ -54,6 +57,8 @@ export interface LaunchOptions {
   replay?: string;
   speed?: number;
   instrument?: string;
+  /** A second process of market-data, which takes over when the first ends. */
+  standby?: boolean;
 }
 
 /**
@@ -68,7 +73,8 @@ export function parseOptions(argv: readonly string[], folder: string): LaunchOpt
     const [issue] = result.error.issues;
     throw usageError(`--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`);
   }
-  const { 'data-dir': dataDir, replay, instrument, speed, ...rest } = result.data;
+  const { 'data-dir': dataDir, replay, instrument, speed, ...others } = result.data;
+  const { 'no-standby': alone, ...rest } = others;
   if (replay !== undefined && rest.feed === 'bybit') {
     throw usageError('--replay and --feed bybit exclude each other');
   }
@@ -81,6 +87,7 @@ export function parseOptions(argv: readonly string[], folder: string): LaunchOpt
   }
   return {
     ...rest,
+    standby: !alone,
     dataDir: resolve(folder, dataDir),
     ...(replayFile === undefined ? {} : { replay: replayFile }),
     ...(instrument === undefined ? {} : { instrument }),

@@ -13,7 +13,7 @@ import { RESTART_TIMING, type RestartContext, type RestartTiming } from './resta
 import { recordOf, removeRunRecord, stopLeftovers, writeRunRecord } from './run-record.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { inheritedEnvironment } from './service-environment.ts';
-import { PHASES, type ServiceDefinition, SERVICES } from './services.ts';
+import { PHASES, type ServiceDefinition, SERVICES, STANDBY } from './services.ts';
 import { SupervisedService } from './supervised-service.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -113,7 +113,9 @@ export class Platform {
 
   /** Used by `startPlatform` only. */
   async start(): Promise<void> {
-    const { signal = new AbortController().signal, services = SERVICES } = this.#options;
+    const { signal = new AbortController().signal, standby = false } = this.#options;
+    const known = SERVICES.filter(({ name }) => standby || name !== STANDBY);
+    const { services = known } = this.#options;
     const { dataDir, log } = this.#options;
     signal.addEventListener('abort', () => this.#expectEnd(), { once: true });
     await stopLeftovers(dataDir, log);

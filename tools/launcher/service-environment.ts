@@ -17,12 +17,15 @@ const PASSED_ON = [
   'BALLAST_STRATEGY_RISK_FRACTION',
   'BALLAST_SWEEP_EVERY_MS',
   'BALLAST_PAGE_URL',
+  'BALLAST_BARS_KEPT',
+  'BALLAST_MICROSTRUCTURE_KEPT',
   'BALLAST_DASHBOARD_PUBLIC_URL',
 ];
 
 export function inheritedEnvironment(dataDir: string): Record<string, string> {
   const environment: Record<string, string> = {
-    NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+    // One that is given is shared with other platforms, as the test run does.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(dataDir, 'compile-cache'),
   };
   for (const name of PASSED_ON) {
     const value = process.env[name];

@@ -27,6 +27,9 @@ export interface ServiceDefinition {
 
 export const PHASES = { 1: 'stores', 2: 'market data', 3: 'gateway and workers', 4: 'dashboard' };
 
+/** Takes over when market-data ends; a platform may run without it. */
+export const STANDBY = 'market-data-standby';
+
 export const ACCOUNT = 'paper';
 export const MODE = 'paper';
 
@@ -61,17 +64,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
     name: 'market-data',
     phase: 2,
     main: 'services/market-data/src/main.ts',
-    environment: ({ options, databaseUrl, redisUrl, portOf }) => {
-      const simulator = `127.0.0.1:${portOf('venue-simulator')}`;
-      const real = options.feed === 'bybit';
-      return {
-        BALLAST_DATABASE_URL: databaseUrl('market-data'),
-        BALLAST_REDIS_URL: redisUrl('market-data'),
-        BALLAST_BYBIT_PUBLIC_WS_URL: real ? BYBIT_PUBLIC.ws : `ws://${simulator}`,
-        BALLAST_BYBIT_PUBLIC_REST_URL: real ? BYBIT_PUBLIC.rest : `http://${simulator}`,
-        BALLAST_INSTRUMENTS: real ? (options.instrument ?? BYBIT_INSTRUMENTS) : 'all',
-      };
-    },
+    environment: marketData,
   },
   {
     name: 'supervisor',
@@ -133,7 +126,32 @@ export const SERVICES: readonly ServiceDefinition[] = [
       BALLAST_PRICE_SOURCE: priceSource(options),
     }),
   },
+  {
+    name: STANDBY,
+    phase: 4,
+    main: 'services/market-data/src/main.ts',
+    environment: marketData,
+  },
 ];
+
+/** Both processes of market-data are told the same: which of them is active, they find out. */
+function marketData({
+  options,
+  databaseUrl,
+  redisUrl,
+  portOf,
+}: EnvironmentContext): Record<string, string> {
+  const simulator = `127.0.0.1:${portOf('venue-simulator')}`;
+  const real = options.feed === 'bybit';
+  return {
+    BALLAST_DATABASE_URL: databaseUrl('market-data'),
+    BALLAST_REDIS_URL: redisUrl('market-data'),
+    BALLAST_BYBIT_PUBLIC_WS_URL: real ? BYBIT_PUBLIC.ws : `ws://${simulator}`,
+    BALLAST_BYBIT_PUBLIC_REST_URL: real ? BYBIT_PUBLIC.rest : `http://${simulator}`,
+    BALLAST_INSTRUMENTS: real ? (options.instrument ?? BYBIT_INSTRUMENTS) : 'all',
+    ...(real ? operatorFeeds() : {}),
+  };
+}
 
 /** The port of the last run, which others were told; any free one at the first start. */
 function samePort(previous: ReadyInfo | undefined): string {
@@ -146,8 +164,25 @@ function followBybit(options: LaunchOptions): Record<string, string> {
   return {
     BALLAST_SIMULATOR_FOLLOW_URL: BYBIT_PUBLIC.ws,
     BALLAST_BYBIT_PUBLIC_REST_URL: BYBIT_PUBLIC.rest,
-    BALLAST_INSTRUMENTS: options.instrument ?? BYBIT_INSTRUMENTS,
+    BALLAST_INSTRUMENTS: bybitOnly(options.instrument) ?? BYBIT_INSTRUMENTS,
   };
+}
+
+/** The simulator follows ByBit alone, whatever else is listened to. */
+function bybitOnly(instruments: string | undefined): string | undefined {
+  const own = instruments?.split(',').filter((id) => id.trim().startsWith('bybit.'));
+  return own === undefined || own.length === 0 ? undefined : own.join(',');
+}
+
+const FEED_VARIABLE = /^BALLAST_(FEEDS$|FINNHUB_|ALPACA_|IBKR_)/;
+
+/** Sources beside ByBit, with their keys, as the operator has set them: for market-data alone. */
+function operatorFeeds(): Record<string, string> {
+  const feeds: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (FEED_VARIABLE.test(name) && value !== undefined) feeds[name] = value;
+  }
+  return feeds;
 }
 
 function priceSource(options: LaunchOptions): string {

@@ -133,8 +133,6 @@ describe('functions', () => {
   });
 
   test.each([
-    'EVAL return(1) 0',
-    'EVALSHA 0 0',
     'SCRIPT LOAD return(1)',
     'FUNCTION LIST',
     'FUNCTION FLUSH',
@@ -161,7 +159,7 @@ describe('functions', () => {
       ['lease:x:fence', 'cmd:dashboard', 'state:quotes'],
       ['lease:x:fence', 'md:other', 'state:portfolio'],
       ['state:portfolio', 'md:other', 'state:quotes'],
-      ['lease:x:fence', 'state:quotes', 'state:feed:bybit'],
+      ['lease:x:fence', 'state:quotes', 'state:feed:market'],
     ]) {
       await expect(append(...keys)).rejects.toThrow('NOPERM');
     }
@@ -187,15 +185,84 @@ describe('functions', () => {
   });
 });
 
+describe('jobs', () => {
+  test.each(REDIS_USERS.filter((user) => user !== 'market-data'))('not for %s', async (user) => {
+    for (const command of [
+      'GET jobs:x',
+      'HGETALL jobs:x',
+      'SET jobs:x y',
+      'EVAL return(1) 0',
+      'EVALSHA 0 0',
+      'EVAL return(1) 1 jobs:x',
+    ]) {
+      expect(await attempt(user, command), command).toBe('refused');
+    }
+  });
+
+  test.each([
+    'SET jobs:x y',
+    'EVAL return(redis.call("GET",KEYS[1])) 1 jobs:x',
+    'XADD jobs:events * a b',
+  ])('market-data may: %s', async (command) => {
+    expect(await attempt('market-data', command)).toBe('allowed');
+  });
+
+  test.each([
+    'EVAL return(1) 1 cmd:dashboard',
+    'EVAL return(1) 1 state:portfolio',
+    'EVAL return(1) 2 jobs:x state:quotes',
+    'EVALSHA 0 1 md:bybit',
+    'EVAL return(1) 1 jobsx',
+    'SCRIPT LOAD return(1)',
+    'SCRIPT FLUSH',
+    'RENAME jobs:x state:portfolio',
+    'RENAME md:bybit jobs:x',
+    'RPOPLPUSH jobs:x cmd:dashboard',
+    'COPY jobs:x jobs:y',
+    'SCAN 0',
+    'KEYS jobs:*',
+    'RANDOMKEY',
+    'DBSIZE',
+    'INFO',
+    'FLUSHDB',
+    'FLUSHALL',
+    'SUBSCRIBE jobs:x',
+  ])('market-data may not: %s', async (command) => {
+    expect(await attempt('market-data', command)).toBe('refused');
+  });
+
+  const REFUSED = /can't (access at least one of the keys|run this command)|not allowed/;
+  test.each([
+    ["redis.call('GET', 'state:portfolio')"],
+    ["redis.call('SET', 'state:portfolio', 'x')"],
+    ["redis.call('XADD', 'cmd:dashboard', '*', 'payload', 'p')"],
+    ["redis.call('XTRIM', 'cmd:dashboard', 'MAXLEN', '0')"],
+    ["redis.call('DEL', 'cmd:dashboard')"],
+    ["redis.call('RENAME', 'state:quotes', 'jobs:taken')"],
+    ["redis.call('XRANGE', 'md:bybit', '-', '+')"],
+    ["redis.call('KEYS', '*')"],
+    ["redis.call('FLUSHALL')"],
+    ["redis.call('CONFIG', 'GET', '*')"],
+    ["redis.call('FUNCTION', 'FLUSH')"],
+  ])('a script of market-data gains nothing: %s', async (body) => {
+    const bus = openBus(server.url('market-data'), 'market-data', log);
+    open.push(bus);
+    for (const keys of [[], ['jobs:x']]) {
+      const ran = bus.run('EVAL', (redis) => redis.eval(`return ${body}`, keys.length, ...keys));
+      await expect(ran).rejects.toThrow(REFUSED);
+    }
+  });
+});
+
 describe('the other users', () => {
   test.each([
     ['market-data', 'XADD md:bybit MAXLEN ~ 1000 * n r:3 e x'],
     ['market-data', 'HSET state:quotes x y'],
-    ['market-data', 'SET state:feed:bybit {}'],
+    ['market-data', 'SET state:feed:market {}'],
     ['market-data', 'SET state:heartbeat:market-data {}'],
     ['strategy-worker', `XADD cmd:strategy-worker * ${SEND}`],
     ['strategy-worker', 'XREAD COUNT 1 STREAMS md:bybit 0'],
-    ['strategy-worker', 'GET state:feed:bybit'],
+    ['strategy-worker', 'GET state:feed:market'],
     ['strategy-worker', 'SET state:heartbeat:strategy-worker {}'],
     ['order-gateway', 'XREADGROUP GROUP order-gateway a COUNT 1 STREAMS cmd:cli >'],
     ['order-gateway', 'XACK cmd:cli order-gateway 1-1'],

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Producer, PRODUCERS } from '@ballast/domain';
-import { commandStream, leaseKey, marketStream, QUOTES_KEY, stateKey } from './keys.ts';
+import {
+  commandStream,
+  JOBS_PREFIX,
+  leaseKey,
+  marketStream,
+  QUOTES_KEY,
+  stateKey,
+} from './keys.ts';
 
 export const REDIS_USERS = [
   'market-data',
@@ -40,13 +47,36 @@ const HOLD_LEASE: readonly Grant[] = [
   { commands: '+get +set +del +pttl', keys: `~${leaseKey('*')}` },
 ];
 
+/**
+ * The queue of jobs is scripts, and each of their commands is checked like one from outside: on its
+ * own keys they may do this, and on others no more than market-data may anyway.
+ */
+const CARRY_JOBS: Grant = {
+  commands: [
+    ...['eval', 'evalsha', 'time', 'bzpopmin'],
+    ...['get', 'set', 'incr', 'exists', 'del', 'unlink', 'rename', 'persist'],
+    ...['pexpire', 'pexpireat', 'pttl'],
+    ...['hget', 'hgetall', 'hmget', 'hset', 'hmset', 'hdel', 'hexists', 'hincrby'],
+    ...['lpush', 'rpush', 'rpop', 'rpoplpush', 'lrem', 'lset', 'ltrim'],
+    ...['llen', 'lrange', 'lindex', 'lpos', 'sadd', 'srem', 'scard', 'smembers'],
+    ...['zadd', 'zrem', 'zpopmin', 'zcard', 'zcount', 'zscore', 'zrange', 'zrevrange'],
+    ...['zrangebyscore', 'zrevrangebyscore', 'zrangebylex', 'zremrangebyrank', 'zremrangebyscore'],
+    ...['xadd', 'xtrim'],
+  ]
+    .map((command) => `+${command}`)
+    .join(' '),
+  keys: `~${JOBS_PREFIX}:*`,
+};
+
 const GRANTS: Record<RedisUser, readonly Grant[]> = {
   'market-data': [
     { commands: '+xadd', keys: '%W~md:*' },
+    { commands: '+xrevrange', keys: '%R~md:*' },
     { commands: '+hset', keys: '%W~state:quotes' },
     { commands: CONSUME, keys: COMMAND_STREAMS },
     ...HOLD_LEASE,
-    writeState('feed:*', 'heartbeat:market-data'),
+    CARRY_JOBS,
+    writeState('feed:*', 'heartbeat:market-data', 'heartbeat:market-data-standby'),
   ],
   'strategy-worker': [
     READ_MARKET,
@@ -71,8 +101,8 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
 
 /**
  * Lines of a Redis ACL file (7.0 or later). Passwords enter it as SHA-256 only. No user has publish
- * and subscribe, scripts from outside, administration or a key scan; the default user is off. Only
- * market-data has functions.
+ * and subscribe, administration or a key scan; the default user is off. Only market-data has
+ * functions, and scripts: of keys they may be given those of its jobs alone.
  */
 export function aclLines(passwords: Record<RedisUser, string>): string[] {
   const users = REDIS_USERS.map((user) => {

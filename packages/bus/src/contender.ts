@@ -32,6 +32,8 @@ type ContenderOptions = {
   onGained(fence: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
+  /** Called each time that another has it. */
+  onHeldElsewhere?(): void;
   /** What failed is tried again; this is for the log. */
   onTrouble(doing: string, error: unknown): void;
 };
@@ -104,7 +106,10 @@ export class Contender {
       await this.#release(0);
       return renewEveryMs;
     }
-    if (heldMs > 0) return Math.min(heldMs, renewEveryMs);
+    if (heldMs > 0) {
+      this.#options.onHeldElsewhere?.();
+      return Math.min(heldMs, renewEveryMs);
+    }
     // A fence taken late would fence off who holds the lease by then.
     const isLate = this.#clock.now() >= askedAt + ttlMs - marginMs;
     // Awaited however long it takes: of two questions at once the older number could win.

@@ -4,16 +4,22 @@ import { type HEARTBEAT_SERVICES, putHeartbeat } from './state.ts';
 
 const EVERY_MS = 1_000;
 
-/** Puts the service's heartbeat with its counts on the bus each second until stopped. */
+type ServiceName = (typeof HEARTBEAT_SERVICES)[number];
+
+/**
+ * Puts the service's heartbeat with its counts on the bus each second until stopped.
+ * @param service asked at each beat where a process may change its part
+ */
 export function beatOnBus(
   bus: Bus,
-  service: (typeof HEARTBEAT_SERVICES)[number],
+  service: ServiceName | (() => ServiceName),
   { log, counts }: { log: Logger; counts: Metrics['counts'] },
 ): { stop(): Promise<void> } {
+  const nameNow = typeof service === 'string' ? () => service : service;
   return startHeartbeat({
-    service,
+    service: nameNow(),
     everyMs: EVERY_MS,
-    publish: (beat) => putHeartbeat(bus, beat),
+    publish: (beat) => putHeartbeat(bus, { ...beat, service: nameNow() }),
     counts,
     log,
   });

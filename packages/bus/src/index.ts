@@ -1,6 +1,6 @@
 export { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
 export type { Reader } from './blocking-reader.ts';
-export { commandStream } from './keys.ts';
+export { commandStream, JOBS_PREFIX } from './keys.ts';
 export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
 export { type Bus, openBus } from './connection.ts';
@@ -16,6 +16,14 @@ export {
 } from './login-ticket.ts';
 export { type Lease, openLease } from './lease.ts';
 export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
-export { type MarketGap, readMarket } from './market-reader.ts';
+export { type MarketGap, readMarket, recentMarket } from './market-reader.ts';
 export { signPayload, verifySignature } from './signature.ts';
-export { HEARTBEAT_SERVICES, putHeartbeat, putState, readHeartbeats, readState } from './state.ts';
+export {
+  FEED_STATE,
+  HEARTBEAT_SERVICES,
+  OPTIONAL_SERVICES,
+  putHeartbeat,
+  putState,
+  readHeartbeats,
+  readState,
+} from './state.ts';

@@ -8,3 +8,5 @@ export const QUOTES_KEY = stateKey('quotes');
 export const leaseKey = (name: string): string => `lease:${name}`;
 /** The highest fence that Redis has seen for a lease. */
 export const fenceKey = (name: string): string => `lease:${name}:fence`;
+/** Everything that carries jobs lies below it, whatever its library calls its own keys. */
+export const JOBS_PREFIX = 'jobs';

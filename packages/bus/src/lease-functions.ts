@@ -85,7 +85,7 @@ export async function callLease(
   bus: Bus,
   called: LeaseFunction,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ): Promise<unknown> {
   const call = (redis: Redis): Promise<unknown> =>
     redis.fcall(nameOf(called), keys.length, ...keys, ...args);

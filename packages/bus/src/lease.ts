@@ -26,6 +26,8 @@ export type LeaseOptions = {
   onGained(fence: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
+  /** Called each time that another is found to have it. */
+  onHeldElsewhere?(): void;
 };
 
 export type Lease = {
@@ -69,6 +71,7 @@ export function openLease(bus: Bus, options: LeaseOptions): Lease {
       bus.log.warn({ lease: name, reason }, 'lease is over');
       onLost(reason);
     },
+    onHeldElsewhere: () => options.onHeldElsewhere?.(),
     onTrouble(doing, error) {
       // The same trouble comes with every attempt; one line per change is enough.
       const text = error instanceof Error ? error.message : String(error);

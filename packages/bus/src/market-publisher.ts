@@ -10,6 +10,11 @@ const BUFFER_EVENTS_MAX = 200_000;
 const ENTRY_EVENTS_MAX = 500;
 /** Events of one round trip: what has gathered leaves together, as several entries. */
 const WRITE_EVENTS_MAX = 20 * ENTRY_EVENTS_MAX;
+/**
+ * More than this waits only while writes fail: what has to wait behind the next write survives
+ * the quick collections of garbage, which doubles what an event costs.
+ */
+const PRESSED_EVENTS = 2 * WRITE_EVENTS_MAX;
 const STREAM_ENTRIES_MAX = 20_000;
 const STREAM_ENTRIES_MIN = 500;
 /** Redis has a memory limit that commands share: market data may take this much of it. */
@@ -37,8 +42,8 @@ type PublisherOptions = {
   runId: string;
   bufferEventsMax?: number;
   /**
-   * True when half of the buffer is full: the source should pause;
-   * false once it is nearly empty again.
+   * True when more waits than two writes take, or half of the buffer while writes fail: the source
+   * should pause; false once little is left.
    */
   onPressure?(high: boolean): void;
   /** Entries kept, MAXLEN ~; fewer when they are large. */
@@ -47,7 +52,8 @@ type PublisherOptions = {
   fence?: PublisherFence;
 };
 
-type Entry = { readonly number: string; readonly packed: string };
+/** The events as bytes: text would be joined with the command and made bytes in one great piece. */
+type Entry = { readonly number: string; readonly packed: Buffer };
 
 type Counts = {
   events: number;
@@ -92,6 +98,7 @@ class Publisher implements MarketPublisher {
   #sequence = 0;
   #underWay: Promise<void> | undefined;
   #pressed = false;
+  #failing = false;
   #closing = false;
   #closed = false;
   #fenced = false;
@@ -115,7 +122,7 @@ class Publisher implements MarketPublisher {
       return;
     }
     this.#waiting.push(event);
-    if (!this.#pressed && this.#waiting.length > this.#bufferEventsMax / 2) this.#press(true);
+    if (!this.#pressed && this.#waiting.length > this.#pressAt()) this.#press(true);
     // A tenth at a time: cutting the front of the list for each event would cost its whole length.
     if (this.#waiting.length > this.#bufferEventsMax) {
       const surplus = Math.max(1, Math.floor(this.#bufferEventsMax / 10));
@@ -137,6 +144,11 @@ class Publisher implements MarketPublisher {
     await Promise.race([this.#underWay, promise]);
     clearTimeout(timer);
     this.#closed = true;
+  }
+
+  #pressAt(): number {
+    const half = this.#bufferEventsMax / 2;
+    return this.#failing ? half : Math.min(half, PRESSED_EVENTS);
   }
 
   #press(high: boolean): void {
@@ -175,7 +187,7 @@ class Publisher implements MarketPublisher {
       const all = this.#waiting.length <= WRITE_EVENTS_MAX;
       const batch = all ? this.#waiting : this.#waiting.slice(0, WRITE_EVENTS_MAX);
       this.#waiting = all ? [] : this.#waiting.slice(WRITE_EVENTS_MAX);
-      const isLow = this.#waiting.length < this.#bufferEventsMax / 10;
+      const isLow = this.#waiting.length < this.#pressAt() / 5;
       if (this.#pressed && isLow) this.#press(false);
       await this.#write(batch);
     }
@@ -186,7 +198,8 @@ class Publisher implements MarketPublisher {
     const entries: Entry[] = [];
     for (let start = 0; start < batch.length; start += ENTRY_EVENTS_MAX) {
       this.#sequence += 1;
-      const packed = packMarketEvents(batch.slice(start, start + ENTRY_EVENTS_MAX));
+      const events = batch.slice(start, start + ENTRY_EVENTS_MAX);
+      const packed = Buffer.from(packMarketEvents(events));
       entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed });
       this.#meanBytes += (packed.length - this.#meanBytes) * SIZE_WEIGHT;
     }
@@ -195,12 +208,14 @@ class Publisher implements MarketPublisher {
       if (this.#options.fence?.isHeld() === false) return this.#leave(batch.length);
       try {
         await this.#send(entries, quotes);
+        this.#failing = false;
         this.counts.events += batch.length;
         this.counts.entries += entries.length;
         return;
       } catch (error) {
         if (error instanceof BusError && error.code === 'FENCED') return this.#leave(batch.length);
         this.counts.failedWrites += 1;
+        this.#failing = true;
         const fields = { err: error, stream: this.#stream, waiting: this.#waiting.length };
         this.#logNow(() => this.#options.log.warn(fields, 'market data waits'));
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
@@ -215,7 +230,7 @@ class Publisher implements MarketPublisher {
     const { fence } = this.#options;
     if (fence !== undefined) {
       const keys = [fenceKey(fence.lease), this.#stream, QUOTES_KEY];
-      const args = entries.flatMap(({ number, packed }) => [number, packed]);
+      const args: (string | Buffer)[] = entries.flatMap(({ number, packed }) => [number, packed]);
       for (const pair of quotes) args.push(...pair);
       await callLease(this.#bus, 'append', keys, [fence.number, keep, entries.length, ...args]);
       return;

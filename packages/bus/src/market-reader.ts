@@ -2,6 +2,7 @@ import { type MarketEvent, unpackMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Redis } from 'ioredis';
 import { BLOCK_MS, callback, type Reader, startReader } from './blocking-reader.ts';
+import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
 import { marketStream } from './keys.ts';
 import { type StreamEntry, streamEntries } from './stream-reply.ts';
@@ -16,7 +17,8 @@ const BEFORE_ALL = '0-0';
 export type MarketGap = { readonly entries: number; readonly entryId: string };
 
 type ReadOptions = {
-  venue: string;
+  /** Whose instruments; each venue has a stream of its own, in order by itself. */
+  venues: readonly string[];
   /** `$`: what comes from now on; `0`: all that is still there; or the entry id to go on after. */
   from: string;
   onBatch(events: MarketEvent[], entryId: string): void | Promise<void>;
@@ -27,33 +29,41 @@ type ReadOptions = {
   name: string;
 };
 
+type Place = { lastId: string; run: string; lastSequence: number };
+
 /**
- * Reads a venue's stream in order, on its own connection;
- * goes on after the last entry on reconnect.
+ * Reads the streams of venues, each in its order, on a connection of their own; goes on after the
+ * last entries on reconnect.
  */
 export function readMarket(url: string, options: ReadOptions): Reader {
-  const { venue, onBatch, onGap, log, name } = options;
-  const stream = marketStream(venue);
-  let lastId = options.from;
-  let run = '';
-  let lastSequence = 0;
+  const { venues, onBatch, onGap, log, name } = options;
+  const places = new Map<string, Place>(
+    venues.map((venue) => [
+      marketStream(venue),
+      { lastId: options.from, run: '', lastSequence: 0 },
+    ]),
+  );
+  const streams = [...places.keys()];
 
   async function onConnect(redis: Redis): Promise<void> {
-    if (lastId !== '$') return;
-    // Resolved once: `$` again after a reconnect would skip what came meanwhile.
-    const newest = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
-    lastId = newest[0]?.[0] ?? BEFORE_ALL;
+    for (const [stream, place] of places) {
+      if (place.lastId !== '$') continue;
+      // Resolved once: `$` again after a reconnect would skip what came meanwhile.
+      const newest = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+      place.lastId = newest[0]?.[0] ?? BEFORE_ALL;
+    }
   }
 
   /** False for an entry that was written twice because the answer to its first write was lost. */
-  function isNew(entry: StreamEntry): boolean {
+  function isNew(entry: StreamEntry, place: Place): boolean {
     const [entryRun = '', text = ''] = (entry.fields?.get('n') ?? '').split(':');
     const sequence = Number(text);
-    if (entryRun === run && sequence <= lastSequence) return false;
-    const missing = entryRun === run ? sequence - lastSequence - 1 : 0;
-    run = entryRun;
-    lastSequence = sequence;
+    if (entryRun === place.run && sequence <= place.lastSequence) return false;
+    const missing = entryRun === place.run ? sequence - place.lastSequence - 1 : 0;
+    place.run = entryRun;
+    place.lastSequence = sequence;
     if (missing > 0) {
+      const { stream } = entry;
       log.warn({ code: 'MARKET_GAP', stream, entries: missing, entryId: entry.id }, 'entries lost');
       onGap?.({ entries: missing, entryId: entry.id });
     }
@@ -67,16 +77,43 @@ export function readMarket(url: string, options: ReadOptions): Reader {
     onFail: options.onFail,
     onConnect,
     read: (redis) =>
-      redis.xread('COUNT', ENTRIES_PER_READ, 'BLOCK', BLOCK_MS, 'STREAMS', stream, lastId),
+      redis.xread(
+        ...(['COUNT', ENTRIES_PER_READ, 'BLOCK', BLOCK_MS] as const),
+        'STREAMS',
+        ...streams,
+        ...streams.map((stream) => places.get(stream)?.lastId ?? BEFORE_ALL),
+      ),
     async handle(_redis, reply) {
       for (const entry of streamEntries(reply)) {
         const packed = entry.fields?.get('e');
-        if (packed === undefined) {
-          throw new BusError('BUS_REPLY_MALFORMED', `${stream} entry ${entry.id} has no events`);
+        const place = places.get(entry.stream);
+        if (packed === undefined || place === undefined) {
+          const message = `${entry.stream} entry ${entry.id} has no events`;
+          throw new BusError('BUS_REPLY_MALFORMED', message);
         }
-        if (isNew(entry)) await callback(() => onBatch(unpackMarketEvents(packed), entry.id));
-        lastId = entry.id;
+        if (isNew(entry, place))
+          await callback(() => onBatch(unpackMarketEvents(packed), entry.id));
+        place.lastId = entry.id;
       }
     },
+  });
+}
+
+/** A read of what was published lately takes this many entries at most. */
+const RECENT_ENTRIES_MAX = 5_000;
+
+/** What a venue's stream has got since `since` (epoch ms, by the clock of Redis), oldest first. */
+export async function recentMarket(bus: Bus, venue: string, since: number): Promise<MarketEvent[]> {
+  const stream = marketStream(venue);
+  const newest = await bus.run(`XREVRANGE ${stream}`, (redis) =>
+    redis.xrevrange(stream, '+', String(since), 'COUNT', RECENT_ENTRIES_MAX),
+  );
+  const seen = new Set<string>();
+  return newest.toReversed().flatMap(([, fields]) => {
+    const number = fields[fields.indexOf('n') + 1] ?? '';
+    const packed = fields[fields.indexOf('e') + 1] ?? '';
+    if (seen.has(number)) return [];
+    seen.add(number);
+    return unpackMarketEvents(packed);
   });
 }

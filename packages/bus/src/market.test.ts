@@ -67,7 +67,7 @@ function read(from: string, user: 'dashboard' | 'strategy-worker' = 'strategy-wo
   const gaps: MarketGap[] = [];
   const entryIds: string[] = [];
   const reader = readMarket(server.url(user), {
-    venue: 'bybit',
+    venues: ['bybit'],
     from,
     onBatch(batch, entryId) {
       events.push(...batch);
@@ -194,7 +194,7 @@ describe('market stream', () => {
     await out.flush();
     const failure = Promise.withResolvers<Error>();
     const reader = readMarket(server.url('strategy-worker'), {
-      venue: 'bybit',
+      venues: ['bybit'],
       from: '0',
       onBatch: () => Promise.reject(new Error('strategy failed')),
       onFail: failure.resolve,

@@ -6,10 +6,17 @@ import { stateKey } from './keys.ts';
 /** Services whose heartbeat goes over the bus; the dashboard may not write to it. */
 export const HEARTBEAT_SERVICES = [
   'market-data',
+  'market-data-standby',
   'strategy-worker',
   'order-gateway',
   'supervisor',
 ] as const;
+
+/** Those that an installation may do without: they count once they have been heard. */
+export const OPTIONAL_SERVICES: readonly string[] = ['market-data-standby'];
+
+/** What the market-data process that publishes says of its feeds. */
+export const FEED_STATE = 'feed:market';
 
 /**
  * Stores `value` as JSON under `state:<name>`. @throws BusError STATE_NOT_JSON

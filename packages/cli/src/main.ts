@@ -19,6 +19,7 @@ import { addProofCommands } from './proof-program.ts';
 import { type Report, reportOn, sayUsageError } from './report.ts';
 import { addSimCommands } from './sim-program.ts';
 import { addTradeChanges } from './trade-program.ts';
+import { addUniverseCommands } from './universe-program.ts';
 import { addVenueCommands } from './venue-program.ts';
 
 type Shared = { readonly json: boolean; readonly dataDir: string };
@@ -96,6 +97,7 @@ addProofCommands(program);
 addVenueCommands(program);
 addPositionCommands(program, { shared: withSharedOptions, run });
 addDataCommands(program, { shared: withSharedOptions, run });
+addUniverseCommands(program, { shared: withSharedOptions, run });
 
 function subcommand(usage: string, description: string): Command {
   return withSharedOptions(program.command(usage).description(description));

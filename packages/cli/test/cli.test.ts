@@ -91,7 +91,7 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
   const stopBeats = await beatAll(redis);
   const marketData = openBus(redis.urls['market-data'], 'test', log);
   try {
-    await putState(marketData, 'feed:bybit', { state: 'live' });
+    await putState(marketData, 'feed:market', { state: 'live' });
     expect(await status(platform), 'a brake that nobody set is engaged').toMatchObject({
       ok: false,
     });
@@ -102,9 +102,22 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
       .values({ id: newId(), account: 'paper', ...released, reason: 'start', at });
     const warm = await status(platform);
     expect(warm).toMatchObject({ ok: true, data: { account: 'paper', openTrades: [] } });
-    await putState(marketData, 'feed:bybit', { state: 'connecting' });
+    await putState(marketData, 'feed:market', { state: 'connecting' });
     expect(await status(platform)).toMatchObject({ ok: false });
-    await putState(marketData, 'feed:bybit', { state: 'live' });
+    await putState(marketData, 'feed:market', { state: 'live' });
+    const hour = { timeframe: '1h', missing: 9, overdue: 0 };
+    const said = { at: Date.now(), timeframes: [hour], instruments: 0, since: null };
+    await putState(marketData, 'feed:missing-bars', said);
+    expect(await status(platform), 'missing a moment ago').toMatchObject({ ok: true });
+    const overdue = { timeframes: [{ ...hour, overdue: 4 }], instruments: 2, since: 1 };
+    await putState(marketData, 'feed:missing-bars', { ...said, ...overdue });
+    const holes = await status(platform);
+    expect(holes).toMatchObject({ ok: false, data: { missingBars: { instruments: 2 } } });
+    expect(holes.lines).toContain('bars MISSING: 4 in 2 instruments, see data coverage');
+    await putState(marketData, 'feed:missing-bars', { ...said, at: said.at - 120_001 });
+    expect(await status(platform), 'nobody looks any more').toMatchObject({ ok: false });
+    await putState(marketData, 'feed:missing-bars', { ...said, at: Date.now() });
+    expect(await status(platform)).toMatchObject({ ok: true });
     const incident = {
       id: newId(),
       account: 'paper',

@@ -9,7 +9,9 @@ export async function beatAll(redis: TestRedis): Promise<() => Promise<void>> {
   async function beat(): Promise<void> {
     await Promise.all(
       HEARTBEAT_SERVICES.map((service, i) => {
-        const bus = (buses[i] ??= openBus(redis.urls[service], 'test', log));
+        // One of the two processes of market-data beats as its standby.
+        const user = service === 'market-data-standby' ? 'market-data' : service;
+        const bus = (buses[i] ??= openBus(redis.urls[user], 'test', log));
         const at = Date.now();
         const rest = { startedAt: at, pid: 1, version: '0', loopDelayP99Ms: 0, counts: {} };
         return putHeartbeat(bus, { service, at, ...rest });

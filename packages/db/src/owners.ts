@@ -45,7 +45,9 @@ export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli
 /** Functions that do, with the rights of the database's owner, what a role may not do itself. */
 export const FUNCTION_USERS: Readonly<Record<string, DatabaseRole>> = {
   'ensure_bar_partitions(bigint, bigint)': 'market-data',
+  'ensure_microstructure_partitions(bigint, bigint)': 'market-data',
   'trim_bars(text, bigint)': 'market-data',
+  'trim_microstructure(bigint)': 'market-data',
 };
 
 /** What became of a configuration command, for those who ask for one. */

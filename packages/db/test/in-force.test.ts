@@ -82,7 +82,7 @@ test('a trade is open until it has its end', async () => {
   ]);
   expect(await loadOpenTradeStates(db, 'paper')).toEqual([{ n: 2 }]);
   expect(await unfinishedTrade(db, 'paper', BTC)).toBe(idOf(2));
-  const window = { now: 10, recentWithinMs: 0 };
+  const window = { now: 10, recentWithinMs: 0, gapsWithinMs: 0 };
   const { openTradeStates } = await loadRiskFacts(db, 'paper', BTC, window);
   expect(openTradeStates).toEqual([{ n: 2 }]);
   const listed = await listTrades(db, 'paper', { limit: 9, open: true });

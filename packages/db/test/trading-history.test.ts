@@ -10,8 +10,9 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
+import { endGap, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
 import { saveInstruments } from '../src/queries/market-data.ts';
-import { loadTradingHistory } from '../src/queries/trading-history.ts';
+import { type EntryQuestion, loadEntryFacts } from '../src/queries/trading-history.ts';
 import { trades } from '../src/tables/order-gateway.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
@@ -69,9 +70,16 @@ async function store(
   return id;
 }
 
+const ask = (account: string, asked: Partial<EntryQuestion>) =>
+  loadEntryFacts(db, account, {
+    ...{ now: NOON, recentWithinMs: 10_000, instruments: [], gapsWithinMs: 0 },
+    ...asked,
+  });
+const historyOf = async (account: string, asked: Partial<EntryQuestion> = {}) =>
+  (await ask(account, asked)).history;
+
 test('an account without trades has an empty history', async () => {
-  const history = await loadTradingHistory(db, 'nobody', { now: NOON, recentWithinMs: 10_000 });
-  expect(history).toEqual({ realisedToday: [], results: [], recentPlans: [] });
+  expect(await historyOf('nobody')).toEqual({ realisedToday: [], results: [], recentPlans: [] });
 });
 
 test('results are after fees, newest first; the day begins at midnight UTC', async () => {
@@ -82,7 +90,7 @@ test('results are after fees, newest first; the day begins at midnight UTC', asy
   await store('-99', '0', { endedAt: NOON, account: 'other' });
   await store('0', '0', { endedAt: NOON, status: 'denied' });
   const window = { now: NOON + 1, recentWithinMs: 0 };
-  const { realisedToday, results } = await loadTradingHistory(db, 'paper', window);
+  const { realisedToday, results } = await historyOf('paper', window);
   const shown = realisedToday.map((money) => `${formatMoney(money)} ${money.currency}`);
   expect(shown.toSorted()).toEqual(['-11.75 USDT', '-3 EUR']);
   expect(results.map(({ realised }) => formatMoney(realised))).toEqual([
@@ -99,7 +107,30 @@ test('recent plans are those within the window that were not denied, open ones i
   const id = await store('0', '0', { ...open, status: 'entering', createdAt: NOON - 10_000 });
   await store('0', '0', { ...open, status: 'entering', createdAt: NOON - 10_001 });
   await store('0', '0', { status: 'denied', account, createdAt: NOON - 1 });
-  const window = { now: NOON, recentWithinMs: 10_000 };
-  const { recentPlans } = await loadTradingHistory(db, account, window);
+  const { recentPlans } = await historyOf(account);
   expect(recentPlans).toEqual([{ tradeId: id, plan, createdAt: NOON - 10_000 }]);
+});
+
+test('coverage: gaps of minutes that are open and reach into the window, of who is asked about', async () => {
+  const minute = (count: number): number => NOON - count * 60_000;
+  const gap = (from: number, to: number) => ({
+    ...{ from: minute(from), to: minute(to), bars: from - to + 1 },
+  });
+  const look = { fromTime: minute(90), checkedUntil: minute(1), now: NOON };
+  const gaps = [gap(80, 61), gap(70, 60), gap(30, 21), gap(9, 9)];
+  await recordLook(db, { ...look, instrument: BTC, timeframe: '1m', gaps });
+  await recordLook(db, { ...look, instrument: BTC, timeframe: '5m', gaps: [gap(5, 5)] });
+  await recordLook(db, { ...look, instrument: BTC_EUR, timeframe: '1m', gaps: [gap(7, 7)] });
+  const range = { timeframe: '1m', from: minute(30), to: minute(21) } as const;
+  const filled = await loadGaps(db, { instrument: BTC, ...range });
+  for (const one of filled) await endGap(db, one, { rest: [], empty: false, now: NOON });
+  const unknown = instrumentId('bybit', 'linear', 'NOSUCH');
+  const asked = { instruments: [BTC, unknown], gapsWithinMs: 60 * 60_000 };
+  const shown = ({ from, to, bars }: ReturnType<typeof gap>) => ({
+    ...{ fromTime: from, toTime: to, bars },
+  });
+  expect((await ask('nobody', asked)).coverage).toEqual([
+    { instrument: BTC, checkedUntil: minute(1), gaps: [shown(gap(70, 60)), shown(gap(9, 9))] },
+  ]);
+  expect((await ask('nobody', { gapsWithinMs: 3_600_000 })).coverage).toEqual([]);
 });

@@ -25,6 +25,9 @@ export function symbolOf(id: string): string {
   return id.slice(id.indexOf(':') + 1);
 }
 
+/** Whose instruments there are, each with a stream of market data of its own. */
+export const MARKET_VENUES = ['bybit', 'alpaca', 'ibkr'] as const;
+
 export function venueOf(id: InstrumentId): string {
   return id.slice(0, id.indexOf('.'));
 }

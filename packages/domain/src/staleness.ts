@@ -3,3 +3,9 @@ export const HEARTBEAT_LATE_MS = 4_000;
 
 /** A quote older than this is no ground for a new trade. */
 export const QUOTE_STALE_AFTER_MS = 5_000;
+
+/**
+ * So far back from a decision on a signal no 1-minute bar may be missing. Longer than any strategy
+ * looks back with weight: its averages have forgotten what was before.
+ */
+export const SIGNAL_COVERAGE_MS = 120 * 60_000;

@@ -24,6 +24,19 @@ export type ContractServer<Frame = string | Buffer> = {
 
 export type ContractTrade = { price: string; quantity: string; eventTime: number; id: string };
 
+/**
+ * `renamed`: of a symbol that nobody has asked for; `retyped`: a field has another type than ever
+ * before.
+ */
+const BROKEN = ['truncated', 'oversized', 'renamed', 'retyped'] as const;
+type Broken = (typeof BROKEN)[number];
+type BrokenFrame<Frame> = {
+  readonly frame: Frame;
+  readonly code: FeedFault;
+  /** The next frame cannot be found after it. */
+  readonly endsConnection?: true;
+};
+
 /** What the contract needs to know of a source. */
 export type ContractSource<Frame = string | Buffer> = {
   readonly name: string;
@@ -35,8 +48,12 @@ export type ContractSource<Frame = string | Buffer> = {
   tradeFrame(symbol: string, ...trades: ContractTrade[]): Frame;
   /** Frames that bring nothing, each with how it is counted. */
   readonly faulty: readonly { what: string; frame: Frame; code: FeedFault }[];
-  /** A trade of the symbol in which a field has another type than ever before. */
-  retyped(symbol: string): { frame: Frame; code: FeedFault };
+  /** Trades of the symbol that went bad, as each source must be shown to stand them. */
+  broken(symbol: string): Readonly<Record<Broken, BrokenFrame<Frame> | 'has no symbols'>>;
+  /** Step of the source's times; 1 where it is not named. */
+  readonly timeStepMs?: number;
+  /** False where trades have no ids: one that is told again is another trade then. */
+  readonly hasIds?: boolean;
   /** False where the venue lets nothing be changed on a running connection. */
   readonly keepsConnection?: boolean;
 };
@@ -44,17 +61,17 @@ export type ContractSource<Frame = string | Buffer> = {
 const WAIT = { timeout: 5_000, interval: 5 };
 const SOON_MS = 40;
 const AT = 1_700_000_000_000;
-const trade = (index: number, change: Partial<ContractTrade> = {}): ContractTrade => ({
-  price: `100.${index}5`,
-  quantity: '2',
-  eventTime: AT + index,
-  id: `${index}`,
-  ...change,
-});
-
 /** The tests that every feed passes, over a real connection. */
 export function describeFeedContract<Frame>(source: ContractSource<Frame>): void {
   const [first, second] = source.routes;
+  const { timeStepMs: step = 1, hasIds = true } = source;
+  const trade = (index: number, change: Partial<ContractTrade> = {}): ContractTrade => ({
+    price: `100.${index}5`,
+    quantity: '2',
+    eventTime: AT + index * step,
+    id: `${index}`,
+    ...change,
+  });
 
   describe(`${source.name} keeps the contract of a feed`, () => {
     let server: ContractServer<Frame>;
@@ -96,8 +113,8 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       await had(2);
       const { id: instrument } = first.instrument;
       expect(trades()).toMatchObject([
-        { instrument, source: feed.source, price: '100.15', quantity: '2', eventTime: AT + 1 },
-        { instrument, source: feed.source, quantity: '0.5', eventTime: AT + 2 },
+        { instrument, source: feed.source, price: '100.15', quantity: '2', eventTime: AT + step },
+        { instrument, source: feed.source, quantity: '0.5', eventTime: AT + 2 * step },
       ]);
       expect(trades()[1]?.price).toMatch(/^100\.10?$/);
       expect(states.map(([state]) => state)).toEqual(['connecting', 'live']);
@@ -144,14 +161,23 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       expect(server.connects()).toBe(1);
     });
 
-    test('counts a field that has changed its type and uses the rest', async () => {
+    const broken = source.broken(first.symbol);
+    const sorts = BROKEN.filter((sort) => broken[sort] !== 'has no symbols');
+    test.each(sorts)('counts a trade that is %s and tells the next', async (sort) => {
+      const bad = broken[sort];
+      if (bad === 'has no symbols') throw new Error('nothing to send');
       const { tell, had } = await open();
-      const { frame, code } = source.retyped(first.symbol);
-      server.send(frame);
+      server.send(bad.frame);
+      const isLost = bad.endsConnection === true;
+      const faults = { [bad.code]: 1, ...(isLost ? { FEED_CONNECTION_LOST: 1 } : {}) };
+      const connects = isLost ? 2 : 1;
+      await vi.waitFor(() => expect(feed.counts.faults).toEqual(faults), WAIT);
+      await vi.waitFor(() => expect(server.connects()).toBe(connects), WAIT);
+      await vi.waitFor(() => expect(server.isAsked(first.symbol)).toBe(true), WAIT);
       tell(trade(1));
       await had(1);
-      expect(feed.counts.faults).toEqual({ [code]: 1 });
-      expect(server.connects()).toBe(1);
+      expect(feed.counts.faults).toEqual(faults);
+      expect(server.connects()).toBe(connects);
     });
 
     test('passes on what is repeated, reordered or of the future, as it came', async () => {
@@ -161,10 +187,11 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       tell(trade(1));
       tell(trade(4, { eventTime: AT + 10 ** 12 }));
       await had(5);
-      expect(trades().map(({ eventTime }) => eventTime - AT)).toEqual([3, 2, 1, 1, 10 ** 12]);
+      const times = trades().map(({ eventTime }) => eventTime - AT);
+      expect(times).toEqual([3 * step, 2 * step, step, step, 10 ** 12]);
       const ids = trades().map(({ venueTradeId }) => venueTradeId);
-      expect(ids[3]).toBe(ids[2]);
-      expect(new Set(ids).size).toBe(4);
+      expect(ids[3] === ids[2]).toBe(hasIds);
+      expect(new Set(ids).size).toBe(hasIds ? 4 : 5);
       expect(feed.counts.faults).toEqual({});
     });
 

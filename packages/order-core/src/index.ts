@@ -12,6 +12,7 @@ export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
 export { expectedEntry } from './risk/exposure.ts';
 export {
+  type KnownCoverage,
   type OpenExposure,
   quotedPrice,
   type RecentPlan,
@@ -19,7 +20,7 @@ export {
   type TradingHistory,
 } from './risk/facts.ts';
 export { holdingsOf } from './risk/holdings.ts';
-export { DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
+export { coverageSpanMs, DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
 export { heedsPrice } from './market.ts';
 export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';

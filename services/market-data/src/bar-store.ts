@@ -67,5 +67,3 @@ export function createBarStore(
     },
   };
 }
-
-export type BarStore = ReturnType<typeof createBarStore>;

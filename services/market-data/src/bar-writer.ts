@@ -43,7 +43,7 @@ export function createBarWriter(
 }
 
 /** Whether the database says that a value cannot be stored, and not that it cannot store now. */
-function isDataRefusal(error: unknown): boolean {
+export function isDataRefusal(error: unknown): boolean {
   for (let found: unknown = error; found instanceof Error; found = found.cause) {
     const code = 'code' in found ? found.code : undefined;
     if (typeof code === 'string') return DATA_EXCEPTION.test(code);

@@ -7,7 +7,8 @@ import {
 
 const ALL = 'all';
 const INSTRUMENTS_MAX = 1_000;
-const MARKET = 'bybit.linear:';
+/** What there are sources for. */
+const MARKETS = ['bybit.linear:', 'alpaca.stock:', 'ibkr.stock:'];
 
 /**
  * BALLAST_INSTRUMENTS: ids separated by commas, or `all`.
@@ -16,11 +17,11 @@ const MARKET = 'bybit.linear:';
 export function parseInstrumentChoice(text: string): InstrumentId[] | typeof ALL {
   if (text === ALL) return ALL;
   const ids = [...new Set(text.split(',').map((id) => parseInstrumentId(id.trim())))];
-  const foreign = ids.find((id) => !id.startsWith(MARKET));
+  const foreign = ids.find((id) => !MARKETS.some((market) => id.startsWith(market)));
   if (foreign !== undefined) {
     throw new InvalidInput(
       'INSTRUMENT_NOT_OF_THIS_FEED',
-      `${foreign} does not start with ${MARKET}`,
+      `${foreign} does not start with ${MARKETS.join(' or ')}`,
     );
   }
   if (ids.length > INSTRUMENTS_MAX) {

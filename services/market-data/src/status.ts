@@ -1,76 +1,88 @@
-import { type Bus, type MarketPublisher, putState } from '@ballast/bus';
-import type { Feed } from '@ballast/feeds';
+import { type Bus, FEED_STATE, putState } from '@ballast/bus';
+import type { FeedState } from '@ballast/feeds';
 import type { Logger, Metrics } from '@ballast/observability';
-import type { BarStore } from './bar-store.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Hub } from './hub/hub.ts';
 
 const EVERY_MS = 1_000;
+/** Best first. */
+const STATES: readonly FeedState[] = ['live', 'connecting', 'stale', 'down'];
 
-type Counted = { readonly counts: Readonly<Record<string, number>> };
-type Sources = {
-  pipeline: Pipeline;
-  feed: Feed;
-  publisher: MarketPublisher;
-  barStore: BarStore;
-  gaps: Counted;
-  filler: Counted;
-  rolls: Counted;
-};
+/** Every number that the hub counts, flat; faults carry their reason code. */
+export function hubCounts({ pipeline, output, feeds }: Hub): Record<string, number> {
+  const sums: Record<string, number> = { feedFrames: 0, feedEvents: 0, feedConnects: 0 };
+  const add = (name: string, count: number): void => {
+    sums[name] = (sums[name] ?? 0) + count;
+  };
+  for (const { counts } of feeds.values()) {
+    add('feedFrames', counts.frames);
+    add('feedEvents', counts.events);
+    add('feedConnects', counts.connects);
+    for (const [code, count] of Object.entries(counts.faults)) add(code, count);
+  }
+  return { ...pipeline.counts(), ...output.counts, ...sums };
+}
 
-/** Every number that this service counts, flat; faults carry their reason code. */
-export function collectCounts({
-  pipeline,
-  feed,
-  publisher,
-  barStore,
-  gaps,
-  filler,
-  rolls,
-}: Sources): Record<string, number> {
+/**
+ * The feeds as one: as good as the worst of those that are on the air, with each of them. Times
+ * epoch ms.
+ */
+export function feedSummary({ pipeline, feeds }: Pick<Hub, 'pipeline' | 'feeds'>) {
+  const onAir = pipeline.onAir();
+  const urls = new Map([...feeds.keys()].map(({ name, historyUrl }) => [name, historyUrl]));
+  const sources = [...pipeline.sources()].map(([source, told]) => {
+    const historyUrl = urls.get(source) ?? null;
+    return { source, ...told, instrumentsOnAir: onAir[source] ?? 0, historyUrl };
+  });
+  const counted = sources.filter(({ instrumentsOnAir }) => instrumentsOnAir > 0);
+  const worst = counted.toSorted((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state))[0];
   return {
-    ...pipeline.counts(),
-    feedFrames: feed.counts.frames,
-    feedEvents: feed.counts.events,
-    feedConnects: feed.counts.connects,
-    ...feed.counts.faults,
-    publishedEvents: publisher.counts.events,
-    publishedEntries: publisher.counts.entries,
-    publishDropped: publisher.counts.dropped,
-    publishFailures: publisher.counts.failedWrites,
-    barsStored: barStore.counts.stored,
-    barsDropped: barStore.counts.dropped,
-    barsRefused: barStore.counts.refused,
-    barStoreFailures: barStore.counts.failedWrites,
-    ...gaps.counts,
-    ...filler.counts,
-    ...rolls.counts,
+    state: worst?.state ?? 'connecting',
+    reason: worst?.reason ?? 'nothing is followed yet',
+    since: worst?.since ?? 0,
+    lastDataAt: Math.max(0, ...counted.map(({ lastDataAt }) => lastDataAt)),
+    sources,
   };
 }
 
-/** Puts the feed's state on the bus each second and brings the counters of /metrics up to date. */
+/**
+ * Puts the state of the feeds on the bus each second, while this process is the active one, and
+ * brings the counters of /metrics up to date.
+ */
 export function startStatus(options: {
   bus: Bus;
   metrics: Metrics;
   log: Logger;
-  sources: Sources;
+  hub: Hub;
+  counts: () => Record<string, number>;
+  /** Null while this process is not the active one. */
+  fence: () => number | null;
 }): { stop(): Promise<void> } {
-  const { bus, log, sources } = options;
+  const { bus, log, hub, fence } = options;
   const counter = options.metrics.counter(
     'ballast_market_data_events_total',
     'What market-data has counted, by reason',
     ['reason'],
   );
+  const active = options.metrics.gauge('ballast_market_data_active', '1 in the active process');
   const counted = new Map<string, number>();
   let underWay: Promise<void> | undefined;
 
   async function report(): Promise<void> {
-    const counts = collectCounts(sources);
+    const counts = options.counts();
     for (const [reason, count] of Object.entries(counts)) {
-      counter.inc({ reason }, count - (counted.get(reason) ?? 0));
+      counter.inc({ reason }, Math.max(0, count - (counted.get(reason) ?? 0)));
       counted.set(reason, count);
     }
+    const number = fence();
+    active.set(number === null ? 0 : 1);
+    if (number === null) return;
     try {
-      await putState(bus, 'feed:bybit', { ...sources.pipeline.feed(), counts });
+      await putState(bus, FEED_STATE, {
+        ...feedSummary(hub),
+        fence: number,
+        pid: process.pid,
+        counts,
+      });
     } catch (error) {
       log.warn({ err: error }, 'feed state was not published');
     }

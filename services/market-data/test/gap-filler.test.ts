@@ -87,8 +87,9 @@ async function gapsOf(symbol: string): Promise<string[]> {
 }
 
 function filler(symbol: string) {
-  const routes = [{ instrument: instrumentOf(symbol), symbol }];
-  return createGapFiller({ db, routes, history, reachMs: 86_400_000, now: () => clock, log });
+  const route = { instrument: instrumentOf(symbol), symbol };
+  const historyOf = (id: string) => (id === route.instrument.id ? { route, history } : null);
+  return createGapFiller({ db, historyOf, reachMs: 86_400_000, now: () => clock, log });
 }
 
 test('the newest gap is filled first, and its wider bars are made anew', async () => {

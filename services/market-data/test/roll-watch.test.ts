@@ -65,7 +65,13 @@ function minutes(symbol: string, from: number, to: number, change: Partial<Bar> 
 function watchOf(...symbols: string[]) {
   const clock = { now: NOON };
   const instruments = symbols.map((symbol) => instrumentOf(symbol));
-  const watch = startRollWatch({ db, instruments, begin: NOON, now: () => clock.now, log });
+  const watch = startRollWatch({
+    db,
+    instruments: () => instruments,
+    begin: NOON,
+    now: () => clock.now,
+    log,
+  });
   watches.push(watch);
   async function store(bars: readonly Bar[]): Promise<void> {
     await saveBars(db, bars);

@@ -99,7 +99,7 @@ async function fails(variables: Record<string, string>): Promise<{ code: number;
 }
 
 async function feedState(): Promise<{ state: string; counts: Record<string, number> }> {
-  const value = await readState(bus, 'feed:bybit');
+  const value = await readState(bus, 'feed:market');
   if (typeof value !== 'object' || value === null) throw new Error('no feed state yet');
   return { state: Reflect.get(value, 'state'), counts: Reflect.get(value, 'counts') };
 }
@@ -128,7 +128,7 @@ describe('market-data beside the venue', () => {
   test('puts trades and quotes on the bus, and the latest quote beside them', async () => {
     const events: MarketEvent[] = [];
     const reader = readMarket(redis.urls['strategy-worker'], {
-      venue: 'bybit',
+      venues: ['bybit'],
       from: '$',
       onBatch: (batch) => void events.push(...batch),
       log,
@@ -193,7 +193,12 @@ describe('market-data that cannot start', () => {
   });
 
   test('names an instrument that the venue does not trade', async () => {
-    const { code, said } = await fails({ BALLAST_INSTRUMENTS: 'bybit.linear:NOPEUSDT' });
+    const empty = await createTestDatabase();
+    const { code, said } = await fails({
+      BALLAST_DATABASE_URL: empty.urls['market-data'],
+      BALLAST_INSTRUMENTS: 'bybit.linear:NOPEUSDT',
+    });
+    await empty.drop();
     expect(said).toContain('bybit.linear:NOPEUSDT');
     expect(code).toBe(1);
   });

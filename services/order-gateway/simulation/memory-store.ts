@@ -99,8 +99,11 @@ function questionsTo(disk: Disk, pause: () => Promise<void>): Questions {
   return {
     instruments: async () => disk.instruments,
     brake: async () => factOf(brakeFromStored(disk.brake)),
-    tradingHistory: async (now, recentWithinMs) =>
-      tradingHistoryOf([...disk.trades.values()], now, recentWithinMs),
+    // Nobody looks for bars here.
+    entryFacts: async ({ now, recentWithinMs }) => ({
+      history: tradingHistoryOf([...disk.trades.values()], now, recentWithinMs),
+      coverage: [],
+    }),
     async openOutbox() {
       return [...disk.outbox]
         .filter(([, row]) => !row.done)

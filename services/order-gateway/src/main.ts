@@ -31,7 +31,7 @@ runService('order-gateway', async (context) => {
   onClose(() => db.close(), 'database');
   const bus = openBus(redisUrl, 'order-gateway', log);
   onClose(() => bus.close(), 'bus');
-  const { quotes, onQuote, stop } = await followPrices(bus, redisUrl, log);
+  const { quotes, onQuote, stop } = await followPrices(bus, redisUrl, config.BALLAST_BROKER, log);
   onClose(stop, 'prices');
 
   const oddities = createOddities(config.BALLAST_BROKER, SYSTEM_CLOCK);

@@ -2,10 +2,11 @@ import { type Bus, latestQuotes, readMarket } from '@ballast/bus';
 import type { InstrumentId, Quote } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 
-/** The newest quote of each instrument, from the stream, begun with what the bus remembers. */
+/** The newest quote of each instrument of a venue's stream, begun with what the bus remembers. */
 export async function followPrices(
   bus: Bus,
   url: string,
+  venue: string,
   log: Logger,
 ): Promise<{
   quotes: ReadonlyMap<InstrumentId, Quote>;
@@ -15,7 +16,7 @@ export async function followPrices(
   const listeners: ((quote: Quote) => void)[] = [];
   const quotes = new Map<InstrumentId, Quote>(await latestQuotes(bus));
   const reader = readMarket(url, {
-    venue: 'bybit',
+    venues: [venue],
     from: '$',
     name: 'order-gateway prices',
     log,

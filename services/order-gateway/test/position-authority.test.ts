@@ -117,7 +117,7 @@ async function lets(instrument = BTC): Promise<string | undefined> {
   const plan = openCommand({ instrument });
   await gateway.journal.write(asWork(plan));
   const row = (await gateway.db.select().from(trades)).find(({ id }) => id === tradeIdOf(plan));
-  const window = { now: now(), recentWithinMs: 1 };
+  const window = { now: now(), recentWithinMs: 1, gapsWithinMs: 1 };
   const { frozen } = await loadRiskFacts(gateway.db, ACCOUNT, instrument, window);
   const denied = row?.endReason?.includes('INSTRUMENT_FROZEN') ?? false;
   expect(frozen !== null, 'the preview says the same').toBe(denied);

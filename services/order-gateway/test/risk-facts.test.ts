@@ -1,5 +1,5 @@
-import { tradeEvents, trades } from '@ballast/db';
-import { parseScaled, tradePlanToWire } from '@ballast/domain';
+import { openDatabase, recordLook, tradeEvents, trades } from '@ballast/db';
+import { type InstrumentId, parseScaled, tradePlanToWire } from '@ballast/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -7,6 +7,8 @@ import {
   ACCOUNT,
   asWork,
   BTC,
+  closeCommand,
+  ETH,
   newId,
   openCommand,
   REDUCE_ONLY,
@@ -26,7 +28,10 @@ describe('facts of the pre-trade rules', () => {
   });
   afterAll(() => database.drop());
   beforeEach(async () => {
-    await queryOnce(database.ownerUrl, 'TRUNCATE trades, gateway_fences, brake_states CASCADE');
+    await queryOnce(
+      database.ownerUrl,
+      'TRUNCATE trades, gateway_fences, brake_states, bar_gaps, bar_coverage CASCADE',
+    );
     gateway = await startGateway(database.urls['order-gateway']);
   });
   afterEach(() => gateway.close());
@@ -92,6 +97,38 @@ describe('facts of the pre-trade rules', () => {
     await gateway.journal.write(asWork(command));
     expect(await endOf(command)).toEqual({ status: 'denied', reason: 'INSTRUMENT_UNKNOWN' });
     expect(gateway.effects).toEqual([]);
+  });
+
+  /** As market-data says it: looked for until a minute ago, one bar missing so long ago. */
+  async function storeGap(instrument: InstrumentId, minutesAgo: number): Promise<void> {
+    const marketData = openDatabase(database.urls['market-data'], { max: 1 });
+    const now = Date.now();
+    const at = now - (now % 60_000) - minutesAgo * 60_000;
+    await recordLook(marketData, {
+      ...{ instrument, timeframe: '1m', fromTime: at, checkedUntil: now - 60_000, now },
+      gaps: [{ from: at, to: at, bars: 1 }],
+    });
+    await marketData.close();
+  }
+
+  test.each([
+    ['its own bar that is missing lately', BTC, 3, 'denied', 'COVERAGE_GAP'],
+    ['one that was missing long ago', BTC, 20, 'entering', null],
+    ['one of another instrument', ETH, 3, 'entering', null],
+  ] as const)('a ticket and %s', async (_what, instrument, minutesAgo, status, reason) => {
+    await storeGap(instrument, minutesAgo);
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    expect(await endOf(command)).toEqual({ status, reason });
+  });
+
+  test('what is missing keeps nobody in: the trade closes', async () => {
+    const command = openCommand();
+    await gateway.journal.write(asWork(command));
+    await storeGap(BTC, 3);
+    const closing = closeCommand(tradeIdOf(command));
+    await gateway.journal.write(asWork(closing));
+    expect((await endOf(command)).status).not.toBe('entering');
   });
 
   test('every rule is stored with its verdict, input and limit', async () => {

@@ -1,5 +1,6 @@
 import { beatOnBus, latestQuotes, openBus, readMarket } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
+import { MARKET_VENUES } from '@ballast/domain';
 import { runService } from '@ballast/observability';
 import { followAsked } from './asked-signals.ts';
 import { decide } from './decision.ts';
@@ -7,7 +8,6 @@ import { createMarketHost } from './market-host.ts';
 import { loadSettings } from './settings.ts';
 
 const NAME = 'strategy-worker';
-const VENUE = 'bybit';
 
 /**
  * Stored bars warm the strategies up, the stream drives them. Bars that closed while this process
@@ -34,7 +34,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     'Stream entries that were never seen',
   );
   const reader = readMarket(settings.redisUrl, {
-    venue: VENUE,
+    venues: MARKET_VENUES,
     from: '$',
     name: `${NAME}:market`,
     log,

@@ -1,4 +1,4 @@
-import { type Database, loadInstruments } from '@ballast/db';
+import type { Database } from '@ballast/db';
 import {
   type Bar,
   InvalidInput,
@@ -10,6 +10,7 @@ import {
 import type { Logger, Metrics } from '@ballast/observability';
 import type { Outcome } from './decision.ts';
 import type { TrackOpinion } from './instrument-track.ts';
+import { createKnownInstruments } from './known-instruments.ts';
 import { createTrackBook } from './track-book.ts';
 
 export type Decide = (input: {
@@ -40,21 +41,16 @@ export function createMarketHost(options: {
 }): MarketHost {
   const { db, decide, log } = options;
   const counts = createCounts(options.metrics);
-  const instruments = new Map<InstrumentId, Instrument>();
+  const instruments = createKnownInstruments(db);
   const quotes = new Map<InstrumentId, Quote>();
   const tracks = createTrackBook(db, ({ instrument, openTime }) => {
     counts.holes.inc();
     log.warn({ instrument, openTime }, 'bars missing before this one');
   });
 
-  async function loadKnown(): Promise<void> {
-    for (const instrument of await loadInstruments(db)) instruments.set(instrument.id, instrument);
-  }
-
   async function onBar(bar: Bar): Promise<void> {
     counts.bars.inc();
-    if (!instruments.has(bar.instrument)) await loadKnown();
-    const instrument = instruments.get(bar.instrument);
+    const instrument = await instruments.of(bar);
     if (instrument === undefined) {
       counts.unknownInstrument.inc();
       log.warn({ instrument: bar.instrument }, 'bar of an instrument that is not stored');
@@ -81,10 +77,10 @@ export function createMarketHost(options: {
 
   return {
     async warmUp() {
-      await loadKnown();
+      const ids = await instruments.load();
       let warm = 0;
-      for (const id of instruments.keys()) if (await tracks.warmUp(id)) warm += 1;
-      return { instruments: instruments.size, warm };
+      for (const id of ids) if (await tracks.warmUp(id)) warm += 1;
+      return { instruments: ids.length, warm };
     },
     seedQuotes(list) {
       for (const [id, quote] of list) quotes.set(id, quote);

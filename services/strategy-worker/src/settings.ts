@@ -3,6 +3,7 @@ import {
   COMMAND_LIFETIME_MAX_MS,
   parseScaled,
   QUOTE_STALE_AFTER_MS,
+  SIGNAL_COVERAGE_MS,
 } from '@ballast/domain';
 import { loadConfig, secret, url } from '@ballast/observability';
 import { z } from 'zod';
@@ -20,8 +21,6 @@ const fraction = (max: number) =>
 
 /** A minute's bar arrives right after its close; half a minute more covers a slow venue. */
 const BAR_AGE_MAX_MS = 90_000;
-/** Longer than any strategy looks back with weight: its averages have forgotten what was before. */
-const COVERAGE_MINUTES = 120;
 /** Share of the equity that one position may be worth at most: ours. */
 const NOTIONAL_FRACTION = '0.1';
 
@@ -45,7 +44,7 @@ export function loadSettings() {
   const limits: Limits = {
     quoteAgeMaxMs: env.BALLAST_STALE_AFTER_MS,
     barAgeMaxMs: BAR_AGE_MAX_MS,
-    coverageMinutes: COVERAGE_MINUTES,
+    coverageMinutes: SIGNAL_COVERAGE_MS / 60_000,
     cooldownMs: env.BALLAST_STRATEGY_COOLDOWN_MS,
     answerWaitMs: COMMAND_LIFETIME_MAX_MS + 2 * COMMAND_CLOCK_SKEW_MS,
     riskFraction: parseScaled(env.BALLAST_STRATEGY_RISK_FRACTION),

@@ -1,9 +1,33 @@
+import {
+  createTokenBucket,
+  ownRoutes,
+  openBybitMicrostructure,
+  POLLED_KINDS,
+} from '@ballast/feeds';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { open, restClient } from './simulator.fixture.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 10, 18, 13, 42, 30);
 const linear = { category: 'linear', symbol: 'BTCUSDT' } as const;
+
+test('our own reader takes each listing, by stretches that leave nothing out', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  onTestFinished(() => void vi.useRealTimers());
+  const { urls, venue } = await open({ BALLAST_SIMULATOR_INSTRUMENTS: 1 });
+  const [route] = ownRoutes([...venue.markets.values()].map(({ instrument }) => instrument));
+  if (route === undefined) throw new Error('nothing is traded');
+  const budget = createTokenBucket({ tokens: 50, windowMs: 5_000 });
+  const listings = openBybitMicrostructure({ url: urls.rest, budget });
+  for (const kind of POLLED_KINDS) {
+    const step = kind === 'funding-rate' ? 8 * HOUR_MS : listings.stepMs(kind);
+    const to = NOW - (NOW % step);
+    const from = to - Math.floor(listings.stretchMs(kind) / step) * step;
+    const points = await listings.points(route, kind, from, to);
+    const times = Array.from({ length: (to - from) / step }, (_none, index) => from + index * step);
+    expect(points.map(({ at }) => at)).toEqual(times);
+  }
+});
 
 async function client(now = NOW, seed = '1') {
   vi.useFakeTimers({ toFake: ['Date'], now });

@@ -1,4 +1,10 @@
-import { HEARTBEAT_SERVICES, readHeartbeats, readState } from '@ballast/bus';
+import {
+  FEED_STATE,
+  HEARTBEAT_SERVICES,
+  OPTIONAL_SERVICES,
+  readHeartbeats,
+  readState,
+} from '@ballast/bus';
 import {
   type BrakeRow,
   listTrades,
@@ -6,35 +12,47 @@ import {
   openIncidents,
   switchesInForce,
 } from '@ballast/db';
-import { HEARTBEAT_LATE_MS } from '@ballast/domain';
+import {
+  HEARTBEAT_LATE_MS,
+  MISSING_BARS_STALE_MS,
+  MISSING_BARS_STATE,
+  missingBars,
+  overdueBars,
+} from '@ballast/domain';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
 const TRADES_MAX = 200;
 
 /**
- * Ok when every service beats, the feed is live, the brake is known and released, and no incident
- * is open.
+ * Ok when every service beats, the feed is live, no bar stays missing, the brake is known and
+ * released, and no incident is open.
  */
 export async function status({ access, db, bus }: Platform): Promise<Report> {
   const { account, mode } = access;
   const now = Date.now();
-  const [beats, feed, brake, trades, incidents, switches] = await Promise.all([
+  const [beats, feed, said, brake, trades, incidents, switches] = await Promise.all([
     readHeartbeats(bus),
-    readState(bus, 'feed:bybit'),
+    readState(bus, FEED_STATE),
+    readState(bus, MISSING_BARS_STATE),
     newestBrakeState(db, account),
     listTrades(db, account, { limit: TRADES_MAX, open: true }),
     openIncidents(db, account),
     switchesInForce(db, now),
   ]);
-  const services = HEARTBEAT_SERVICES.map((service) => {
+  const heard = new Set(beats.map(({ service }) => service));
+  const expected = HEARTBEAT_SERVICES.filter(
+    (service) => heard.has(service) || !OPTIONAL_SERVICES.includes(service),
+  );
+  const services = expected.map((service) => {
     const beat = beats.find((candidate) => candidate.service === service);
     const beatAgeMs = beat === undefined ? null : now - beat.at;
     return { service, alive: beatAgeMs !== null && beatAgeMs <= HEARTBEAT_LATE_MS, beatAgeMs };
   });
   const brakeEngaged = brake?.engaged ?? true;
   const allAlive = services.every(({ alive }) => alive);
-  const ok = allAlive && isLive(feed) && !brakeEngaged && incidents.length === 0;
+  const bars = shownBars(said, now);
+  const ok = allAlive && isLive(feed) && bars.ok && !brakeEngaged && incidents.length === 0;
   return {
     ok,
     data: {
@@ -43,20 +61,15 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       dashboardUrl: access.dashboardUrl,
       services,
       feed,
+      missingBars: bars.data,
       brake: shownBrake(brake),
-      strategySwitches: switches.map(({ strategy, buy, effectiveFrom }) => ({
-        strategy,
-        buy,
-        effectiveFrom,
-      })),
+      strategySwitches: switches.map(({ strategy, buy, effectiveFrom }) => {
+        return { strategy, buy, effectiveFrom };
+      }),
       openTrades: trades,
-      incidents: incidents.map(({ id, kind, instrument, detail, openedAt }) => ({
-        id,
-        kind,
-        instrument,
-        detail,
-        openedAt,
-      })),
+      incidents: incidents.map(({ id, kind, instrument, detail, openedAt }) => {
+        return { id, kind, instrument, detail, openedAt };
+      }),
     },
     lines: [
       `account ${account} (${mode})  dashboard ${access.dashboardUrl ?? 'not up yet'}`,
@@ -66,6 +79,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       }),
       `brake ${brakeEngaged ? 'ENGAGED' : 'released'}: ${brake?.reason ?? 'never set'}`,
       `feed ${isLive(feed) ? 'live' : 'NOT LIVE'}`,
+      bars.line,
       ...switches.map(({ strategy, buy }) => `strategy ${strategy}: buy ${buy ? 'on' : 'off'}`),
       `open trades: ${trades.length}`,
       ...trades.map(
@@ -89,4 +103,17 @@ function shownBrake(brake: BrakeRow | null) {
 /** As market-data says it each second; that it still says so is what its heartbeat shows. */
 function isLive(feed: unknown): boolean {
   return typeof feed === 'object' && feed !== null && 'state' in feed && feed.state === 'live';
+}
+
+/** Before market-data has first told it there is nothing to hold against the platform. */
+function shownBars(said: unknown, now: number) {
+  if (said === null) return { ok: true, data: null, line: 'bars: not looked at yet' };
+  const data = missingBars.parse(said);
+  if (now - data.at > MISSING_BARS_STALE_MS) {
+    return { ok: false, data, line: `bars NOT LOOKED AT since ${timeText(data.at)}` };
+  }
+  const overdue = overdueBars(data);
+  if (overdue === 0) return { ok: true, data, line: 'bars: none stays missing' };
+  const line = `bars MISSING: ${overdue} in ${data.instruments} instruments, see data coverage`;
+  return { ok: false, data, line };
 }

@@ -5,8 +5,8 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { createBarTextReader } from '../bar-text.ts';
 import type { Database, PoolClient } from '../database.ts';
 import type { BarRange } from './bar-coverage.ts';
-import { ensureBarPartitions } from './bar-partitions.ts';
 import { saveBars } from './market-data.ts';
+import { ensurePartitions } from './month-partitions.ts';
 
 const WRITTEN = [
   ...['instrument', 'timeframe', 'open_time', 'open', 'high', 'low', 'close', 'volume'],
@@ -15,6 +15,7 @@ const WRITTEN = [
 const READ = 'open_time, open, high, low, close, volume, trade_count';
 const ROWS_PER_CHUNK = 2_000;
 const UNIQUE_VIOLATION = '23505';
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
 
 /**
  * Stored bars as columns, rising by time; `minutes` is 1 for each.
@@ -50,7 +51,7 @@ export async function storeHistory(db: Database, bars: readonly Bar[]): Promise<
   const [first] = bars;
   const last = bars.at(-1);
   if (first === undefined || last === undefined) return;
-  await ensureBarPartitions(db, bars);
+  await ensurePartitions(db, 'bars', everyMonth(first.openTime, last.openTime));
   const { instrument, timeframe } = first;
   const range = { instrument, timeframe, from: first.openTime, to: last.openTime };
   const copied = await withClient(db, async (client) => {
@@ -66,6 +67,12 @@ export async function storeHistory(db: Database, bars: readonly Bar[]): Promise<
     }
   });
   if (!copied) await saveBars(db, bars);
+}
+
+/** A time in each month of a stretch: no month is shorter than a step. */
+function* everyMonth(first: number, last: number): Generator<number> {
+  for (let time = first; time < last; time += SHORTEST_MONTH_MS) yield time;
+  yield last;
 }
 
 async function holdsBars(client: PoolClient, range: BarRange): Promise<boolean> {

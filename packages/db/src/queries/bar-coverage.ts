@@ -1,6 +1,7 @@
-import type { GapRange, Timeframe } from '@ballast/domain';
+import { type GapRange, isTimeframe, type Timeframe } from '@ballast/domain';
 import { and, asc, between, eq, gte, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { barCoverage, barGaps } from '../tables/coverage.ts';
 import { bars } from '../tables/market-data.ts';
 
@@ -69,6 +70,57 @@ export async function loadGaps(
       ),
     )
     .orderBy(asc(barGaps.instrument), asc(barGaps.timeframe), asc(barGaps.fromTime));
+}
+
+export type MissingTotals = {
+  readonly timeframes: readonly {
+    readonly timeframe: Timeframe;
+    readonly missing: number;
+    readonly overdue: number;
+  }[];
+  readonly instruments: number;
+  readonly since: number | null;
+};
+
+const OPEN_GAPS = `
+  SELECT timeframe, sum(bars)::float8 AS missing,
+    coalesce(sum(bars) FILTER (WHERE found_at <= $2), 0)::float8 AS overdue,
+    coalesce(array_agg(DISTINCT instrument) FILTER (WHERE found_at <= $2), '{}') AS instruments,
+    (min(found_at) FILTER (WHERE found_at <= $2))::float8 AS since
+  FROM bar_gaps
+  WHERE ended_at IS NULL AND instrument = ANY($1::text[]) AND to_time >= $3
+  GROUP BY timeframe`;
+
+/**
+ * How many bars are missing of some instruments, by timeframe; timeframes that lack none are left
+ * out. `overdue` are those found by `foundUntil` or before; gaps that end before `from` do not
+ * count. Epoch ms.
+ */
+export async function missingTotals(
+  db: Database,
+  asked: {
+    readonly instruments: readonly string[];
+    readonly foundUntil: number;
+    readonly from: number;
+  },
+): Promise<MissingTotals> {
+  type Row = {
+    readonly timeframe: string;
+    readonly missing: number;
+    readonly overdue: number;
+    readonly instruments: readonly string[];
+    readonly since: number | null;
+  };
+  const values = [asked.instruments, asked.foundUntil, asked.from];
+  const { rows } = await db.pool.query<Row>(prepared(OPEN_GAPS, values));
+  const since = rows.flatMap((row) => row.since ?? []);
+  return {
+    timeframes: rows.flatMap(({ timeframe, missing, overdue }) =>
+      isTimeframe(timeframe) ? [{ timeframe, missing, overdue }] : [],
+    ),
+    instruments: new Set(rows.flatMap((row) => row.instruments)).size,
+    since: since.length === 0 ? null : Math.min(...since),
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { and, asc, between, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';
-import { ensureBarPartitions } from './bar-partitions.ts';
+import { ensurePartitions } from './month-partitions.ts';
 
 /** Rows of one INSERT: well under the protocol's 65,535 parameters. */
 const ROWS_PER_INSERT = 1_000;
@@ -65,7 +65,7 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
  * last counts.
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
-  await ensureBarPartitions(db, list);
+  await ensurePartitions(db, 'bars', openTimes(list));
   for (let start = 0; start < list.length; start += ROWS_PER_INSERT) {
     await db
       .insert(bars)
@@ -92,6 +92,10 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
             OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')) END`,
       });
   }
+}
+
+function* openTimes(list: readonly Bar[]): Generator<number> {
+  for (const { openTime } of list) yield openTime;
 }
 
 /** Bars that open from `from` to `to` (epoch ms, both included), oldest first. */

@@ -5,7 +5,12 @@ import { incidents, portfolioSnapshots } from '../tables/order-gateway.ts';
 import { loadInstruments } from './market-data.ts';
 import { loadOpenTradeStates, loadOpenUnattributed, loadPositions } from './order-gateway.ts';
 import { brakeInForce } from './settings-in-force.ts';
-import { loadTradingHistory, type StoredHistory } from './trading-history.ts';
+import {
+  type EntryQuestion,
+  loadEntryFacts,
+  type StoredCoverage,
+  type StoredHistory,
+} from './trading-history.ts';
 import { carriedIn } from './unattributed.ts';
 
 /**
@@ -28,6 +33,8 @@ export type StoredRiskFacts = {
     { readonly quantity: Quantity; readonly cost: bigint }
   >;
   readonly history: StoredHistory;
+  /** Of the instrument; null where nobody looks for its bars. */
+  readonly coverage: StoredCoverage | null;
 };
 
 export const DRIFT = 'DRIFT';
@@ -40,9 +47,9 @@ export async function loadRiskFacts(
   db: Database,
   account: string,
   instrument: InstrumentId,
-  window: { readonly now: number; readonly recentWithinMs: number },
+  question: Omit<EntryQuestion, 'instruments'>,
 ): Promise<StoredRiskFacts> {
-  const [instruments, brake, frozen, openTradeStates, openUnattributedStates, positions, history] =
+  const [instruments, brake, frozen, openTradeStates, openUnattributedStates, positions, entry] =
     await Promise.all([
       loadInstruments(db),
       brakeInForce(db, account),
@@ -50,7 +57,7 @@ export async function loadRiskFacts(
       loadOpenTradeStates(db, account),
       loadOpenUnattributed(db, account),
       loadPositions(db, account),
-      loadTradingHistory(db, account, window),
+      loadEntryFacts(db, account, { ...question, instruments: [instrument] }),
     ]);
   return {
     instrument: instruments.find((candidate) => candidate.id === instrument) ?? null,
@@ -65,7 +72,8 @@ export async function loadRiskFacts(
         { quantity: quantity as Quantity, cost },
       ]),
     ),
-    history,
+    history: entry.history,
+    coverage: entry.coverage[0] ?? null,
   };
 }
 

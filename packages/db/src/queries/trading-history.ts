@@ -1,4 +1,5 @@
 import {
+  type InstrumentId,
   type Money,
   parseScaled,
   type TradeId,
@@ -14,6 +15,8 @@ const DAY_MS = 86_400_000;
 const RESULTS = 50;
 /** More than an account can open within `recentWithinMs`. */
 const RECENT_PLANS_MAX = 200;
+/** Of one instrument; far fewer deny. */
+const GAPS_MAX = 100;
 
 /** What the pre-trade rules need of trades that ended, and of those that began lately. */
 export type StoredHistory = {
@@ -29,6 +32,33 @@ export type StoredHistory = {
   }[];
 };
 
+/** How far an instrument's 1-minute bars were looked for, and what of them is missing. */
+export type StoredCoverage = {
+  readonly instrument: InstrumentId;
+  readonly checkedUntil: number;
+  /** Those that reach into the window, the oldest first. */
+  readonly gaps: readonly {
+    readonly fromTime: number;
+    readonly toTime: number;
+    readonly bars: number;
+  }[];
+};
+
+/** What is asked about before a trade is opened; `now` epoch ms. */
+export type EntryQuestion = {
+  readonly now: number;
+  readonly recentWithinMs: number;
+  /** Which of them may be entered. */
+  readonly instruments: readonly InstrumentId[];
+  readonly gapsWithinMs: number;
+};
+
+export type EntryFacts = {
+  readonly history: StoredHistory;
+  /** Instruments whose bars nobody looks for are not in it. */
+  readonly coverage: readonly StoredCoverage[];
+};
+
 type Row = {
   readonly today: readonly { readonly currency: string; readonly realised: string }[];
   readonly results: readonly {
@@ -41,6 +71,7 @@ type Row = {
     readonly plan: unknown;
     readonly created_at: number;
   }[];
+  readonly coverage: readonly StoredCoverage[];
 };
 
 // An instrument that is not listed any more has no currency that could be compared.
@@ -51,7 +82,7 @@ const ENDED = `
   WHERE t.account = $1 AND t.status = 'closed' AND t.ended_at IS NOT NULL`;
 
 // A text of its own, not put together at each asking: that takes as long as the answer.
-const HISTORY = `
+const ENTRY_FACTS = `
   SELECT
     (SELECT coalesce(json_agg(d), '[]') FROM (
        SELECT currency, sum(realised)::text AS realised
@@ -63,18 +94,32 @@ const HISTORY = `
        SELECT id, plan, created_at FROM trades
        WHERE account = $1 AND status <> 'denied' AND origin <> '${UNATTRIBUTED}'
          AND created_at >= $3
-       ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans`;
+       ORDER BY created_at DESC LIMIT ${RECENT_PLANS_MAX}) AS p) AS plans,
+    (SELECT coalesce(json_agg(c), '[]') FROM (
+       SELECT instrument, checked_until AS "checkedUntil", (
+         SELECT coalesce(json_agg(g ORDER BY g."fromTime"), '[]') FROM (
+           SELECT from_time AS "fromTime", to_time AS "toTime", bars FROM bar_gaps
+           WHERE instrument = b.instrument AND timeframe = '1m' AND ended_at IS NULL
+             AND to_time >= $5
+           ORDER BY from_time DESC LIMIT ${GAPS_MAX}) AS g) AS gaps
+       FROM bar_coverage AS b
+       WHERE instrument = ANY($4::text[]) AND timeframe = '1m') AS c) AS coverage`;
 
 /** One question to the database: it stands before every trade that is opened. */
-export async function loadTradingHistory(
+export async function loadEntryFacts(
   db: Database,
   account: string,
-  { now, recentWithinMs }: { readonly now: number; readonly recentWithinMs: number },
-): Promise<StoredHistory> {
+  { now, recentWithinMs, instruments, gapsWithinMs }: EntryQuestion,
+): Promise<EntryFacts> {
   const day = now - (now % DAY_MS);
-  const answer = await db.pool.query<Row>(prepared(HISTORY, [account, day, now - recentWithinMs]));
+  const values = [account, day, now - recentWithinMs, instruments, now - gapsWithinMs];
+  const answer = await db.pool.query<Row>(prepared(ENTRY_FACTS, values));
   const row = answer.rows[0];
   if (row === undefined) throw new Error('a select of aggregates gave no row');
+  return { history: historyOf(row), coverage: row.coverage };
+}
+
+function historyOf(row: Row): StoredHistory {
   return {
     realisedToday: row.today.map(({ currency, realised }) => money(realised, currency)),
     results: row.results.map((result) => {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
@@ -32,11 +33,15 @@ export const barGaps = pgTable(
     endedAt: epochMs('ended_at'),
     /**
      * `filled`; `shrunk`: some came and new rows stand for the rest; `empty`: the venue itself has
-     * none, so nothing was traded.
+     * none, so nothing was traded; `trimmed`: too old to be kept.
      */
     outcome: text('outcome'),
   },
   (table) => [
     index('bar_gaps_of_instrument').on(table.instrument, table.timeframe, table.fromTime),
+    // Ended ones stay for good: what is asked before a trade is of the few that are open.
+    index('bar_gaps_open')
+      .on(table.instrument, table.timeframe)
+      .where(sql`${table.endedAt} IS NULL`),
   ],
 );

@@ -3,7 +3,7 @@ import { decimalText, epochMs } from '../columns.ts';
 
 /**
  * What a venue publishes about a market beside its prices, point in time: a revised value is a row
- * of its own, known later. Append-only.
+ * of its own, known later. Append-only. Partitioned by month of `at` (UTC).
  */
 export const microstructure = pgTable(
   'microstructure',

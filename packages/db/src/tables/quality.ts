@@ -1,4 +1,4 @@
-import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
 /**
@@ -20,7 +20,7 @@ export const qualityRecords = pgTable(
     foundAt: epochMs('found_at').notNull(),
   },
   (table) => [
-    index('quality_records_newest').on(table.foundAt),
+    unique('quality_records_window').on(table.foundAt, table.rule, table.source, table.instrument),
     index('quality_records_of_instrument').on(table.instrument, table.fromTime),
   ],
 );

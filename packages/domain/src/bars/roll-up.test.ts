@@ -6,6 +6,7 @@ import { isSessionOpen } from '../sessions/session-hours.ts';
 import { type BarColumns, barAt, emptyColumns, toColumns } from './bar-columns.ts';
 import type { Bar } from './bar.ts';
 import { expectedMinutes, expectedOpenTimes } from './expected-bars.ts';
+import { createRollUpMemory } from './roll-up-memory.ts';
 import { rollUpAll } from './roll-up.ts';
 import { barOpenTime, type Timeframe, TIMEFRAMES } from './timeframe.ts';
 
@@ -88,6 +89,42 @@ test.each(['continuous', 'us-equity'] as const)(
     );
   },
 );
+
+/** Minute after minute with few holes, up to some hours of them. */
+const dense: fc.Arbitrary<Print[]> = fc
+  .tuple(
+    fc.integer({ min: FROM, max: TO - 1 }),
+    fc.array(
+      fc.record({
+        price: fc.integer({ min: 1, max: 1_000_000 }),
+        lots: fc.integer({ min: 1, max: 1_000_000 }),
+        isThere: fc.integer({ min: 0, max: 20 }),
+      }),
+      { minLength: 1, maxLength: 600, size: 'max' },
+    ),
+  )
+  .map(([from, all]) =>
+    all.flatMap(({ price, lots, isThere }, minute) =>
+      isThere === 0 ? [] : [{ at: from + minute * 60_000, price, lots }],
+    ),
+  );
+
+test('whole and holed stretches, on memory that held another instrument, are as built directly', () => {
+  fc.assert(
+    fc.property(dense, dense, (before, all) => {
+      const memory = createRollUpMemory();
+      rollUpAll(columnsOf(direct(before, '1m', 'continuous')), 'continuous', memory);
+      const minutes = columnsOf(direct(all, '1m', 'continuous'));
+      const rolled = rollUpAll(minutes, 'continuous', memory);
+      for (const timeframe of TIMEFRAMES) {
+        if (timeframe === '1m') continue;
+        const bars = rolled[timeframe];
+        expect(rowsOf(bars)).toEqual(direct(all, timeframe, 'continuous'));
+        expect(bars.minutes.reduce((sum, held) => sum + held, 0)).toBe(minutes.length);
+      }
+    }),
+  );
+});
 
 test.each(['continuous', 'us-equity'] as const)(
   'a %s session without a hole lacks nothing in any timeframe, and each hole is counted',

@@ -4,6 +4,7 @@ import { firstMoment, sessionDay, sessionOfDay } from '../sessions/session-hours
 
 export const TIMEFRAMES = ['1m', '5m', '15m', '1h', '4h', '1d', '1w'] as const;
 export type Timeframe = (typeof TIMEFRAMES)[number];
+export type WideTimeframe = Exclude<Timeframe, '1m'>;
 
 /** On the clock; a day and a week of a session have fewer hours of trading. */
 export const TIMEFRAME_MS: Record<Timeframe, number> = {

@@ -42,19 +42,22 @@ const bybit: ContractSource = {
       ),
     ),
   faulty: [
-    { what: 'a truncated frame', frame: '{"topic":', code: 'FEED_FRAME_MALFORMED' },
     { what: 'garbage', frame: '\u0000[[[', code: 'FEED_FRAME_MALFORMED' },
     { what: 'a binary frame', frame: Buffer.from('{}'), code: 'FEED_FRAME_MALFORMED' },
-    {
-      what: 'an oversized frame',
-      frame: `"${'x'.repeat(1_100_000)}"`,
-      code: 'FEED_FRAME_TOO_LARGE',
-    },
   ],
-  retyped: (symbol) => ({
-    frame: JSON.stringify(tradeFrame(symbol, { p: 27_451.5 })),
-    code: 'FEED_PRICE_INVALID',
-  }),
+  broken: (symbol) => {
+    const whole = JSON.stringify(tradeFrame(symbol, {}));
+    const retyped = JSON.stringify(tradeFrame(symbol, { p: 27_451.5 }));
+    return {
+      truncated: { frame: whole.slice(0, -20), code: 'FEED_FRAME_MALFORMED' },
+      oversized: { frame: whole.padEnd(1_100_000), code: 'FEED_FRAME_TOO_LARGE' },
+      renamed: {
+        frame: whole.replaceAll(symbol, `1000${symbol}`),
+        code: 'FEED_SYMBOL_UNKNOWN',
+      },
+      retyped: { frame: retyped, code: 'FEED_PRICE_INVALID' },
+    };
+  },
 };
 
 describeFeedContract(bybit);

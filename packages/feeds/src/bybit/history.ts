@@ -4,6 +4,7 @@ import type { Route } from '../feed.ts';
 import { getText } from '../history-request.ts';
 import { createBarCheck, type History, requireTimeframe, type ToldBar } from '../history.ts';
 import type { RateBudget } from '../token-bucket.ts';
+import { readList, readTime } from './rest-list.ts';
 
 const PAGE_SIZE = 1_000;
 const INTERVALS: Readonly<Record<Timeframe, string>> = {
@@ -16,16 +17,6 @@ const INTERVALS: Readonly<Record<Timeframe, string>> = {
   '1w': 'W',
 };
 const OFFERED: readonly Timeframe[] = ['1m', '5m', '15m', '1h', '4h', '1d', '1w'];
-/** Epoch ms as this listing writes it; `Number` would read '' and null as 1970. */
-const START = /^[1-9]\d{0,14}$/;
-/** The venue's return codes that say more than "no". */
-const CODES: Readonly<Record<number, string>> = {
-  10_001: 'HISTORY_SYMBOL_UNKNOWN',
-  10_006: 'HISTORY_RATE_LIMITED',
-  10_018: 'HISTORY_RATE_LIMITED',
-  10_000: 'HISTORY_UNREACHABLE',
-  10_016: 'HISTORY_UNREACHABLE',
-};
 
 export type BybitHistoryOptions = {
   /** The venue's REST host, for example https://api.bybit.com. */
@@ -59,7 +50,8 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
         end: String(end - 1),
         limit: String(PAGE_SIZE),
       }).toString();
-      const rows = readRows(await getText({ url: address, budget, label }), label);
+      const text = await getText({ url: address, budget, label });
+      const rows = readList(text, label, 'HISTORY_BAR_INVALID');
       const what = { route, timeframe, source: 'bybit', step: tickSize } as const;
       const check = createBarCheck({
         ...what,
@@ -88,38 +80,16 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
   return history;
 }
 
-function readRows(text: string, label: string): readonly unknown[] {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new FeedError('HISTORY_BAR_INVALID', `${label}: answer is no JSON`);
-  }
-  const code = field(body, 'retCode');
-  if (code !== 0) {
-    const known = typeof code === 'number' ? CODES[code] : undefined;
-    const said = field(body, 'retMsg');
-    const message = typeof said === 'string' ? said.slice(0, 120) : 'no message';
-    throw new FeedError(known ?? 'HISTORY_REFUSED', `${label}: ${message}`);
-  }
-  const rows = field(field(body, 'result'), 'list');
-  if (Array.isArray(rows)) return rows;
-  throw new FeedError('HISTORY_BAR_INVALID', `${label}: answer has no list`);
-}
-
 /** Start, open, high, low, close, volume, all as text. */
 function toldBar(row: unknown, label: string): ToldBar {
   const fields: readonly unknown[] = Array.isArray(row) ? row : [];
   const [start, open, high, low, close, volume] = fields.map((value) =>
     typeof value === 'string' ? value : null,
   );
-  if (typeof start !== 'string' || !START.test(start)) {
+  const openTime = readTime(start);
+  if (openTime === null) {
     throw new FeedError('HISTORY_BAR_INVALID', `${label}: a bar without a time`);
   }
   const prices = { open: open ?? null, high: high ?? null, low: low ?? null, close: close ?? null };
-  return { openTime: Number(start), ...prices, volume: volume ?? null, tradeCount: 0 };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return { openTime, ...prices, volume: volume ?? null, tradeCount: 0 };
 }

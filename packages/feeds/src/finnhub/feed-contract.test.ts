@@ -9,14 +9,8 @@ const finnhub: ContractSource = {
   open: ({ url }, options) => openFinnhubFeed({ url, keys: ['k'], ...options }),
   tradeFrame: finnhubTrades,
   faulty: [
-    { what: 'a truncated frame', frame: '{"data":[{"p":1', code: 'FEED_FRAME_MALFORMED' },
     { what: 'garbage', frame: '\u0000[[[', code: 'FEED_FRAME_MALFORMED' },
     { what: 'a binary frame', frame: Buffer.from('{}'), code: 'FEED_FRAME_MALFORMED' },
-    {
-      what: 'an oversized frame',
-      frame: `"${'x'.repeat(1_100_000)}"`,
-      code: 'FEED_FRAME_TOO_LARGE',
-    },
     { what: 'an unknown type', frame: '{"type":"news"}', code: 'FEED_TOPIC_UNKNOWN' },
     {
       what: 'an error of the source',
@@ -24,10 +18,15 @@ const finnhub: ContractSource = {
       code: 'FEED_SOURCE_ERROR',
     },
   ],
-  retyped: (symbol) => ({
-    frame: `{"data":[{"p":"1","s":"${symbol}","t":1,"v":1}],"type":"trade"}`,
-    code: 'FEED_PRICE_INVALID',
-  }),
+  broken: (symbol) => {
+    const whole = `{"data":[{"p":1,"s":"${symbol}","t":1,"v":1}],"type":"trade"}`;
+    return {
+      truncated: { frame: whole.slice(0, -20), code: 'FEED_FRAME_MALFORMED' },
+      oversized: { frame: whole.padEnd(1_100_000), code: 'FEED_FRAME_TOO_LARGE' },
+      renamed: { frame: whole.replace(symbol, `${symbol}.OLD`), code: 'FEED_SYMBOL_UNKNOWN' },
+      retyped: { frame: whole.replace('"p":1', '"p":"1"'), code: 'FEED_PRICE_INVALID' },
+    };
+  },
 };
 
 describeFeedContract(finnhub);

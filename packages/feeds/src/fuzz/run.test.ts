@@ -6,24 +6,25 @@ import { fuzzRoute, type FuzzTarget } from './target.ts';
 const RECORDED = join(import.meta.dirname, '../../../../../shared/data/frames');
 const tally = (): FuzzTally => ({ frames: 0, events: 0, slowestFrameMs: 0, faults: {} });
 
-test.each(fuzzTargets(RECORDED))('$name reads broken frames without harm', (target) => {
+test.each(fuzzTargets(RECORDED))('$name reads broken frames without harm', async (target) => {
   const counts = tally();
-  expect(fuzzRound(target, 1, 1, counts)).toBeNull();
+  expect(await fuzzRound(target, 1, 1, counts)).toBeNull();
   expect(counts.frames).toBe(2_000);
   expect(counts.events).toBeGreaterThan(50);
   expect(Object.keys(counts.faults).length).toBeGreaterThan(3);
 });
 
-test('the same seed breaks the same frames', () => {
+test('the same seed breaks the same frames', async () => {
   const [target] = fuzzTargets('');
   if (target === undefined) throw new Error('no target');
-  const run = (seed: number): FuzzTally => {
+  const run = async (seed: number): Promise<FuzzTally> => {
     const counts = tally();
-    fuzzRound(target, seed, 3, counts);
+    await fuzzRound(target, seed, 3, counts);
     return { ...counts, slowestFrameMs: 0 };
   };
-  expect(run(7)).toEqual(run(7));
-  expect(run(7)).not.toEqual(run(8));
+  const first = await run(7);
+  expect(await run(7)).toEqual(first);
+  expect(await run(8)).not.toEqual(first);
 });
 
 const route = fuzzRoute('bybit', 'linear', 'BTCUSDT');
@@ -35,8 +36,8 @@ const target = (open: FuzzTarget['open']): FuzzTarget => ({
   open,
 });
 
-test('a parser that throws is found, with the frame', () => {
-  const finding = fuzzRound(
+test('a parser that throws is found, with the frame', async () => {
+  const finding = await fuzzRound(
     target(() => (frame) => {
       JSON.parse(frame.toString());
       return [];
@@ -58,7 +59,7 @@ test.each([
   ['time', { eventTime: 1.5 }],
   ['id', { venueTradeId: '' }],
   ['id', { venueTradeId: 'a\tb' }],
-])('a parser that tells a trade with a bad %s is found', (reason, change) => {
+])('a parser that tells a trade with a bad %s is found', async (reason, change) => {
   const trade = {
     instrument: route.instrument.id,
     source: 'bybit' as const,
@@ -70,7 +71,7 @@ test.each([
     receivedTime: 1,
     ...change,
   };
-  const finding = fuzzRound(
+  const finding = await fuzzRound(
     target(() => () => [{ kind: 'trade', trade }]),
     1,
     1,

@@ -4,7 +4,10 @@ import type { FaultSink } from '../faults.ts';
 import type { FeedEvent, Route } from '../feed.ts';
 
 /** Reads one frame as it came off the wire, and gives what the feed would tell. */
-export type FuzzReader = (frame: Buffer, receivedTime: number) => readonly FeedEvent[];
+export type FuzzReader = (
+  frame: Buffer,
+  receivedTime: number,
+) => readonly FeedEvent[] | Promise<readonly FeedEvent[]>;
 
 /** A parser that is fed with broken frames. */
 export type FuzzTarget = {

@@ -39,10 +39,16 @@ async function open(options: Partial<IbkrFeedOptions> = {}, prepare?: (tws: Scri
 
 const tradeTick = (
   id: Field,
-  change: { price?: Field; size?: Field; mask?: Field; conditions?: string } = {},
+  change: {
+    price?: Field;
+    size?: Field;
+    mask?: Field;
+    exchange?: string;
+    conditions?: string;
+  } = {},
 ) => {
-  const { price = '126.55', size = 100, mask = 0, conditions = '' } = change;
-  return [99, id, 2, AT, price, size, mask, 'NASDAQ', conditions];
+  const { price = '126.55', size = 100, mask = 0, exchange = 'NASDAQ', conditions = '' } = change;
+  return [99, id, 2, AT, price, size, mask, exchange, conditions];
 };
 const quoteTick = (id: Field, bid: Field, ask: Field) => [99, id, 3, AT, bid, ask, 3, 4, 0];
 
@@ -109,6 +115,7 @@ describe('the feed of IBKR', () => {
     ['a price below zero', { price: -5 }, 'FEED_PRICE_INVALID'],
     ['a price off the tick', { price: '126.5512' }, 'FEED_OFF_TICK'],
     ['no size', { size: '' }, 'FEED_QUANTITY_INVALID'],
+    ['an exchange that would break a row', { exchange: 'N\t1' }, 'FEED_FIELD_INVALID'],
   ] as const)('counts %s and uses the rest', async (_what, change, code) => {
     const { tws, feed, events, trades } = await ticking({ routes: [route('AAPL', { session })] });
     tws.send(tradeTick(trades, change), tradeTick(trades));
@@ -258,6 +265,19 @@ describe('the feed of IBKR', () => {
     tws.send([4, 2, -1, 326, 'Unable to connect as the client id is already in use', '']);
     await vi.waitFor(() => expect(states).toContain('down FEED_CONNECTION_LIMIT'), WAIT);
     expect(feed.counts.faults).toMatchObject({ FEED_CONNECTION_LIMIT: 1 });
+  });
+
+  test('takes its other client id while another process has the first', async () => {
+    const { tws, feed, isAsked } = await open({ otherClientId: 8 }, (venue) => {
+      venue.takenIds.add('7');
+    });
+    await isAsked('ticks', AAPL_ID);
+    expect(tws.logins).toEqual(['7', '8']);
+    expect(feed.counts.faults).toEqual({ FEED_CONNECTION_LIMIT: 1 });
+    tws.takenIds.delete('7');
+    tws.takenIds.add('8');
+    tws.cut();
+    await vi.waitFor(() => expect(tws.logins).toEqual(['7', '8', '8', '7']), WAIT);
   });
 
   test('has nothing left when it has stopped', async () => {

@@ -8,7 +8,7 @@ import type { LineLimits } from './line-budget.ts';
 import { type Link, type LinkEnd, type LinkTarget, openLink } from './link.ts';
 import { MarketLines } from './market-lines.ts';
 import { TickReader } from './ticks.ts';
-import { systemMeaningOf } from './venue-codes.ts';
+import { REFUSALS, systemMeaningOf } from './venue-codes.ts';
 
 const TIMES: FeedTimes = {
   staleAfterMs: 60_000,
@@ -21,12 +21,13 @@ const WATCH_EVERY_MAX_MS = 1_000;
 const ATTEMPT_AFTER_REFUSAL = 30;
 /** Below the venue's 50 messages in a second. */
 const MESSAGES = { tokens: 40, windowMs: 1_000 };
-const REFUSALS: Partial<Record<LinkEnd, FeedFault>> = {
-  CLIENT_ID_IN_USE: 'FEED_CONNECTION_LIMIT',
-  UNSUPPORTED_VERSION: 'FEED_LOGIN_REFUSED',
-};
 
-export type IbkrFeedOptions = FeedOptions & LinkTarget & LineLimits;
+export type IbkrFeedOptions = FeedOptions &
+  LinkTarget &
+  LineLimits & {
+    /** Taken while another process has the first one: two may listen, each with its own. */
+    readonly otherClientId?: number;
+  };
 
 /**
  * Market data of stocks from TWS or IB Gateway: trades and best prices tick by tick for the first
@@ -42,6 +43,7 @@ class IbkrFeed implements Feed {
   readonly source = 'ibkr';
   readonly counts: FeedCounts = { frames: 0, events: 0, connects: 0, faults: {} };
   readonly #options: IbkrFeedOptions & FeedTimes;
+  #clientId: number;
   readonly #now: () => number;
   readonly #fault: FaultSink;
   readonly #budget: RateBudget = createTokenBucket(MESSAGES);
@@ -65,6 +67,7 @@ class IbkrFeed implements Feed {
 
   constructor(options: IbkrFeedOptions) {
     this.#options = { ...TIMES, ...options };
+    this.#clientId = options.clientId;
     this.#now = options.now ?? Date.now;
     this.#fault = createFaultSink(this.counts.faults, options.log, this.#now);
     this.setRoutes(options.routes);
@@ -112,18 +115,21 @@ class IbkrFeed implements Feed {
     this.#pingSentAt = now;
     this.#isAway = false;
     this.#endedBy = null;
-    this.#link = openLink(this.#options, {
-      onReady: () => this.#onReady(),
-      onSystem: (code, text) => this.#onSystem(code, text),
-      onFault: (id, code, text) => {
-        // What was told before it comes before it.
-        this.#lines?.settle();
-        this.#lines?.onFault(id, code, text);
+    this.#link = openLink(
+      { ...this.#options, clientId: this.#clientId },
+      {
+        onReady: () => this.#onReady(),
+        onSystem: (code, text) => this.#onSystem(code, text),
+        onFault: (id, code, text) => {
+          // What was told before it comes before it.
+          this.#lines?.settle();
+          this.#lines?.onFault(id, code, text);
+        },
+        onBadMessage: (detail) => this.#fault('FEED_FRAME_MALFORMED', detail),
+        onSettled: () => this.#onSettled(),
+        onEnded: (reason) => this.#onEnded(reason),
       },
-      onBadMessage: (detail) => this.#fault('FEED_FRAME_MALFORMED', detail),
-      onSettled: () => this.#onSettled(),
-      onEnded: (reason) => this.#onEnded(reason),
-    });
+    );
     const { staleAfterMs, answerTimeoutMs } = this.#options;
     const watchEveryMs = Math.min(WATCH_EVERY_MAX_MS, staleAfterMs / 4, answerTimeoutMs / 4);
     this.#watchdog = setInterval(() => this.#watch(), watchEveryMs);
@@ -231,7 +237,12 @@ class IbkrFeed implements Feed {
     this.#link = undefined;
     if (this.#stopped) return;
     const refusal = REFUSALS[reason];
-    if (refusal !== undefined) this.#attempt = ATTEMPT_AFTER_REFUSAL;
+    const { clientId, otherClientId } = this.#options;
+    if (reason === 'CLIENT_ID_IN_USE' && otherClientId !== undefined) {
+      this.#clientId = this.#clientId === clientId ? otherClientId : clientId;
+    } else if (refusal !== undefined) {
+      this.#attempt = ATTEMPT_AFTER_REFUSAL;
+    }
     const fault = this.#endedBy ?? refusal ?? 'FEED_CONNECTION_LOST';
     if (this.#endedBy === null) this.#fault(fault, reason);
     this.#enter('down', fault);

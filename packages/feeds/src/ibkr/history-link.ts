@@ -1,8 +1,12 @@
 import type { Timeframe } from '@ballast/domain';
 import { EventName, WhatToShow } from '@stoqey/ib';
 import { FeedError } from '../faults.ts';
-import type { Route } from '../feed.ts';
-import { createContractQuestions, knownContract } from './contracts.ts';
+import {
+  type AskedContract,
+  type ContractAnswer,
+  createContractQuestions,
+  knownContract,
+} from './contracts.ts';
 import type { HistoricalRow } from './history-rows.ts';
 import { BAR_SIZES, type HistoryWindow } from './history-windows.ts';
 import { type Link, type LinkEnd, type LinkTarget, openLink } from './link.ts';
@@ -13,6 +17,8 @@ const TIMES_AS_SECONDS = 2;
 const NO_DATA = 162;
 const NOT_ENTITLED = new Set([354, 420, 10_089, 10_186, 10_197]);
 
+type FoundContract = Extract<ContractAnswer, { kind: 'found' }>;
+
 type Question = {
   readonly rows: HistoricalRow[];
   readonly timer: NodeJS.Timeout;
@@ -21,7 +27,7 @@ type Question = {
 };
 
 /**
- * One login for questions about the past, until it is closed or lost.
+ * One login for questions about the past and about contracts, until it is closed or lost.
  * @throws FeedError HISTORY_UNREACHABLE
  */
 export async function openHistoryLink(target: LinkTarget, answerMs: number): Promise<HistoryLink> {
@@ -69,12 +75,14 @@ export class HistoryLink {
   }
 
   /** @throws FeedError */
-  contractId(route: Route): Promise<number> {
-    const { promise, resolve, reject } = this.#promise<number>(`contract ${route.symbol}`);
+  contract(asked: AskedContract): Promise<FoundContract> {
+    if (!this.#isOpen) return Promise.reject(notConnected());
+    const { symbol } = asked;
+    const { promise, resolve, reject } = this.#promise<FoundContract>(`contract ${symbol}`);
     const id = this.#nextId++;
-    this.#contracts.ask(id, route, Date.now(), (answer) => {
-      if (answer.kind === 'found') resolve(answer.contractId);
-      else reject(errorOf(answer.code, `${route.symbol}: ${answer.message}`));
+    this.#contracts.ask(id, asked, Date.now(), (answer) => {
+      if (answer.kind === 'found') resolve(answer);
+      else reject(errorOf(answer.code, `${symbol}: ${answer.message}`));
     });
     return promise;
   }
@@ -83,7 +91,7 @@ export class HistoryLink {
   rows(contractId: number, timeframe: Timeframe, window: HistoryWindow): Promise<HistoricalRow[]> {
     const size = BAR_SIZES[timeframe];
     if (!this.#isOpen || size === undefined) {
-      return Promise.reject(new FeedError('HISTORY_UNREACHABLE', 'ibkr: not connected'));
+      return Promise.reject(notConnected());
     }
     const { promise, resolve, reject } = Promise.withResolvers<HistoricalRow[]>();
     const id = this.#nextId++;
@@ -168,6 +176,10 @@ export class HistoryLink {
     const message = `ibkr: ${what} not answered within ${this.#answerMs} ms`;
     return new FeedError('HISTORY_UNREACHABLE', message);
   }
+}
+
+function notConnected(): FeedError {
+  return new FeedError('HISTORY_UNREACHABLE', 'ibkr: not connected');
 }
 
 function errorOf(code: number, text: string): FeedError {

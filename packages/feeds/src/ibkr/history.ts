@@ -41,7 +41,8 @@ export function openIbkrHistory(options: IbkrHistoryOptions): History {
     const known = contractIds.get(route.symbol);
     if (known !== undefined) return known;
     const link = await login();
-    const contractId = await link.contractId(route);
+    const { symbol, instrument } = route;
+    const { contractId } = await link.contract({ symbol, currency: instrument.quoteCurrency });
     contractIds.set(route.symbol, contractId);
     return contractId;
   }

@@ -43,10 +43,19 @@ export type Link = {
   /** Wraps a listener: what it throws is told as a bad message, since the SDK would stall on it. */
   safely<A extends unknown[]>(what: string, listen: (...args: A) => void): (...args: A) => void;
   setPaused(paused: boolean): void;
+  /** What the socket brings. */
+  take(data: Buffer): void;
   end(reason: LinkEnd): void;
 };
 
 export function openLink(target: LinkTarget, handlers: LinkHandlers): Link {
+  const link = wireLink(target, handlers);
+  link.api.connect();
+  return link;
+}
+
+/** The same before it is connected: what is handed to its guard is told to the handlers. */
+export function wireLink(target: LinkTarget, handlers: LinkHandlers): Link {
   const { host, port, clientId } = target;
   // All four, or the SDK reads an .env file into our environment.
   const api = new IBApi({ host, port, clientId, maxReqPerSec: SDK_LIMIT_OFF });
@@ -100,6 +109,5 @@ export function openLink(target: LinkTarget, handlers: LinkHandlers): Link {
   api.on(EventName.info, safely('info', onInfo));
   const onError = (error: Error, code: number, id: number): void => onCode(id, code, error.message);
   api.on(EventName.error, safely('error', onError));
-  api.connect();
-  return { api, safely, setPaused: guard.setPaused, end };
+  return { api, safely, setPaused: guard.setPaused, take: guard.take, end };
 }

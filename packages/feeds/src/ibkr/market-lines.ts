@@ -119,15 +119,17 @@ export class MarketLines {
 
   #start(line: Line): void {
     const { contractIds, now } = this.#options;
-    const known = contractIds.get(line.route.symbol);
+    const { symbol, instrument } = line.route;
+    const known = contractIds.get(symbol);
     if (known !== undefined) return this.#subscribe(line, known);
     const answered = (answer: ContractAnswer): void => {
       if (line.isGone) return;
       if (answer.kind === 'refused') return this.#refuse(line, answer.code, answer.message);
-      contractIds.set(line.route.symbol, answer.contractId);
+      contractIds.set(symbol, answer.contractId);
       this.#subscribe(line, answer.contractId);
     };
-    this.#request(line, (id) => this.#contracts.ask(id, line.route, now(), answered));
+    const asked = { symbol, currency: instrument.quoteCurrency };
+    this.#request(line, (id) => this.#contracts.ask(id, asked, now(), answered));
   }
 
   #subscribe(line: Line, contractId: number): void {

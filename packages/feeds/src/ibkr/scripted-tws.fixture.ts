@@ -23,6 +23,9 @@ export type ScriptedTws = {
   readonly requests: string[][];
   /** By the number of the request; what is not here is not answered. */
   readonly answers: Map<string, Answer>;
+  /** Client ids, as they came, and those that another client has. */
+  readonly logins: string[];
+  readonly takenIds: Set<string>;
   version: number;
   connects(): number;
   openNow(): number;
@@ -45,39 +48,29 @@ export function messageFrame(fields: Fields): Buffer {
 
 export const CONTRACT_IDS: Readonly<Record<string, number>> = { AAPL: 265_598, MSFT: 272_093 };
 
+type ToldContract = {
+  readonly symbol: string;
+  readonly contractId: Field;
+  readonly minTick: Field;
+  readonly industry: string;
+};
+
+/** What the venue tells of one contract, up to its end. */
+export function contractFrame(id: string, contract: ToldContract): Fields {
+  const { symbol, contractId, minTick, industry } = contract;
+  const head = [10, id, symbol, 'STK', '', '', 0, '', 'SMART', 'USD', symbol, 'NMS', 'NMS'];
+  const market = [contractId, minTick, '', 'LMT', 'SMART,NASDAQ', 1, 0, symbol, 'NASDAQ', ''];
+  const hours = [industry, '', '', 'UTC', '', '', '', '', 0, 1];
+  return [...head, ...market, ...hours, ...['', '', '26', '', 'COMMON', 1, 1, 1, 0]];
+}
+
 /** One contract for each symbol that it knows. */
 function contractAnswer(fields: readonly string[]): readonly Fields[] {
   const [, , id = '', , symbol = ''] = fields;
   const contractId = CONTRACT_IDS[symbol];
   if (contractId === undefined) return [[4, 2, id, 200, 'No security definition', '']];
-  const head = [10, id, symbol, 'STK', '', '', 0, '', 'SMART', 'USD', symbol, 'NMS', 'NMS'];
-  const market = [contractId, '0.01', '', 'LMT', 'SMART,NASDAQ', 1, 0, symbol, 'NASDAQ'];
-  const rest = [
-    '',
-    '',
-    '',
-    '',
-    'UTC',
-    '',
-    '',
-    '',
-    '',
-    0,
-    1,
-    '',
-    '',
-    '26',
-    '',
-    'COMMON',
-    1,
-    1,
-    1,
-    0,
-  ];
-  return [
-    [...head, ...market, ...rest],
-    [52, 1, id],
-  ];
+  const terms = { symbol, contractId, minTick: '0.01', industry: 'Technology' };
+  return [contractFrame(id, terms), [52, 1, id]];
 }
 
 /** The venue's socket, by hand: it answers as it is told to. */
@@ -103,6 +96,8 @@ export async function scriptedTws(): Promise<ScriptedTws> {
       [REQUEST.contract, contractAnswer],
       [REQUEST.time, () => [[49, 1, 1_790_000_000]]],
     ]),
+    logins: [],
+    takenIds: new Set(),
     version: 193,
     connects: () => connections,
     openNow: () => sockets.size,
@@ -148,6 +143,12 @@ function serve(tws: ScriptedTws, socket: Socket): void {
       const fields = body.split('\0').slice(0, -1);
       const isLogin = fields[0] === '71';
       if (!isLogin) tws.requests.push(fields);
+      const clientId = fields[2] ?? '';
+      if (isLogin) tws.logins.push(clientId);
+      if (isLogin && tws.takenIds.has(clientId)) {
+        socket.end(messageFrame([4, 2, -1, 326, 'client id is already in use', '']));
+        return;
+      }
       const greeting = [
         [15, 1, 'DU7654321'],
         [9, 1, 11],

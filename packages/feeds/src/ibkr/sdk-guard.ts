@@ -6,6 +6,8 @@ const FRAME_BYTES_MAX = 0xffffff;
 const LENGTH_BYTES = 4;
 
 export type SdkGuard = {
+  /** What the socket brings, in pieces of any length. */
+  take(data: Buffer): void;
   sendAtOnce(): void;
   /** While paused, what comes waits in the network. */
   setPaused(paused: boolean): void;
@@ -45,13 +47,15 @@ export function guardSdk(api: IBApi, tell: GuardHandlers): SdkGuard {
     }
     return undefined;
   };
-  Reflect.set(socket, 'onData', frameReader(pass, tell));
+  const take = frameReader(pass, tell);
+  Reflect.set(socket, 'onData', take);
 
   const tcp = (): Socket | null => {
     const client: unknown = Reflect.get(socket, 'client');
     return client instanceof Socket ? client : null;
   };
   return {
+    take,
     sendAtOnce: () => void tcp()?.setNoDelay(true),
     setPaused(paused) {
       if (paused) tcp()?.pause();

@@ -20,8 +20,8 @@ export function listenToTicks({ api, safely }: Link, { trade, change }: TickList
     price: Told,
     size: Told,
     { unreported }: { readonly unreported?: boolean },
-    exchange: string,
-    conditions: string,
+    exchange: Told,
+    conditions: Told,
   ): void =>
     trade(id, { time, price, size, exchange, conditions, isUnreported: unreported === true });
   const onBidAsk = (

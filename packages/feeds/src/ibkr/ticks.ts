@@ -19,6 +19,8 @@ const SIZE_FIELDS: Readonly<Record<number, 'bidQuantity' | 'askQuantity'>> = {
 };
 const QUOTE_FIELDS = ['bid', 'bidQuantity', 'ask', 'askQuantity', 'last'] as const;
 const UNIX_SECONDS = /^[1-9]\d{8,10}$/;
+/** It becomes part of a name, which stands in a row of the market stream. */
+const EXCHANGE = /^[A-Za-z0-9 ._-]{0,32}$/;
 
 type PriceCheck = (decimal: string) => boolean;
 type Known = Partial<Record<(typeof QUOTE_FIELDS)[number], string>>;
@@ -28,8 +30,8 @@ export type AllLastTick = {
   readonly time: unknown;
   readonly price: unknown;
   readonly size: unknown;
-  readonly exchange: string;
-  readonly conditions: string;
+  readonly exchange: unknown;
+  readonly conditions: unknown;
   /** Reported late or at an average: no price of the market. */
   readonly isUnreported: boolean;
 };
@@ -67,9 +69,13 @@ export class TickReader {
     if (!isPositiveDecimal(quantity)) {
       return this.#refuse('FEED_QUANTITY_INVALID', 'size', tick.size);
     }
+    const { exchange } = tick;
+    if (typeof exchange !== 'string' || !EXCHANGE.test(exchange)) {
+      return this.#refuse('FEED_FIELD_INVALID', 'exchange', exchange);
+    }
     if (tick.isUnreported || !isPriceOfMarket(null, conditionsOf(tick.conditions))) return null;
     this.#known.last = price;
-    const venueTradeId = this.#name(at, `${price}-${quantity}-${tick.exchange}`);
+    const venueTradeId = this.#name(at, `${price}-${quantity}-${exchange}`);
     const what = { instrument: this.#id, source: 'ibkr', venueTradeId, price, quantity } as const;
     return { ...what, takerSide: null, eventTime: at * 1_000, receivedTime };
   }
@@ -154,8 +160,8 @@ function secondsOf(value: unknown): number | null {
 }
 
 /** One letter for each condition, with blanks between; a word is none. */
-function conditionsOf(text: string): string[] {
-  return /^[ @A-Z0-9]*$/.test(text) ? text.split('') : [];
+function conditionsOf(text: unknown): string[] {
+  return typeof text === 'string' && /^[ @A-Z0-9]*$/.test(text) ? text.split('') : [];
 }
 
 /** How the venue writes that there is no price. */

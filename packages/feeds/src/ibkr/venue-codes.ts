@@ -1,4 +1,11 @@
 import type { FeedFault } from '../faults.ts';
+import type { LinkEnd } from './link.ts';
+
+/** Ends of a connection that do not heal by trying again soon. */
+export const REFUSALS: Partial<Record<LinkEnd, FeedFault>> = {
+  CLIENT_ID_IN_USE: 'FEED_CONNECTION_LIMIT',
+  UNSUPPORTED_VERSION: 'FEED_LOGIN_REFUSED',
+};
 
 /**
  * What a code about one request means for its route: `fallBack` to the line of quotes, since no

@@ -11,12 +11,11 @@ import type { FaultSink, FeedFault } from '../faults.ts';
 import type { Route } from '../feed.ts';
 import { floatDecimal } from '../float-decimal.ts';
 import { printStep } from '../print-step.ts';
-import type { RecordedKind, RecordedRow } from './recorded-file.ts';
+import { COLUMNS, type RecordedKind, type RecordedRow } from './recorded-file.ts';
 
 const TIME = /^[1-9]\d{0,14}$/;
 const PLAIN = /^\d{1,20}(?:\.\d{1,18})?$/;
 const WITH_EXPONENT = /^\d+(?:\.\d+)?[eE][-+]?\d{1,2}$/;
-const COLUMNS: Readonly<Record<RecordedKind, number>> = { bars: 6, trades: 4 };
 
 export type RecordedWhat = {
   readonly route: Route;

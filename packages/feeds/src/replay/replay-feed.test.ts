@@ -137,6 +137,37 @@ describe('a replay', () => {
     expect(states.at(-1)).toBe(`down ${code}`);
   });
 
+  test('tells what is repeated or of the future as it stands', async () => {
+    const [header = '', row = ''] = TRADES;
+    const future = AT + 10 ** 12;
+    const path = file([header, row, row, `${future},1,1,buy`, `${AT + 1},1,1,buy`]);
+    const { feed, events } = play({ recordings: [recording(path)] });
+    expect(await feed.ended).toBe('ended');
+    expect(events).toMatchObject([
+      { trade: { eventTime: AT, venueTradeId: '1' } },
+      { trade: { eventTime: AT, venueTradeId: '2' } },
+      { trade: { eventTime: future } },
+    ]);
+    // What comes after it in the file goes back in time.
+    expect(feed.counts.faults).toEqual({ FEED_TIME_INVALID: 1 });
+  });
+
+  test.each(['long.csv', 'long.csv.gz'])('fails on a line without an end in %s', async (name) => {
+    const path = file([...TRADES, `${AT + 9},${'1'.repeat(300_000)}`], name);
+    const { feed, states } = play({ recordings: [recording(path)] });
+    expect(await feed.ended).toBe('failed');
+    expect(states.at(-1)).toBe('down REPLAY_UNREADABLE');
+  });
+
+  test('a file of which too many rows have another width is not read on', async () => {
+    const rows = [...TRADES, ...Array.from({ length: 1_001 }, () => '1,2,3')];
+    const { feed, events, states } = play({ recordings: [recording(file(rows))] });
+    expect(await feed.ended).toBe('failed');
+    expect(states.at(-1)).toBe('down REPLAY_UNREADABLE');
+    expect(feed.counts.faults).toMatchObject({ FEED_FRAME_MALFORMED: 1_000 });
+    expect(events).toHaveLength(0);
+  });
+
   test('fails on a recording that is cut off, after what it held', async () => {
     const path = file(TRADES, 'whole.csv.gz');
     const whole = gzipSync(`${TRADES.join('\n')}\n`.repeat(1));

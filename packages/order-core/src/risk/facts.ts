@@ -43,6 +43,21 @@ export type RecentPlan = {
   readonly createdAt: number;
 };
 
+/** What is known of an instrument's 1-minute bars; times epoch ms. */
+export type KnownCoverage = {
+  /** Bars that had ended by then were looked for. */
+  readonly checkedUntil: number;
+  /**
+   * Runs of bars that are missing, the oldest first, by the open times of the first and last; all
+   * of `coverageSpanMs` back and perhaps older ones.
+   */
+  readonly gaps: readonly {
+    readonly fromTime: number;
+    readonly toTime: number;
+    readonly bars: number;
+  }[];
+};
+
 /**
  * Everything the pre-trade rules look at, gathered by the caller at one moment. Null means: not
  * known, which denies; only `coverage` says otherwise.
@@ -61,8 +76,8 @@ export type RiskFacts = {
   readonly unattributed: readonly Exposure[];
   readonly balance: { readonly equity: Money; readonly available: Money } | null;
   readonly venue: VenueConditions | null;
-  /** Null: not measured, which is said and passes. `gap`: what is missing; null when nothing is. */
-  readonly coverage: { readonly gap: string | null } | null;
+  /** Null: nobody looks for its bars, which is said and passes. */
+  readonly coverage: KnownCoverage | null;
   readonly history: TradingHistory | null;
 };
 

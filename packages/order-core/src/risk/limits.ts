@@ -1,4 +1,9 @@
-import { COMMAND_LIFETIME_MAX_MS, parseScaled, QUOTE_STALE_AFTER_MS } from '@ballast/domain';
+import {
+  COMMAND_LIFETIME_MAX_MS,
+  parseScaled,
+  QUOTE_STALE_AFTER_MS,
+  SIGNAL_COVERAGE_MS,
+} from '@ballast/domain';
 
 /**
  * What the pre-trade rules hold a plan against. Data, so that a decision can be judged again by the
@@ -30,6 +35,12 @@ export type RiskLimits = {
   readonly duplicateWithinMs: number;
   /** No new trade this long before the venue goes quiet: its exits need the venue. */
   readonly quietLeadMs: number;
+  /** So far back no 1-minute bar may be missing: what a strategy has seen. */
+  readonly signalCoverageMs: number;
+  /** The same for a ticket: what the operator had before their eyes. */
+  readonly ticketCoverageMs: number;
+  /** Missing bars are known no later than this while market-data looks for them. */
+  readonly coverageLookMaxMs: number;
 };
 
 export const DEFAULT_RISK_LIMITS: RiskLimits = {
@@ -49,4 +60,13 @@ export const DEFAULT_RISK_LIMITS: RiskLimits = {
   // As long as a command may live: a retry of the asker comes within it, under a new id.
   duplicateWithinMs: COMMAND_LIFETIME_MAX_MS,
   quietLeadMs: 60_000,
+  signalCoverageMs: SIGNAL_COVERAGE_MS,
+  ticketCoverageMs: 15 * 60_000,
+  // A bar has a minute and its patience, and a look at hundreds of instruments takes its time.
+  coverageLookMaxMs: 5 * 60_000,
 };
+
+/** The longest stretch in which a missing bar may matter. */
+export function coverageSpanMs(limits: RiskLimits): number {
+  return Math.max(limits.signalCoverageMs, limits.ticketCoverageMs);
+}

@@ -1,5 +1,6 @@
 import {
   type Bus,
+  FEED_STATE,
   latestQuotes,
   openBus,
   readHeartbeats,
@@ -16,7 +17,13 @@ import {
   passwordHashInForce,
   tradeEventsAfter,
 } from '@ballast/db';
-import { TIMEFRAME_MS, type TradingMode } from '@ballast/domain';
+import {
+  listingStateName,
+  MARKET_VENUES,
+  MISSING_BARS_STATE,
+  TIMEFRAME_MS,
+  type TradingMode,
+} from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Dashboard } from './api/dashboard.ts';
 import { createCommandDesk } from './commands/command-desk.ts';
@@ -24,10 +31,11 @@ import type { PriceSource } from './config.ts';
 import { createAccountWatch } from './live/account-watch.ts';
 import type { LiveSources } from './live/live-stream.ts';
 import { createMarketBoard } from './live/market-board.ts';
+import { createStreamBook } from './live/stream-book.ts';
 import { createTradeWatch } from './live/trade-watch.ts';
 import { createSessions } from './session/sessions.ts';
+import { createListingBoard } from './universe/listing-board.ts';
 
-const VENUE = 'bybit';
 const DATABASE_CONNECTIONS = 8;
 
 export type PlatformSettings = {
@@ -73,6 +81,10 @@ export async function openPlatform(
     sessions,
     riskFacts: (instrument, window) => loadRiskFacts(db, account, instrument, window),
     live,
+    listings: createListingBoard(
+      () => Promise.all(MARKET_VENUES.map((venue) => readState(bus, listingStateName(venue)))),
+      now,
+    ),
     desk: createCommandDesk({
       account,
       mode,
@@ -104,7 +116,7 @@ async function openLive(
   onClose(market.close, 'market board');
   for (const quote of (await latestQuotes(bus)).values()) market.applyQuote(quote);
   const reader = readMarket(settings.redisUrl, {
-    venue: VENUE,
+    venues: MARKET_VENUES,
     // From the start of this minute, so that the forming bar is whole.
     from: `${now() - (now() % TIMEFRAME_MS['1m'])}-0`,
     onBatch: (events) => market.apply(events),
@@ -119,7 +131,8 @@ async function openLive(
     account,
     log,
     portfolio: () => readState(bus, 'portfolio'),
-    feed: () => readState(bus, `feed:${VENUE}`),
+    feed: () => readState(bus, FEED_STATE),
+    missingBars: () => readState(bus, MISSING_BARS_STATE),
     heartbeats: () => readHeartbeats(bus),
     brake: () => newestBrakeState(db, account),
   });
@@ -130,5 +143,6 @@ async function openLive(
     log,
   });
   onClose(trades.close, 'trade watch');
-  return { now, market, account: accountWatch, trades };
+  const streams = createStreamBook(() => crypto.randomUUID());
+  return { now, market, account: accountWatch, trades, streams };
 }

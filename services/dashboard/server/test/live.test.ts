@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-type Sent = { id: string; data: { events?: { seq: number; type: string }[]; account?: object } };
+type Sent = {
+  id: string;
+  data: { events?: { seq: number; type: string }[]; account?: object; stream?: string };
+};
 
 /** Reads messages of a stream until `enough` says so, then hangs up. */
 async function listen(
@@ -85,4 +88,24 @@ test('no brake state and an unreadable portfolio are told as what they are', asy
     brake: { engaged: false },
     faults: ['portfolio cannot be read'],
   });
+});
+
+test('a client says what it shows by the name of its stream, and leaves nothing behind when it goes', async () => {
+  const { market, streams } = fixture.dashboard.live;
+  await expect.poll(() => market.listening()).toBe(0);
+  const show = (stream: unknown) =>
+    fixture.post('/trpc/live.show', { stream, instruments: [] }, headers);
+  const said: Promise<Response>[] = [];
+  let stream: unknown;
+  await listen(null, (all) => {
+    stream ??= all.find(({ data }) => data.stream !== undefined)?.data.stream;
+    if (stream !== undefined && said.length === 0) {
+      expect([market.listening(), streams.size()]).toEqual([1, 1]);
+      said.push(show(stream));
+    }
+    return said.length > 0 && all.length >= 2;
+  });
+  expect((await Promise.all(said)).map(({ status }) => status)).toEqual([200]);
+  await expect.poll(() => [market.listening(), streams.size()]).toEqual([0, 0]);
+  expect((await show(stream)).status).toBe(404);
 });

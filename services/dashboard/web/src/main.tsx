@@ -6,6 +6,8 @@ import './styles/parts.css';
 import './styles/trade.css';
 import './styles/tables.css';
 import './styles/coverage.css';
+import './styles/jobs.css';
+import './styles/quality.css';
 import './styles/phone.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

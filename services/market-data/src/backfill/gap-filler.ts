@@ -11,6 +11,11 @@ const UNREACHABLE_PAUSE_MS = 30_000;
 const REFUSED_PAUSE_MS = 30 * 60_000;
 const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
 
+/** Where bars of an instrument can be asked for. */
+export type KeptBars = { readonly route: Route; readonly history: History };
+/** By id; null where nobody keeps any, or the instrument is not followed. */
+export type HistoryOf = (instrument: string) => KeptBars | null;
+
 export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFills: number };
 
 /**
@@ -19,21 +24,21 @@ export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFil
  */
 export function createGapFiller(options: {
   db: Database;
-  routes: readonly Route[];
-  history: History;
+  historyOf: HistoryOf;
   /** Gaps that ended before this long ago are left alone. */
   reachMs: number;
+  /** Makes a job of a gap that is too large to be filled by the way; true when it has. */
+  jobForGap?: (gap: GapRow, instrument: Instrument) => Promise<boolean>;
   now: () => number;
   log: Logger;
 }): { counts: FillCounts; fill(): Promise<void> } {
-  const { db, history, reachMs, now, log } = options;
+  const { db, historyOf, reachMs, jobForGap, now, log } = options;
   const counts: FillCounts = { gapsFilled: 0, barsBackfilled: 0, failedFills: 0 };
-  const routes = new Map<string, Route>(options.routes.map((one) => [one.instrument.id, one]));
   const refusedUntil = new Map<number, number>();
   let pausedUntil = 0;
 
   /** False when the venue cannot be asked now at all. */
-  async function fillOne(gap: GapRow, route: Route): Promise<boolean> {
+  async function fillOne(gap: GapRow, { route, history }: KeptBars): Promise<boolean> {
     const { fromTime: from, toTime: to } = gap;
     try {
       const pages = history.bars(route, '1m', from, to + MINUTE_MS);
@@ -68,8 +73,9 @@ export function createGapFiller(options: {
         .filter(({ endedAt, id }) => endedAt === null && (refusedUntil.get(id) ?? 0) <= at)
         .toSorted((a, b) => b.toTime - a.toTime);
       for (const gap of open) {
-        const route = routes.get(gap.instrument);
-        if (route !== undefined && !(await fillOne(gap, route))) return;
+        const kept = historyOf(gap.instrument);
+        if (kept === null || (await jobForGap?.(gap, kept.route.instrument)) === true) continue;
+        if (!(await fillOne(gap, kept))) return;
       }
     },
   };

@@ -22,7 +22,8 @@ const AGAIN_WITHIN_MS = 6 * 3_600_000;
  */
 export function startGapWatch(options: {
   db: Database;
-  instruments: readonly Instrument[];
+  /** May change at any time. */
+  instruments: () => readonly Instrument[];
   begin: number;
   /** Called after each look, to bring what is missing. */
   fill: () => Promise<void>;
@@ -55,7 +56,7 @@ export function startGapWatch(options: {
 
   async function look(): Promise<void> {
     const at = now();
-    for (const instrument of instruments) {
+    for (const instrument of instruments()) {
       try {
         for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
       } catch (error) {

@@ -19,7 +19,8 @@ const NARROWEST = '5m';
 
 type Options = {
   db: Database;
-  instruments: readonly Instrument[];
+  /** May change at any time. */
+  instruments: () => readonly Instrument[];
   begin: number;
   now: () => number;
   log: Logger;
@@ -32,7 +33,7 @@ type Options = {
 export function startRollWatch(options: Options) {
   const { begin, now, log } = options;
   const counts = { barsRolled: 0, failedRolls: 0 };
-  const instruments = new Map(options.instruments.map((one) => [one.id, one]));
+  const { instruments } = options;
   const rolledUntil = new Map<InstrumentId, number>();
   /** What is stored from now on of the time before this may not be in the wide bars. */
   const readUntil = new Map<InstrumentId, number>();
@@ -63,7 +64,7 @@ export function startRollWatch(options: Options) {
   /** Makes what is due. A minute that cannot be counted keeps its own instrument back only. */
   async function rollDue(): Promise<void> {
     const until = now() - PATIENCE_MS;
-    for (const instrument of instruments.values()) {
+    for (const instrument of instruments()) {
       try {
         await rollOne(instrument, until);
       } catch (error) {
@@ -79,8 +80,9 @@ export function startRollWatch(options: Options) {
     counts,
     /** These minutes are in the database now. */
     stored(minutes: readonly Bar[]): void {
+      const byId = new Map(instruments().map((one) => [one.id, one]));
       for (const minute of minutes) {
-        const known = instruments.get(minute.instrument);
+        const known = byId.get(minute.instrument);
         if (known === undefined) continue;
         const end = spanEnd(NARROWEST, known, minute.openTime);
         if (end <= (readUntil.get(known.id) ?? begin)) late.add(minute);

@@ -39,7 +39,8 @@ export function gatherFacts(
   const holdings = { ...held, instruments, quoteOf, balance, balanceAt };
   return {
     ...holdingsOf(holdings),
-    ...{ now, limits, instrument, brake, coverage },
+    ...{ now, limits, instrument, brake },
+    coverage: coverage.get(instrument.id) ?? null,
     quote: quoteOf(instrument.id),
     frozen: freeze?.detail ?? carried(unattributed, instrument.id) ?? behind,
     venue: { capabilities, ...conditions },

@@ -1,4 +1,4 @@
-import type { TradeId } from '@ballast/domain';
+import type { InstrumentId, TradeId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { ENDED, type Trade } from '@ballast/order-core';
 import { engagingFirst } from '../brake/engaging-first.ts';
@@ -36,6 +36,7 @@ export type JournalOptions = {
   readonly context: (
     holdsCommand: boolean,
     holdsForeign: boolean,
+    entered: readonly InstrumentId[],
   ) => Promise<Omit<StageContext, 'storeNow' | 'apart'>>;
   /** Called after the commit, in order, with what is now promised. */
   readonly perform: (effects: readonly StagedEffect[]) => void;
@@ -143,7 +144,7 @@ export class Journal {
       const asks = works.some(({ type }) => type === 'command');
       const isForeign = works.some(({ type }) => type === 'foreignFill');
       // Read meanwhile, on other connections: whoever has the fence is the only one who writes.
-      const facts = this.options.context(asks, isForeign);
+      const facts = this.options.context(asks, isForeign, works.flatMap(enteredBy));
       // Awaited below, unless the fence is lost: that comes first.
       facts.catch(() => undefined);
       const held = await tx.count();
@@ -194,6 +195,11 @@ function tradeIdsOf(work: Work): TradeId[] {
   if (work.type !== 'command' || !('tradeId' in work.command.body)) return [];
   const { tradeId } = work.command.body;
   return tradeId === undefined ? [] : [tradeId];
+}
+
+function enteredBy(work: Work): InstrumentId[] {
+  if (work.type !== 'command' || work.command.type !== 'openTrade') return [];
+  return [work.command.body.plan.instrument];
 }
 
 function executionsOf(work: Work): string[] {

@@ -8,7 +8,7 @@ import type {
   VenueConditions,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { DEFAULT_RISK_LIMITS, type RiskLimits } from '@ballast/order-core';
+import { coverageSpanMs, DEFAULT_RISK_LIMITS, type RiskLimits } from '@ballast/order-core';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { Journal } from './journal.ts';
@@ -58,24 +58,26 @@ export async function openJournal(parts: {
     clock,
     perform: parts.perform,
     fatal: parts.fatal,
-    async context(holdsCommand, holdsForeign) {
+    async context(holdsCommand, holdsForeign, entered) {
       if ((holdsCommand || holdsForeign) && clock.now() - readAt > INSTRUMENTS_FRESH_MS) {
         const list = await store.instruments();
         instruments = new Map(list.map((instrument) => [instrument.id, instrument]));
         readAt = clock.now();
       }
-      const [brake, history] = holdsCommand
-        ? await Promise.all([
-            store.brake(),
-            store.tradingHistory(clock.now(), limits.duplicateWithinMs),
-          ])
+      const question = {
+        ...{ now: clock.now(), recentWithinMs: limits.duplicateWithinMs },
+        ...{ instruments: entered, gapsWithinMs: coverageSpanMs(limits) },
+      };
+      const [brake, entry] = holdsCommand
+        ? await Promise.all([store.brake(), store.entryFacts(question)])
         : (['unreadable', null] as const);
+      const coverage = new Map((entry?.coverage ?? []).map((one) => [one.instrument, one]));
       const conditions = parts.conditions?.() ?? { quietWindow: null };
       const behind = holdsCommand ? parts.behind() : null;
       const { quotes } = parts;
       const [balance, balanceAt] = [parts.balance(), parts.balanceAt()];
       const facts = { capabilities, instruments, quotes, brake, balance, balanceAt, behind };
-      const risk = { limits, conditions, history, coverage: null };
+      const risk = { limits, conditions, history: entry?.history ?? null, coverage };
       const equalIn = parts.equalIn ?? (() => null);
       return { equalIn, account, ...facts, ...risk, newId };
     },

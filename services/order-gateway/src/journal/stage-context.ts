@@ -19,7 +19,8 @@ export type StageContext = {
   readonly limits: RiskLimits;
   /** What holds at the venue besides its capabilities. */
   readonly conditions: Omit<VenueConditions, 'capabilities'>;
-  readonly coverage: RiskFacts['coverage'];
+  /** Of the instruments that a command of the batch may enter. */
+  readonly coverage: ReadonlyMap<InstrumentId, NonNullable<RiskFacts['coverage']>>;
   /** As of the last commit; null when no command needs it. */
   readonly history: RiskFacts['history'];
   readonly balance: RiskFacts['balance'];

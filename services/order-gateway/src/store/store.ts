@@ -1,6 +1,12 @@
-import type { BookedExecution, BookedRevision, LastEvents } from '@ballast/db';
+import type { BookedExecution, BookedRevision, EntryQuestion, LastEvents } from '@ballast/db';
 import type { Instrument, InstrumentId, Money, TradeId } from '@ballast/domain';
-import type { RiskFacts, Trade, TradingHistory, Unattributed } from '@ballast/order-core';
+import type {
+  KnownCoverage,
+  RiskFacts,
+  Trade,
+  TradingHistory,
+  Unattributed,
+} from '@ballast/order-core';
 import type { CommandWork } from '../journal/accept-commands.ts';
 import type { AuditEntry } from '../journal/audit-rows.ts';
 import type { Book } from '../journal/book.ts';
@@ -25,8 +31,11 @@ export type Store = {
   transaction<T>(run: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   instruments(): Promise<readonly Instrument[]>;
   brake(): Promise<RiskFacts['brake']>;
-  /** What the pre-trade rules need of the past; plans of at most `recentWithinMs` ago. */
-  tradingHistory(now: number, recentWithinMs: number): Promise<TradingHistory>;
+  /** What the pre-trade rules need of the past, and of the bars behind a plan. */
+  entryFacts(question: EntryQuestion): Promise<{
+    readonly history: TradingHistory;
+    readonly coverage: readonly (KnownCoverage & { readonly instrument: InstrumentId })[];
+  }>;
   /** Promises of earlier epochs that nobody has answered. */
   openOutbox(): Promise<readonly { id: string; tradeId: string }[]>;
   /** Broker calls whose process ended before the answer was stored. */

@@ -72,6 +72,7 @@ export function contractDataFrame(reqId: string, contract: Contract): Frame {
   const head = [PUSH.contractData, reqId, symbol, 'STK', '', '', 0, '', 'SMART', currency, symbol];
   const market = ['NMS', 'NMS', conId, formatScaled(instrument.tickSize), ''];
   const trading = ['LMT,MKT,STP,STPLMT', 'SMART,NASDAQ', 1, 0, symbol, 'NASDAQ'];
-  const classes = ['', '', '', '', 'UTC', '', '', '', '', 0, 1, '', '', '26', '', 'COMMON'];
+  const industry = instrument.sector ?? '';
+  const classes = ['', industry, '', '', 'UTC', '', '', '', '', 0, 1, '', '', '26', '', 'COMMON'];
   return [...head, ...market, ...trading, ...classes, lot, lot, lot, 0];
 }

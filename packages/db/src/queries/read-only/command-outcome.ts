@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
+import { dataCommands, dataRefusals } from '../../tables/data-jobs.ts';
 import { commandRefusals, commands, tradeEvents, trades } from '../../tables/order-gateway.ts';
 import { configurationCommands, configurationRefusals } from '../../tables/supervisor.ts';
 
@@ -70,8 +71,18 @@ async function takenCommand(
       and(eq(configurationCommands.id, commandId), eq(configurationCommands.producer, producer)),
     )
     .limit(1);
-  if (set === undefined) return null;
-  return { kind: 'taken', ...set, tradeId: null, tradeStatus: null, denial: null };
+  const taker = set ?? (await takenByMarketData(db, producer, commandId));
+  if (taker === undefined) return null;
+  return { kind: 'taken', ...taker, tradeId: null, tradeStatus: null, denial: null };
+}
+
+async function takenByMarketData(db: Database, producer: string, commandId: string) {
+  const [taken] = await db
+    .select({ type: dataCommands.type, at: dataCommands.receivedAt })
+    .from(dataCommands)
+    .where(and(eq(dataCommands.id, commandId), eq(dataCommands.producer, producer)))
+    .limit(1);
+  return taken;
 }
 
 async function denialData(db: Database, tradeId: string): Promise<unknown> {
@@ -102,6 +113,17 @@ async function refusalOf(
     .orderBy(asc(commandRefusals.id))
     .limit(1);
   if (byGateway !== undefined) return { kind: 'refused', ...byGateway };
+  const [byMarketData] = await db
+    .select({
+      code: dataRefusals.code,
+      detail: dataRefusals.detail,
+      at: dataRefusals.refusedAt,
+    })
+    .from(dataRefusals)
+    .where(and(eq(dataRefusals.commandId, commandId), eq(dataRefusals.producer, producer)))
+    .orderBy(asc(dataRefusals.id))
+    .limit(1);
+  if (byMarketData !== undefined) return { kind: 'refused', ...byMarketData };
   if (entryId === null) return null;
   const [bySupervisor] = await db
     .select({

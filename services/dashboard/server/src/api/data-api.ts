@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cellGaps } from '../coverage/cell-gaps.ts';
 import type { CellColour } from '../coverage/cell-view.ts';
 import { type BoardRow, createCoverageBoard, DAYS_MAX } from '../coverage/coverage-board.ts';
+import { qualityView } from '../quality/quality-view.ts';
 import type { Dashboard } from './dashboard.ts';
 import { readProcedure, router } from './trpc.ts';
 
@@ -13,9 +14,11 @@ const SEARCH_LENGTH_MAX = 64;
 /** Of what is not listed any more, so many are named. */
 const UNKNOWN_MAX = 20;
 
+const QUALITY_HOURS_MAX = 720;
+
 const daysOfWindow = z.int().min(1).max(DAYS_MAX);
 
-/** Which stored bars should be there and are not. */
+/** Which stored bars should be there and are not, and what data broke a rule of quality. */
 export function dataApi({ db, now }: Dashboard) {
   const board = createCoverageBoard({ db, now });
   return router({
@@ -56,6 +59,16 @@ export function dataApi({ db, now }: Dashboard) {
         }),
       )
       .query(({ input }) => cellGaps(db, input, now())),
+    quality: readProcedure
+      .input(
+        z.strictObject({
+          hours: z.int().min(1).max(QUALITY_HOURS_MAX),
+          /** Part of an instrument's id, in any case. */
+          search: z.string().max(SEARCH_LENGTH_MAX).default(''),
+          rule: z.string().max(SEARCH_LENGTH_MAX).nullable().default(null),
+        }),
+      )
+      .query(({ input }) => qualityView(db, input, now())),
   });
 }
 

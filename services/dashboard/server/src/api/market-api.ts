@@ -1,4 +1,4 @@
-import { loadInstruments, priceWindows, recentBars, recentFills } from '@ballast/db';
+import { heldInstruments, loadUniverse, priceWindows, recentBars, recentFills } from '@ballast/db';
 import { formatScaled, instrumentIdText, symbolOf, venueOf } from '@ballast/domain';
 import { z } from 'zod';
 import type { Dashboard } from './dashboard.ts';
@@ -12,13 +12,20 @@ const WINDOW_MS = 24 * 3_600_000;
 export function marketApi({ db, account, now }: Dashboard) {
   return {
     instruments: router({
+      /** Every instrument that is or was streamed: trades of long ago are shown too. */
       list: readProcedure.query(async () => {
-        const [list, windows] = await Promise.all([
-          loadInstruments(db),
+        const [rows, held, windows] = await Promise.all([
+          loadUniverse(db),
+          heldInstruments(db),
           priceWindows(db, now() - WINDOW_MS),
         ]);
-        return list.map((instrument) => ({
+        const byId = new Map(windows.map((window) => [window.instrument, window]));
+        return rows.map(({ instrument, listed, wanted }) => ({
           id: instrument.id,
+          listed,
+          /** In the universe, or held. */
+          streamed: wanted || held.includes(instrument.id),
+          sector: instrument.sector,
           venue: venueOf(instrument.id),
           symbol: symbolOf(instrument.id),
           baseCurrency: instrument.baseCurrency,
@@ -29,7 +36,7 @@ export function marketApi({ db, account, now }: Dashboard) {
           maxQuantity: formatScaled(instrument.maxQuantity),
           minNotional: formatScaled(instrument.minNotional),
           multiplier: formatScaled(instrument.multiplier),
-          window: windows.find((window) => window.instrument === instrument.id) ?? null,
+          window: byId.get(instrument.id) ?? null,
         }));
       }),
     }),

@@ -8,7 +8,7 @@ import {
   quantityText,
   tradePlanWire,
 } from '@ballast/domain';
-import { sizeByRisk } from '@ballast/order-core';
+import { coverageSpanMs, sizeByRisk } from '@ballast/order-core';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import type { Dashboard } from './dashboard.ts';
@@ -23,9 +23,12 @@ export function planProcedures(dashboard: Dashboard) {
     preview: readProcedure
       .input(z.strictObject({ plan: tradePlanWire }))
       .query(async ({ input }) => {
-        const window = { now: now(), recentWithinMs: LIMITS.duplicateWithinMs };
+        const question = {
+          ...{ now: now(), recentWithinMs: LIMITS.duplicateWithinMs },
+          gapsWithinMs: coverageSpanMs(LIMITS),
+        };
         const [stored, view] = await Promise.all([
-          dashboard.riskFacts(input.plan.instrument, window),
+          dashboard.riskFacts(input.plan.instrument, question),
           live.account.read(),
         ]);
         const quoteOf = (id: InstrumentId) => live.market.quote(id);

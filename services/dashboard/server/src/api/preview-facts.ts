@@ -23,7 +23,7 @@ export function previewFacts(parts: {
   readonly now: number;
 }): RiskFacts {
   const { stored, quoteOf, now } = parts;
-  const { instrument, brake, history } = stored;
+  const { instrument, brake, history, coverage } = stored;
   const said = parts.portfolio;
   const portfolio = said === null || now - said.asOf > HEARTBEAT_LATE_MS ? null : said;
   const holdings = holdingsOf({
@@ -39,7 +39,7 @@ export function previewFacts(parts: {
   });
   return {
     ...holdings,
-    ...{ now, limits: LIMITS, instrument, brake, history, coverage: null },
+    ...{ now, limits: LIMITS, instrument, brake, history, coverage },
     quote: instrument === null ? null : quoteOf(instrument.id),
     frozen: stored.frozen ?? said?.behind ?? null,
     venue: portfolio?.venue ?? null,

@@ -68,6 +68,7 @@ const quote: Quote = {
 const history = { realisedToday: [], results: [], recentPlans: [] };
 const stored = {
   ...{ instrument, instruments: [instrument, { ...instrument, id: ETH }], frozen: null, history },
+  coverage: null,
   ...{ openTradeStates: [] as unknown[], openUnattributedStates: [] as unknown[] },
   ledger: new Map<InstrumentId, { quantity: Quantity; cost: bigint }>(),
   brake: 'released',

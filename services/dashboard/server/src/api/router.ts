@@ -1,3 +1,5 @@
+import { jobsApi } from '../jobs/jobs-api.ts';
+import { universeApi, watchlistsApi } from '../universe/universe-api.ts';
 import { brakeApi } from './brake-api.ts';
 import type { Dashboard } from './dashboard.ts';
 import { dataApi } from './data-api.ts';
@@ -16,7 +18,10 @@ export function createRouter(dashboard: Dashboard) {
     trades: tradesApi(dashboard),
     brake: brakeApi(dashboard),
     data: dataApi(dashboard),
+    jobs: jobsApi(dashboard),
     positions: positionsApi(dashboard),
+    universe: universeApi(dashboard),
+    watchlists: watchlistsApi(dashboard),
   });
 }
 
@@ -25,6 +30,7 @@ export type AppRouter = ReturnType<typeof createRouter>;
 export type { LiveMessage } from '../live/live-stream.ts';
 export type { AccountView } from '../live/account-watch.ts';
 export type { CellReason, CellView } from '../coverage/cell-view.ts';
+export type { JobView } from '../jobs/job-view.ts';
 export type { BrakeView, VenueProgressView } from '../live/brake-view.ts';
 export type { PortfolioPosition } from '../live/portfolio.ts';
 export type { SessionView } from '../session/view.ts';

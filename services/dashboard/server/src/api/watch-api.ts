@@ -5,6 +5,8 @@ import {
   openIncidents,
   workingOrders,
 } from '@ballast/db';
+import { instrumentIdText } from '@ballast/domain';
+import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { commandStatus } from '../commands/command-status.ts';
 import { liveStream } from '../live/live-stream.ts';
@@ -20,6 +22,14 @@ const resume = z
       .nullish(),
   })
   .optional();
+
+/** More than a universe has. */
+const SHOWN_MAX = 1_000;
+
+const show = z.strictObject({
+  stream: z.uuid(),
+  instruments: z.array(instrumentIdText).max(SHOWN_MAX),
+});
 
 export function watchApi(dashboard: Dashboard) {
   const { db, account, now, live, desk } = dashboard;
@@ -62,6 +72,11 @@ export function watchApi(dashboard: Dashboard) {
         const lastSeq = input?.lastEventId == null ? null : Number(input.lastEventId);
         const ends = signal === undefined ? [ctx.session.ended] : [ctx.session.ended, signal];
         return liveStream(live, { lastSeq, signal: AbortSignal.any(ends) });
+      }),
+      /** What the reader of a stream shows: from now on it is told of these instruments alone. */
+      show: readProcedure.input(show).mutation(({ input }) => {
+        if (live.streams.show(input.stream, input.instruments)) return { ok: true };
+        throw new TRPCError({ code: 'NOT_FOUND', message: 'no such stream is open' });
       }),
     }),
   };

@@ -1,4 +1,4 @@
-import { type Database, loadCoverage, loadGaps, loadInstruments } from '@ballast/db';
+import { type Database, loadCoverage, loadGaps, loadUniverse } from '@ballast/db';
 import { coverageGrid, type InstrumentId, TIMEFRAME_MS, TIMEFRAMES } from '@ballast/domain';
 import { type CellView, cellView, LOOK_LATE_MS } from './cell-view.ts';
 
@@ -51,16 +51,20 @@ export function createCoverageBoard({ db, now }: { db: Database; now: () => numb
 
 async function readBoard(db: Database, days: number, at: number): Promise<Board> {
   const window = windowOf(days, at);
-  const [tracks, gaps, instruments] = await Promise.all([
+  const [tracks, gaps, universe] = await Promise.all([
     loadCoverage(db),
     // A wide bar that opened before the window can have been due inside it.
     loadGaps(db, { from: window.from - TIMEFRAME_MS['1w'], to: at }),
-    loadInstruments(db),
+    loadUniverse(db),
   ]);
-  const sessions = new Map(instruments.map(({ id, session }) => [id, session] as const));
+  const sessions = new Map(
+    universe.map(({ instrument: { id, session } }) => [id, session] as const),
+  );
   const { cells, unknown } = coverageGrid(tracks, gaps, sessions, window);
   const byName = new Map(cells.map((cell) => [`${cell.instrument} ${cell.timeframe}`, cell]));
-  const rows = instruments.map(({ id }) => ({
+  // Bars of what is streamed no more are kept, and nobody looks for new ones.
+  const wanted = universe.filter((row) => row.wanted).map(({ instrument }) => instrument.id);
+  const rows = wanted.map((id) => ({
     instrument: id,
     cells: TIMEFRAMES.map((timeframe) => cellView(byName.get(`${id} ${timeframe}`), at)),
   }));

@@ -1,4 +1,5 @@
 import type { BrakeRow } from '@ballast/db';
+import { MISSING_BARS_STALE_MS, type MissingBars, missingBars } from '@ballast/domain';
 import type { Heartbeat, Logger } from '@ballast/observability';
 import { type BrakeView, brakeView, unreadableBrake, withLiveVenues } from './brake-view.ts';
 import { type FeedState, feedState, type Portfolio, portfolioState } from './portfolio.ts';
@@ -11,6 +12,8 @@ export type AccountView = {
   readonly at: number;
   readonly portfolio: Portfolio | null;
   readonly feed: FeedState | null;
+  /** As market-data said within the last minutes; null when it did not. */
+  readonly missingBars: MissingBars | null;
   readonly brake: BrakeView;
   readonly heartbeats: readonly Heartbeat[];
   /** What could not be read this time, in words. */
@@ -22,6 +25,7 @@ export type AccountSources = {
   readonly account: string;
   readonly portfolio: () => Promise<unknown>;
   readonly feed: () => Promise<unknown>;
+  readonly missingBars: () => Promise<unknown>;
   readonly heartbeats: () => Promise<readonly Heartbeat[]>;
   readonly brake: () => Promise<BrakeRow | null>;
   readonly log: Logger;
@@ -77,14 +81,18 @@ async function readAccount(sources: AccountSources): Promise<AccountView> {
       return otherwise;
     }
   }
-  const [portfolio, feed, heartbeats, brake] = await Promise.all([
+  const [portfolio, feed, missing, heartbeats, brake] = await Promise.all([
     attempt('portfolio', () => parsePortfolio(sources), null),
     attempt('feed state', async () => nullOr(feedState, await sources.feed()), null),
+    attempt('missing bars', async () => nullOr(missingBars, await sources.missingBars()), null),
     attempt('heartbeats', sources.heartbeats, []),
     attempt('brake', async () => brakeView(await sources.brake()), UNREADABLE),
   ]);
   const shown = withLiveVenues(brake, portfolio?.brake ?? null);
-  return { at: sources.now(), portfolio, feed, brake: shown, heartbeats, faults };
+  const at = sources.now();
+  const isFresh = missing !== null && at - missing.at <= MISSING_BARS_STALE_MS;
+  const bars = isFresh ? missing : null;
+  return { at, portfolio, feed, missingBars: bars, brake: shown, heartbeats, faults };
 }
 
 async function parsePortfolio(sources: AccountSources): Promise<Portfolio | null> {

@@ -1,14 +1,17 @@
 import type { TradeEventRow } from '@ballast/db';
-import { type Bar, instrumentId, type Quote } from '@ballast/domain';
+import { type Bar, instrumentId, type Quote, unpackMarketEvents } from '@ballast/domain';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AccountView } from './account-watch.ts';
 import { type LiveMessage, liveStream } from './live-stream.ts';
 import { createMarketBoard } from './market-board.ts';
+import { createStreamBook } from './stream-book.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 
-const quote = (last: string, receivedTime: number): Quote => ({
-  instrument: BTC,
+const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
+
+const quote = (last: string, receivedTime: number, instrument = BTC): Quote => ({
+  instrument,
   source: 'bybit',
   bid: last,
   bidQuantity: '1',
@@ -49,9 +52,12 @@ function build() {
   const accountListeners = new Set<(view: AccountView) => void>();
   const tradeListeners = new Set<() => void>();
   const hangUp = new AbortController();
+  let names = 0;
+  const streams = createStreamBook(() => `stream ${(names += 1)}`);
   const sources = {
     now: () => 0,
     market,
+    streams,
     account: {
       read: () => Promise.reject(new Error('not asked for')),
       listen: (listener: (view: AccountView) => void) => {
@@ -71,7 +77,7 @@ function build() {
     },
   };
   const open = (lastSeq: number | null) => liveStream(sources, { lastSeq, signal: hangUp.signal });
-  return { market, stored, accountListeners, tradeListeners, hangUp, open };
+  return { market, streams, stored, accountListeners, tradeListeners, hangUp, open };
 }
 
 beforeEach(() => {
@@ -88,6 +94,16 @@ async function next(
   if (step.done === true) throw new Error('the stream has ended');
   return [step.value[0], step.value[1]];
 }
+
+/** What a market message tells, as events. */
+function told(message: LiveMessage) {
+  if (message.topic !== 'market') throw new Error(`a message of ${message.topic}`);
+  return unpackMarketEvents(message.rows);
+}
+const lasts = (message: LiveMessage) =>
+  told(message).flatMap((one) => (one.kind === 'quote' ? [one.quote.last] : []));
+const bars = (message: LiveMessage) =>
+  told(message).flatMap((one) => (one.kind === 'bar' ? [one.bar] : []));
 
 test('a reader starts at the present, or where it stopped', async () => {
   const { open, stored, tradeListeners } = build();
@@ -124,27 +140,101 @@ test('a slow reader gets the newest price of many and a bounded number of bars',
     vi.advanceTimersByTime(100);
   }
   const [, message] = await next(stream);
-  expect(message).toMatchObject({ topic: 'market', barsMissed: true, quotes: [{ last: '2000' }] });
-  expect(message.topic === 'market' && message.closed.length).toBe(500);
+  expect(message).toMatchObject({ topic: 'market', barsMissed: true });
+  expect(lasts(message)).toEqual(['2000']);
+  expect(bars(message).map(({ openTime }) => openTime / 60_000)).toEqual(
+    Array.from({ length: 500 }, (_, index) => 1_501 + index),
+  );
 });
 
 test('prices go out ten times a second at most', async () => {
   const { market } = build();
-  const told = vi.fn();
-  market.listen(told);
+  const heard = vi.fn();
+  market.listen(heard);
   for (let index = 1; index <= 1_000; index += 1) {
     market.apply([{ kind: 'quote', quote: quote(String(index), index) }]);
     vi.advanceTimersByTime(1);
   }
-  expect(told).toHaveBeenCalledTimes(10);
+  expect(heard).toHaveBeenCalledTimes(10);
 });
 
 test('when the session ends the stream ends and listens no more', async () => {
-  const { open, hangUp, accountListeners, tradeListeners } = build();
+  const { open, hangUp, market, streams, accountListeners, tradeListeners } = build();
+  const listening = (): number =>
+    accountListeners.size + tradeListeners.size + market.listening() + streams.size();
+  const readers = Array.from({ length: 20 }, () => open(null));
+  for (const reader of readers) await next(reader);
+  expect(listening()).toBe(80);
+  // A client that goes ends its own stream: the generator is told to return.
+  for (const reader of readers.splice(0, 10)) await reader.return(undefined);
+  expect(listening()).toBe(40);
+  const waiting = readers.map((reader) => reader.next());
+  hangUp.abort();
+  for (const ended of waiting) expect((await ended).done).toBe(true);
+  expect(listening()).toBe(0);
+});
+
+test('a reader is told of what it shows alone, and at once of what it shows anew', async () => {
+  const { open, market, streams } = build();
+  market.apply([BTC, ETH].map((id) => ({ kind: 'quote', quote: quote('1', 1, id) })));
+  const stream = open(null);
+  const [, first] = await next(stream);
+  expect(lasts(first)).toEqual(['1', '1']);
+  const name = first.topic === 'market' ? first.stream : '';
+  expect(streams.show(name, [BTC])).toBe(true);
+  market.apply([
+    { kind: 'quote', quote: quote('2', 2) },
+    { kind: 'quote', quote: quote('3', 3, ETH) },
+    { kind: 'bar', bar: { ...bar(0), instrument: ETH } },
+  ]);
+  vi.advanceTimersByTime(100);
+  expect(lasts((await next(stream))[1])).toEqual(['2']);
+  const waiting = next(stream);
+  streams.show(name, [BTC, ETH]);
+  expect(lasts((await waiting)[1])).toEqual(['3']);
+  expect(streams.show('another', [BTC])).toBe(false);
+});
+
+test('a value becomes text once, however many read it', async () => {
+  const { open, market } = build();
+  const readers = Array.from({ length: 50 }, () => open(null));
+  for (const reader of readers) await next(reader);
+  const once = quote('7', 7);
+  const reads = vi.fn(() => '7');
+  Object.defineProperty(once, 'last', { get: reads });
+  market.apply([{ kind: 'quote', quote: once }]);
+  vi.advanceTimersByTime(100);
+  for (const reader of readers) expect(lasts((await next(reader))[1])).toEqual(['7']);
+  expect(reads).toHaveBeenCalledTimes(1);
+});
+
+test('forming bars come from trades, and from the hub as soon as it publishes them', async () => {
+  const { open, market } = build();
   const stream = open(null);
   await next(stream);
-  const waiting = stream.next();
-  hangUp.abort();
-  expect((await waiting).done).toBe(true);
-  expect(accountListeners.size + tradeListeners.size).toBe(0);
+  const trade = (price: string) => ({
+    kind: 'trade' as const,
+    trade: {
+      ...{ instrument: BTC, source: 'bybit' as const, venueTradeId: price, price, quantity: '1' },
+      ...{ takerSide: 'buy' as const, eventTime: 60_000, receivedTime: 60_000 },
+    },
+  });
+  const heard = async () => {
+    vi.advanceTimersByTime(100);
+    return bars((await next(stream))[1]).map(({ timeframe, state, close }) =>
+      [timeframe, state, close].join(' '),
+    );
+  };
+  market.apply([trade('5'), trade('6')]);
+  expect(await heard()).toEqual(['1m forming 6']);
+  const formed = { ...bar(60_000), state: 'forming' as const, close: '8' };
+  market.apply([
+    { kind: 'bar', bar: formed },
+    { kind: 'bar', bar: { ...formed, timeframe: '1h', openTime: 0 } },
+    trade('9'),
+  ]);
+  expect(await heard()).toEqual(['1m forming 8', '1h forming 8']);
+  market.apply([{ kind: 'bar', bar: bar(60_000) }]);
+  expect(await heard()).toEqual(['1m closed 1']);
+  expect(market.newest().map(({ key }) => key)).toEqual([`1h ${BTC}`]);
 });

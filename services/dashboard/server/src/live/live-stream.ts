@@ -1,16 +1,12 @@
 import type { TradeEventRow } from '@ballast/db';
-import type { Bar, InstrumentId, Quote } from '@ballast/domain';
 import { tracked } from '@trpc/server';
 import type { AccountView, AccountWatch } from './account-watch.ts';
 import { createFlag } from './flag.ts';
-import type { MarketBoard, MarketChanges } from './market-board.ts';
+import type { MarketBoard } from './market-board.ts';
+import type { MarketPiece } from './market-piece.ts';
+import { createPendingMarket } from './pending-market.ts';
+import type { StreamBook } from './stream-book.ts';
 import type { TradeWatch } from './trade-watch.ts';
-
-/**
- * Closed bars a slow reader may be behind; past it the oldest go and `barsMissed` tells
- * it to ask again.
- */
-const CLOSED_BARS_MAX = 500;
 
 /**
  * `at` = server's clock, epoch ms. The first market message is a snapshot,
@@ -21,9 +17,10 @@ export type LiveMessage =
       readonly topic: 'market';
       readonly at: number;
       readonly snapshot: boolean;
-      readonly quotes: readonly Quote[];
-      readonly forming: readonly Bar[];
-      readonly closed: readonly Bar[];
+      /** The name of this stream, by which the reader says what it shows. */
+      readonly stream: string;
+      /** Quotes and bars as `unpackMarketEvents` reads them: one text for all readers. */
+      readonly rows: string;
       readonly barsMissed: boolean;
     }
   | { readonly topic: 'account'; readonly at: number; readonly account: AccountView }
@@ -34,12 +31,14 @@ export type LiveSources = {
   readonly market: MarketBoard;
   readonly account: AccountWatch;
   readonly trades: TradeWatch;
+  readonly streams: StreamBook;
 };
 
 /**
  * One reader's stream. The id of every message is the number of the last trade event it has seen,
  * so a reader that comes back with it misses no event. A slow reader holds one pending value an
- * instrument, one account view and a cursor: its memory does not grow.
+ * instrument, one account view and a cursor: its memory does not grow. It is told of all
+ * instruments until it has said which ones it shows; of one that it shows anew it is told at once.
  */
 export async function* liveStream(
   sources: LiveSources,
@@ -47,11 +46,20 @@ export async function* liveStream(
 ) {
   const { signal } = request;
   const flag = createFlag(signal);
-  const pending = createPendingMarket(sources.market.snapshot());
+  const { market } = sources;
+  const pending = createPendingMarket();
+  pending.add(market.newest());
   let account: AccountView | null = null;
   let tradesBehind = true;
+  const tell = (pieces: readonly MarketPiece[]): void => {
+    if (pending.add(pieces)) flag.raise();
+  };
+  const stream = sources.streams.open((instruments) =>
+    tell(market.newest(pending.show(instruments))),
+  );
   const stops = [
-    sources.market.listen((changes) => raise(() => pending.add(changes))),
+    stream.close,
+    market.listen(tell),
     sources.account.listen((view) => raise(() => (account = view))),
     sources.trades.listen(() => raise(() => (tradesBehind = true))),
   ];
@@ -64,7 +72,12 @@ export async function* liveStream(
     // A page that outlived the database it read from would wait for numbers that never come.
     let cursor = Math.min(request.lastSeq ?? newest, newest);
     const message = (data: LiveMessage) => tracked(String(cursor), data);
-    yield message(pending.take(sources.now(), true));
+    const marketMessage = (snapshot: boolean) =>
+      message({
+        ...{ topic: 'market', at: sources.now(), snapshot, stream: stream.name },
+        ...pending.take(),
+      });
+    yield marketMessage(true);
     while (!signal.aborted) {
       if (tradesBehind) {
         tradesBehind = false;
@@ -84,7 +97,7 @@ export async function* liveStream(
         continue;
       }
       if (pending.size() > 0) {
-        yield message(pending.take(sources.now(), false));
+        yield marketMessage(false);
         continue;
       }
       await flag.wait();
@@ -92,40 +105,4 @@ export async function* liveStream(
   } finally {
     for (const stop of stops) stop();
   }
-}
-
-function createPendingMarket(first: MarketChanges) {
-  const quotes = new Map<InstrumentId, Quote>();
-  const forming = new Map<InstrumentId, Bar>();
-  let closed: Bar[] = [];
-  let barsMissed = false;
-  add(first);
-
-  function add(changes: MarketChanges): void {
-    for (const quote of changes.quotes) quotes.set(quote.instrument, quote);
-    for (const bar of changes.forming) forming.set(bar.instrument, bar);
-    closed.push(...changes.closed);
-    if (closed.length <= CLOSED_BARS_MAX) return;
-    closed = closed.slice(-CLOSED_BARS_MAX);
-    barsMissed = true;
-  }
-
-  function take(at: number, snapshot: boolean): LiveMessage {
-    const message: LiveMessage = {
-      topic: 'market',
-      at,
-      snapshot,
-      quotes: [...quotes.values()],
-      forming: [...forming.values()],
-      closed,
-      barsMissed,
-    };
-    quotes.clear();
-    forming.clear();
-    closed = [];
-    barsMissed = false;
-    return message;
-  }
-
-  return { add, take, size: () => quotes.size + forming.size + closed.length };
 }

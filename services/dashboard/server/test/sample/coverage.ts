@@ -24,9 +24,13 @@ const HOLES: Record<string, readonly [timeframe: Timeframe, ago: number, bars: n
 
 /**
  * How much of the bars is there, every colour of the grid in it.
- * @param more instruments beside the sample's, each with all that it should have
+ * @param more instruments beside the sample's, each with all that it should have; they are given
  */
-export async function seedCoverage(db: Database, now: number, more = 0): Promise<void> {
+export async function seedCoverage(
+  db: Database,
+  now: number,
+  more = 0,
+): Promise<readonly Instrument[]> {
   const [like] = INSTRUMENTS;
   if (like === undefined) throw new Error('the sample has no instrument');
   const others = Array.from({ length: more }, (_, index) => ({
@@ -37,6 +41,7 @@ export async function seedCoverage(db: Database, now: number, more = 0): Promise
   for (const instrument of [...INSTRUMENTS, ...others]) await looked(db, instrument, now);
   const [quiet] = await loadGaps(db, { instrument: idOf('XRPUSDT'), from: 0, to: now });
   if (quiet !== undefined) await endGap(db, quiet, { rest: [], empty: true, now });
+  return others;
 }
 
 const idOf = (symbol: string) => instrumentId('bybit', 'linear', symbol);

@@ -12,13 +12,15 @@ import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
 import { seedCoverage } from './coverage.ts';
 import { seedDecisions } from './decisions.ts';
+import { seedJobs } from './jobs.ts';
 import { startPulse } from './pulse.ts';
-import { ACCOUNT, seedMarket } from './rows.ts';
+import { seedQuality } from './quality.ts';
+import { ACCOUNT, seedLists, seedMarket } from './rows.ts';
 import { seedTrade } from './trade-story.ts';
 
 /**
  * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
- * A second number: so many instruments more on the data page.
+ * A second number: so many instruments more.
  */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
@@ -43,7 +45,10 @@ const db = openDatabase(postgres.ownerUrl);
 const now = Date.now();
 await seedMarket(db, now);
 await seedDecisions(db, now);
-await seedCoverage(db, now, Number(process.argv[3] ?? '0'));
+const more = await seedCoverage(db, now, Number(process.argv[3] ?? '0'));
+await seedLists(db, now);
+await seedQuality(db, now);
+await seedJobs(db, now);
 await seedTrade(db, now, {
   counter: 1,
   symbol: 'ETHUSDT',
@@ -75,6 +80,7 @@ const pulse = startPulse(
   },
   open,
   log,
+  more,
 );
 const child = fork(join(import.meta.dirname, '../../src/main.ts'), [], {
   env: {

@@ -1,4 +1,5 @@
 import { createMarketPublisher, openBus, putHeartbeat, putState } from '@ballast/bus';
+import { type Instrument, listingStateName } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { ACCOUNT, INSTRUMENTS, START_PRICES, VENUE } from './rows.ts';
 
@@ -7,8 +8,14 @@ type Urls = { marketData: string; gateway: string; worker: string; supervisor: s
 /**
  * Prices that move, and the states that market-data and the gateway write:
  * what the live pages show.
+ * @param more instruments beside the sample's, with prices of their own
  */
-export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): Promise<void> } {
+export function startPulse(
+  urls: Urls,
+  tradeId: string,
+  log: Logger,
+  more: readonly Instrument[] = [],
+): { stop(): Promise<void> } {
   const market = openBus(urls.marketData, 'sample-market', log);
   const gateway = openBus(urls.gateway, 'sample-gateway', log);
   const others = [openBus(urls.worker, 'w', log), openBus(urls.supervisor, 's', log)] as const;
@@ -19,7 +26,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
 
   function tick(): void {
     const now = Date.now();
-    for (const { id, tickSize } of INSTRUMENTS) {
+    for (const { id, tickSize } of [...INSTRUMENTS, ...more]) {
       const symbol = id.slice(id.indexOf(':') + 1);
       if (symbol === 'LINKUSDT' && now - startedAt > 4_000) continue;
       const step = Number(tickSize) / 1e18;
@@ -70,7 +77,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       loopDelayP99Ms: 10.4,
       counts: { ticks: beats * 70, errors: 0 },
     });
-    await putState(market, 'feed:bybit', {
+    await putState(market, 'feed:market', {
       state: 'live',
       since: startedAt,
       lastDataAt: now,
@@ -80,6 +87,7 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
         ...{ lateTrades: 3, repeatedTrades: beats, tradesFromTheFuture: 0, tradesOutOfOrder: 2 },
       },
     });
+    await putState(market, listingStateName('bybit'), listingAt(now));
     await putHeartbeat(market, heartbeat('market-data'));
     await putHeartbeat(gateway, heartbeat('order-gateway'));
     await putHeartbeat(others[0], heartbeat('strategy-worker'));
@@ -125,4 +133,16 @@ export function startPulse(urls: Urls, tradeId: string, log: Logger): { stop(): 
       await Promise.all([market.close(), gateway.close(), ...others.map((bus) => bus.close())]);
     },
   };
+}
+
+/** The venue lists more than is streamed. */
+function listingAt(at: number) {
+  const others = ['ADA', 'AVAX', 'BNB', 'SUI', 'TON'].map((baseCurrency) => ({
+    ...{ id: `bybit.linear:${baseCurrency}USDT`, baseCurrency },
+    ...{ quoteCurrency: 'USDT', sector: 'crypto' },
+  }));
+  const own = INSTRUMENTS.map(({ id, baseCurrency, quoteCurrency, sector }) => {
+    return { id, baseCurrency, quoteCurrency, sector };
+  });
+  return { venue: 'bybit', at, instruments: [...own, ...others] };
 }

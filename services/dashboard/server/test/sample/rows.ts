@@ -4,6 +4,7 @@ import {
   portfolioSnapshots,
   saveBars,
   saveInstruments,
+  watchlists,
 } from '@ballast/db';
 import {
   type Bar,
@@ -79,6 +80,17 @@ export async function seedMarket(db: Database, now: number): Promise<void> {
     available: parseScaled('92000'),
   });
 }
+
+/** Two lists of the operator's, each in an order of its own. */
+export async function seedLists(db: Database, now: number): Promise<void> {
+  const ids = (...symbols: string[]) => symbols.map((symbol) => `bybit.linear:${symbol}`);
+  await db.insert(watchlists).values([
+    { name: 'Majors', instruments: ids('ETHUSDT', 'BTCUSDT', 'SOLUSDT'), ...by(now) },
+    { name: 'Small ones', instruments: ids('DOGEUSDT', '1000PEPEUSDT', 'XRPUSDT'), ...by(now) },
+  ]);
+}
+
+const by = (updatedAt: number) => ({ updatedAt, actor: 'operator' });
 
 function walk(instrument: Instrument, now: number): Bar[] {
   const symbol = instrument.id.slice(instrument.id.indexOf(':') + 1);

@@ -11,3 +11,5 @@ export type SignalInfo = Outputs['signals']['recent'][number];
 export type StrategyInfo = Outputs['strategies']['list'][number];
 export type CoverageInfo = Outputs['data']['coverage'];
 export type GapInfo = Outputs['data']['gaps']['gaps'][number];
+export type QualityInfo = Outputs['data']['quality'];
+export type WatchlistInfo = Outputs['watchlists']['list'][number];

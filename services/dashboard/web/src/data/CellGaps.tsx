@@ -1,5 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { GapInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
+import { FillGapDialog } from '../jobs/FillGapDialog.tsx';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
@@ -16,6 +19,7 @@ export function CellGaps({ cell, days }: { cell: CellName; days: number }) {
     refetchInterval: REFRESH_MS,
   });
   const { data } = query;
+  const [filling, setFilling] = useState<GapInfo | null>(null);
   return (
     <>
       <QueryFault error={query.error} what="Gaps" />
@@ -27,7 +31,7 @@ export function CellGaps({ cell, days }: { cell: CellName; days: number }) {
           {data.gaps.length === 0 ? (
             <Empty>No gap is known in this window.</Empty>
           ) : (
-            <GapsTable gaps={data.gaps} />
+            <GapsTable gaps={data.gaps} onFill={setFilling} />
           )}
           {data.more > 0 && <p className="empty">{data.more} earlier gaps are not shown.</p>}
           <p className="gaps-foot live">
@@ -41,6 +45,9 @@ export function CellGaps({ cell, days }: { cell: CellName; days: number }) {
             . What to do: docs/runbooks/bars-are-missing.md
           </p>
         </>
+      )}
+      {filling !== null && (
+        <FillGapDialog cell={cell} gap={filling} onClose={() => setFilling(null)} />
       )}
     </>
   );

@@ -1,10 +1,15 @@
+import { Button } from '@mantine/core';
 import type { GapInfo } from '../api/shapes.ts';
 import { utcDayTime } from '../format/time.ts';
+import { useSilence } from '../live/use-live.ts';
 import { Tag } from '../parts/Tag.tsx';
 import { count } from './cell-text.ts';
 
+type Props = { gaps: readonly GapInfo[]; onFill: (gap: GapInfo) => void };
+
 /** Runs of missing bars, the newest first; times are UTC. */
-export function GapsTable({ gaps }: { gaps: readonly GapInfo[] }) {
+export function GapsTable({ gaps, onFill }: Props) {
+  const silent = useSilence() !== null;
   return (
     <table className="data-table" data-testid="gaps">
       <thead>
@@ -16,6 +21,9 @@ export function GapsTable({ gaps }: { gaps: readonly GapInfo[] }) {
           </th>
           <th scope="col">Found (UTC)</th>
           <th scope="col">State</th>
+          <th scope="col">
+            <span className="unseen">Fill</span>
+          </th>
         </tr>
       </thead>
       <tbody className="live">
@@ -38,6 +46,20 @@ export function GapsTable({ gaps }: { gaps: readonly GapInfo[] }) {
                 <Tag tone="warn">empty at the venue</Tag>
               ) : (
                 <Tag tone="bad">missing</Tag>
+              )}
+            </td>
+            <td className="row-action">
+              {gap.state === 'missing' && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  disabled={silent}
+                  onClick={() => onFill(gap)}
+                  data-testid="fill-gap"
+                >
+                  Fill this gap
+                  <span className="unseen"> of {utcDayTime(gap.from)}</span>
+                </Button>
               )}
             </td>
           </tr>

@@ -1,6 +1,7 @@
 import { client } from '../api/trpc.ts';
 import { checkSession } from '../session/login-calls.ts';
 import { sessionStore } from '../session/session-store.ts';
+import { keepShown } from './keep-shown.ts';
 import { liveStore } from './live-store.ts';
 
 /** The server speaks at least once a second: after this silence the connection is opened anew. */
@@ -17,6 +18,7 @@ export function keepConnected(): () => void {
   let openedAt = 0;
   let close: (() => void) | null = null;
   let stopped = false;
+  const shown = keepShown(liveStore, (said) => client.live.show.mutate(said));
 
   function open(): void {
     close?.();
@@ -27,6 +29,7 @@ export function keepConnected(): () => void {
         onData: (envelope) => {
           lastEventId = envelope.id;
           liveStore.take(envelope.data);
+          if (envelope.data.topic === 'market') shown.on(envelope.data.stream);
         },
         onError: () => undefined,
       },
@@ -50,6 +53,7 @@ export function keepConnected(): () => void {
   return () => {
     stopped = true;
     clearInterval(timer);
+    shown.stop();
     close?.();
   };
 }

@@ -1,6 +1,7 @@
-import { type Bar, instrumentId, type Quote } from '@ballast/domain';
+import { type Bar, instrumentId, packMarketEvents, type Quote } from '@ballast/domain';
 import { expect, test, vi } from 'vitest';
 import { announcementsOf } from './announcements.ts';
+import { keepShown } from './keep-shown.ts';
 import { createLiveStore } from './live-store.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
@@ -31,15 +32,15 @@ const bar = (openTime: number): Bar => ({
   builtFrom: 'trades',
   missing: 0,
 });
-const market = (part: object) => ({
-  topic: 'market' as const,
-  at: 5_000,
-  snapshot: false,
-  quotes: [],
-  forming: [],
-  closed: [],
-  barsMissed: false,
-  ...part,
+const market = (
+  { quotes = [], bars = [] }: { quotes?: Quote[]; bars?: Bar[] },
+  snapshot = false,
+) => ({
+  ...{ topic: 'market' as const, at: 5_000, snapshot, stream: 's', barsMissed: false },
+  rows: packMarketEvents([
+    ...quotes.map((one) => ({ kind: 'quote' as const, quote: one })),
+    ...bars.map((one) => ({ kind: 'bar' as const, bar: one })),
+  ]),
 });
 
 function build() {
@@ -88,14 +89,46 @@ test('a closed bar ends the forming one, a snapshot asks for history', () => {
   const { store } = build();
   const heard = vi.fn();
   store.onBars(heard);
-  store.take(market({ forming: [bar(60_000)] }));
+  store.take(market({ bars: [{ ...bar(60_000), state: 'forming' }] }));
   expect(store.forming(BTC)?.openTime).toBe(60_000);
   expect(heard).not.toHaveBeenCalled();
-  store.take(market({ closed: [bar(60_000)] }));
+  store.take(market({ bars: [{ ...bar(60_000), timeframe: '5m' }] }));
+  expect(store.forming(BTC)?.openTime).toBe(60_000);
+  store.take(market({ bars: [bar(60_000)] }));
   expect(store.forming(BTC)).toBeNull();
   expect(heard).toHaveBeenLastCalledWith([bar(60_000)], false);
-  store.take(market({ snapshot: true }));
+  store.take(market({}, true));
   expect(heard).toHaveBeenLastCalledWith([], true);
+});
+
+test('what is shown is said once it has come to rest, again to a new stream, and again after a failure', async () => {
+  vi.useFakeTimers();
+  const { store } = build();
+  const say = vi.fn(() => Promise.resolve());
+  const shown = keepShown(store, say);
+  const stopBtc = store.listen(`quote:${BTC}`, () => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(say).not.toHaveBeenCalled();
+  shown.on('first');
+  store.listen(`forming:${ETH}`, () => undefined);
+  store.listen('account', () => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(say.mock.calls).toEqual([[{ stream: 'first', instruments: [BTC, ETH] }]]);
+  say.mockRejectedValueOnce(new Error('away'));
+  stopBtc();
+  await vi.advanceTimersByTimeAsync(100);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(say.mock.calls.slice(1)).toEqual(
+    Array.from({ length: 2 }, () => [{ stream: 'first', instruments: [ETH] }]),
+  );
+  shown.on('second');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(say).toHaveBeenLastCalledWith({ stream: 'second', instruments: [ETH] });
+  shown.stop();
+  store.listen(`quote:${BTC}`, () => undefined);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(say).toHaveBeenCalledTimes(4);
+  vi.useRealTimers();
 });
 
 test('fills and denials are said aloud, bookkeeping is not', () => {

@@ -1,5 +1,6 @@
 import type { AccountView, LiveMessage } from '@ballast/dashboard-server/api';
-import type { Bar, Quote } from '@ballast/domain';
+import { type Bar, type Quote, unpackMarketEvents } from '@ballast/domain';
+import { createTopicListeners } from './topic-listeners.ts';
 
 export type TradeEvents = Extract<LiveMessage, { topic: 'trades' }>['events'];
 type MarketMessage = Extract<LiveMessage, { topic: 'market' }>;
@@ -8,29 +9,36 @@ type MarketMessage = Extract<LiveMessage, { topic: 'market' }>;
 export function createLiveStore(monotonicNow: () => number, wallNow: () => number) {
   const quotes = new Map<string, Quote>();
   const forming = new Map<string, Bar>();
-  const listeners = new Map<string, Set<() => void>>();
+  const { tell, listen, shown, onShown } = createTopicListeners();
   const eventListeners = new Set<(events: TradeEvents) => void>();
   const barListeners = new Set<(closed: readonly Bar[], missed: boolean) => void>();
   let account: AccountView | null = null;
   let lastMessageAt: number | null = null;
   let clockOffsetMs = 0;
 
-  function tell(topic: string): void {
-    for (const listener of listeners.get(topic) ?? []) listener();
-  }
-
   function takeMarket(message: MarketMessage): void {
-    for (const quote of message.quotes) quotes.set(quote.instrument, quote);
-    for (const bar of message.forming) forming.set(bar.instrument, bar);
-    for (const bar of message.closed) {
-      const current = forming.get(bar.instrument);
-      if (current !== undefined && current.openTime <= bar.openTime) forming.delete(bar.instrument);
+    const closed: Bar[] = [];
+    const topics: string[] = [];
+    for (const event of unpackMarketEvents(message.rows)) {
+      if (event.kind === 'quote') {
+        quotes.set(event.quote.instrument, event.quote);
+        topics.push(`quote:${event.quote.instrument}`);
+      } else if (event.kind === 'bar' && event.bar.state !== 'forming') closed.push(event.bar);
+      else if (event.kind === 'bar' && event.bar.timeframe === '1m') {
+        forming.set(event.bar.instrument, event.bar);
+        topics.push(`forming:${event.bar.instrument}`);
+      }
     }
-    for (const quote of message.quotes) tell(`quote:${quote.instrument}`);
-    for (const bar of message.forming) tell(`forming:${bar.instrument}`);
+    for (const { instrument, timeframe, openTime } of closed) {
+      const current = forming.get(instrument);
+      if (current?.timeframe === timeframe && current.openTime <= openTime) {
+        forming.delete(instrument);
+      }
+    }
+    for (const topic of topics) tell(topic);
     const missed = message.barsMissed || message.snapshot;
-    if (message.closed.length > 0 || missed) {
-      for (const listener of barListeners) listener(message.closed, missed);
+    if (closed.length > 0 || missed) {
+      for (const listener of barListeners) listener(closed, missed);
     }
   }
 
@@ -52,11 +60,9 @@ export function createLiveStore(monotonicNow: () => number, wallNow: () => numbe
       lastMessageAt === null ? null : monotonicNow() - lastMessageAt,
     /** The server's clock: ages are right even when this machine's clock is not. */
     serverNow: (): number => wallNow() + clockOffsetMs,
-    listen(topic: string, listener: () => void): () => void {
-      const set = listeners.get(topic) ?? new Set();
-      listeners.set(topic, set.add(listener));
-      return () => set.delete(listener);
-    },
+    listen,
+    shown,
+    onShown,
     onEvents(listener: (events: TradeEvents) => void): () => void {
       eventListeners.add(listener);
       return () => eventListeners.delete(listener);

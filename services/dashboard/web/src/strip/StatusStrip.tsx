@@ -25,7 +25,7 @@ export function StatusStrip() {
       <dl className="strip" data-testid="strip">
         <ModeItem mode={session.mode} source={session.priceSource} />
         <BrakeItem brake={account?.brake ?? null} />
-        <FeedItem feed={account?.feed ?? null} />
+        <FeedItem feed={account?.feed ?? null} bars={account?.missingBars ?? null} />
         <StripItem label="Gateway" testId="strip-gateway">
           <span className="live">
             <Age at={gateway?.at} deadMs={HEARTBEAT_LATE_MS} />

@@ -21,6 +21,7 @@ const account: AccountView = {
   at: NOW,
   portfolio: null,
   feed: null,
+  missingBars: null,
   brake,
   heartbeats: [beat(NOW)],
   faults: [],

@@ -23,7 +23,8 @@ export function TradePage() {
     refetchInterval: WINDOWS_REFRESH_MS,
   });
   const instruments = listing.data ?? [];
-  const selected = instruments.find((item) => item.id === wanted) ?? preferred(instruments);
+  const streamed = instruments.filter((item) => item.streamed);
+  const selected = streamed.find((item) => item.id === wanted) ?? preferred(streamed);
 
   function select(instrument: string): void {
     void navigate({ search: { instrument }, replace: true });
@@ -32,7 +33,7 @@ export function TradePage() {
   return (
     <div className="trade-page">
       <QueryFault error={listing.error} what="Instruments" />
-      <Watchlist instruments={instruments} selected={selected?.id ?? null} onSelect={select} />
+      <Watchlist instruments={streamed} selected={selected?.id ?? null} onSelect={select} />
       {selected === undefined ? (
         <Empty>{listing.isPending ? 'Loading instruments …' : 'No instrument is known yet.'}</Empty>
       ) : (

@@ -7,9 +7,16 @@ import { Age } from '../parts/Age.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { spreadBasisPoints } from './spread.ts';
 
-type Props = { instrument: InstrumentInfo; selected: boolean; onSelect: (id: string) => void };
+type Props = {
+  instrument: InstrumentInfo;
+  /** Place among all rows, with the head as the first. */
+  index: number;
+  selected: boolean;
+  isTabStop: boolean;
+  onSelect: (id: string) => void;
+};
 
-export function WatchRow({ instrument, selected, onSelect }: Props) {
+export function WatchRow({ instrument, index, selected, isTabStop, onSelect }: Props) {
   const quote = useQuote(instrument.id);
   const decimals = decimalsOf(instrument.tickSize);
   const { window } = instrument;
@@ -18,6 +25,7 @@ export function WatchRow({ instrument, selected, onSelect }: Props) {
   return (
     <tr
       className={selected ? 'watch-row watch-selected' : 'watch-row'}
+      aria-rowindex={index}
       onClick={() => onSelect(instrument.id)}
       data-testid={`watch-row-${instrument.symbol}`}
     >
@@ -26,13 +34,18 @@ export function WatchRow({ instrument, selected, onSelect }: Props) {
           type="button"
           className="watch-symbol"
           aria-pressed={selected}
-          tabIndex={selected ? 0 : -1}
+          tabIndex={isTabStop ? 0 : -1}
           data-instrument={instrument.id}
+          title={instrument.symbol}
         >
           {instrument.symbol}
         </button>
         <span className="watch-second live">
-          <Age at={quote?.receivedTime} deadMs={QUOTE_STALE_AFTER_MS} />
+          {instrument.listed ? (
+            <Age at={quote?.receivedTime} deadMs={QUOTE_STALE_AFTER_MS} />
+          ) : (
+            <span className="age age-dead">✕ not listed</span>
+          )}
         </span>
       </td>
       <td className="num live">

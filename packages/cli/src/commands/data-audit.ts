@@ -1,0 +1,122 @@
+import { FEED_STATE, readState } from '@ballast/bus';
+import { barsBetween, loadCoverage, loadInstruments } from '@ballast/db';
+import { type Bar, type Instrument, parseScaled, TIMEFRAME_MS } from '@ballast/domain';
+import { createTokenBucket, type History, openBybitHistory, ownRoutes } from '@ballast/feeds';
+import { z } from 'zod';
+import { EXIT, Failure } from '../failure.ts';
+import type { Platform } from '../platform.ts';
+import { type Report, timeText } from '../report.ts';
+
+const MINUTE_MS = TIMEFRAME_MS['1m'];
+const MINUTES_MAX = 1_440;
+/** The newest minutes may still be on their way. */
+const SETTLED_MS = 2 * MINUTE_MS;
+/** Beside what market-data itself asks for, of the 600 that the venue allows in five seconds. */
+const BUDGET = { tokens: 100, windowMs: 5_000 };
+const ASKED_AT_ONCE = 4;
+const SHOWN_MAX = 20;
+const MARKET = 'bybit.linear:';
+
+const feedState = z.object({
+  sources: z.array(z.object({ source: z.string(), historyUrl: z.string().nullable() })),
+});
+
+type Asked = { readonly minutes: string; readonly instrument?: string };
+type Stretch = { readonly from: number; readonly to: number };
+type Found = { wrong: string[]; missing: string[]; invented: string[]; bars: number };
+
+/**
+ * Holds stored minutes of ByBit's contracts against what the venue itself says of them now. Ok when
+ * every one is there and equal.
+ * @throws Failure USAGE, NOTHING_TO_AUDIT; FeedError where the venue cannot be asked
+ */
+export async function dataAudit({ db, bus }: Platform, asked: Asked): Promise<Report> {
+  const minutes = Number(asked.minutes);
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MINUTES_MAX) {
+    throw new Failure('USAGE', `--minutes: a whole number from 1 to ${MINUTES_MAX}`, EXIT.usage);
+  }
+  const state = feedState.safeParse(await readState(bus, FEED_STATE));
+  const sources = state.success ? state.data.sources : [];
+  const url = sources.find(({ source }) => source === 'bybit')?.historyUrl ?? null;
+  const wantedFrom = new Map(
+    (await loadCoverage(db))
+      .filter(({ timeframe }) => timeframe === '1m')
+      .map(({ instrument, fromTime }) => [instrument, fromTime]),
+  );
+  const audited = (await loadInstruments(db)).filter(({ id }) => {
+    return id.startsWith(MARKET) && wantedFrom.has(id) && (asked.instrument ?? id) === id;
+  });
+  if (url === null || audited.length === 0) {
+    const message = 'no instrument of ByBit is followed, or market-data does not run';
+    throw new Failure('NOTHING_TO_AUDIT', message);
+  }
+  const end = Date.now() - SETTLED_MS;
+  const to = end - (end % MINUTE_MS);
+  const history = openBybitHistory({ url, budget: createTokenBucket(BUDGET) });
+  const found: Found = { wrong: [], missing: [], invented: [], bars: 0 };
+  const queue = [...audited];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const from = Math.max(to - minutes * MINUTE_MS, wantedFrom.get(next.id) ?? to);
+      await compare({ db, history }, next, { from, to }, found);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
+  return reported(found, { minutes, instruments: audited.length, until: to });
+}
+
+async function compare(
+  { db, history }: Pick<Platform, 'db'> & { readonly history: History },
+  instrument: Instrument,
+  { from, to }: Stretch,
+  found: Found,
+): Promise<void> {
+  const [route] = ownRoutes([instrument]);
+  if (route === undefined || from >= to) return;
+  const { id } = instrument;
+  const stored = new Map(
+    (await barsBetween(db, id, '1m', { from, to: to - MINUTE_MS })).map((bar) => [
+      bar.openTime,
+      bar,
+    ]),
+  );
+  for await (const page of history.bars(route, '1m', from, to)) {
+    for (const truth of page) {
+      const where = `${id} ${timeText(truth.openTime)}`;
+      const ours = stored.get(truth.openTime);
+      if (ours === undefined) found.missing.push(where);
+      else if (!isSame(ours, truth)) found.wrong.push(`${where} ${ours.state} ${ours.builtFrom}`);
+      stored.delete(truth.openTime);
+      found.bars += 1;
+    }
+  }
+  for (const openTime of stored.keys()) found.invented.push(`${id} ${timeText(openTime)}`);
+}
+
+const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+function isSame(ours: Bar, truth: Bar): boolean {
+  return FIELDS.every((field) => parseScaled(ours[field]) === parseScaled(truth[field]));
+}
+
+function reported(
+  { wrong, missing, invented, bars }: Found,
+  stretch: { minutes: number; instruments: number; until: number },
+): Report {
+  const faults = [
+    ...wrong.map((where) => `wrong     ${where}`),
+    ...missing.map((where) => `missing   ${where}`),
+    ...invented.map((where) => `invented  ${where}`),
+  ];
+  const { minutes, instruments, until } = stretch;
+  const counts = { wrong: wrong.length, missing: missing.length, invented: invented.length };
+  return {
+    ok: faults.length === 0,
+    data: { ...stretch, bars, ...counts, faults: faults.slice(0, SHOWN_MAX) },
+    lines: [
+      `${bars} minutes of ${instruments} instruments, ${minutes} until ${timeText(until)}:`,
+      `wrong ${counts.wrong}, missing ${counts.missing}, invented ${counts.invented}`,
+      ...faults.slice(0, SHOWN_MAX),
+    ],
+  };
+}

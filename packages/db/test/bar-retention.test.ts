@@ -1,0 +1,72 @@
+import { type Bar, instrumentId, type Timeframe } from '@ballast/domain';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { type Database, openDatabase } from '../src/database.ts';
+import { coverageOf, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
+import { trimBars } from '../src/queries/bar-retention.ts';
+import { barsBetween, saveBars } from '../src/queries/market-data.ts';
+
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const [MAY, JUNE, JULY] = [Date.UTC(2026, 4, 1), Date.UTC(2026, 5, 1), Date.UTC(2026, 6, 1)];
+const NOW = Date.UTC(2026, 6, 20);
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+function bar(timeframe: Timeframe, openTime: number): Bar {
+  return {
+    ...{ instrument: BTC, timeframe, openTime, open: '1', high: '1', low: '1', close: '1' },
+    ...{ volume: '1', tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades' },
+    missing: 0,
+  };
+}
+
+const kept = async (timeframe: Timeframe): Promise<number[]> => {
+  const bars = await barsBetween(db, BTC, timeframe, { from: 0, to: NOW });
+  return bars.map(({ openTime }) => openTime);
+};
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await db.execute<{ name: string }>(
+    sql`SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+      WHERE inhparent = 'bars'::regclass ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+test('whole months of one timeframe go, with their partition where nothing else is in it', async () => {
+  await saveBars(db, [bar('1m', MAY), bar('1m', JUNE), bar('1d', JUNE), bar('1m', JULY)]);
+  const look = { instrument: BTC, timeframe: '1m', fromTime: MAY, checkedUntil: NOW } as const;
+  const gaps = [{ from: MAY + 60_000, to: MAY + 120_000, bars: 2 }];
+  await recordLook(db, { ...look, gaps, now: NOW });
+
+  const middle = JULY + 10 * 86_400_000;
+  expect(await trimBars(db, { timeframe: '1m', before: middle, now: NOW })).toBe(2);
+  expect(await kept('1m')).toEqual([JULY]);
+  expect(await kept('1d')).toEqual([JUNE]);
+  expect(await partitions()).toEqual(['bars_2026_06', 'bars_2026_07']);
+  expect(await coverageOf(db, BTC, '1m')).toMatchObject({ fromTime: JULY, checkedUntil: NOW });
+  expect(await loadGaps(db, { from: 0, to: NOW })).toEqual([]);
+});
+
+test('a month that is gone can be stored again', async () => {
+  await saveBars(db, [bar('1m', MAY)]);
+  expect(await kept('1m')).toEqual([MAY, JULY]);
+  expect(await trimBars(db, { timeframe: '1m', before: JULY, now: NOW })).toBe(1);
+  await saveBars(db, [bar('1m', MAY)]);
+  expect(await kept('1m')).toEqual([MAY, JULY]);
+});
+
+test('nothing to let go is no fault', async () => {
+  expect(await trimBars(db, { timeframe: '1w', before: MAY, now: NOW })).toBe(0);
+  expect(await kept('1m')).toEqual([MAY, JULY]);
+});

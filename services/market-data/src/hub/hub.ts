@@ -1,0 +1,134 @@
+import type { DataSource, Instrument } from '@ballast/domain';
+import type { Feed, FeedEvent } from '@ballast/feeds';
+import type { Logger } from '@ballast/observability';
+import type { HistoryOf } from '../backfill/gap-filler.ts';
+import type { TakerVolume } from '../microstructure/taker-volume.ts';
+import { type Source, shareInstruments } from '../sources/source.ts';
+import { MINUTE_MS } from './bar-builder.ts';
+import { Output } from './output.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Outlet } from './tracked.ts';
+
+const TICK_EVERY_MS = 250;
+/** Whose trades say which side took; no listing of the venue does. */
+const TAKER_SOURCE = 'bybit';
+
+/** What else has to see the events of a source. It must be quick and never throw. */
+export type Listener = (source: DataSource, events: readonly FeedEvent[]) => void;
+
+/** All feeds of a process and what is built of them, whether it is the active one or not. */
+export class Hub {
+  readonly pipeline: Pipeline;
+  readonly output: Output;
+  readonly #sources: readonly Source[];
+  readonly #log: Logger;
+  readonly #now: () => number;
+  readonly #taker: TakerVolume;
+  #listener: Listener | null = null;
+  readonly #feeds = new Map<Source, Feed>();
+  readonly #ticking: NodeJS.Timeout;
+  #instruments: readonly Instrument[] = [];
+
+  constructor(
+    sources: readonly Source[],
+    parts: { readonly log: Logger; readonly now: () => number; readonly taker: TakerVolume },
+  ) {
+    this.#sources = sources;
+    this.#log = parts.log;
+    this.#now = parts.now;
+    this.#taker = parts.taker;
+    this.output = new Output(parts.now);
+    const outlet: Outlet = {
+      trade: (trade) => {
+        parts.taker.trade(trade);
+        this.output.trade(trade);
+      },
+      quote: (quote) => this.output.quote(quote),
+      bar: (bar, inOrder) => this.output.bar(bar, inOrder),
+    };
+    this.pipeline = new Pipeline({ outlet, log: parts.log, now: parts.now });
+    this.#ticking = setInterval(() => {
+      this.pipeline.tick();
+      this.output.forget();
+    }, TICK_EVERY_MS);
+  }
+
+  get instruments(): readonly Instrument[] {
+    return this.#instruments;
+  }
+
+  get feeds(): ReadonlyMap<Source, Feed> {
+    return this.#feeds;
+  }
+
+  /** What is streamed from now on; asked for and given up on the running connections. */
+  follow(instruments: readonly Instrument[]): void {
+    const { routes, without } = shareInstruments(this.#sources, instruments);
+    for (const { id } of without) {
+      this.#log.error({ code: 'INSTRUMENT_WITHOUT_SOURCE', instrument: id }, 'no feed tells of it');
+    }
+    const lost = new Set(without);
+    this.#instruments = instruments.filter((instrument) => !lost.has(instrument));
+    const wanted = this.#instruments.map((instrument) => {
+      const heard = [...routes].filter(([, own]) =>
+        own.some((one) => one.instrument === instrument),
+      );
+      return { instrument, sources: heard.map(([source]) => source) };
+    });
+    const now = this.#now();
+    this.pipeline.setWanted(wanted, now - (now % MINUTE_MS));
+    this.#taker.follow(
+      wanted.flatMap(({ instrument, sources }) =>
+        sources.some(({ name }) => name === TAKER_SOURCE) ? [instrument.id] : [],
+      ),
+      now,
+    );
+    for (const [source, own] of routes) {
+      const feed = this.#feeds.get(source);
+      if (feed !== undefined) feed.setRoutes(own);
+      else if (own.length > 0) this.#feeds.set(source, this.#open(source, own));
+    }
+  }
+
+  /** Who sees all events beside the pipeline, from now on; null: nobody. */
+  listen(listener: Listener | null): void {
+    this.#listener = listener;
+  }
+
+  /** Stops and starts taking data off all connections. */
+  setPaused(paused: boolean): void {
+    for (const feed of this.#feeds.values()) feed.setPaused(paused);
+  }
+
+  /** Bars are asked for at the first source that keeps any. */
+  readonly historyOf: HistoryOf = (id) => {
+    const instrument = this.#instruments.find((one) => one.id === id);
+    if (instrument === undefined) return null;
+    for (const { history, routeOf } of this.#sources) {
+      const route = history === null ? null : routeOf(instrument);
+      if (history !== null && route !== null) return { route, history };
+    }
+    return null;
+  };
+
+  async stop(): Promise<void> {
+    clearInterval(this.#ticking);
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+    await Promise.all(this.#sources.flatMap(({ history }) => history?.close() ?? []));
+  }
+
+  #open(source: Source, routes: Parameters<Source['open']>[0]): Feed {
+    const handlers = this.pipeline.handlersOf(source.name);
+    return source.open(routes, {
+      onState: (state, reason) => {
+        handlers.onState(state, reason);
+        if (source.name === TAKER_SOURCE)
+          this.#taker.setLive(state === 'live' ? this.#now() : null);
+      },
+      onEvents: (events) => {
+        handlers.onEvents(events);
+        this.#listener?.(source.name, events);
+      },
+    });
+  }
+}

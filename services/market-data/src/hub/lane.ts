@@ -1,0 +1,76 @@
+import type { Bar, DataSource, PublicTrade } from '@ballast/domain';
+import type { Heard } from './air.ts';
+import { BarBuilder, type BuilderOptions } from './bar-builder.ts';
+import { createTradeFilter, type TradeFilter } from './trade-filter.ts';
+
+/** Trades that an off-air lane holds back, for the moment that it is needed. */
+const HELD_MAX = 1_000;
+/** Bars of the last minutes. */
+const BARS_MAX = 10;
+
+/** One instrument as one source tells it. Each lane builds its own bars, on the air or not. */
+export class Lane {
+  readonly source: DataSource;
+  readonly filter: TradeFilter = createTradeFilter();
+  readonly builder: BarBuilder;
+  readonly trades: Heard = { liveSince: null, lastAt: 0, missed: 0 };
+  readonly quotes: Heard = { liveSince: null, lastAt: 0, missed: 0 };
+  /** Venue time of the newest trade. */
+  lastEventTime = 0;
+  readonly #bars = new Map<number, Bar>();
+  #held: PublicTrade[] = [];
+
+  readonly tellsQuotes: boolean;
+
+  constructor(source: DataSource, options: BuilderOptions & { readonly tellsQuotes: boolean }) {
+    this.source = source;
+    this.tellsQuotes = options.tellsQuotes;
+    this.builder = new BarBuilder(options);
+  }
+
+  /** The feed is live from `since` on, or, with null, not live. */
+  setLive(since: number | null): void {
+    this.trades.liveSince = since;
+    this.quotes.liveSince = this.tellsQuotes ? since : null;
+    this.builder.setLive(since);
+  }
+
+  hold(trade: PublicTrade): void {
+    this.#held.push(trade);
+    if (this.#held.length > 2 * HELD_MAX) this.#held = this.#held.slice(-HELD_MAX);
+  }
+
+  /** Trades after `eventTime` that nobody has been told, oldest first; they are held no longer. */
+  takeHeld(eventTime: number): PublicTrade[] {
+    const held = this.#held.filter((trade) => trade.eventTime > eventTime);
+    this.#held = [];
+    return held;
+  }
+
+  keep(bar: Bar): void {
+    this.#bars.set(bar.openTime, bar);
+    if (this.#bars.size > BARS_MAX) this.#bars.delete(Math.min(...this.#bars.keys()));
+  }
+
+  barAt(openTime: number): Bar | undefined {
+    return this.#bars.get(openTime);
+  }
+
+  /** Bars that opened at or after `openTime`, oldest first. */
+  barsSince(openTime: number): Bar[] {
+    const bars = [...this.#bars.values()].filter((bar) => bar.openTime >= openTime);
+    return bars.toSorted((a, b) => a.openTime - b.openTime);
+  }
+}
+
+/** Something was told by `lane`: by it not by the others. */
+export function hear(
+  lanes: readonly Lane[],
+  lane: Lane,
+  channel: 'trades' | 'quotes',
+  now: number,
+): void {
+  for (const other of lanes) other[channel].missed += 1;
+  lane[channel].missed = 0;
+  lane[channel].lastAt = now;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { barsBetween, changeDataJob, type Database, type DataJob, storeHistory } from '@ballast/db';
+import {
+  type Bar,
+  barCloseTime,
+  barOpenTime,
+  type Instrument,
+  InvalidInput,
+  type Timeframe,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
+import { isAsked, JobStopped, type Run, unlessStopped } from '../jobs/job-work.ts';
+import { settleStretch } from '../jobs/settle-stretch.ts';
+import { importPath } from './import-folder.ts';
+import { readBars } from './read-bars.ts';
+import { importedAs, wideBars } from './wide-bars.ts';
+
+/** Bars stored between two looks at whether the job is to go on. */
+const BARS_PER_PAGE = 10_000;
+
+type Import = {
+  readonly db: Database;
+  /** The operator's folder of files to be imported. */
+  readonly importDir: string;
+  readonly isWatched: (instrument: Instrument) => boolean;
+};
+
+/**
+ * Brings a file of bars: read and checked as a whole before any of it is stored; then its bars, all
+ * wider timeframes of them, and its gaps. Doing it again changes nothing.
+ * @throws InvalidInput as `readBars` says, IMPORT_CHANGED; JobStopped
+ */
+export async function importFile(parts: Import, run: Run): Promise<void> {
+  const { db, importDir } = parts;
+  const { job, instrument, signal } = run;
+  const { timeframe } = job;
+  const path = await importPath(importDir, job.input.file ?? '');
+  const sha256 = await unlessStopped(signal, sha256Of(path));
+  if (job.input.sha256 !== undefined && job.input.sha256 !== sha256) {
+    throw new InvalidInput('IMPORT_CHANGED', 'the file is another one than the job began with');
+  }
+  const isPlaced = (openTime: number): boolean => isBarTime(timeframe, instrument, openTime);
+  const bars: Bar[] = (await unlessStopped(signal, readBars(path, isPlaced))).map((bar) => ({
+    ...bar,
+    ...importedAs(instrument, timeframe),
+    builtFrom: 'venue',
+    missing: 0,
+  }));
+  const first = bars[0]?.openTime ?? 0;
+  const last = bars.at(-1)?.openTime ?? 0;
+  const stretch = { from: first, to: last + TIMEFRAME_MS[timeframe] };
+  const begun = await begin(db, run, { ...stretch, bars: bars.length, sha256 });
+  const isMinutes = timeframe === '1m';
+  let doneUntil = begun;
+  try {
+    const rest = begun === first ? bars : bars.filter(({ openTime }) => openTime >= begun);
+    for (let start = 0; start < rest.length; start += BARS_PER_PAGE) {
+      const page = rest.slice(start, start + BARS_PER_PAGE);
+      await storeHistory(db, page);
+      doneUntil = (page.at(-1)?.openTime ?? 0) + TIMEFRAME_MS[timeframe];
+      await run.progress({ doneUntil, barsStored: page.length });
+    }
+  } catch (error) {
+    if (isAsked(error) && doneUntil > first) await settle(doneUntil, isMinutes ? 'roll' : 'none');
+    throw error;
+  }
+  if (!isMinutes) {
+    for (const wide of wideBars(bars, timeframe, instrument)) {
+      await storeHistory(db, await withoutBetter(db, instrument, wide));
+    }
+  }
+  await settle(stretch.to, isMinutes ? 'roll' : 'made');
+
+  async function settle(to: number, wide: 'roll' | 'made' | 'none'): Promise<void> {
+    await settleStretch(db, instrument, {
+      ...{ timeframe, from: first, to, now: run.now() },
+      ...{ isWatched: parts.isWatched(instrument), wasAsked: false, wide },
+    });
+  }
+}
+
+/** Writes down what the file turned out to be; gives where to go on. */
+async function begin(
+  db: Database,
+  { job, now }: Run,
+  found: { from: number; to: number; bars: number; sha256: string },
+): Promise<number> {
+  if (job.input.sha256 !== undefined) return job.doneUntil;
+  const { from, to, bars, sha256 } = found;
+  const change = {
+    ...{ fromTime: from, toTime: to, doneUntil: from, barsExpected: bars, updatedAt: now() },
+    input: { ...job.input, sha256, doneBefore: from } satisfies DataJob['input'],
+  };
+  const written = await changeDataJob(db, job.id, ['running'], change);
+  if (written === null) throw new JobStopped('asked');
+  return from;
+}
+
+/** A file's bars replace those of others only where they hold more of what was traded. */
+async function withoutBetter(
+  db: Database,
+  { id }: Instrument,
+  wide: readonly Bar[],
+): Promise<readonly Bar[]> {
+  const [first] = wide;
+  const last = wide.at(-1);
+  if (first === undefined || last === undefined) return wide;
+  const range = { from: first.openTime, to: last.openTime };
+  const stored = await barsBetween(db, id, first.timeframe, range);
+  const byTime = new Map(stored.map((bar) => [bar.openTime, bar]));
+  return wide.filter(({ openTime, missing }) => {
+    const there = byTime.get(openTime);
+    if (there === undefined || there.source === 'import') return true;
+    return missing < there.missing;
+  });
+}
+
+/** Whether a bar of the timeframe, in which the session trades, opens at a time (epoch ms). */
+function isBarTime(timeframe: Timeframe, { session }: Instrument, openTime: number): boolean {
+  const byDate = timeframe === '1d' || timeframe === '1w';
+  const opens = barOpenTime(timeframe, byDate ? 'continuous' : session, openTime);
+  return opens === openTime && barCloseTime(timeframe, session, openTime) !== null;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,81 @@
+import { type Database, type DataJob, saveBars } from '@ballast/db';
+import { type Bar, expectedOpenTimes, type Instrument, TIMEFRAME_MS } from '@ballast/domain';
+import { FeedError } from '@ballast/feeds';
+import type { HistoryOf, KeptBars } from '../backfill/gap-filler.ts';
+import { isAsked, type Run, unlessStopped } from './job-work.ts';
+import { settleStretch } from './settle-stretch.ts';
+
+/** What ByBit gives in one answer; a session of hours has as many in about four times the time. */
+const PAGE_BARS = 1_000;
+const PAGE_STRETCH = { continuous: 1, 'us-equity': 4 } as const;
+
+type Backfill = {
+  readonly db: Database;
+  readonly historyOf: HistoryOf;
+  /** Whether somebody looks for its newest bars all the time. */
+  readonly isWatched: (instrument: Instrument) => boolean;
+};
+
+/**
+ * Bars from the venue's history, page by page from where the job was, the oldest first. A page is
+ * stored before the row says so: a process that dies in between asks for that page again, and what
+ * is stored twice is there once. At the end, also an early one, gaps and wide bars are made true.
+ * @throws FeedError, JobStopped
+ */
+export async function runBackfill(parts: Backfill, run: Run): Promise<void> {
+  const { job, instrument, signal, progress } = run;
+  const kept = parts.historyOf(instrument.id);
+  if (kept === null) {
+    throw new FeedError('HISTORY_REFUSED', `no venue of ours keeps bars of ${instrument.id}`);
+  }
+  let at = job.doneUntil;
+  try {
+    for (; at < job.toTime;) {
+      const end = pageEnd(job, instrument, at);
+      const bars = await unlessStopped(signal, pageOf(kept, job, at, end));
+      await saveBars(parts.db, bars);
+      at = end;
+      await progress({ doneUntil: end, barsStored: bars.length });
+    }
+  } catch (error) {
+    const isOver = error instanceof FeedError || isAsked(error);
+    if (isOver && at > job.doneUntil) await settle(at);
+    throw error;
+  }
+  await settle(at);
+
+  async function settle(until: number): Promise<void> {
+    if (until <= job.fromTime) return;
+    const { timeframe, fromTime: from } = job;
+    await settleStretch(parts.db, instrument, {
+      ...{ timeframe, from, to: until, now: run.now() },
+      ...{ isWatched: parts.isWatched(instrument), wasAsked: true },
+      // The venue has wide bars of its own; they are asked for by themselves.
+      wide: timeframe === '1m' ? 'roll' : 'none',
+    });
+  }
+}
+
+/** Where the page that begins at `at` ends; stretches without trading are passed over with it. */
+function pageEnd({ timeframe, toTime }: DataJob, { session }: Instrument, at: number): number {
+  const step = PAGE_BARS * TIMEFRAME_MS[timeframe] * PAGE_STRETCH[session];
+  return Math.min(at + step, toTime);
+}
+
+/** Nothing is asked for where the session makes no bar. */
+async function pageOf(
+  { history, route }: KeptBars,
+  { timeframe }: DataJob,
+  from: number,
+  to: number,
+): Promise<Bar[]> {
+  const reach = { from, to: to + TIMEFRAME_MS['1w'] };
+  const { session } = route.instrument;
+  const isTraded =
+    session === 'continuous' ||
+    expectedOpenTimes(timeframe, session, reach).some((openTime) => openTime < to);
+  if (!isTraded) return [];
+  const bars: Bar[] = [];
+  for await (const page of history.bars(route, timeframe, from, to)) bars.push(...page);
+  return bars;
+}

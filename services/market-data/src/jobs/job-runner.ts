@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  changeDataJob,
+  claimDataJob,
+  type Database,
+  type DataJob,
+  isFenced,
+  requeueAbandoned,
+} from '@ballast/db';
+import { type Instrument, InvalidInput } from '@ballast/domain';
+import { FeedError } from '@ballast/feeds';
+import type { Logger } from '@ballast/observability';
+import { JobStopped, type Run } from './job-work.ts';
+
+/** Failures in a row, without a page in between, after which a job is given up. */
+export const ATTEMPTS_MAX = 10;
+const ERROR_LENGTH_MAX = 500;
+const STOP_WITHIN_MS = 3_000;
+/** What a venue says that may be asked again; all else that it says is its last word. */
+const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
+
+export type JobCounts = { jobsDone: number; jobsFailed: number; failedAttempts: number };
+/** `again`: it is queued and failed so many times in a row. */
+export type Outcome = 'over' | { readonly again: number };
+type Judge = {
+  readonly db: Database;
+  readonly attemptsMax: number;
+  readonly now: () => number;
+  readonly log: Logger;
+};
+
+/**
+ * Runs jobs by their rows. Only a queued row begins, and a row that is paused or cancelled is
+ * never written to again by its run: what the operator said last holds.
+ */
+export function createJobRunner(options: {
+  readonly db: Database;
+  readonly work: Readonly<Record<DataJob['kind'], (run: Run) => Promise<void>>>;
+  readonly findInstrument: (id: DataJob['instrument']) => Promise<Instrument | null>;
+  readonly attemptsMax?: number;
+  readonly now: () => number;
+  readonly log: Logger;
+}) {
+  const { db, work, findInstrument, attemptsMax = ATTEMPTS_MAX, now, log } = options;
+  const counts: JobCounts = { jobsDone: 0, jobsFailed: 0, failedAttempts: 0 };
+  const running = new Map<string, { stop: AbortController; ended: Promise<Outcome> }>();
+  let stopping = false;
+  /** No row is claimed while it is found out which have no run. */
+  let requeueing: Promise<unknown> = Promise.resolve();
+
+  async function runOnce(id: string, { signal }: AbortController): Promise<Outcome> {
+    await requeueing;
+    const job = await claimDataJob(db, id, now());
+    if (job === null) return 'over';
+    const { kind } = job;
+    log.info({ job: id, kind, instrument: job.instrument }, 'job runs');
+    try {
+      const instrument = await findInstrument(job.instrument);
+      if (instrument === null) throw new InvalidInput('INSTRUMENT_UNKNOWN', job.instrument);
+      await work[kind]({ job, instrument, signal, now, progress: progressOf(db, job, now) });
+      const at = now();
+      const end = { status: 'done', error: null, attempts: 0, updatedAt: at, endedAt: at } as const;
+      const ended = await changeDataJob(db, id, ['running'], end);
+      if (ended !== null) counts.jobsDone += 1;
+      log.info({ job: id, bars: ended?.barsStored }, 'job is done');
+      return 'over';
+    } catch (error) {
+      return await judge({ db, attemptsMax, now, log }, job, error, counts);
+    }
+  }
+
+  return {
+    counts,
+    /** @throws the database's error; the row is queued again by `requeue` then */
+    async run(id: string): Promise<Outcome> {
+      for (let other = running.get(id); other !== undefined; other = running.get(id)) {
+        await other.ended.catch(() => undefined);
+      }
+      if (stopping) return 'over';
+      const stop = new AbortController();
+      const ended = runOnce(id, stop).finally(() => running.delete(id));
+      running.set(id, { stop, ended });
+      return await ended;
+    },
+    /** The row says already that it is not to go on. */
+    halt(id: string): void {
+      running.get(id)?.stop.abort(new JobStopped('asked'));
+    },
+    isRunning: (id: string): boolean => running.has(id),
+    /** Rows that run and have no process: after a crash, or a database that was away. */
+    requeue(): Promise<number> {
+      const found = requeueAbandoned(db, [...running.keys()], now());
+      requeueing = found.catch(() => undefined);
+      return found;
+    },
+    /** What runs is left where it is, within three seconds. */
+    async stop(): Promise<void> {
+      stopping = true;
+      const all = [...running.values()];
+      for (const { stop } of all) stop.abort(new JobStopped('stopping'));
+      const late = delay(STOP_WITHIN_MS, undefined, { ref: false });
+      await Promise.race([late, Promise.allSettled(all.map(({ ended }) => ended))]);
+    },
+  };
+}
+
+/** Writes each page down; a row that does not run any more stops the run. */
+function progressOf(db: Database, job: DataJob, now: () => number): Run['progress'] {
+  let { barsStored } = job;
+  return async ({ doneUntil, barsStored: more }) => {
+    barsStored += more;
+    const page = { doneUntil, barsStored, attempts: 0, error: null, updatedAt: now() };
+    const written = await changeDataJob(db, job.id, ['running'], page);
+    if (written === null) throw new JobStopped('asked');
+  };
+}
+
+/** What becomes of a row whose run has ended before its time. */
+async function judge(
+  { db, attemptsMax, now, log }: Judge,
+  { id }: DataJob,
+  error: unknown,
+  counts: JobCounts,
+): Promise<Outcome> {
+  const at = now();
+  if (error instanceof JobStopped) {
+    const left = { status: 'queued', updatedAt: at } as const;
+    if (error.why === 'stopping') await changeDataJob(db, id, ['running'], left);
+    return 'over';
+  }
+  if (isFenced(error)) return 'over';
+  counts.failedAttempts += 1;
+  // The row tells how often in a row: a page in between has begun anew.
+  const known = await changeDataJob(db, id, ['running'], { updatedAt: at });
+  if (known === null) return 'over';
+  const attempts = known.attempts + 1;
+  const isLast = attempts >= attemptsMax || !mayPass(error);
+  const status = isLast ? 'failed' : 'queued';
+  const change = { status, attempts, error: textOf(error), updatedAt: at } as const;
+  await changeDataJob(db, id, ['running'], isLast ? { ...change, endedAt: at } : change);
+  log.warn({ err: error, job: id, status, attempts }, 'job was not done');
+  if (isLast) counts.jobsFailed += 1;
+  return isLast ? 'over' : { again: attempts };
+}
+
+/** What is not a word of the venue or about the input is the weather: the store, the network. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof InvalidInput) return false;
+  return error instanceof FeedError ? PASSING.has(error.code) : true;
+}
+
+function textOf(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const text = typeof code === 'string' ? `${code}: ${message}` : message;
+  return text.slice(0, ERROR_LENGTH_MAX);
+}

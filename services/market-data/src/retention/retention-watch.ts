@@ -1,0 +1,67 @@
+import { type Database, trimBars, trimMicrostructure } from '@ballast/db';
+import type { Logger } from '@ballast/observability';
+import { keptFrom, type KeptMonths } from './kept-months.ts';
+
+const EVERY_MS = 3_600_000;
+
+/** Lets go of what is older than it is to be kept. Nothing goes unless it is asked for. */
+export function startRetention(options: {
+  db: Database;
+  kept: KeptMonths;
+  /** Of what venues publish beside prices; null: kept for good. */
+  microstructureMonths: number | null;
+  now: () => number;
+  log: Logger;
+}) {
+  const { db, kept, microstructureMonths, now, log } = options;
+  const counts = { barsTrimmed: 0, monthsTrimmed: 0, failedTrims: 0 };
+  /** Looked at once a month each. */
+  const doneBefore = new Map<string, number>();
+  let underWay: Promise<void> | undefined;
+
+  async function once(what: string, months: number, trim: (before: number) => Promise<number>) {
+    const before = keptFrom(months, now());
+    if (doneBefore.get(what) === before) return;
+    try {
+      const gone = await trim(before);
+      doneBefore.set(what, before);
+      const date = new Date(before).toISOString().slice(0, 10);
+      if (gone > 0) log.info({ what, gone, before: date }, 'what is old was let go');
+    } catch (error) {
+      counts.failedTrims += 1;
+      log.warn({ err: error, what }, 'what is old was not let go; tried again later');
+    }
+  }
+
+  async function trim(): Promise<void> {
+    for (const [timeframe, months] of kept) {
+      await once(timeframe, months, async (before) => {
+        const bars = await trimBars(db, { timeframe, before, now: now() });
+        counts.barsTrimmed += bars;
+        return bars;
+      });
+    }
+    if (microstructureMonths === null) return;
+    await once('microstructure', microstructureMonths, async (before) => {
+      const months = await trimMicrostructure(db, before);
+      counts.monthsTrimmed += months;
+      return months;
+    });
+  }
+
+  function run(): void {
+    underWay ??= trim().finally(() => {
+      underWay = undefined;
+    });
+  }
+
+  run();
+  const timer = setInterval(run, EVERY_MS);
+  return {
+    counts,
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { type Bus, putState } from '@ballast/bus';
+import { MISSING_BARS_STATE } from '@ballast/domain';
+import { listingStateName } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import type { MarketDataConfig } from '../config.ts';
+import { type createMissingGauges, startMissingAlert } from '../coverage/missing-alert.ts';
+import type { Hub } from '../hub/hub.ts';
+import { startMicrostructure } from '../microstructure/microstructure-watch.ts';
+import type { TakerVolume } from '../microstructure/taker-volume.ts';
+import { startRetention } from '../retention/retention-watch.ts';
+import type { Source } from '../sources/source.ts';
+import { ensureUniverse } from '../universe/first-universe.ts';
+import { startListingWatch } from '../universe/listing-watch.ts';
+import type { Universe } from '../universe/open-universe.ts';
+import type { Tenure } from './tenure.ts';
+
+export type DutyParts = {
+  readonly config: MarketDataConfig;
+  readonly bus: Bus;
+  readonly hub: Hub;
+  readonly universe: Universe;
+  readonly sources: readonly Source[];
+  readonly taker: TakerVolume;
+  readonly gauges: ReturnType<typeof createMissingGauges>;
+  readonly now: () => number;
+  readonly log: Logger;
+};
+
+/**
+ * What else the active process alone does, beside letting data out: it keeps the universe, carries
+ * out commands and jobs, and writes what it notices. @throws InvalidInput for a configuration that
+ * names what no venue lists
+ */
+export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<void> {
+  const { config, bus, universe, sources, now, log } = parts;
+  const { db } = tenure;
+  const listings = startListingWatch({
+    ...{ db, now, log },
+    listings: sources.flatMap(({ name, listing, ask }) =>
+      listing === null ? [] : [{ venue: name, fetch: listing, ask }],
+    ),
+    publish: (listing) => putState(bus, listingStateName(listing.venue), listing),
+    stored: () => universe.reload(),
+  });
+  tenure.add(
+    () => listings.stop(),
+    () => listings.counts,
+  );
+  await ensureUniverse({ db, choice: config.BALLAST_INSTRUMENTS, watch: listings, now, log });
+  await universe.reload();
+  await tenure.fetchHistory();
+  startWatches(tenure, parts);
+  const kept = config.BALLAST_BARS_KEPT ?? new Map();
+  const microstructureMonths = config.BALLAST_MICROSTRUCTURE_KEPT ?? null;
+  const retention = startRetention({ db, kept, microstructureMonths, now, log });
+  tenure.add(
+    () => retention.stop(),
+    () => retention.counts,
+  );
+}
+
+/** Gaps that ended before this long ago are nobody's alarm. */
+const ALERT_REACH_MS = 30 * 86_400_000;
+
+function startWatches(
+  tenure: Tenure,
+  { bus, hub, sources, taker, gauges, now, log }: DutyParts,
+): void {
+  const { db } = tenure;
+  const instruments = () => hub.instruments;
+  const missing = startMissingAlert({
+    ...{ db, instruments, gauges, now, log, reachMs: ALERT_REACH_MS },
+    tell: (said) => putState(bus, MISSING_BARS_STATE, said),
+  });
+  tenure.add(
+    () => missing.stop(),
+    () => missing.counts,
+  );
+  for (const { microstructure: listings } of sources) {
+    if (listings === null) continue;
+    const watch = startMicrostructure({ db, instruments, taker, listings, now, log });
+    tenure.add(
+      () => watch.stop(),
+      () => watch.counts,
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import { type Bus, type Lease, openLease } from '@ballast/bus';
+import { type Database, FEED_LEASE, takeFeedFence } from '@ballast/db';
+import type { Logger } from '@ballast/observability';
+import type { Tenure } from './tenure.ts';
+
+export type Leadership = {
+  /** The fence of the tenure that has begun, null while another process is the active one. */
+  fence(): number | null;
+  tenure(): Tenure | null;
+  /** Whether another process was the last to be seen with the lease. */
+  isStandby(): boolean;
+  /** Resolves once it is known: a tenure has begun here, or another process has the lease. */
+  readonly firstPart: Promise<'active' | 'standby'>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Contends to be the active process, and begins a tenure each time that it is. A tenure that cannot
+ * begin ends the process: the other one takes over, and the next start looks afresh.
+ */
+export function contend(parts: {
+  readonly bus: Bus;
+  readonly db: Database;
+  readonly owner: string;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Makes the tenure; it lets nothing out yet. */
+  readonly make: (fence: number, lease: Lease, lastActiveAt: number) => Tenure;
+  readonly begin: (tenure: Tenure) => Promise<void>;
+  readonly fail: (error: Error) => void;
+}): Leadership {
+  const { bus, db, owner, now, log, make, begin, fail } = parts;
+  let current: Tenure | null = null;
+  let lastActiveAt = now();
+  let isStandby = false;
+  let ending: Promise<void> = Promise.resolve();
+  const part = Promise.withResolvers<'active' | 'standby'>();
+
+  async function start(fence: number): Promise<void> {
+    await ending;
+    if (lease.fence() !== fence) return;
+    const tenure = make(fence, lease, lastActiveAt);
+    current = tenure;
+    try {
+      await begin(tenure);
+      part.resolve('active');
+    } catch (error) {
+      // What the end of a tenure breaks off is no fault.
+      if (tenure.isOver) log.warn({ err: error, fence }, 'a tenure was over before it had begun');
+      else fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  function end(): void {
+    const tenure = current;
+    if (tenure === null) return;
+    current = null;
+    lastActiveAt = now();
+    ending = tenure.end();
+  }
+
+  const lease = openLease(bus, {
+    name: FEED_LEASE,
+    owner,
+    nextFence: () => takeFeedFence(db, { owner, now: now() }),
+    onGained(fence) {
+      isStandby = false;
+      void start(fence);
+    },
+    onLost: end,
+    onHeldElsewhere() {
+      lastActiveAt = now();
+      isStandby = true;
+      part.resolve('standby');
+    },
+  });
+  return {
+    fence: () => current?.fence ?? null,
+    tenure: () => current,
+    isStandby: () => isStandby,
+    firstPart: part.promise,
+    async stop() {
+      end();
+      await ending;
+      await lease.stop();
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { type Bus, recentMarket } from '@ballast/bus';
+import {
+  type Database,
+  isFenced,
+  openDatabase,
+  recentBars,
+  saveBars,
+  saveQualityRecords,
+} from '@ballast/db';
+import { type Bar, type Instrument, MARKET_VENUES } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import { createGapFiller } from '../backfill/gap-filler.ts';
+import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent-bars.ts';
+import { createBarStore } from '../bar-store.ts';
+import { minuteOf, startGapWatch } from '../coverage/gap-watch.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Target } from '../hub/output.ts';
+import { createQualityWatch } from '../quality/quality-watch.ts';
+import { startRollWatch } from '../rolling/roll-watch.ts';
+import { openPublishers } from './publishers.ts';
+
+/** What was let out before the last word of a lease may still have been on its way then. */
+const MARGIN_MS = 20_000;
+/** Wide bars that had ended before another process did and that it may not have made. */
+const ROLL_AGAIN_MS = 10 * 60_000;
+const HISTORY_MS = 4 * 3_600_000;
+const BACKFILL_REACH_MS = 30 * 86_400_000;
+
+export type TenureParts = {
+  readonly bus: Bus;
+  readonly databaseUrl: string;
+  readonly hub: Hub;
+  readonly fence: number;
+  /** When there was an active process for the last time, epoch ms. */
+  readonly lastActiveAt: number;
+  readonly isHeld: () => boolean;
+  /** A sink has seen a higher fence. */
+  readonly onFenced: () => void;
+  readonly now: () => number;
+  readonly log: Logger;
+};
+
+type Closer = () => Promise<void>;
+
+/**
+ * What the active process alone does: it publishes, stores, and keeps what is stored whole. It ends
+ * with its lease; what it still writes after that is refused by Redis and by Postgres.
+ */
+export class Tenure {
+  readonly fence: number;
+  readonly db: Database;
+  readonly #parts: TenureParts;
+  readonly #closers: Closer[] = [];
+  readonly #counts: (() => Readonly<Record<string, number>>)[] = [];
+  #ended: Promise<void> | null = null;
+  #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
+  #fetching: Promise<void> = Promise.resolve();
+
+  constructor(parts: TenureParts) {
+    this.#parts = parts;
+    this.fence = parts.fence;
+    this.db = openDatabase(parts.databaseUrl, {
+      feedFence: parts.fence,
+      onError: (error) => parts.log.warn({ err: error }, 'database connection lost'),
+    });
+    this.#closers.push(() => this.db.close());
+  }
+
+  get isOver(): boolean {
+    return this.#ended !== null;
+  }
+
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.#counts.flatMap((count) => Object.entries(count())));
+  }
+
+  /** A part that ends with the tenure, before those that were added earlier, and what it counts. */
+  add(close: Closer, counts: () => Readonly<Record<string, number>> = () => ({})): void {
+    this.#closers.push(close);
+    this.#counts.push(counts);
+  }
+
+  /** Takes over what leaves the hub. Until then the hub holds it back. */
+  async open(): Promise<void> {
+    const { bus, hub, lastActiveAt } = this.#parts;
+    const target = this.#openTarget();
+    const since = lastActiveAt - MARGIN_MS;
+    const published = await Promise.all(
+      MARKET_VENUES.map((venue) => recentMarket(bus, venue, since)),
+    );
+    if (this.isOver) return;
+    hub.output.open(target, published.flat(), since);
+    this.#fillGaps();
+  }
+
+  /** What judges, stores and publishes. */
+  #openTarget(): Target {
+    const { bus, hub, fence, isHeld, onFenced, now, log } = this.#parts;
+    const { db } = this;
+    const instruments = () => hub.instruments;
+    const rolls = startRollWatch({ db, instruments, begin: now() - ROLL_AGAIN_MS, now, log });
+    this.add(
+      () => rolls.stop(),
+      () => rolls.counts,
+    );
+    const quality = createQualityWatch({
+      ...{ instruments, now, log },
+      feeds: () => [...hub.feeds.values()],
+      save: (records) => saveQualityRecords(db, records),
+    });
+    hub.listen((source, events) => quality.onEvents(source, events));
+    this.add(async () => {
+      hub.listen(null);
+      await quality.stop();
+    }, quality.counts);
+    const barStore = createBarStore(async (bars) => {
+      await saveBars(db, bars).catch((error: unknown) => {
+        if (isFenced(error)) onFenced();
+        throw error;
+      });
+      rolls.stored(bars);
+    }, log);
+    this.add(
+      () => barStore.close(),
+      () => prefixed('barStore', barStore.counts),
+    );
+    this.#storeNow = barStore.storeNow;
+    const publishers = openPublishers(bus, {
+      ...{ fence, isHeld, onFenced, log },
+      onPressure: (high) => hub.setPaused(high),
+    });
+    this.add(
+      () => publishers.close(),
+      () => prefixed('publish', publishers.counts()),
+    );
+    return {
+      publish: publishers.publish,
+      store(bars) {
+        quality.onBars(bars);
+        barStore.add(bars);
+      },
+    };
+  }
+
+  #fillGaps(): void {
+    const { hub, now, log } = this.#parts;
+    const { historyOf } = hub;
+    const { db } = this;
+    const filler = createGapFiller({ db, historyOf, reachMs: BACKFILL_REACH_MS, now, log });
+    const gaps = startGapWatch({
+      ...{ db, now, log, fill: filler.fill, begin: minuteOf(now()) },
+      instruments: () => hub.instruments,
+    });
+    this.add(
+      () => gaps.stop(),
+      () => ({ ...gaps.counts, ...filler.counts }),
+    );
+    const fetch = recentFrom(historyOf, now);
+    const awaited = startAwaitedMinutes({ pipeline: hub.pipeline, fetch, now, log });
+    this.add(() => awaited.stop());
+  }
+
+  /** The last hours of instruments that have no bar yet, as far as they can be had. */
+  fetchHistory(): Promise<void> {
+    this.#fetching = this.#fetching
+      .then(() => this.#fetchOnce())
+      .catch((error: unknown) => {
+        this.#parts.log.warn({ err: error }, 'history of new instruments was not stored');
+      });
+    return this.#fetching;
+  }
+
+  async #fetchOnce(): Promise<void> {
+    const { hub, now, log } = this.#parts;
+    if (this.isOver) return;
+    const bare: Instrument[] = [];
+    for (const instrument of hub.instruments) {
+      const known = await recentBars(this.db, instrument.id, '1m', 1);
+      if (known.length === 0) bare.push(instrument);
+    }
+    const from = minuteOf(now()) - HISTORY_MS;
+    const fetch = recentFrom(hub.historyOf, now);
+    await this.#storeNow(await fetchRecent(bare, from, { fetch, log }));
+  }
+
+  /** Lets nothing out from this moment on, and ends everything. */
+  end(): Promise<void> {
+    this.#parts.hub.output.close();
+    return (this.#ended ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    for (const close of this.#closers.toReversed()) {
+      await close().catch((error: unknown) => {
+        this.#parts.log.warn({ err: error }, 'a part did not end cleanly');
+      });
+    }
+  }
+}
+
+function prefixed(prefix: string, counts: Readonly<Record<string, number>>) {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => {
+      return [`${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, count];
+    }),
+  );
+}

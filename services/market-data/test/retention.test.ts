@@ -1,0 +1,55 @@
+import {
+  barsBetween,
+  type Database,
+  openDatabase,
+  saveBars,
+  saveMicrostructure,
+} from '@ballast/db';
+import { type Bar, instrumentId } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { parseKeptMonths } from '../src/retention/kept-months.ts';
+import { startRetention } from '../src/retention/retention-watch.ts';
+
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const [MAY, JULY] = [Date.UTC(2026, 4, 20), Date.UTC(2026, 6, 20)];
+const log = createLogger('market-data-test', 'silent');
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const bar = (openTime: number): Bar => ({
+  ...{ instrument: BTC, timeframe: '1m', openTime, open: '1', high: '1', low: '1', close: '1' },
+  ...{ volume: '1', tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades' },
+  missing: 0,
+});
+
+test('what is older than the named months goes, and nothing else', async () => {
+  await saveBars(db, [bar(MAY), bar(JULY)]);
+  const point = { instrument: BTC, kind: 'open-interest', value: '1', source: 'venue' } as const;
+  await saveMicrostructure(
+    db,
+    [MAY, JULY].map((at) => ({ ...point, at, knownAt: at })),
+    JULY,
+  );
+  const watch = startRetention({
+    ...{ db, log, now: () => JULY + 86_400_000 },
+    kept: parseKeptMonths('1m:1'),
+    microstructureMonths: 1,
+  });
+  await vi.waitFor(() => {
+    expect(watch.counts).toEqual({ barsTrimmed: 1, monthsTrimmed: 1, failedTrims: 0 });
+  });
+  await watch.stop();
+  const kept = await barsBetween(db, BTC, '1m', { from: 0, to: JULY });
+  expect(kept.map(({ openTime }) => openTime)).toEqual([JULY]);
+});

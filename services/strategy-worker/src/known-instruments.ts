@@ -1,0 +1,36 @@
+import { type Database, loadUniverse } from '@ballast/db';
+import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
+
+/** Venues change the steps of their orders seldom; the gateway asks for them anew by itself. */
+const FRESH_MS = 15 * 60_000;
+
+/** Instruments come, and venues change their steps, while the worker runs. */
+export type KnownInstruments = {
+  /** Reads all; gives the ids of the universe. What has left it may be held, and stays known. */
+  load(): Promise<InstrumentId[]>;
+  /** Reads again for one that is not known, and once a while in the time of the bars. */
+  of(bar: Bar): Promise<Instrument | undefined>;
+};
+
+export function createKnownInstruments(db: Database): KnownInstruments {
+  const instruments = new Map<InstrumentId, Instrument>();
+  let readFor: number | null = null;
+
+  async function load(): Promise<InstrumentId[]> {
+    const rows = await loadUniverse(db);
+    for (const { instrument } of rows) instruments.set(instrument.id, instrument);
+    return rows.filter(({ wanted }) => wanted).map(({ instrument }) => instrument.id);
+  }
+
+  return {
+    load,
+    async of({ instrument, openTime }) {
+      readFor ??= openTime;
+      if (!instruments.has(instrument) || openTime >= readFor + FRESH_MS) {
+        await load();
+        readFor = Math.max(readFor, openTime);
+      }
+      return instruments.get(instrument);
+    },
+  };
+}
