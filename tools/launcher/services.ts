@@ -137,6 +137,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
 /** Both processes of market-data are told the same: which of them is active, they find out. */
 function marketData({
   options,
+  secrets,
   databaseUrl,
   redisUrl,
   portOf,
@@ -146,6 +147,11 @@ function marketData({
   return {
     BALLAST_DATABASE_URL: databaseUrl('market-data'),
     BALLAST_REDIS_URL: redisUrl('market-data'),
+    BALLAST_ACCOUNT: ACCOUNT,
+    BALLAST_MODE: MODE,
+    BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
+    BALLAST_COMMAND_KEY_CLI: secrets.get('command-key-cli'),
+    BALLAST_IMPORT_DIR: `${options.dataDir}/import`,
     BALLAST_BYBIT_PUBLIC_WS_URL: real ? BYBIT_PUBLIC.ws : `ws://${simulator}`,
     BALLAST_BYBIT_PUBLIC_REST_URL: real ? BYBIT_PUBLIC.rest : `http://${simulator}`,
     BALLAST_INSTRUMENTS: real ? (options.instrument ?? BYBIT_INSTRUMENTS) : 'all',

@@ -37,6 +37,12 @@ const WHATEVER_FEEDS = {
   BALLAST_REDIS_URL: url('redis', 'rediss'),
   /** What is streamed at the first start; `all`, or ids separated by commas. */
   BALLAST_INSTRUMENTS: instrumentChoice,
+  BALLAST_ACCOUNT: z.string().min(1).max(64),
+  BALLAST_MODE: z.enum(['paper', 'live']),
+  BALLAST_COMMAND_KEY_DASHBOARD: secret(),
+  BALLAST_COMMAND_KEY_CLI: secret(),
+  /** The operator's folder of files to be imported. */
+  BALLAST_IMPORT_DIR: z.string().min(1),
   /** Which sources are listened to; of one instrument the first that is well is on the air. */
   BALLAST_FEEDS: list(z.enum(FEEDS)).default(['bybit']),
   /** Months by timeframe, such as `1m:24,5m:60`; what is not named is kept for good. */

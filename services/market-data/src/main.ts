@@ -54,7 +54,7 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
     async begin(tenure) {
       await tenure.open();
       await startDuties(tenure, {
-        ...{ config, bus, hub, universe, sources, taker, gauges, now, log },
+        ...{ config, bus, hub, universe, sources, taker, gauges, now, log, fail },
       });
     },
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Bus,
@@ -22,6 +23,12 @@ import {
 
 const SERVICES = join(import.meta.dirname, '../..');
 const BTC = parseInstrumentId('bybit.linear:BTCUSDT');
+/** What the operator's commands are held against. */
+const OPERATOR = {
+  ...{ BALLAST_ACCOUNT: 'paper', BALLAST_MODE: 'paper', BALLAST_IMPORT_DIR: tmpdir() },
+  BALLAST_COMMAND_KEY_DASHBOARD: '8f3c1d5a7e9b2046c8d1f3a5b7e9c0d2',
+  BALLAST_COMMAND_KEY_CLI: '1d5a7e9b2046c8d1f3a5b7e9c0d28f3c',
+};
 const WAIT = { timeout: 15_000 };
 const log = createLogger('market-data-test', 'silent');
 const processes: ChildProcess[] = [];
@@ -58,6 +65,7 @@ function environment(): Record<string, string> {
     BALLAST_BYBIT_PUBLIC_WS_URL: `ws://${venueUrl}`,
     BALLAST_BYBIT_PUBLIC_REST_URL: `http://${venueUrl}`,
     BALLAST_INSTRUMENTS: 'all',
+    ...OPERATOR,
   };
 }
 

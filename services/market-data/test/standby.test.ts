@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, FEED_STATE, openBus, readMarket, readState } from '@ballast/bus';
 import { createLogger } from '@ballast/observability';
@@ -13,6 +14,12 @@ import {
 } from '../../../tools/stores/test-stores.ts';
 
 const SERVICES = join(import.meta.dirname, '../..');
+/** What the operator's commands are held against. */
+const OPERATOR = {
+  ...{ BALLAST_ACCOUNT: 'paper', BALLAST_MODE: 'paper', BALLAST_IMPORT_DIR: tmpdir() },
+  BALLAST_COMMAND_KEY_DASHBOARD: '8f3c1d5a7e9b2046c8d1f3a5b7e9c0d2',
+  BALLAST_COMMAND_KEY_CLI: '1d5a7e9b2046c8d1f3a5b7e9c0d28f3c',
+};
 const WAIT = { timeout: 15_000 };
 const log = createLogger('market-data-test', 'silent');
 const processes: ChildProcess[] = [];
@@ -61,6 +68,7 @@ const marketData = () =>
     BALLAST_BYBIT_PUBLIC_WS_URL: `ws://${venueUrl}`,
     BALLAST_BYBIT_PUBLIC_REST_URL: `http://${venueUrl}`,
     BALLAST_INSTRUMENTS: 'all',
+    ...OPERATOR,
   });
 
 const activeNow = async () => active.parse(await readState(bus, FEED_STATE));

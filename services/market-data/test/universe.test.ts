@@ -137,7 +137,9 @@ test('the configuration is the first universe, once a venue has told what it lis
 
 test('what is added is streamed at once, and by the standby once it looks', async () => {
   changes.length = 0;
+  const [first] = universe.wanted();
   expect(await change('addInstruments', SOL, SOL, BTC)).toBeNull();
+  expect(universe.wanted()[0], 'what is as it was need not be followed anew').toBe(first);
   expect(wanted(universe)).toEqual([BTC, ETH, SOL]);
   expect(changes).toMatchObject([{ added: [{ id: SOL }], removed: [], changed: [] }]);
   expect(wanted(standby)).not.toContain(SOL);

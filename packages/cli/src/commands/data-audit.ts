@@ -62,6 +62,9 @@ export async function dataAudit({ db, bus }: Platform, asked: Asked): Promise<Re
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
+  if (found.bars + found.invented.length === 0) {
+    throw new Failure('NOTHING_TO_AUDIT', 'nothing is wanted yet of the time that was asked for');
+  }
   return reported(found, { minutes, instruments: audited.length, until: to });
 }
 

@@ -75,7 +75,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       `account ${account} (${mode})  dashboard ${access.dashboardUrl ?? 'not up yet'}`,
       ...services.map(({ service, alive, beatAgeMs }) => {
         const age = beatAgeMs === null ? 'never beat' : `beat ${beatAgeMs} ms ago`;
-        return `${alive ? 'ok  ' : 'GONE'} ${service.padEnd(16)} ${age}`;
+        return `${alive ? 'ok  ' : 'GONE'} ${service.padEnd(20)} ${age}`;
       }),
       `brake ${brakeEngaged ? 'ENGAGED' : 'released'}: ${brake?.reason ?? 'never set'}`,
       `feed ${isLive(feed) ? 'live' : 'NOT LIVE'}`,

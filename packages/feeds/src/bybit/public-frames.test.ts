@@ -28,7 +28,7 @@ function reader() {
     const result = frames.read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
     return result.kind === 'data' ? result.events : [];
   }
-  return { faults, events, reset: () => frames.reset() };
+  return { faults, events, frames, reset: () => frames.reset() };
 }
 
 describe('trades', () => {
@@ -138,6 +138,17 @@ describe('tickers', () => {
     reset();
     expect(events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.0' }))).toEqual([]);
     expect(faults).toEqual(['FEED_DELTA_WITHOUT_SNAPSHOT', 'FEED_DELTA_WITHOUT_SNAPSHOT']);
+  });
+
+  test('go on when other instruments come and go, and begin anew with other terms', () => {
+    const { events, frames, faults } = reader();
+    events(tickerFrame('BTCUSDT', 'snapshot', BOOK));
+    expect(frames.setRoutes(ownRoutes([linear('BTCUSDT'), linear('SOLUSDT')]))).toEqual([]);
+    expect(events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.8' }))).toHaveLength(1);
+    expect(faults).toEqual([]);
+    expect(frames.setRoutes(ownRoutes([linear('BTCUSDT', '0.01')]))).toEqual(['BTCUSDT']);
+    expect(events(tickerFrame('BTCUSDT', 'delta', { bid1Price: '27450.81' }))).toEqual([]);
+    expect(faults).toEqual(['FEED_DELTA_WITHOUT_SNAPSHOT']);
   });
 
   test('forgets what a new snapshot does not hold', () => {

@@ -51,14 +51,20 @@ export class FrameReader {
     this.#fault = options.fault;
   }
 
-  /** What is known of a symbol stays known when it stays. */
-  setRoutes(routes: readonly Route[]): void {
+  /**
+   * What is known of a symbol stays known when it stays, unless its prices have another step now.
+   * @returns symbols that are read anew: their topics have to be asked for again
+   */
+  setRoutes(routes: readonly Route[]): string[] {
     const before = new Map(this.#symbols);
+    const anew: string[] = [];
     this.#symbols.clear();
     this.#topics.clear();
     for (const { instrument, symbol } of routes) {
       const known = before.get(symbol);
-      const isSame = known?.instrument === instrument;
+      const { id, tickSize } = instrument;
+      const isSame = known?.instrument.id === id && known.instrument.tickSize === tickSize;
+      if (known !== undefined && !isSame) anew.push(symbol);
       const { wanted } = this.#options;
       const reader = isSame ? known : createSymbolReader(instrument, wanted, this.#fault);
       this.#symbols.set(symbol, reader);
@@ -69,6 +75,7 @@ export class FrameReader {
       }
     }
     for (const symbol of before.keys()) if (!this.#symbols.has(symbol)) this.#left.add(symbol);
+    return anew;
   }
 
   read(text: string, receivedTime: number): Frame {

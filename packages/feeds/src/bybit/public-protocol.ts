@@ -50,11 +50,14 @@ export function createBybitProtocol(
       return onControl(frame.control, receivedTime) ? ANSWER : UNUSABLE;
     },
     setRoutes(routes, now) {
-      reader.setRoutes(routes);
+      const anew = reader.setRoutes(routes);
       const topics = routes.flatMap(({ symbol }) =>
         channels.map((channel) => `${channel}.${symbol}`),
       );
       subscriptions.want(topics, now);
+      for (const symbol of anew) {
+        for (const channel of channels) subscriptions.again(`${channel}.${symbol}`, now);
+      }
     },
     overdue(now) {
       if (subscriptions.oldestAgeMs(now) > answerTimeoutMs) return 'FEED_SUBSCRIBE_UNANSWERED';

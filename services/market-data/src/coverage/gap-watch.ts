@@ -29,7 +29,11 @@ export function startGapWatch(options: {
   fill: () => Promise<void>;
   now: () => number;
   log: Logger;
-}): { counts: { missingBars: number; failedLooks: number }; stop(): Promise<void> } {
+}): {
+  counts: { missingBars: number; failedLooks: number };
+  lookNow(): void;
+  stop(): Promise<void>;
+} {
   const { db, instruments, begin, fill, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
@@ -83,6 +87,8 @@ export function startGapWatch(options: {
   const timer = setInterval(next, EVERY_MS);
   return {
     counts,
+    /** Without waiting for the next turn. */
+    lookNow: next,
     async stop() {
       clearInterval(timer);
       await underWay;

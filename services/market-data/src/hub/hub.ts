@@ -1,7 +1,7 @@
 import type { DataSource, Instrument } from '@ballast/domain';
 import type { Feed, FeedEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-import type { HistoryOf } from '../backfill/gap-filler.ts';
+import type { HistoryOf, KeptBars } from '../backfill/gap-filler.ts';
 import type { TakerVolume } from '../microstructure/taker-volume.ts';
 import { type Source, shareInstruments } from '../sources/source.ts';
 import { MINUTE_MS } from './bar-builder.ts';
@@ -103,13 +103,17 @@ export class Hub {
   /** Bars are asked for at the first source that keeps any. */
   readonly historyOf: HistoryOf = (id) => {
     const instrument = this.#instruments.find((one) => one.id === id);
-    if (instrument === undefined) return null;
+    return instrument === undefined ? null : this.historyFor(instrument);
+  };
+
+  /** The same for one that is not streamed. */
+  historyFor(instrument: Instrument): KeptBars | null {
     for (const { history, routeOf } of this.#sources) {
       const route = history === null ? null : routeOf(instrument);
       if (history !== null && route !== null) return { route, history };
     }
     return null;
-  };
+  }
 
   async stop(): Promise<void> {
     clearInterval(this.#ticking);

@@ -1,6 +1,5 @@
 import { type Bus, putState } from '@ballast/bus';
-import { MISSING_BARS_STATE } from '@ballast/domain';
-import { listingStateName } from '@ballast/domain';
+import { listingStateName, MISSING_BARS_STATE } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { MarketDataConfig } from '../config.ts';
 import { type createMissingGauges, startMissingAlert } from '../coverage/missing-alert.ts';
@@ -9,10 +8,13 @@ import { startMicrostructure } from '../microstructure/microstructure-watch.ts';
 import type { TakerVolume } from '../microstructure/taker-volume.ts';
 import { startRetention } from '../retention/retention-watch.ts';
 import type { Source } from '../sources/source.ts';
+import { askBeforeAdding } from '../universe/ask-before-adding.ts';
 import { ensureUniverse } from '../universe/first-universe.ts';
 import { startListingWatch } from '../universe/listing-watch.ts';
 import type { Universe } from '../universe/open-universe.ts';
+import { universeHandlers } from '../universe/universe-handlers.ts';
 import type { Tenure } from './tenure.ts';
+import { startWork } from './work.ts';
 
 export type DutyParts = {
   readonly config: MarketDataConfig;
@@ -22,6 +24,8 @@ export type DutyParts = {
   readonly sources: readonly Source[];
   readonly taker: TakerVolume;
   readonly gauges: ReturnType<typeof createMissingGauges>;
+  /** What cannot go on: the process must end. */
+  readonly fail: (error: Error) => void;
   readonly now: () => number;
   readonly log: Logger;
 };
@@ -34,11 +38,11 @@ export type DutyParts = {
 export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<void> {
   const { config, bus, universe, sources, now, log } = parts;
   const { db } = tenure;
+  const listed = sources.flatMap(({ name, listing, ask }) =>
+    listing === null ? [] : [{ venue: name, fetch: listing, ask }],
+  );
   const listings = startListingWatch({
-    ...{ db, now, log },
-    listings: sources.flatMap(({ name, listing, ask }) =>
-      listing === null ? [] : [{ venue: name, fetch: listing, ask }],
-    ),
+    ...{ db, now, log, listings: listed },
     publish: (listing) => putState(bus, listingStateName(listing.venue), listing),
     stored: () => universe.reload(),
   });
@@ -50,6 +54,10 @@ export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<voi
   await universe.reload();
   await tenure.fetchHistory();
   startWatches(tenure, parts);
+  await startWork(tenure, parts, {
+    handlers: universeHandlers(listings),
+    prepare: askBeforeAdding(listed, listings.book),
+  });
   const kept = config.BALLAST_BARS_KEPT ?? new Map();
   const microstructureMonths = config.BALLAST_MICROSTRUCTURE_KEPT ?? null;
   const retention = startRetention({ db, kept, microstructureMonths, now, log });

@@ -1,6 +1,7 @@
 import { type Bus, recentMarket } from '@ballast/bus';
 import {
   type Database,
+  type GapRow,
   isFenced,
   openDatabase,
   recentBars,
@@ -41,6 +42,10 @@ export type TenureParts = {
 };
 
 type Closer = () => Promise<void>;
+/** Makes a job of a gap that is too large to be filled by the way; true when it has. */
+type JobForGap = (gap: GapRow, instrument: Instrument) => Promise<boolean>;
+/** Jobs have connections of their own beside what is stored as it comes. */
+const CONNECTIONS = 8;
 
 /**
  * What the active process alone does: it publishes, stores, and keeps what is stored whole. It ends
@@ -55,11 +60,14 @@ export class Tenure {
   #ended: Promise<void> | null = null;
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
   #fetching: Promise<void> = Promise.resolve();
+  #lookNow: () => void = () => undefined;
+  #jobForGap: JobForGap = () => Promise.resolve(false);
 
   constructor(parts: TenureParts) {
     this.#parts = parts;
     this.fence = parts.fence;
     this.db = openDatabase(parts.databaseUrl, {
+      max: CONNECTIONS,
       feedFence: parts.fence,
       onError: (error) => parts.log.warn({ err: error }, 'database connection lost'),
     });
@@ -78,6 +86,11 @@ export class Tenure {
   add(close: Closer, counts: () => Readonly<Record<string, number>> = () => ({})): void {
     this.#closers.push(close);
     this.#counts.push(counts);
+  }
+
+  /** From now on large gaps go to jobs. */
+  giveLargeGapsTo(jobForGap: JobForGap): void {
+    this.#jobForGap = jobForGap;
   }
 
   /** Takes over what leaves the hub. Until then the hub holds it back. */
@@ -146,11 +159,15 @@ export class Tenure {
     const { hub, now, log } = this.#parts;
     const { historyOf } = hub;
     const { db } = this;
-    const filler = createGapFiller({ db, historyOf, reachMs: BACKFILL_REACH_MS, now, log });
+    const filler = createGapFiller({
+      ...{ db, historyOf, reachMs: BACKFILL_REACH_MS, now, log },
+      jobForGap: (gap, instrument) => this.#jobForGap(gap, instrument),
+    });
     const gaps = startGapWatch({
       ...{ db, now, log, fill: filler.fill, begin: minuteOf(now()) },
       instruments: () => hub.instruments,
     });
+    this.#lookNow = gaps.lookNow;
     this.add(
       () => gaps.stop(),
       () => ({ ...gaps.counts, ...filler.counts }),
@@ -181,6 +198,7 @@ export class Tenure {
     const from = minuteOf(now()) - HISTORY_MS;
     const fetch = recentFrom(hub.historyOf, now);
     await this.#storeNow(await fetchRecent(bare, from, { fetch, log }));
+    this.#lookNow();
   }
 
   /** Lets nothing out from this moment on, and ends everything. */

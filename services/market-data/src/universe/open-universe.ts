@@ -65,7 +65,7 @@ export async function openUniverse(options: {
     }
     return rows
       .filter(({ wanted, listed, instrument }) => listed && (wanted || isHeld.has(instrument.id)))
-      .map(({ instrument }) => instrument);
+      .map(({ instrument }) => sameObject(current, instrument));
   }
 
   /** One after the other: an older reading never follows a newer one. */
@@ -96,6 +96,12 @@ export async function openUniverse(options: {
       await reading;
     },
   };
+}
+
+/** One that is as it was stays the very same object: who follows it need not begin anew. */
+function sameObject(before: readonly Instrument[], instrument: Instrument): Instrument {
+  const known = before.find(({ id }) => id === instrument.id);
+  return known !== undefined && isSame(known, instrument) ? known : instrument;
 }
 
 function changeOf(before: readonly Instrument[], after: readonly Instrument[]): UniverseChange {
