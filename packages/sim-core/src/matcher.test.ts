@@ -120,6 +120,8 @@ test.each<[RefusalCode, Partial<OrderSpec>]>([
   ['OFF_LOT', { quantity: lots('0.0015') }],
   ['BELOW_MIN_QUANTITY', { quantity: lots('0.0001') }],
   ['ABOVE_MAX_QUANTITY', { quantity: lots('1001') }],
+  ['ABOVE_MAX_QUANTITY', { type: 'limit', price: at('50000'), quantity: lots('5001') }],
+  ['INSUFFICIENT_BALANCE', { type: 'limit', price: at('50000'), quantity: lots('5000') }],
   ['BELOW_MIN_NOTIONAL', { type: 'limit', price: at('100'), quantity: lots('0.001') }],
   ['PRICE_MISSING', { type: 'limit', price: null }],
   ['TRIGGER_WRONG_SIDE', { trigger: { price: at('50000'), direction: 'rise' } }],

@@ -1,5 +1,8 @@
 import type { InstrumentId, Price, Quantity, Side } from '@ballast/domain';
 
+/** A limit order may be this many times as large as one that trades at market. */
+export const LIMIT_TO_MARKET = 5n;
+
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'postOnly';
 
 /** Fires when the last price has risen (fallen) to `price`. */

@@ -1,6 +1,6 @@
 import { isOnLot, isOnTick, multiplyScaled, type Price, type Quantity } from '@ballast/domain';
 import { type Account, orderMarginOf, reducible, show, walletOf } from './account.ts';
-import type { OrderSpec, Refusal, RefusalCode } from './orders.ts';
+import { LIMIT_TO_MARKET, type OrderSpec, type Refusal, type RefusalCode } from './orders.ts';
 
 /** Open orders an account may have, as on the venue. */
 const OPEN_ORDERS_MAX = 500;
@@ -49,9 +49,9 @@ export function valuesRefusal(
   if (!isOnLot(quantity, instrument)) {
     return refuse('OFF_LOT', `${show(quantity)} is no multiple of ${show(instrument.lotSize)}`);
   }
-  if (quantity > instrument.maxQuantity) {
-    const most = show(instrument.maxQuantity);
-    return refuse('ABOVE_MAX_QUANTITY', `${show(quantity)} is above ${most}`);
+  const most = instrument.maxQuantity * (spec.type === 'limit' ? LIMIT_TO_MARKET : 1n);
+  if (quantity > most) {
+    return refuse('ABOVE_MAX_QUANTITY', `${show(quantity)} is above ${show(most)}`);
   }
   const price = referencePrice(account, spec);
   if (price === null) return refuse('NO_MARKET', `${spec.instrument} has no price yet`);

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { addQuantity, formatQuantity, type Quantity } from '@ballast/domain';
+import { fetchInstruments } from '@ballast/feeds';
+import { createLogger } from '@ballast/observability';
 import type { OrderParamsV5 } from 'bybit-api';
 import { beforeEach, expect, test } from 'vitest';
 import { control, KEY, open, type Opened, restClient, SECRET } from './simulator.fixture.ts';
@@ -137,6 +140,34 @@ test.each<[string, number, Partial<OrderParamsV5>]>([
     expect(simulator.venue.executions).toEqual([]);
   },
 );
+
+test('the largest quantity that the feed tells of can leave at market', async () => {
+  const log = createLogger('feed-bybit', 'silent');
+  const [btc] = await fetchInstruments({ url: simulator.urls.rest, log });
+  if (btc === undefined) throw new Error('no instrument');
+  const beyond = addQuantity(btc.maxQuantity, btc.lotSize as Quantity);
+  const stop = { triggerPrice: '1000', triggerDirection: 2 } as const;
+  const answers: Record<string, number> = {};
+  for (const [name, given] of Object.entries({
+    market: {},
+    stop,
+    limit: { orderType: 'Limit', price: '90000' },
+  } satisfies Record<string, Partial<OrderParamsV5>>)) {
+    for (const [size, quantity] of Object.entries({ most: btc.maxQuantity, beyond })) {
+      const asked = { ...market, ...given, qty: formatQuantity(quantity) };
+      answers[`${name} ${size}`] = (await rest.submitOrder(asked)).retCode;
+    }
+  }
+  // 110007: not too large, but more than the account can carry.
+  expect(answers).toEqual({
+    'market most': 110_007,
+    'market beyond': 10_001,
+    'stop most': 0,
+    'stop beyond': 10_001,
+    'limit most': 110_007,
+    'limit beyond': 110_007,
+  });
+});
 
 test('an orderLinkId is taken once, however often it is sent', async () => {
   const replies = await Promise.all(

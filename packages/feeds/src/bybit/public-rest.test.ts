@@ -36,6 +36,14 @@ const good = (result: unknown): Answer => ({
   body: { retCode: 0, retMsg: 'OK', result, time: M0 + 120_000 },
 });
 
+const LOT = {
+  qtyStep: '0.001',
+  minOrderQty: '0.001',
+  maxOrderQty: '1190.000',
+  maxMktOrderQty: '500.000',
+  minNotionalValue: '5',
+};
+
 function listing(symbol: string, fields: object = {}) {
   return {
     symbol,
@@ -43,12 +51,7 @@ function listing(symbol: string, fields: object = {}) {
     baseCoin: 'BTC',
     quoteCoin: 'USDT',
     priceFilter: { tickSize: '0.10' },
-    lotSizeFilter: {
-      qtyStep: '0.001',
-      minOrderQty: '0.001',
-      maxOrderQty: '1190.000',
-      minNotionalValue: '5',
-    },
+    lotSizeFilter: LOT,
     ...fields,
   };
 }
@@ -66,6 +69,8 @@ describe('instruments', () => {
           listing('BADUSDT', { priceFilter: { tickSize: '0' } }),
           listing('bad symbol'),
           listing('NOLOT', { lotSizeFilter: {} }),
+          listing('NOMOST', { lotSizeFilter: { ...LOT, maxMktOrderQty: undefined } }),
+          listing('LIMIT', { lotSizeFilter: { ...LOT, maxOrderQty: '90' } }),
         ],
         nextPageCursor: '',
       }),
@@ -74,11 +79,13 @@ describe('instruments', () => {
     expect(instruments.map(({ id }) => id)).toEqual([
       'bybit.linear:BTCUSDT',
       'bybit.linear:ETHUSDT',
+      'bybit.linear:LIMIT',
     ]);
     expect(instruments[0]).toMatchObject({
       tickSize: 10n ** 17n,
-      maxQuantity: 1_190n * 10n ** 18n,
+      maxQuantity: 500n * 10n ** 18n,
     });
+    expect(instruments[2]).toMatchObject({ maxQuantity: 90n * 10n ** 18n });
     expect(asked[1]).toContain('cursor=page+2');
   });
 

@@ -120,7 +120,7 @@ function toInstrument(row: unknown, log: Logger): Instrument | null {
       tickSize: field(field(row, 'priceFilter'), 'tickSize'),
       lotSize: field(lot, 'qtyStep'),
       minQuantity: field(lot, 'minOrderQty'),
-      maxQuantity: field(lot, 'maxOrderQty'),
+      maxQuantity: smaller(field(lot, 'maxOrderQty'), field(lot, 'maxMktOrderQty')),
       minNotional: field(lot, 'minNotionalValue') ?? '0',
       multiplier: '1',
       sector: 'crypto',
@@ -133,6 +133,15 @@ function toInstrument(row: unknown, log: Logger): Instrument | null {
     log.warn({ code: error.code, symbol }, 'instrument left out');
   }
   return null;
+}
+
+/**
+ * Orders at market take less than limit orders, often a tenth: a larger position could have no stop
+ * and could not be closed (https://bybit-exchange.github.io/docs/v5/market/instrument).
+ */
+function smaller(limit: unknown, market: unknown): unknown {
+  if (!isDecimal(limit) || !isDecimal(market)) return undefined;
+  return isBelow(limit, market) ? limit : market;
 }
 
 function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => boolean): Bar {

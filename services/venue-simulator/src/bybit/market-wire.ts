@@ -1,5 +1,5 @@
 import { formatScaled, multiplyScaled } from '@ballast/domain';
-import { type Book, levelsAgainst } from '@ballast/sim-core';
+import { type Book, levelsAgainst, LIMIT_TO_MARKET } from '@ballast/sim-core';
 import { dayOf, type MinuteBar, openBefore } from '../klines.ts';
 import type { Market, PublicPrint } from '../market.ts';
 import { fundingOf, openInterestOf } from './microstructure.ts';
@@ -133,6 +133,7 @@ export function orderbookJson(market: Market, book: Book, depth: number): Record
 export function instrumentJson(market: Market): Record<string, unknown> {
   const { instrument } = market;
   const tick = formatScaled(instrument.tickSize);
+  const maxOrderQty = formatScaled(instrument.maxQuantity * LIMIT_TO_MARKET);
   return {
     symbol: market.symbol,
     contractType: 'LinearPerpetual',
@@ -148,11 +149,11 @@ export function instrumentJson(market: Market): Record<string, unknown> {
     leverageFilter: { minLeverage: '1', maxLeverage: '10', leverageStep: '0.01' },
     priceFilter: { minPrice: tick, maxPrice: '1999999.8', tickSize: tick },
     lotSizeFilter: {
-      maxOrderQty: formatScaled(instrument.maxQuantity),
+      maxOrderQty,
       maxMktOrderQty: formatScaled(instrument.maxQuantity),
       minOrderQty: formatScaled(instrument.minQuantity),
       qtyStep: formatScaled(instrument.lotSize),
-      postOnlyMaxOrderQty: formatScaled(instrument.maxQuantity),
+      postOnlyMaxOrderQty: maxOrderQty,
       minNotionalValue: formatScaled(instrument.minNotional),
     },
     unifiedMarginTrade: true,
