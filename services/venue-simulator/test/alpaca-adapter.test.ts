@@ -115,6 +115,21 @@ test('a stop beside an open entry is turned away, and taken under its id once th
   expect((await broker.openOrders()).map(({ clientOrderId: id }) => id)).toEqual([STOP]);
 });
 
+test('an exit of what another order holds is turned away, and taken once that is gone', async () => {
+  const { broker, reports } = await open();
+  await broker.submit(approved());
+  await expect.poll(() => reports.at(-1)?.status).toBe('filled');
+  const exit = { role: 'target', side: 'sell', kind: limitAt('250') } as const;
+  await broker.submit(approved({ ...exit, clientOrderId: TARGET }));
+  const kind = { type: 'stop', triggerPrice: parsePrice('170') } as const;
+  const stop = approved({ clientOrderId: STOP, role: 'stop', side: 'sell', kind });
+  const turnedAway = { kind: 'notSent', code: 'QUANTITY_HELD' };
+  await expect(broker.submit(stop)).rejects.toMatchObject(turnedAway);
+  await broker.cancel(asReference(TARGET));
+  await broker.submit(stop);
+  expect((await broker.openOrders()).map(({ clientOrderId: id }) => id)).toEqual([STOP]);
+});
+
 test('an entry trades: filled, listed once, position and balance as they are', async () => {
   const opened = await open();
   const { broker, reports, fills, bad } = opened;
@@ -158,7 +173,7 @@ test('a stop holds the position: the target is refused until the stop is gone', 
   await broker.submit(approved({ clientOrderId: STOP, role: 'stop', side: 'sell', kind: stop }));
   const target = { role: 'target', side: 'sell', kind: limitAt('210') } as const;
   const refused = broker.submit(approved({ clientOrderId: TARGET, ...target }));
-  await expect(refused).rejects.toMatchObject({ kind: 'rejected', code: 'ALPACA_40310000' });
+  await expect(refused).rejects.toMatchObject({ kind: 'notSent', code: 'QUANTITY_HELD' });
   alpaca.move(19_890);
   await expect.poll(() => position()).toBe(0n);
   expect(await broker.positions()).toEqual([]);

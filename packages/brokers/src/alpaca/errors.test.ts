@@ -56,13 +56,15 @@ describe('an answer that is a refusal', () => {
     expect(isDuplicate(errorOfThrown(answer(500, 50_010_000, words)))).toBe(false);
   });
 
+  const wash = 'potential wash trade detected. use complex orders';
+  const held = 'insufficient qty available for order (requested: 23, available: 0)';
   test.each([
-    [403, 40_310_000],
-    [422, 42_210_000],
-  ])('refused (%i) for an open order of the other side: may be sent again', (status, code) => {
-    const words = 'potential wash trade detected. use complex orders';
+    [403, 40_310_000, wash, 'OPPOSITE_ORDER_OPEN'],
+    [422, 42_210_000, wash, 'OPPOSITE_ORDER_OPEN'],
+    [403, 40_310_000, held, 'QUANTITY_HELD'],
+  ])('refused (%i) for another open order: may be sent again', (status, code, words, name) => {
     const error = errorOfThrown(answer(status, code, words));
-    expect(error).toMatchObject({ kind: 'notSent', code: 'OPPOSITE_ORDER_OPEN' });
+    expect(error).toMatchObject({ kind: 'notSent', code: name });
     expect(errorOfThrown(answer(status, undefined, words)).code).toBe(`HTTP_${status}`);
   });
 

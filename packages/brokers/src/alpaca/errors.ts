@@ -10,6 +10,12 @@ const DUPLICATE_CODE = 'CLIENT_ORDER_ID_REPEATED';
  * side is open in the symbol, such as the rest of an entry whose first fills are to be protected.
  */
 const OPPOSITE_ORDER = 'potential wash trade detected';
+/**
+ * What is left of the position another order holds still, such as one that is being cancelled, or
+ * one made by hand (https://alpaca.markets/learn/issues-placing-an-order). Closing at market would
+ * be refused just so.
+ */
+const QUANTITY_HELD = 'insufficient qty available';
 /** The venue's codes are an HTTP status and five digits more. */
 const NOT_FOUND = /^ALPACA_404\d{5}$/;
 
@@ -83,6 +89,9 @@ function errorOfAnswer(status: number, thrown: unknown): BrokerError {
   }
   if (isOwn && message.includes(OPPOSITE_ORDER)) {
     return new BrokerError('notSent', 'OPPOSITE_ORDER_OPEN', message);
+  }
+  if (isOwn && message.includes(QUANTITY_HELD)) {
+    return new BrokerError('notSent', 'QUANTITY_HELD', message);
   }
   return new BrokerError(kindOf(status, isOwn ? own : null), code, message);
 }
