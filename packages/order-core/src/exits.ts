@@ -18,6 +18,13 @@ export type ExitNeed = {
 const REVISIONS_MAX = 1_296;
 
 /**
+ * Stops of a trade at one level. ByBit takes ten conditional orders in a contract, IBKR twenty on
+ * one side, and one more is refused, which would close the trade; there is room for three that
+ * replace others at a new level.
+ */
+const STOPS_MAX = 6;
+
+/**
  * Every exit that is missing now. None while the trade is frozen, and none of a kind while the
  * fate of another of that kind is not known: it may be the one that is missing.
  */
@@ -70,6 +77,7 @@ export function surplusExits(trade: Trade): readonly Order[] {
     invariant(slot !== undefined, `order ${order.request.clientOrderId} has no slot`);
     if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return true;
     if (!isAtLevel(trade, order)) return !clips || isReplaced(trade, slot);
+    if (role === 'stop' && order === makingRoom(trade, slot)) return true;
     // Where the venue clips exits, too large a stop does no harm and its gap would.
     if (clips && role === 'stop') return false;
     return clips
@@ -102,6 +110,16 @@ function wantedIn(trade: Trade, slot: Slot): readonly OrderRole[] {
 
 function slotNeed(trade: Trade, slot: Slot, role: 'stop' | 'target'): ExitNeed | null {
   if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return null;
+  const quantity = missingIn(trade, slot, role);
+  if (quantity === null || (role === 'stop' && stopsIn(trade, slot).length >= mostIn(trade))) {
+    return null;
+  }
+  const others = inSlot(trade, role, slot.index);
+  return { role, slot: slot.index, quantity, notBefore: notBefore(others) };
+}
+
+/** What an exit of this role is missing for; null while it has to wait. */
+function missingIn(trade: Trade, slot: Slot, role: 'stop' | 'target'): Quantity | null {
   const others = inSlot(trade, role, slot.index);
   const rivals =
     trade.capabilities.exits === 'reduceOnly'
@@ -110,8 +128,26 @@ function slotNeed(trade: Trade, slot: Slot, role: 'stop' | 'target'): ExitNeed |
   if (rivals.some(isUnsure)) return null;
   const quantity = uncovered(trade, slot, role);
   // Protection below the venue's least quantity waits for more.
-  if (quantity <= 0n || quantity < trade.instrument.minQuantity) return null;
-  return { role, slot: slot.index, quantity, notBefore: notBefore(others) };
+  return quantity <= 0n || quantity < trade.instrument.minQuantity ? null : quantity;
+}
+
+/** The smallest of as many stops as a slot may have: one for it and for what is missing follows. */
+function makingRoom(trade: Trade, slot: Slot): Order | null {
+  const stops = stopsIn(trade, slot);
+  const isFull = stops.length >= mostIn(trade);
+  if (!isFull || stops.some(({ phase }) => phase.status !== 'working')) return null;
+  if (missingIn(trade, slot, 'stop') === null) return null;
+  return stops.reduce((a, b) => (leavesQuantity(b) < leavesQuantity(a) ? b : a));
+}
+
+function stopsIn(trade: Trade, slot: Slot): Order[] {
+  return inSlot(trade, 'stop', slot.index).filter(
+    (order) => isLive(order) && isAtLevel(trade, order),
+  );
+}
+
+function mostIn(trade: Trade): number {
+  return Math.max(1, Math.floor(STOPS_MAX / slotsOf(trade).length));
 }
 
 /**

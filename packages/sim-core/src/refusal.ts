@@ -4,6 +4,8 @@ import { LIMIT_TO_MARKET, type OrderSpec, type Refusal, type RefusalCode } from 
 
 /** Open orders an account may have, as on the venue. */
 const OPEN_ORDERS_MAX = 500;
+/** Orders of one instrument that may wait for their trigger, as on ByBit. */
+const WAITING_MAX = 10;
 const LINK_ID = /^[A-Za-z0-9_-]{0,36}$/;
 
 /** Why the venue does not take this order, or null. Each check stands in the venue's own order. */
@@ -19,9 +21,19 @@ export function refusalOf(account: Account, spec: OrderSpec): Refusal | null {
   }
   return (
     valuesRefusal(account, spec, spec.quantity) ??
+    waitingRefusal(account, spec) ??
     triggerRefusal(account, spec) ??
     exposureRefusal(account, spec)
   );
+}
+
+function waitingRefusal(account: Account, { trigger, instrument }: OrderSpec): Refusal | null {
+  if (trigger === null) return null;
+  const waiting = [...account.open.values()].filter(
+    (order) => order.status === 'untriggered' && order.instrument === instrument,
+  );
+  if (waiting.length < WAITING_MAX) return null;
+  return refuse('TOO_MANY_WAITING', `${WAITING_MAX} orders wait for their trigger`);
 }
 
 /** Tick, lot and limits of price, trigger price and quantity. */

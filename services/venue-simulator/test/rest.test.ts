@@ -169,6 +169,20 @@ test('the largest quantity that the feed tells of can leave at market', async ()
   });
 });
 
+test('an eleventh conditional order of a symbol is refused, one of another symbol is not', async () => {
+  const waiting = { ...market, qty: '0.001', triggerPrice: '900000', triggerDirection: 1 } as const;
+  const codes: number[] = [];
+  for (let index = 0; index < 11; index += 1) {
+    codes.push((await rest.submitOrder({ ...waiting, orderLinkId: `stop-${index}` })).retCode);
+  }
+  expect(codes).toEqual([...Array.from({ length: 10 }, () => 0), 110_009]);
+  const other = { ...waiting, symbol: 'ETHUSDT', qty: '0.01', orderLinkId: 'other' };
+  expect(await rest.submitOrder(other)).toMatchObject({ retCode: 0 });
+  await rest.cancelOrder({ category: 'linear', symbol: 'BTCUSDT', orderLinkId: 'stop-3' });
+  const again = await rest.submitOrder({ ...waiting, orderLinkId: 'again' });
+  expect(again).toMatchObject({ retCode: 0 });
+});
+
 test('an orderLinkId is taken once, however often it is sent', async () => {
   const replies = await Promise.all(
     Array.from({ length: 5 }, () => rest.submitOrder({ ...market, orderLinkId: 'once' })),

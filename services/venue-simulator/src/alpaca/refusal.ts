@@ -65,6 +65,7 @@ const REFUSAL: Readonly<Record<RefusalCode, (told: string) => AlpacaRefusal>> = 
   NO_POSITION_TO_REDUCE: (told) => forbidden(told),
   INSUFFICIENT_BALANCE: (told) => forbidden(`insufficient buying power: ${told}`),
   NO_MARKET: (told) => unprocessable(`asset is not tradable: ${told}`),
+  TOO_MANY_WAITING: (told) => forbidden(`too many open orders: ${told}`),
   TOO_MANY_ORDERS: (told) => forbidden(`too many open orders: ${told}`),
   ORDER_NOT_FOUND: () => unprocessable('order is not open'),
   NOTHING_TO_AMEND: () => invalid('no replacement parameters changed'),

@@ -32,6 +32,7 @@ export const REFUSAL: Readonly<Record<RefusalCode, readonly [code: number, words
   INSUFFICIENT_BALANCE: [110_007, 'ab not enough for new order'],
   NO_MARKET: [110_074, 'This contract is not live'],
   TOO_MANY_ORDERS: [110_020, 'Not allowed to have more than 500 active orders'],
+  TOO_MANY_WAITING: [110_009, 'The number of stop orders exceeds the maximum allowable limit'],
   ORDER_NOT_FOUND: [110_001, 'order not exists or too late to cancel'],
   NOTHING_TO_AMEND: [10_001, 'order not modified'],
   QUANTITY_BELOW_FILLED: [10_001, 'quantity below the filled quantity'],
