@@ -16,7 +16,15 @@ import {
 } from './input-samples.fixture.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
-import { idOf, INSTRUMENT, opened, START, TRADE_ID, units } from './sample-trade.fixture.ts';
+import {
+  idOf,
+  INSTRUMENT,
+  opened,
+  planOf,
+  START,
+  TRADE_ID,
+  units,
+} from './sample-trade.fixture.ts';
 import { toJson, tradeFromJson } from './state-wire.ts';
 import { step } from './step.ts';
 import { ordersOf } from './trade.ts';
@@ -132,6 +140,30 @@ describe('protection', () => {
       expect.objectContaining({ type: 'cancel', clientOrderId: id }),
     );
     expect(run(partly, accepted(stop), clock(START + 5_000)).trade.entryStopped).toBeNull();
+  });
+
+  test('an entry goes on while the venue takes stop after stop for its pieces', () => {
+    const id = idOf('entry');
+    let result = run(opened(planOf({ quantity: 200 })), accepted(id), fill(id, 'buy', 1));
+    for (let piece = 1; piece <= 60; piece += 1) {
+      const at = START + piece * 100;
+      const answers = result.effects.flatMap((effect) => {
+        if (effect.type === 'cancel') return [report(effect.clientOrderId, 'cancelled', 0, at)];
+        return effect.type === 'submit' ? [accepted(effect.order.clientOrderId, at)] : [];
+      });
+      const more = run(result, fill(id, 'buy', 1, at));
+      result = answers.reduce((all, input) => {
+        const next = run(all, input);
+        return { ...next, effects: [...all.effects, ...next.effects] };
+      }, more);
+    }
+    expect(result.trade.entryStopped).toBeNull();
+    const room = ordersOf(result.trade, 'stop').find(({ phase }) => phase.status === 'cancelling');
+    const last = room?.request.clientOrderId;
+    const at = START + 6_000;
+    const asked = last === undefined ? result : run(result, report(last, 'cancelled', 0, at));
+    expect(run(asked, clock(at + 4_999)).trade.entryStopped).toBeNull();
+    expect(run(asked, clock(at + 5_000)).trade.entryStopped?.reason).toBe('UNPROTECTED');
   });
 
   test('a target that runs out of legs does not hide a lost stop', () => {

@@ -13,7 +13,7 @@ import { endTaking } from './market.ts';
 import { watchMissingFills } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
-import { isLive, isSettled } from './order.ts';
+import { isLive, isSettled, type Order } from './order.ts';
 import { moveAfterFirstTarget } from './stop-level.ts';
 import { PROTECT_WITHIN_MS } from './timing.ts';
 import {
@@ -62,7 +62,10 @@ function stopWhileBare(result: StepResult, at: number): StepResult {
   const { unprotectedSince: since } = trade;
   if (since === null || at < since + PROTECT_WITHIN_MS) return result;
   if (trade.closing !== null || trade.entryStopped !== null) return result;
-  if (!ordersOf(trade, 'entry').some(isLive) || !ordersOf(trade, 'stop').some(isUnsure)) {
+  // While fill follows fill there is always a stop under way; one that waits is not taken.
+  const isNotTaken = (stop: Order): boolean =>
+    isUnsure(stop) && at >= stop.createdAt + PROTECT_WITHIN_MS;
+  if (!ordersOf(trade, 'entry').some(isLive) || !ordersOf(trade, 'stop').some(isNotTaken)) {
     return result;
   }
   const reason = 'UNPROTECTED';
