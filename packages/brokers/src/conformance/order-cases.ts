@@ -164,15 +164,20 @@ export const ORDER_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'an exit beyond what other exits leave of the position is refused',
+    name: 'an exit beyond what other exits leave is turned away until they are gone',
     excuse: ({ facts }) => (facts.holdsForExits ? null : 'holdsForExits is false'),
     async run(attempt) {
       const { broker, exit, hold, off, venue } = attempt;
       await hold();
-      await broker.submit(exit({ role: 'stop', kind: { type: 'stop', triggerPrice: off(-10) } }));
+      const stop = exit({ role: 'stop', kind: { type: 'stop', triggerPrice: off(-10) } });
+      await broker.submit(stop);
       const target = exit({ role: 'target', kind: limitAt(off(10)) });
-      await fails(attempt, broker.submit(target), 'rejected');
-      check((await venue.state()).orders.filter(({ isOpen }) => isOpen).length === 1, 'it rests');
+      await fails(attempt, broker.submit(target), 'notSent');
+      const resting = async () => (await venue.state()).orders.filter(({ isOpen }) => isOpen);
+      check((await resting()).length === 1, 'it rests');
+      await broker.cancel(referenceOf(stop));
+      await broker.submit(target);
+      check((await resting()).length === 1, 'it was not taken once the other was gone');
     },
   },
 ];
