@@ -1,4 +1,10 @@
-import { divideScaled, formatScaled, roundToStep, parseScaled } from '@ballast/domain';
+import {
+  divideScaled,
+  formatScaled,
+  parseScaled,
+  roundToStep,
+  ZERO_QUANTITY,
+} from '@ballast/domain';
 import { contractHead, contractTail } from './contracts.ts';
 import type { Field, Frame } from './frame.ts';
 import { PUSH } from './message-ids.ts';
@@ -110,7 +116,10 @@ export function openOrderFrame(
   ];
 }
 
-/** An order that has ended; the venue tells its permId and no order id. */
+/**
+ * An order that has ended; the venue tells its permId and no order id, and of one that has filled
+ * 0 as its quantity.
+ */
 export function completedOrderFrame(record: OrderRecord, account: string, view: OrderView): Frame {
   const { permId, contract, parent } = record;
   const { asked } = view;
@@ -118,7 +127,7 @@ export function completedOrderFrame(record: OrderRecord, account: string, view: 
     PUSH.completedOrder,
     ...contractHead(contract),
     ...contractTail(contract, 'SMART'),
-    ...orderHead(asked),
+    ...orderHead(view.status === 'Filled' ? { ...asked, quantity: ZERO_QUANTITY } : asked),
     account,
     '',
     0,
