@@ -44,6 +44,9 @@ describe('errorOfCode', () => {
     [170_146, 'unknownOutcome'],
     // Over the rate of the spot market: a stop that is refused would close its trade.
     [170_222, 'notSent'],
+    // Settlement, and a pause of trading: a close would be refused just so.
+    [110_062, 'notSent'],
+    [110_065, 'notSent'],
     // Price limits, and too many conditional orders: said at once, not asked for until it is stale.
     [110_121, 'rejected'],
     [170_810, 'rejected'],
