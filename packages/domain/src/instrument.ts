@@ -40,7 +40,7 @@ export type Instrument = {
   readonly tickSize: bigint;
   readonly lotSize: bigint;
   readonly minQuantity: Quantity;
-  /** Largest order of any kind: what a position of this size needs is a stop that trades at market. */
+  /** Largest order of any kind: a position of this size needs a stop, which trades at market. */
   readonly maxQuantity: Quantity;
   /** Smallest price × quantity of an order, quote currency. */
   readonly minNotional: bigint;
