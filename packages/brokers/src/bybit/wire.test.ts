@@ -118,12 +118,10 @@ describe('readFill', () => {
     });
   });
 
-  test.each(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'])(
-    '%s moves the position',
-    (execType) => {
-      expect(readFill(executionRow({ execType }), 'paper', 'linear')).not.toBeNull();
-    },
-  );
+  const moving = ['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade', 'Delivery', 'MovePosition'];
+  test.each([...moving, 'FutureSpread'])('%s moves the position', (execType) => {
+    expect(readFill(executionRow({ execType }), 'paper', 'linear')).not.toBeNull();
+  });
 
   test.each(['Funding', 'Settle', 'SessionSettlePnL'])('%s moves no position', (execType) => {
     expect(readFill(executionRow({ execType }), 'paper', 'linear')).toBeNull();

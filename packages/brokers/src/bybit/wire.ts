@@ -43,8 +43,14 @@ const STATUS: Readonly<Record<string, VenueOrderStatus>> = {
 /** Of a word that we do not know, as much as is kept. */
 const WORD_MAX = 64;
 
-/** Executions that move a position; funding and the like do not. */
-const POSITION_EXECUTIONS = new Set(['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade']);
+/**
+ * https://bybit-exchange.github.io/docs/v5/enum#exectype Executions that move a position: funding
+ * and the like do not, and what ends one when its contract is delisted (`Delivery`) does.
+ */
+const POSITION_EXECUTIONS = new Set([
+  ...['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'],
+  ...['Delivery', 'MovePosition', 'FutureSpread'],
+]);
 
 /**
  * @param category of rows that do not tell theirs: those of a listing that was asked for one
