@@ -71,7 +71,7 @@ test('completed orders have no order id, but reference and permId', async () => 
   const rows = client.named(EventName.completedOrder);
   expect(rows.map(([, order, state]) => [order, state])).toMatchObject([
     [
-      { orderRef: 'filled', filledQuantity: 3, totalQuantity: 3, permId: 1_384_026_001 },
+      { orderRef: 'filled', filledQuantity: 3, totalQuantity: 0, permId: 1_384_026_001 },
       { status: 'Filled', completedStatus: 'Filled Size: 3' },
     ],
     [
