@@ -1,4 +1,10 @@
-import { type GapRow, loadCoverage, loadGaps, loadInstruments } from '@ballast/db';
+import {
+  type GapRow,
+  loadCoverage,
+  loadGaps,
+  loadInstruments,
+  universeMembership,
+} from '@ballast/db';
 import {
   type CoverageCell,
   coverageGrid,
@@ -27,14 +33,18 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   }
   const now = Date.now();
   const window = { from: now - days * DAY_MS, to: now };
-  const [rows, gaps, instruments] = await Promise.all([
+  const [rows, gaps, instruments, members] = await Promise.all([
     loadCoverage(db),
     loadGaps(db, window),
     loadInstruments(db),
+    universeMembership(db),
   ]);
   const sessions = new Map(instruments.map(({ id, session }) => [id, session] as const));
+  // What is not streamed any more is looked at no longer; asked for by name it is shown.
+  const wanted = new Set(members.flatMap(({ id, wanted: is }) => (is ? [id as string] : [])));
   const isAsked = ({ instrument, timeframe }: { instrument: string; timeframe: string }): boolean =>
-    (asked.instrument ?? instrument) === instrument && (asked.timeframe ?? timeframe) === timeframe;
+    (asked.instrument === undefined ? wanted.has(instrument) : asked.instrument === instrument) &&
+    (asked.timeframe ?? timeframe) === timeframe;
   const { cells, unknown } = coverageGrid(rows.filter(isAsked), gaps, sessions, window);
   if (unknown.length > 0) {
     throw new Failure('INSTRUMENT_UNKNOWN', `${unknown.join(', ')}: not known any more`);
