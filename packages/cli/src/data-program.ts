@@ -1,6 +1,6 @@
 import { TIMEFRAMES } from '@ballast/domain';
 import { type Command, Option } from 'commander';
-import { dataAudit } from './commands/data-audit.ts';
+import { dataAudit, venueUrl } from './commands/data-audit.ts';
 import { dataCoverage } from './commands/data-coverage.ts';
 import { dataMicrostructure } from './commands/data-microstructure.ts';
 import { dataQuality } from './commands/data-quality.ts';
@@ -44,7 +44,7 @@ export function addDataCommands(program: Command, { shared, run }: Wiring): void
     .option('--minutes <count>', 'back from now', '30')
     .option('--instrument <id>', 'only this one')
     .action((given: Shared & { minutes: string; instrument?: string }) =>
-      run(given, (to) => dataAudit(to, given)),
+      run(given, async (to) => dataAudit(to, await venueUrl(to.bus), given)),
     );
   addJobCommands(data, { shared, run });
 }

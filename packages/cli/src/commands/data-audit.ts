@@ -25,19 +25,28 @@ type Asked = { readonly minutes: string; readonly instrument?: string };
 type Stretch = { readonly from: number; readonly to: number };
 type Found = { wrong: string[]; missing: string[]; invented: string[]; bars: number };
 
+/** Where market-data itself asks for bars of ByBit; null while it does not run, or asks elsewhere. */
+export async function venueUrl(bus: Platform['bus']): Promise<string | null> {
+  const state = feedState.safeParse(await readState(bus, FEED_STATE));
+  const sources = state.success ? state.data.sources : [];
+  return sources.find(({ source }) => source === 'bybit')?.historyUrl ?? null;
+}
+
 /**
  * Holds stored minutes of ByBit's contracts against what the venue itself says of them now. Ok when
  * every one is there and equal.
+ * @param url of the venue's public host
  * @throws Failure USAGE, NOTHING_TO_AUDIT; FeedError where the venue cannot be asked
  */
-export async function dataAudit({ db, bus }: Platform, asked: Asked): Promise<Report> {
+export async function dataAudit(
+  { db }: Pick<Platform, 'db'>,
+  url: string | null,
+  asked: Asked,
+): Promise<Report> {
   const minutes = Number(asked.minutes);
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > MINUTES_MAX) {
     throw new Failure('USAGE', `--minutes: a whole number from 1 to ${MINUTES_MAX}`, EXIT.usage);
   }
-  const state = feedState.safeParse(await readState(bus, FEED_STATE));
-  const sources = state.success ? state.data.sources : [];
-  const url = sources.find(({ source }) => source === 'bybit')?.historyUrl ?? null;
   const wantedFrom = new Map(
     (await loadCoverage(db))
       .filter(({ timeframe }) => timeframe === '1m')

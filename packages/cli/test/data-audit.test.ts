@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type Database, openDatabase, recordLook, saveBars, saveInstruments } from '@ballast/db';
+import { type Bar, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { dataAudit } from '../src/commands/data-audit.ts';
+
+const MINUTE = 60_000;
+const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+/** The newest minute that an audit looks at. */
+const LAST = Math.floor(Date.now() / MINUTE) * MINUTE - 4 * MINUTE;
+const at = (back: number): number => LAST - back * MINUTE;
+let database: TestDatabase;
+let owner: Database;
+let venue: Server;
+let url: string;
+/** Open times that the venue tells a bar of, all alike. */
+let told: number[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = openDatabase(database.urls['market-data'], { max: 2 });
+  const sizes = { tickSize: parseScaled('1'), lotSize: parseScaled('1'), minNotional: 0n };
+  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
+  const names = { id: BTC, baseCurrency: 'BTC', quoteCurrency: 'USDT', sector: 'crypto' };
+  const multiplier = parseScaled('1');
+  await saveInstruments(
+    owner,
+    [{ ...names, ...sizes, ...quantities, multiplier, session: 'continuous' }],
+    LAST,
+  );
+  const look = { instrument: BTC, timeframe: '1m', fromTime: at(3), checkedUntil: LAST } as const;
+  await recordLook(owner, { ...look, gaps: [], now: LAST });
+  venue = createServer((_request, response) => {
+    const list = told.map((openTime) => [String(openTime), '2', '3', '1', '2', '5', '10']);
+    response.end(JSON.stringify({ retCode: 0, retMsg: 'OK', result: { list } }));
+  });
+  venue.listen(0, '127.0.0.1');
+  await once(venue, 'listening');
+  const address = venue.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterAll(async () => {
+  venue.closeAllConnections();
+  venue.close();
+  await owner.close();
+  await database.drop();
+});
+beforeEach(() => {
+  told = [3, 2, 1, 0].map(at);
+});
+
+function bar(back: number, change: Partial<Bar> = {}): Bar {
+  return {
+    ...{ instrument: BTC, timeframe: '1m', openTime: at(back), open: '2', high: '3', low: '1' },
+    ...{ close: '2', volume: '5', tradeCount: 1, state: 'corrected', source: 'bybit' },
+    ...{ builtFrom: 'trades', missing: 0 },
+    ...change,
+  };
+}
+
+const audit = (asked: { instrument?: string } = {}) =>
+  dataAudit({ db: owner }, url, { minutes: '10', ...asked });
+
+test('tells what is wrong, missing and invented, and nothing that is equal', async () => {
+  await saveBars(owner, [bar(3), bar(2, { high: '4' }), bar(0)]);
+  told = [at(3), at(2), at(1)];
+  const report = await audit();
+  expect(report).toMatchObject({ ok: false, data: { bars: 3, wrong: 1, missing: 1, invented: 1 } });
+  const time = (back: number): string => new Date(at(back)).toISOString();
+  expect(report.lines.slice(2)).toEqual([
+    `wrong     ${BTC} ${time(2)} corrected trades`,
+    `missing   ${BTC} ${time(1)}`,
+    `invented  ${BTC} ${time(0)}`,
+  ]);
+});
+
+test('is ok when every wanted minute is there and equal', async () => {
+  await saveBars(
+    owner,
+    [3, 2, 1, 0].map((back) => bar(back)),
+  );
+  expect(await audit()).toMatchObject({ ok: true, data: { bars: 4, instruments: 1 } });
+});
+
+test('says so when there is nothing to look at, instead of calling it well', async () => {
+  const nothing = { code: 'NOTHING_TO_AUDIT' };
+  await expect(audit({ instrument: 'bybit.linear:NOPEUSDT' })).rejects.toMatchObject(nothing);
+  await expect(dataAudit({ db: owner }, null, { minutes: '10' })).rejects.toMatchObject(nothing);
+  await expect(dataAudit({ db: owner }, url, { minutes: '0' })).rejects.toMatchObject({
+    code: 'USAGE',
+  });
+});
