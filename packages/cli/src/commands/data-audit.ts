@@ -25,7 +25,7 @@ type Asked = { readonly minutes: string; readonly instrument?: string };
 type Stretch = { readonly from: number; readonly to: number };
 type Found = { wrong: string[]; missing: string[]; invented: string[]; bars: number };
 
-/** Where market-data itself asks for bars of ByBit; null while it does not run, or asks elsewhere. */
+/** Where market-data itself asks for bars of ByBit; null while it does not run. */
 export async function venueUrl(bus: Platform['bus']): Promise<string | null> {
   const state = feedState.safeParse(await readState(bus, FEED_STATE));
   const sources = state.success ? state.data.sources : [];
