@@ -16,27 +16,24 @@ const PATIENCE_MS = 30_000;
 /** Open gaps of this stretch are looked at again each time; older ones when they are asked for. */
 const AGAIN_WITHIN_MS = 6 * 3_600_000;
 
-type GapWatchOptions = {
-  readonly db: Database;
+/**
+ * Keeps the gaps of the bars of all timeframes true while the service runs.
+ * @param begin open time of the first minute that is wanted of an instrument not known yet
+ */
+export function startGapWatch(options: {
+  db: Database;
   /** May change at any time. */
-  readonly instruments: () => readonly Instrument[];
-  /** Open time of the first minute that is wanted of an instrument not known yet. */
-  readonly begin: number;
+  instruments: () => readonly Instrument[];
+  begin: number;
   /** Called after each look, to bring what is missing. */
-  readonly fill: () => Promise<void>;
-  readonly now: () => number;
-  readonly log: Logger;
-};
-
-type GapWatch = {
-  readonly counts: { missingBars: number; failedLooks: number };
-  /** Without waiting for the next turn. */
+  fill: () => Promise<void>;
+  now: () => number;
+  log: Logger;
+}): {
+  counts: { missingBars: number; failedLooks: number };
   lookNow(): void;
   stop(): Promise<void>;
-};
-
-/** Keeps the gaps of the bars of all timeframes true while the service runs. */
-export function startGapWatch(options: GapWatchOptions): GapWatch {
+} {
   const { db, instruments, begin, fill, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
@@ -90,6 +87,7 @@ export function startGapWatch(options: GapWatchOptions): GapWatch {
   const timer = setInterval(next, EVERY_MS);
   return {
     counts,
+    /** Without waiting for the next turn. */
     lookNow: next,
     async stop() {
       clearInterval(timer);
