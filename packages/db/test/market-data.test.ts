@@ -63,6 +63,12 @@ describe('bars', () => {
     expect((await recentBars(db, BTC, '5m', 1))[0]).toMatchObject({ close: '2' });
   });
 
+  test('a bar and what corrects it may be stored together', async () => {
+    const corrected = bar(30, { builtFrom: 'venue', state: 'corrected', close: '2' });
+    await saveBars(db, [bar(30), bar(31), corrected, bar(30, { close: '3' })]);
+    expect(await recentBars(db, BTC, '1m', 2)).toEqual([corrected, bar(31)]);
+  });
+
   test('more rows than one statement takes', async () => {
     const many = Array.from({ length: 2_500 }, (_, index) => bar(100 + index));
     await saveBars(db, many);

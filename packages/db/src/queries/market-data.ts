@@ -66,10 +66,10 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
  */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   await ensurePartitions(db, 'bars', openTimes(list));
-  for (let start = 0; start < list.length; start += ROWS_PER_INSERT) {
+  for (const rows of statements(list)) {
     await db
       .insert(bars)
-      .values(list.slice(start, start + ROWS_PER_INSERT).map((bar) => ({ ...bar })))
+      .values(rows.map((bar) => ({ ...bar })))
       .onConflictDoUpdate({
         target: [bars.instrument, bars.timeframe, bars.openTime],
         set: {
@@ -91,6 +91,23 @@ export async function saveBars(db: Database, list: readonly Bar[]): Promise<void
           ELSE NOT (${bars.state} = 'corrected'
             OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')) END`,
       });
+  }
+}
+
+/** One statement stores no bar twice: what corrects a bar of the same list comes in a later one. */
+function* statements(list: readonly Bar[]): Generator<readonly Bar[]> {
+  const rounds: Bar[][] = [];
+  const told = new Map<string, number>();
+  for (const bar of list) {
+    const name = `${bar.instrument} ${bar.timeframe} ${bar.openTime}`;
+    const round = told.get(name) ?? 0;
+    told.set(name, round + 1);
+    (rounds[round] ??= []).push(bar);
+  }
+  for (const round of rounds) {
+    for (let start = 0; start < round.length; start += ROWS_PER_INSERT) {
+      yield round.slice(start, start + ROWS_PER_INSERT);
+    }
   }
 }
 
