@@ -205,6 +205,8 @@ export class BarBuilder {
   }
 
   #compare(ours: Bar, venue: Bar): BarOutcome[] {
+    // Another source has heard other trades: its bar stands for a missing one, and corrects none.
+    if (ours.source !== venue.source) return [];
     // The venue may change its own bar once more.
     this.#remember(venue);
     if (isSame(ours, venue)) return [];

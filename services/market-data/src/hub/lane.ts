@@ -1,5 +1,5 @@
 import type { Bar, DataSource, PublicTrade } from '@ballast/domain';
-import type { Heard } from './air.ts';
+import { type Heard, isFit } from './air.ts';
 import { BarBuilder, type BuilderOptions } from './bar-builder.ts';
 import { createTradeFilter, type TradeFilter } from './trade-filter.ts';
 
@@ -19,6 +19,7 @@ export class Lane {
   lastEventTime = 0;
   readonly #bars = new Map<number, Bar>();
   #held: PublicTrade[] = [];
+  #isMute = false;
 
   readonly tellsQuotes: boolean;
 
@@ -32,7 +33,22 @@ export class Lane {
   setLive(since: number | null): void {
     this.trades.liveSince = since;
     this.quotes.liveSince = this.tellsQuotes ? since : null;
+    this.#isMute = false;
     this.builder.setLive(since);
+  }
+
+  /** To be called now and then: no minute is seen in full while others tell what it does not. */
+  notice(now: number): void {
+    if (this.#isMute || this.trades.liveSince === null || isFit(this.trades, now)) return;
+    this.#isMute = true;
+    this.builder.setLive(null);
+  }
+
+  /** It tells of trades, again or still. */
+  heard(now: number): void {
+    if (!this.#isMute) return;
+    this.#isMute = false;
+    this.builder.setLive(now);
   }
 
   hold(trade: PublicTrade): void {

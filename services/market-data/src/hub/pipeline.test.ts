@@ -142,7 +142,7 @@ describe('one source', () => {
     feed('bybit').onState('down', 'FEED_CONNECTION_LOST');
     clock.now = M0 + 2 * MINUTE_MS + 3_000;
     made.tick();
-    expect(made.awaited()).toEqual([{ instrument, openTime: M0 }]);
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0, M1] }]);
     for (const openTime of [M0, M1, M0]) made.venueBar({ ...bar, openTime });
     expect(made.awaited()).toEqual([]);
     expect(told).toEqual(['bar', 'bar']);
@@ -259,6 +259,41 @@ describe('two sources of one instrument', () => {
     const seconds = trades.map((one) => Number(one.split('-')[1]));
     expect(seconds).toEqual([...seconds].toSorted((a, b) => a - b));
     expect(new Set(seconds).size).toBe(seconds.length);
+  });
+
+  test('a minute in which the better source was mute is not built of what it said later', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    run(parts, 0, 50, ['finnhub', 'alpaca']);
+    run(parts, 50, 75, ['alpaca']);
+    run(parts, 75, 124, ['finnhub', 'alpaca']);
+    expect(parts.made.onAir()).toEqual({ finnhub: 1 });
+    const bars = parts.bars.map(({ openTime, source, volume }) => [openTime, source, volume]);
+    expect(bars).toEqual([
+      [M0, 'alpaca', '60'],
+      [M1, 'alpaca', '60'],
+    ]);
+  });
+
+  test('what one source has built another corrects only in its place', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    run(parts, 0, 58, ['finnhub', 'alpaca']);
+    run(parts, 58, 75, ['alpaca']);
+    run(parts, 75, 90, ['finnhub', 'alpaca']);
+    expect(parts.made.onAir()).toEqual({ finnhub: 1 });
+    const late = trade('late', M0 + 30_500, { source: 'finnhub' });
+    parts.feed('finnhub').onEvents([late]);
+    expect(parts.bars.at(-1)).toMatchObject({ openTime: M0, source: 'alpaca', volume: '60' });
+    run(parts, 90, 130, ['finnhub', 'alpaca']);
+    const before = parts.bars.length;
+    parts.made.venueBar({ ...bar, openTime: M1, source: 'alpaca', volume: '3' });
+    expect(parts.bars).toHaveLength(before);
+  });
+
+  test("bars of another source's history correct nothing", () => {
+    const parts = pipeline(FINNHUB);
+    run(parts, 0, 64, ['finnhub']);
+    parts.made.venueBar({ ...bar, source: 'alpaca', volume: '3' });
+    expect(parts.bars).toMatchObject([{ openTime: M0, source: 'finnhub', volume: '60' }]);
   });
 
   test('a minute that only the other has seen in full is its bar', () => {

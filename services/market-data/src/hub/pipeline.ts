@@ -104,6 +104,7 @@ export class Pipeline {
   tick(): void {
     const now = this.#options.now();
     for (const tracked of this.#tracked.values()) {
+      if (tracked.lanes.length > 1) for (const lane of tracked.lanes) lane.notice(now);
       const before = tracked.chooseAir(now);
       if (before !== null) this.#switchAir(tracked, before, !isFit(before.trades, now));
       for (const lane of tracked.lanes) this.#settle(tracked, lane, lane.builder.tick(now));
@@ -111,11 +112,11 @@ export class Pipeline {
     }
   }
 
-  /** Instruments with a closed minute that has no bar yet, and the oldest such minute. */
-  awaited(): { instrument: Instrument; openTime: number }[] {
+  /** Instruments with closed minutes that have no bar yet, and those minutes, oldest first. */
+  awaited(): { instrument: Instrument; openTimes: number[] }[] {
     return [...this.#tracked.values()].flatMap(({ instrument, onAir }) => {
-      const openTime = onAir.builder.awaited().at(0);
-      return openTime === undefined ? [] : [{ instrument, openTime }];
+      const openTimes = onAir.builder.awaited();
+      return openTimes.length === 0 ? [] : [{ instrument, openTimes }];
     });
   }
 
@@ -202,7 +203,10 @@ export class Pipeline {
     const lane = tracked?.laneOf(source);
     if (tracked === undefined || lane === undefined || lane.filter.judge(trade) !== 'new') return;
     this.#counts.trades += 1;
-    if (tracked.lanes.length > 1) hear(tracked.lanes, lane, 'trades', now);
+    if (tracked.lanes.length > 1) {
+      hear(tracked.lanes, lane, 'trades', now);
+      lane.heard(now);
+    }
     // The bar that this trade closes goes out before the trade itself.
     this.#settle(tracked, lane, lane.builder.trade(trade));
     lane.lastEventTime = Math.max(lane.lastEventTime, trade.eventTime);
@@ -243,7 +247,9 @@ export class Pipeline {
         return;
       case 'corrected':
         lane.keep(outcome.bar);
-        if (isOnAir) this.#correct(tracked, outcome.built, outcome.bar);
+        if (isOnAir && tracked.stillTells(outcome.built)) {
+          this.#correct(tracked, outcome.built, outcome.bar);
+        }
         return;
       case 'missing':
         this.#troubles.barsMissing += 1;

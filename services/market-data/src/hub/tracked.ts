@@ -59,6 +59,12 @@ export class Tracked {
     return this.#published.get(openTime);
   }
 
+  /** Whether the bar that went out is of this one's source: another's has taken its place else. */
+  stillTells({ openTime, source }: Bar): boolean {
+    const published = this.#published.get(openTime);
+    return published === undefined || published.source === source;
+  }
+
   #laneAt(index: number): Lane {
     const lane = this.lanes[index];
     if (lane === undefined) throw new Error(`${this.instrument.id} has no lane ${index}`);
