@@ -1,8 +1,11 @@
 import { type Database, loadGaps, openDatabase, saveBars } from '@ballast/db';
 import { type Bar, instrumentId } from '@ballast/domain';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { lookAgain, lookForGaps } from '../src/coverage/gap-look.ts';
+import { startGapWatch } from '../src/coverage/gap-watch.ts';
+import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
@@ -81,4 +84,26 @@ test('what the venue does not have either is empty, where it was asked for the w
   expect(await gapsOf('SOLUSDT')).toEqual(['1-2 empty', '4-8 open']);
   await again('SOLUSDT', 0, 9, true);
   expect(await gapsOf('SOLUSDT')).toEqual(['1-2 empty', '4-8 empty']);
+});
+
+test('gaps are found in time, and a stop is one, while a venue keeps its answer', async () => {
+  const instrument = instrumentOf('XRPUSDT');
+  let clock = at(10);
+  let fills = 0;
+  const watch = startGapWatch({
+    ...{ db, instruments: () => [instrument], begin: NOON, now: () => clock },
+    log: createLogger('market-data-test', 'silent'),
+    fill() {
+      fills += 1;
+      return new Promise<void>(() => undefined);
+    },
+  });
+  await vi.waitFor(() => expect(fills).toBe(1));
+  clock = at(20);
+  await vi.waitFor(async () => {
+    watch.lookNow();
+    expect(await gapsOf('XRPUSDT')).toContain('9-18 open');
+  });
+  await watch.stop();
+  expect(fills).toBe(1);
 });

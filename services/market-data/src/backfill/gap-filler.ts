@@ -31,11 +31,12 @@ export function createGapFiller(options: {
   jobForGap?: (gap: GapRow, instrument: Instrument) => Promise<boolean>;
   now: () => number;
   log: Logger;
-}): { counts: FillCounts; fill(): Promise<void> } {
+}): { counts: FillCounts; fill(): Promise<void>; stop(): void } {
   const { db, historyOf, reachMs, jobForGap, now, log } = options;
   const counts: FillCounts = { gapsFilled: 0, barsBackfilled: 0, failedFills: 0 };
   const refusedUntil = new Map<number, number>();
   let pausedUntil = 0;
+  let stopping = false;
 
   /** False when the venue cannot be asked now at all. */
   async function fillOne(gap: GapRow, { route, history }: KeptBars): Promise<boolean> {
@@ -43,6 +44,7 @@ export function createGapFiller(options: {
     try {
       const pages = history.bars(route, '1m', from, to + MINUTE_MS);
       for await (const bars of pages) {
+        if (stopping) return false;
         await saveBars(db, bars);
         counts.barsBackfilled += bars.length;
       }
@@ -65,6 +67,10 @@ export function createGapFiller(options: {
 
   return {
     counts,
+    /** What is under way ends before it stores anything more. */
+    stop() {
+      stopping = true;
+    },
     async fill() {
       const at = now();
       if (at < pausedUntil) return;
@@ -73,6 +79,7 @@ export function createGapFiller(options: {
         .filter(({ endedAt, id }) => endedAt === null && (refusedUntil.get(id) ?? 0) <= at)
         .toSorted((a, b) => b.toTime - a.toTime);
       for (const gap of open) {
+        if (stopping) return;
         const kept = historyOf(gap.instrument);
         if (kept === null || (await jobForGap?.(gap, kept.route.instrument)) === true) continue;
         if (!(await fillOne(gap, kept))) return;

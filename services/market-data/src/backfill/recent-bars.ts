@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bar, Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { AWAITED_MAX, MINUTE_MS } from '../hub/bar-builder.ts';
@@ -7,7 +8,11 @@ import type { HistoryOf } from './gap-filler.ts';
 const EVERY_MS = 5_000;
 /** The venue's own bar comes over the socket within moments; only what is older is asked for. */
 const PATIENCE_MS = 5_000;
+/** What the venue did not have this long after its end was not traded: it is not asked for again. */
+const ASKED_FOR_MS = 20_000;
 const REQUESTS_AT_ONCE = 4;
+/** A question under way may wait for the venue's rate budget; a stop does not. */
+const STOP_WITHIN_MS = 1_000;
 
 /** Closed one-minute bars of an instrument from `from` (epoch ms) until now, oldest first. */
 export type FetchRecent = (instrument: Instrument, from: number) => Promise<Bar[]>;
@@ -44,28 +49,46 @@ export async function fetchRecent(
   return bars;
 }
 
-/** Asks for the bars of minutes that were not seen in full and whose bar did not come by itself. */
+/**
+ * Asks for the bars of minutes that were not seen in full and whose bar did not come by itself. A
+ * quiet minute has none: it is asked for twice, since the venue's rate budget is everybody's.
+ */
 export function startAwaitedMinutes(options: {
-  pipeline: Pipeline;
+  pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
   fetch: FetchRecent;
   now: () => number;
   log: Logger;
+  everyMs?: number;
 }): { stop(): Promise<void> } {
   const { pipeline, fetch, now, log } = options;
+  /** When the venue answered last, and up to which minute it was asked for the last time. */
+  const asked = new Map<InstrumentId, { readonly at: number; readonly until: number }>();
   let underWay: Promise<void> | undefined;
+  let stopping = false;
+
+  function due(id: InstrumentId, openTimes: readonly number[]): number | null {
+    const at = now();
+    const last = asked.get(id);
+    const openTime = openTimes.find((one) => one > (last?.until ?? Number.NEGATIVE_INFINITY));
+    if (openTime === undefined || at < openTime + MINUTE_MS + PATIENCE_MS) return null;
+    return last !== undefined && at < last.at + ASKED_FOR_MS ? null : openTime;
+  }
 
   async function ask(): Promise<void> {
-    for (const { instrument, openTime } of pipeline.awaited()) {
-      const ageMs = now() - openTime - MINUTE_MS;
-      if (ageMs < PATIENCE_MS) continue;
-      const from = Math.max(openTime, now() - (AWAITED_MAX + 1) * MINUTE_MS);
+    for (const { instrument, openTimes } of pipeline.awaited()) {
+      const openTime = due(instrument.id, openTimes);
+      if (openTime === null) continue;
+      const at = now();
+      const from = Math.max(openTime, at - (AWAITED_MAX + 1) * MINUTE_MS);
       try {
-        for (const bar of await fetch(instrument, from)) {
-          pipeline.venueBar({ ...bar, state: 'closed' });
-        }
+        const bars = await fetch(instrument, from);
+        if (stopping) return;
+        for (const bar of bars) pipeline.venueBar({ ...bar, state: 'closed' });
+        asked.set(instrument.id, { at, until: at - MINUTE_MS - ASKED_FOR_MS });
       } catch (error) {
         log.warn({ err: error, instrument: instrument.id }, 'bars of a gap were not fetched');
       }
+      if (stopping) return;
     }
   }
 
@@ -73,11 +96,12 @@ export function startAwaitedMinutes(options: {
     underWay ??= ask().finally(() => {
       underWay = undefined;
     });
-  }, EVERY_MS);
+  }, options.everyMs ?? EVERY_MS);
   return {
     async stop() {
+      stopping = true;
       clearInterval(timer);
-      await underWay;
+      await Promise.race([underWay, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

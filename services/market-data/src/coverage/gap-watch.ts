@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@ballast/db';
 import {
   barOpenTime,
@@ -13,6 +14,8 @@ import { lookAgain, lookForGaps } from './gap-look.ts';
 const EVERY_MS = 15_000;
 /** A bar may come, or be made of its minutes, this long after its end before it is missing. */
 const PATIENCE_MS = 30_000;
+/** What is being filled may wait for a venue's rate budget; a stop does not. */
+const STOP_WITHIN_MS = 1_000;
 /** Open gaps of this stretch are looked at again each time; older ones when they are asked for. */
 const AGAIN_WITHIN_MS = 6 * 3_600_000;
 
@@ -25,7 +28,7 @@ export function startGapWatch(options: {
   /** May change at any time. */
   instruments: () => readonly Instrument[];
   begin: number;
-  /** Called after each look, to bring what is missing. */
+  /** Called after each look, to bring what is missing; never twice at a time. */
   fill: () => Promise<void>;
   now: () => number;
   log: Logger;
@@ -38,6 +41,7 @@ export function startGapWatch(options: {
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
   let underWay: Promise<void> | undefined;
+  let filling: Promise<void> | undefined;
 
   /** A timeframe is looked at when a bar of it may have ended since the last look. */
   async function lookAt(instrument: Instrument, timeframe: Timeframe, at: number): Promise<void> {
@@ -69,12 +73,15 @@ export function startGapWatch(options: {
         return;
       }
     }
-    try {
-      await fill();
-    } catch (error) {
-      counts.failedLooks += 1;
-      log.warn({ err: error }, 'gaps were not filled');
-    }
+    // Not waited for: gaps must be known in time, however long a venue takes to answer.
+    filling ??= fill()
+      .catch((error: unknown) => {
+        counts.failedLooks += 1;
+        log.warn({ err: error }, 'gaps were not filled');
+      })
+      .finally(() => {
+        filling = undefined;
+      });
   }
 
   function next(): void {
@@ -92,6 +99,7 @@ export function startGapWatch(options: {
     async stop() {
       clearInterval(timer);
       await underWay;
+      await Promise.race([filling, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

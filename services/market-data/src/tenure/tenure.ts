@@ -15,6 +15,7 @@ import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent
 import { createBarStore } from '../bar-store.ts';
 import { minuteOf, startGapWatch } from '../coverage/gap-watch.ts';
 import type { Hub } from '../hub/hub.ts';
+import { GAP_BARS_MAX } from '../jobs/job-for-gap.ts';
 import type { Target } from '../hub/output.ts';
 import { createQualityWatch } from '../quality/quality-watch.ts';
 import { startRollWatch } from '../rolling/roll-watch.ts';
@@ -61,7 +62,8 @@ export class Tenure {
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
   #fetching: Promise<void> = Promise.resolve();
   #lookNow: () => void = () => undefined;
-  #jobForGap: JobForGap = () => Promise.resolve(false);
+  /** Until there are jobs a large gap is left alone. */
+  #jobForGap: JobForGap = ({ bars }) => Promise.resolve(bars > GAP_BARS_MAX);
 
   constructor(parts: TenureParts) {
     this.#parts = parts;
@@ -169,7 +171,10 @@ export class Tenure {
     });
     this.#lookNow = gaps.lookNow;
     this.add(
-      () => gaps.stop(),
+      () => {
+        filler.stop();
+        return gaps.stop();
+      },
       () => ({ ...gaps.counts, ...filler.counts }),
     );
     const fetch = recentFrom(historyOf, now);

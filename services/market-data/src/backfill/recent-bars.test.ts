@@ -1,0 +1,53 @@
+import { type Bar, type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startAwaitedMinutes } from './recent-bars.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.parse('2026-11-18T12:00Z');
+const log = createLogger('market-data-test', 'silent');
+const instrument: Instrument = {
+  id: instrumentId('alpaca', 'stock', 'AAPL'),
+  ...{ baseCurrency: 'AAPL', quoteCurrency: 'USD', minNotional: 0n, sector: null },
+  ...{ tickSize: parseScaled('0.01'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
+  ...{ minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('1000') },
+  session: 'continuous',
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Minutes after noon that a venue which has none of them is asked for, from the oldest one on. */
+function quiet(openTimes: readonly number[]) {
+  const asked: number[] = [];
+  const told: Bar[] = [];
+  const pipeline = {
+    awaited: () => [
+      { instrument, openTimes: openTimes.filter((openTime) => openTime + MINUTE <= Date.now()) },
+    ],
+    venueBar: (bar: Bar) => void told.push(bar),
+  };
+  const fetch = (_of: Instrument, from: number): Promise<Bar[]> => {
+    asked.push((from - NOON) / MINUTE);
+    return Promise.resolve([]);
+  };
+  return { asked, watch: startAwaitedMinutes({ pipeline, fetch, now: Date.now, log }) };
+}
+
+test('a minute that the venue does not have either is asked for twice, not for ever', async () => {
+  const { asked, watch } = quiet([NOON]);
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(asked).toEqual([0, 0]);
+  await watch.stop();
+});
+
+test('each quiet minute is asked for, and not those before it again', async () => {
+  const { asked, watch } = quiet([NOON, NOON + 2 * MINUTE]);
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(asked).toEqual([0, 0, 2, 2]);
+  await watch.stop();
+});
