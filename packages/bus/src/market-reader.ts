@@ -99,15 +99,24 @@ export function readMarket(url: string, options: ReadOptions): Reader {
   });
 }
 
-/** A read of what was published lately takes this many entries at most. */
-const RECENT_ENTRIES_MAX = 5_000;
+/** A read of what was published lately asks for so many entries at a time. */
+const RECENT_PAGE = 5_000;
+/** Twice of what a publisher keeps at most: whoever reads knows all that is still there. */
+const RECENT_ENTRIES_MAX = 40_000;
 
 /** What a venue's stream has got since `since` (epoch ms, by the clock of Redis), oldest first. */
 export async function recentMarket(bus: Bus, venue: string, since: number): Promise<MarketEvent[]> {
   const stream = marketStream(venue);
-  const newest = await bus.run(`XREVRANGE ${stream}`, (redis) =>
-    redis.xrevrange(stream, '+', String(since), 'COUNT', RECENT_ENTRIES_MAX),
-  );
+  const newest: [id: string, fields: string[]][] = [];
+  for (let end = '+'; newest.length < RECENT_ENTRIES_MAX;) {
+    const before = end;
+    const page = await bus.run(`XREVRANGE ${stream}`, (redis) =>
+      redis.xrevrange(stream, before, String(since), 'COUNT', RECENT_PAGE),
+    );
+    newest.push(...page);
+    if (page.length < RECENT_PAGE) break;
+    end = `(${page.at(-1)?.[0] ?? BEFORE_ALL}`;
+  }
   const seen = new Set<string>();
   return newest.toReversed().flatMap(([, fields]) => {
     const number = fields[fields.indexOf('n') + 1] ?? '';

@@ -1,10 +1,10 @@
-import { instrumentId, type MarketEvent } from '@ballast/domain';
+import { instrumentId, type MarketEvent, packMarketEvents } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bus, openBus } from './connection.ts';
 import { latestQuotes } from './latest-quotes.ts';
 import { createMarketPublisher } from './market-publisher.ts';
-import { type MarketGap, readMarket } from './market-reader.ts';
+import { type MarketGap, readMarket, recentMarket } from './market-reader.ts';
 import { startTestRedis, type TestRedis } from './redis.fixture.ts';
 import { putHeartbeat, putState, readHeartbeats, readState } from './state.ts';
 
@@ -245,3 +245,22 @@ function dashboardBus(): Bus {
   onEnd.push(() => bus.close());
   return bus;
 }
+
+test('who takes over reads all that a busy feed has published lately', async () => {
+  const stream = 'md:bybit';
+  await admin.run('XADD', async (redis) => {
+    const pipeline = redis.pipeline();
+    for (let id = 1; id <= 12_000; id += 1) {
+      const packed = packMarketEvents([trade(id)]);
+      pipeline.xadd(stream, `${1_000 + id}-0`, 'n', `run:${id}`, 'e', packed);
+    }
+    await pipeline.exec();
+  });
+  const ids = async (since: number): Promise<string[]> => {
+    const events = await recentMarket(feed, 'bybit', since);
+    return events.flatMap((event) => (event.kind === 'trade' ? [event.trade.venueTradeId] : []));
+  };
+  const all = await ids(0);
+  expect([all.length, all[0], all.at(-1)]).toEqual([12_000, '1', '12000']);
+  expect(await ids(12_998)).toEqual(['11998', '11999', '12000']);
+});
