@@ -9,6 +9,7 @@ import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
+const log = createLogger('market-data-test', 'silent');
 let database: TestDatabase;
 let db: Database;
 
@@ -91,8 +92,8 @@ test('gaps are found in time, and a stop is one, while a venue keeps its answer'
   let clock = at(10);
   let fills = 0;
   const watch = startGapWatch({
-    ...{ db, instruments: () => [instrument], begin: NOON, now: () => clock },
-    log: createLogger('market-data-test', 'silent'),
+    ...{ db, instruments: () => [instrument], begin: NOON, now: () => clock, log },
+    onCome: () => undefined,
     fill() {
       fills += 1;
       return new Promise<void>(() => undefined);
@@ -106,4 +107,22 @@ test('gaps are found in time, and a stop is one, while a venue keeps its answer'
   });
   await watch.stop();
   expect(fills).toBe(1);
+});
+
+test('what has come of a gap without anybody who says so is told', async () => {
+  const instrument = instrumentOf('LTCUSDT');
+  const come: unknown[] = [];
+  await store('LTCUSDT', [0, 9]);
+  await look('LTCUSDT', 10);
+  await store('LTCUSDT', [1, 2, 3]);
+  const watch = startGapWatch({
+    ...{ db, instruments: () => [instrument], begin: NOON, now: () => at(11), log },
+    onCome: ({ id }, stretch) => void come.push({ id, ...stretch }),
+    fill: () => Promise.resolve(),
+  });
+  await vi.waitFor(() => {
+    expect(come).toEqual([{ id: instrument.id, from: at(1), to: at(8) }]);
+  });
+  await watch.stop();
+  expect(await gapsOf('LTCUSDT')).toContain('4-8 open');
 });

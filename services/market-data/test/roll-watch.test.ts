@@ -135,6 +135,16 @@ test('a corrected minute corrects the wide bars that hold it', async () => {
   expect(await wide('XRPUSDT', '5m')).toEqual(['0: 77 -0 corrected', '5: 109 -0 closed']);
 });
 
+test('wide bars of minutes that a process stored before it died are made anew', async () => {
+  const { store, rollAt, watch } = watchOf('LTCUSDT');
+  await store(minutes('LTCUSDT', 0, 2));
+  await rollAt(6);
+  await saveBars(db, minutes('LTCUSDT', 3, 4));
+  watch.storedLate(instrumentOf('LTCUSDT'), { from: at(3), to: at(4) });
+  await rollAt(7);
+  expect(await wide('LTCUSDT', '5m')).toEqual(['0: 104 -0 backfilled']);
+});
+
 test('minutes finer than the tick and lot of today are rolled up all the same', async () => {
   const { store, rollAt, watch } = watchOf('SOLUSDT');
   await store(minutes('SOLUSDT', 0, 4, { close: '100.25', high: '200', volume: '0.003' }));

@@ -65,13 +65,15 @@ export async function lookForGaps(
 /**
  * Looks again at the gaps of a stretch after bars were brought.
  * @param confirmed the venue was asked for the stretch: what it does not have either is empty
+ * @returns the gaps of which bars have come, by the open times of their first and last bar
  */
 export async function lookAgain(
   db: Database,
   { id: instrument, session }: Tracked,
   again: { timeframe: Timeframe; from: number; to: number; confirmed: boolean; now: number },
-): Promise<void> {
+): Promise<{ readonly from: number; readonly to: number }[]> {
   const { timeframe, from, to, confirmed, now } = again;
+  const come: { from: number; to: number }[] = [];
   const gaps = await loadGaps(db, { instrument, timeframe, from, to });
   for (const gap of gaps.filter(({ endedAt }) => endedAt === null)) {
     const whole = gap.fromTime >= from && gap.toTime <= to;
@@ -80,8 +82,10 @@ export async function lookAgain(
     const empty = confirmed && whole && rest.length > 0;
     if (same && !empty) continue;
     await endGap(db, gap, { rest, empty: empty && same, now });
-    if (empty && !same) await lookAgain(db, { id: instrument, session }, again);
+    if (!same) come.push({ from: gap.fromTime, to: gap.toTime });
+    if (empty && !same) come.push(...(await lookAgain(db, { id: instrument, session }, again)));
   }
+  return come;
 }
 
 async function stillMissing(

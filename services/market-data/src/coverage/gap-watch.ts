@@ -28,6 +28,8 @@ export function startGapWatch(options: {
   /** May change at any time. */
   instruments: () => readonly Instrument[];
   begin: number;
+  /** Minutes of this stretch (open times) have come: their wide bars may be without them. */
+  onCome: (instrument: Instrument, stretch: { from: number; to: number }) => void;
   /** Called after each look, to bring what is missing; never twice at a time. */
   fill: () => Promise<void>;
   now: () => number;
@@ -37,7 +39,7 @@ export function startGapWatch(options: {
   lookNow(): void;
   stop(): Promise<void>;
 } {
-  const { db, instruments, begin, fill, now, log } = options;
+  const { db, instruments, begin, fill, onCome, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
   let underWay: Promise<void> | undefined;
@@ -50,7 +52,9 @@ export function startGapWatch(options: {
     const key = `${id} ${timeframe}`;
     if (until < (dueAt.get(key) ?? 0)) return;
     const from = at - AGAIN_WITHIN_MS - TIMEFRAME_MS[timeframe];
-    await lookAgain(db, instrument, { timeframe, from, to: until, confirmed: false, now: at });
+    const again = { timeframe, from, to: until, confirmed: false, now: at };
+    const come = await lookAgain(db, instrument, again);
+    if (timeframe === '1m') for (const stretch of come) onCome(instrument, stretch);
     // The bar that the service began in is wanted too: its first part is asked for.
     const wanted = barOpenTime(timeframe, session, begin);
     const look = { timeframe, from: wanted, until, now: at };

@@ -88,6 +88,10 @@ export function startRollWatch(options: Options) {
         if (end <= (readUntil.get(known.id) ?? begin)) late.add(minute);
       }
     },
+    /** Minutes of this stretch (open times) were stored by others, or before this watch began. */
+    storedLate({ id }: Instrument, { from, to }: { from: number; to: number }): void {
+      late.put(id, { from, to, state: 'backfilled' });
+    },
     rollNow: turns.now,
     stop: turns.stop,
   };

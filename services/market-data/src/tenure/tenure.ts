@@ -62,6 +62,8 @@ export class Tenure {
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
   #fetching: Promise<void> = Promise.resolve();
   #lookNow: () => void = () => undefined;
+  #rollAgain: (instrument: Instrument, minutes: { from: number; to: number }) => void = () =>
+    undefined;
   /** Until there are jobs a large gap is left alone. */
   #jobForGap: JobForGap = ({ bars }) => Promise.resolve(bars > GAP_BARS_MAX);
 
@@ -114,6 +116,7 @@ export class Tenure {
     const { db } = this;
     const instruments = () => hub.instruments;
     const rolls = startRollWatch({ db, instruments, begin: now() - ROLL_AGAIN_MS, now, log });
+    this.#rollAgain = rolls.storedLate;
     this.add(
       () => rolls.stop(),
       () => rolls.counts,
@@ -168,6 +171,7 @@ export class Tenure {
     const gaps = startGapWatch({
       ...{ db, now, log, fill: filler.fill, begin: minuteOf(now()) },
       instruments: () => hub.instruments,
+      onCome: (instrument, stretch) => this.#rollAgain(instrument, stretch),
     });
     this.#lookNow = gaps.lookNow;
     this.add(
