@@ -33,6 +33,7 @@ let db: Database;
 let owner: Database;
 let listed: Instrument[];
 let down = false;
+let noRoomFor: InstrumentId | null = null;
 let clock = 1_000;
 let watch: ListingWatch;
 let universe: Universe;
@@ -92,7 +93,10 @@ type Body = {
 
 /** As the intake does it: one transaction, and nothing of a refused command stays. */
 async function ask<T extends keyof Body>(type: T, body: Body[T]): Promise<Refusal | null> {
-  const handlers = universeHandlers({ book: watch.book });
+  const handlers = universeHandlers({
+    book: watch.book,
+    withoutSource: (added) => added.filter(({ id }) => id === noRoomFor),
+  });
   const header = {
     ...{ version: 1, id: TRADE, producer: 'cli', actor: 'anna', account: 'paper', mode: 'paper' },
     ...{ issuedAt: 1, expiresAt: 2, nonce: '0'.repeat(32) },
@@ -153,6 +157,14 @@ test.each([
 ])('%s cannot be added: %s', async (id, code) => {
   expect(await change('addInstruments', idOf('XRPUSDT'), id)).toMatchObject({ code });
   expect(wanted(universe), 'nothing of a refused command stays').toEqual([BTC, ETH, SOL]);
+});
+
+test('what no feed has room for is refused, not added and never heard of', async () => {
+  noRoomFor = idOf('XRPUSDT');
+  const refusal = await change('addInstruments', idOf('XRPUSDT'));
+  noRoomFor = null;
+  expect(refusal).toMatchObject({ code: 'NO_SOURCE' });
+  expect(wanted(universe)).toEqual([BTC, ETH, SOL]);
 });
 
 test('what is held, unknown or the last stays', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bar, Instrument } from '@ballast/domain';
+import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { AWAITED_MAX, MINUTE_MS } from '../hub/bar-builder.ts';
 import type { Pipeline } from '../hub/pipeline.ts';

@@ -63,7 +63,7 @@ export class Hub {
 
   /** What is streamed from now on; asked for and given up on the running connections. */
   follow(instruments: readonly Instrument[]): void {
-    const { routes, without } = shareInstruments(this.#sources, instruments);
+    const { routes, without } = shareInstruments(this.#sources, this.#oldFirst(instruments));
     for (const { id } of without) {
       this.#log.error({ code: 'INSTRUMENT_WITHOUT_SOURCE', instrument: id }, 'no feed tells of it');
     }
@@ -88,6 +88,13 @@ export class Hub {
       if (feed !== undefined) feed.setRoutes(own);
       else if (own.length > 0) this.#feeds.set(source, this.#open(source, own));
     }
+  }
+
+  /** Which of these no source has room for, or tells of, beside what is streamed. */
+  withoutSource(added: readonly Instrument[]): readonly Instrument[] {
+    return shareInstruments(this.#sources, [...this.#instruments, ...added]).without.filter(
+      (instrument) => added.includes(instrument),
+    );
   }
 
   /** Who sees all events beside the pipeline, from now on; null: nobody. */
@@ -119,6 +126,13 @@ export class Hub {
     clearInterval(this.#ticking);
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
     await Promise.all(this.#sources.flatMap(({ history }) => history?.close() ?? []));
+  }
+
+  /** Where a source has no room for all, what it tells of already keeps its place. */
+  #oldFirst(instruments: readonly Instrument[]): Instrument[] {
+    const old = new Set(this.#instruments.map(({ id }) => id));
+    const isOld = ({ id }: Instrument): boolean => old.has(id);
+    return [...instruments.filter(isOld), ...instruments.filter((one) => !isOld(one))];
   }
 
   #open(source: Source, routes: Parameters<Source['open']>[0]): Feed {

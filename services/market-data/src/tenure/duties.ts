@@ -55,7 +55,10 @@ export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<voi
   await tenure.fetchHistory();
   startWatches(tenure, parts);
   await startWork(tenure, parts, {
-    handlers: universeHandlers(listings),
+    handlers: universeHandlers({
+      book: listings.book,
+      withoutSource: (added) => parts.hub.withoutSource(added),
+    }),
     prepare: askBeforeAdding(listed, listings.book),
   });
   const kept = config.BALLAST_BARS_KEPT ?? new Map();

@@ -20,20 +20,20 @@ import { setWatchlist } from './watchlist-handler.ts';
  * The operator's commands about the universe and the lists. After a commit the universe has to be
  * read anew: see `reload` of the universe.
  */
-export function universeHandlers({
-  book,
-}: {
+export function universeHandlers(asked: {
   readonly book: ListingBook;
+  /** Which of these no source has room for, or tells of, beside what is streamed. */
+  readonly withoutSource: (added: readonly Instrument[]) => readonly Instrument[];
 }): Pick<CommandHandlers, 'addInstruments' | 'removeInstruments' | 'setWatchlist'> {
   return {
-    addInstruments: (command, tx, at) => add(book, command, tx, at),
+    addInstruments: (command, tx, at) => add(asked, command, tx, at),
     removeInstruments: remove,
     setWatchlist,
   };
 }
 
 async function add(
-  book: ListingBook,
+  { book, withoutSource }: Parameters<typeof universeHandlers>[0],
   { body, actor }: CommandOf<'addInstruments'>,
   tx: Transaction,
   at: number,
@@ -49,6 +49,10 @@ async function add(
   const size = wanted.size + found.length;
   if (size > UNIVERSE_MAX) {
     return { code: 'TOO_MANY_INSTRUMENTS', detail: `${size}, limit ${UNIVERSE_MAX}` };
+  }
+  const without = withoutSource(found).map(({ id }) => id);
+  if (without.length > 0) {
+    return { code: 'NO_SOURCE', detail: `no feed has room for ${without.join(', ')}` };
   }
   await addToUniverse(tx, found, { at, actor, reason: body.reason });
   return null;
