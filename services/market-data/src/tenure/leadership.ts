@@ -1,7 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type Lease, openLease } from '@ballast/bus';
 import { type Database, FEED_LEASE, takeFeedFence } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
 import type { Tenure } from './tenure.ts';
+
+/**
+ * What the tenure before has under way may wait for a venue or a database; who holds the lease and
+ * lets nothing out is worse than nobody.
+ */
+const ENDS_WITHIN_MS = 2_000;
 
 export type Leadership = {
   /** The fence of the tenure that has begun, null while another process is the active one. */
@@ -37,8 +44,13 @@ export function contend(parts: {
   const part = Promise.withResolvers<'active' | 'standby'>();
 
   async function start(fence: number): Promise<void> {
-    await ending;
+    const isOver = ending.then(() => true);
+    const hasEnded = await Promise.race([isOver, delay(ENDS_WITHIN_MS, false, { ref: false })]);
     if (lease.fence() !== fence) return;
+    if (!hasEnded) {
+      log.warn({ code: 'TENURE_STILL_ENDING', fence }, 'the lease is left to another process');
+      return lease.resign(fence);
+    }
     const tenure = make(fence, lease, lastActiveAt);
     current = tenure;
     try {

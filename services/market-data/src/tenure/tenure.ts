@@ -86,8 +86,15 @@ export class Tenure {
     return Object.fromEntries(this.#counts.flatMap((count) => Object.entries(count())));
   }
 
-  /** A part that ends with the tenure, before those that were added earlier, and what it counts. */
+  /**
+   * A part that ends with the tenure, before those that were added earlier, and what it counts.
+   * @throws Error when the tenure is over already; the part ends then too
+   */
   add(close: Closer, counts: () => Readonly<Record<string, number>> = () => ({})): void {
+    if (this.isOver) {
+      void this.#closeOne(close);
+      throw new Error(`the tenure of fence ${this.fence} is over`);
+    }
     this.#closers.push(close);
     this.#counts.push(counts);
   }
@@ -217,11 +224,13 @@ export class Tenure {
   }
 
   async #close(): Promise<void> {
-    for (const close of this.#closers.toReversed()) {
-      await close().catch((error: unknown) => {
-        this.#parts.log.warn({ err: error }, 'a part did not end cleanly');
-      });
-    }
+    for (const close of this.#closers.toReversed()) await this.#closeOne(close);
+  }
+
+  async #closeOne(close: Closer): Promise<void> {
+    await close().catch((error: unknown) => {
+      this.#parts.log.warn({ err: error }, 'a part did not end cleanly');
+    });
   }
 }
 

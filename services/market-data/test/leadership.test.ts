@@ -1,0 +1,85 @@
+import { type Bus, type Lease, openBus } from '@ballast/bus';
+import { type Database, openDatabase } from '@ballast/db';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import {
+  createTestDatabase,
+  createTestRedis,
+  type TestDatabase,
+  type TestRedis,
+} from '../../../tools/stores/test-stores.ts';
+import { Hub } from '../src/hub/hub.ts';
+import { TakerVolume } from '../src/microstructure/taker-volume.ts';
+import { contend } from '../src/tenure/leadership.ts';
+import { Tenure } from '../src/tenure/tenure.ts';
+
+const WAIT = { timeout: 15_000 };
+const log = createLogger('market-data-test', 'silent');
+const onEnd: (() => Promise<void>)[] = [];
+let redis: TestRedis;
+let database: TestDatabase;
+let bus: Bus;
+let db: Database;
+
+beforeAll(async () => {
+  [redis, database] = await Promise.all([createTestRedis(), createTestDatabase()]);
+  bus = openBus(redis.urls['market-data'], 'test', log);
+  db = openDatabase(database.urls['market-data']);
+});
+afterAll(async () => {
+  for (const end of onEnd.toReversed()) await end();
+  await db.close();
+  await bus.close();
+  await Promise.all([redis.stop(), database.drop()]);
+});
+
+function tenureOf(fence: number): Tenure {
+  const hub = new Hub([], { log, now: Date.now, taker: new TakerVolume() });
+  onEnd.push(() => hub.stop());
+  const held = { isHeld: () => true, onFenced: () => undefined };
+  const databaseUrl = database.urls['market-data'];
+  const times = { lastActiveAt: Date.now(), now: Date.now };
+  return new Tenure({ bus, hub, fence, databaseUrl, log, ...held, ...times });
+}
+
+/** A process that contends; `begun` are the fences of its tenures. */
+function contender(owner: string, begin: (tenure: Tenure) => void) {
+  const begun: number[] = [];
+  let held: Lease | null = null;
+  const leadership = contend({
+    ...{ bus, db, owner, now: Date.now, log, fail: (error) => expect.unreachable(error.message) },
+    make(fence, lease) {
+      held = lease;
+      return tenureOf(fence);
+    },
+    begin(tenure) {
+      begun.push(tenure.fence);
+      begin(tenure);
+      return Promise.resolve();
+    },
+  });
+  return { begun, leadership, resign: (fence: number) => held?.resign(fence) };
+}
+
+test('who cannot end its last tenure leaves the lease to another', async () => {
+  const { promise: never, resolve } = Promise.withResolvers<void>();
+  const first = contender('first', (tenure) => tenure.add(() => never));
+  await vi.waitFor(() => expect(first.begun).toHaveLength(1), WAIT);
+  const gained = vi.spyOn(log, 'info');
+  first.resign(first.begun[0] ?? 0);
+  await vi.waitFor(() => expect(gained).toHaveBeenCalledWith(expect.anything(), 'lease gained'));
+  const others = contender('second', () => undefined);
+  await vi.waitFor(() => expect(others.begun).toHaveLength(1), WAIT);
+  expect(first.begun).toHaveLength(1);
+  resolve();
+  await first.leadership.stop();
+  await others.leadership.stop();
+});
+
+test('what is added to a tenure that is over ends at once', async () => {
+  const tenure = tenureOf(1);
+  await tenure.end();
+  const close = vi.fn(() => Promise.resolve());
+  expect(() => tenure.add(close)).toThrow(/is over/);
+  expect(close).toHaveBeenCalledOnce();
+});
