@@ -77,6 +77,6 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
   );
   onClose(() => heartbeat.stop(), 'heartbeat');
 
-  await firstQuotes(hub.pipeline, now);
+  await firstQuotes(hub.pipeline, { now, log });
   return { part, instruments: hub.instruments.map(({ id }) => id) };
 });
