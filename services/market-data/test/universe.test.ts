@@ -265,3 +265,23 @@ test('a list keeps its order, and may name what is not streamed at the moment', 
   expect(await setList('Majors')).toBeNull();
   expect((await loadWatchlists(db)).map(({ name }) => name)).not.toContain('Majors');
 });
+
+test('the first listing of a start that lacks most of what is stored is not believed', async () => {
+  const stored = Array.from({ length: 30 }, (_, index) => instrument(`S${index}USDT`));
+  await saveInstruments(db, stored, clock);
+  const fresh = startListingWatch({
+    ...{ db, now: () => clock, log, stored: universe.reload, publish: () => Promise.resolve() },
+    listings: [{ venue: 'bybit', fetch: () => Promise.resolve([instrument('BTCUSDT')]) }],
+  });
+  const ids = new Set<string>(stored.map(({ id }) => id));
+  const stillListed = async (): Promise<number> => {
+    const rows = await loadUniverse(db);
+    return rows.filter(({ listed: is, instrument: { id } }) => is && ids.has(id)).length;
+  };
+  for (let time = 1; time <= 5; time += 1) await fresh.refresh();
+  expect(fresh.counts.listingsNotBelieved).toBe(5);
+  expect(await stillListed()).toBe(30);
+  await fresh.refresh();
+  expect(await stillListed(), 'it stays by it').toBe(0);
+  await fresh.stop();
+});
