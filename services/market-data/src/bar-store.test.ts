@@ -56,6 +56,29 @@ describe('bar store', () => {
   });
 });
 
+test('drops no correction while other bars wait', async () => {
+  const corrected: Bar = { ...bar, state: 'corrected' };
+  const saved: Bar[] = [];
+  let away = true;
+  const store = createBarStore(
+    (bars) => {
+      if (away) return Promise.reject(new Error('database is away'));
+      saved.push(...bars);
+      return Promise.resolve();
+    },
+    log,
+    1,
+  );
+  const minute = (index: number): Bar => ({ ...bar, openTime: M0 + index * MINUTE_MS });
+  store.add([corrected]);
+  await vi.waitFor(() => expect(store.counts.failedWrites).toBeGreaterThan(0));
+  store.add(Array.from({ length: 50_000 }, (_, index) => minute(index)));
+  away = false;
+  await store.flush();
+  expect(saved[0]).toEqual(corrected);
+  expect(store.counts.dropped).toBeGreaterThan(0);
+});
+
 describe('a bar that no database takes', () => {
   const minute = (index: number): Bar => ({ ...bar, openTime: M0 + index * MINUTE_MS });
   const refusal = (code: string) =>

@@ -13,7 +13,7 @@ export function createBarStore(
   log: Logger,
   retryDelayMs: number = RETRY_DELAY_MS,
 ) {
-  const waiting: Bar[] = [];
+  let waiting: Bar[] = [];
   let underWay: Promise<void> | undefined;
   let closing = false;
   const counts = { stored: 0, dropped: 0, refused: 0, failedWrites: 0 };
@@ -24,13 +24,24 @@ export function createBarStore(
     for (const bar of bars) waiting.push(bar);
     const surplus = waiting.length - WAITING_MAX;
     if (surplus > 0) {
-      waiting.splice(0, surplus);
+      drop(surplus);
       counts.dropped += surplus;
       log.error({ code: 'BARS_DROPPED', dropped: counts.dropped }, 'database is away for too long');
     }
     underWay ??= drain().finally(() => {
       underWay = undefined;
     });
+  }
+
+  /** A missing bar is found and brought again; a wrong one that lacks its correction is not. */
+  function drop(surplus: number): void {
+    let left = surplus;
+    waiting = waiting.filter(({ state }) => {
+      if (left === 0 || state === 'corrected') return true;
+      left -= 1;
+      return false;
+    });
+    waiting.splice(0, left);
   }
 
   async function drain(): Promise<void> {
