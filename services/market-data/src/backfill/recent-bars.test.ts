@@ -1,4 +1,10 @@
-import { type Bar, type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
+import {
+  type Bar,
+  type Instrument,
+  instrumentId,
+  parseQuantity,
+  parseScaled,
+} from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startAwaitedMinutes } from './recent-bars.ts';

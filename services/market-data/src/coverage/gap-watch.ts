@@ -19,11 +19,7 @@ const STOP_WITHIN_MS = 1_000;
 /** Open gaps of this stretch are looked at again each time; older ones when they are asked for. */
 const AGAIN_WITHIN_MS = 6 * 3_600_000;
 
-/**
- * Keeps the gaps of the bars of all timeframes true while the service runs.
- * @param begin open time of the first minute that is wanted of an instrument not known yet
- */
-export function startGapWatch(options: {
+type Options = {
   db: Database;
   /** May change at any time. */
   instruments: () => readonly Instrument[];
@@ -34,16 +30,27 @@ export function startGapWatch(options: {
   fill: () => Promise<void>;
   now: () => number;
   log: Logger;
-}): {
+};
+
+type GapWatch = {
   counts: { missingBars: number; failedLooks: number };
   lookNow(): void;
   stop(): Promise<void>;
-} {
+};
+
+/**
+ * Keeps the gaps of the bars of all timeframes true while the service runs.
+ * @param begin open time of the first minute that is wanted of an instrument not known yet
+ */
+export function startGapWatch(options: Options): GapWatch {
   const { db, instruments, begin, fill, onCome, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
   let underWay: Promise<void> | undefined;
-  let filling: Promise<void> | undefined;
+  const filling = oneAtATime(fill, (error) => {
+    counts.failedLooks += 1;
+    log.warn({ err: error }, 'gaps were not filled');
+  });
 
   /** A timeframe is looked at when a bar of it may have ended since the last look. */
   async function lookAt(instrument: Instrument, timeframe: Timeframe, at: number): Promise<void> {
@@ -78,14 +85,7 @@ export function startGapWatch(options: {
       }
     }
     // Not waited for: gaps must be known in time, however long a venue takes to answer.
-    filling ??= fill()
-      .catch((error: unknown) => {
-        counts.failedLooks += 1;
-        log.warn({ err: error }, 'gaps were not filled');
-      })
-      .finally(() => {
-        filling = undefined;
-      });
+    filling.next();
   }
 
   function next(): void {
@@ -103,7 +103,24 @@ export function startGapWatch(options: {
     async stop() {
       clearInterval(timer);
       await underWay;
-      await Promise.race([filling, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await filling.stop();
+    },
+  };
+}
+
+/** Begins the work unless it is under way; a stop waits for it a moment only. */
+function oneAtATime(work: () => Promise<void>, onError: (error: unknown) => void) {
+  let underWay: Promise<void> | undefined;
+  return {
+    next(): void {
+      underWay ??= work()
+        .catch(onError)
+        .finally(() => {
+          underWay = undefined;
+        });
+    },
+    async stop(): Promise<void> {
+      await Promise.race([underWay, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

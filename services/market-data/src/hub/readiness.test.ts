@@ -11,7 +11,11 @@ function waiting(quotes: number) {
   const error = vi.spyOn(log, 'error');
   let clock = 0;
   const now = (): number => (clock += 10_000);
-  const pipeline = { withoutQuote: () => [BTC], sources: () => new Map(), counts: () => ({ quotes }) };
+  const pipeline = {
+    withoutQuote: () => [BTC],
+    sources: () => new Map(),
+    counts: () => ({ quotes }),
+  };
   return { error, done: firstQuotes(pipeline, { now, log }) };
 }
 

@@ -21,11 +21,7 @@ export type Leadership = {
   stop(): Promise<void>;
 };
 
-/**
- * Contends to be the active process, and begins a tenure each time that it is. A tenure that cannot
- * begin ends the process: the other one takes over, and the next start looks afresh.
- */
-export function contend(parts: {
+type Parts = {
   readonly bus: Bus;
   readonly db: Database;
   readonly owner: string;
@@ -35,7 +31,13 @@ export function contend(parts: {
   readonly make: (fence: number, lease: Lease, lastActiveAt: number) => Tenure;
   readonly begin: (tenure: Tenure) => Promise<void>;
   readonly fail: (error: Error) => void;
-}): Leadership {
+};
+
+/**
+ * Contends to be the active process, and begins a tenure each time that it is. A tenure that cannot
+ * begin ends the process: the other one takes over, and the next start looks afresh.
+ */
+export function contend(parts: Parts): Leadership {
   const { bus, db, owner, now, log, make, begin, fail } = parts;
   let current: Tenure | null = null;
   let lastActiveAt = now();
@@ -44,10 +46,9 @@ export function contend(parts: {
   const part = Promise.withResolvers<'active' | 'standby'>();
 
   async function start(fence: number): Promise<void> {
-    const isOver = ending.then(() => true);
-    const hasEnded = await Promise.race([isOver, delay(ENDS_WITHIN_MS, false, { ref: false })]);
+    const isOver = await endsInTime(ending);
     if (lease.fence() !== fence) return;
-    if (!hasEnded) {
+    if (!isOver) {
       log.warn({ code: 'TENURE_STILL_ENDING', fence }, 'the lease is left to another process');
       return lease.resign(fence);
     }
@@ -59,16 +60,15 @@ export function contend(parts: {
     } catch (error) {
       // What the end of a tenure breaks off is no fault.
       if (tenure.isOver) log.warn({ err: error, fence }, 'a tenure was over before it had begun');
-      else fail(error instanceof Error ? error : new Error(String(error)));
+      else fail(asError(error));
     }
   }
 
   function end(): void {
-    const tenure = current;
-    if (tenure === null) return;
+    if (current === null) return;
+    ending = current.end();
     current = null;
     lastActiveAt = now();
-    ending = tenure.end();
   }
 
   const lease = openLease(bus, {
@@ -97,4 +97,12 @@ export function contend(parts: {
       await lease.stop();
     },
   };
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
+
+async function endsInTime(ending: Promise<void>): Promise<boolean> {
+  const late = delay(ENDS_WITHIN_MS, false, { ref: false });
+  return await Promise.race([ending.then(() => true), late]);
 }

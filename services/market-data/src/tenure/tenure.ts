@@ -15,8 +15,8 @@ import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent
 import { createBarStore } from '../bar-store.ts';
 import { minuteOf, startGapWatch } from '../coverage/gap-watch.ts';
 import type { Hub } from '../hub/hub.ts';
-import { GAP_BARS_MAX } from '../jobs/job-for-gap.ts';
 import type { Target } from '../hub/output.ts';
+import { GAP_BARS_MAX } from '../jobs/job-for-gap.ts';
 import { createQualityWatch } from '../quality/quality-watch.ts';
 import { startRollWatch } from '../rolling/roll-watch.ts';
 import { openPublishers } from './publishers.ts';

@@ -1,6 +1,5 @@
-import { loadUniverse } from '@ballast/db';
-import { type Instrument, type ListingWire, venueOf } from '@ballast/domain';
-import type { Logger } from '@ballast/observability';
+import type { Instrument, ListingWire } from '@ballast/domain';
+import { createListingDoubt } from './listing-doubt.ts';
 import { type Listing, ListingBook } from './listing.ts';
 import { type ListingStore, storeListing } from './store-listing.ts';
 
@@ -9,12 +8,6 @@ const EVERY_MS = 3_600_000;
 const AGAIN_MS = 60_000;
 /** Redis may lose the listing: it is put there again this often. */
 const PUBLISH_EVERY_MS = 60_000;
-/** A listing of less than this share of the one before is a fault of the venue's, not the news. */
-const BELIEVED_SHARE = 0.5;
-/** Of so many stored instruments it is not the news either that most are gone. */
-const STORED_MIN = 10;
-/** What a venue says so often in a row, a minute apart, is the news after all. */
-const DOUBTS_MAX = 5;
 
 const NO_COUNTS = {
   listingsRead: 0,
@@ -49,7 +42,7 @@ export function startListingWatch(parts: Parts): ListingWatch {
   const book = new ListingBook(listings.map(({ venue }) => venue));
   const counts = { ...NO_COUNTS };
   const dueAt = new Map<string, number>();
-  const doubts = new Map<string, number>();
+  const doubt = createListingDoubt({ db: parts.db, log });
   const published = new Map<string, ListingWire>();
   let underWay: Promise<void> | undefined;
 
@@ -61,9 +54,7 @@ export function startListingWatch(parts: Parts): ListingWatch {
       // Where a venue tells only of what it is asked for, there may be nothing to ask.
       const isNothingAsked = listing.ask !== undefined && list.length === 0;
       const before = book.of(venue)?.size ?? 0;
-      const isNothing = isNothingAsked && before === 0;
-      const share = isNothing ? { listed: 0, before } : await leastShare(list, before, venue);
-      if (!isNothing && !isBelieved(share, venue, log)) {
+      if (!(isNothingAsked && before === 0) && !(await doubt.isBelieved(venue, list, before))) {
         counts.listingsNotBelieved += 1;
         return;
       }
@@ -82,21 +73,6 @@ export function startListingWatch(parts: Parts): ListingWatch {
       counts.failedListingWrites += 1;
       log.error({ err: error, venue }, 'what a listing says was not stored');
     }
-  }
-
-  /** Against the listing before, and against what is stored: there is none before at a start. */
-  async function leastShare(list: readonly Instrument[], before: number, venue: string) {
-    const ids = new Set<string>(list.map(({ id }) => id));
-    const stored = (await loadUniverse(parts.db)).filter(
-      ({ listed, instrument }) => listed && venueOf(instrument.id) === venue,
-    );
-    const known = stored.filter(({ instrument }) => ids.has(instrument.id)).length;
-    const isLost = stored.length >= STORED_MIN && known < stored.length * BELIEVED_SHARE;
-    const doubted = isLost ? (doubts.get(venue) ?? 0) + 1 : 0;
-    doubts.set(venue, doubted);
-    return isLost && doubted <= DOUBTS_MAX
-      ? { listed: known, before: stored.length }
-      : { listed: list.length, before };
   }
 
   async function askAll(isDue: (venue: string) => boolean): Promise<void> {
@@ -130,17 +106,6 @@ export function startListingWatch(parts: Parts): ListingWatch {
       await underWay;
     },
   };
-}
-
-function isBelieved(
-  { listed, before }: { readonly listed: number; readonly before: number },
-  venue: string,
-  log: Logger,
-): boolean {
-  if (listed > 0 && listed >= before * BELIEVED_SHARE) return true;
-  const code = 'LISTING_NOT_BELIEVED';
-  log.error({ code, venue, listed, before }, 'the listing before it stands');
-  return false;
 }
 
 function wireOf(venue: string, list: readonly Instrument[], at: number): ListingWire {
