@@ -8,7 +8,7 @@ import type { HistoryOf } from './gap-filler.ts';
 const EVERY_MS = 5_000;
 /** The venue's own bar comes over the socket within moments; only what is older is asked for. */
 const PATIENCE_MS = 5_000;
-/** What the venue did not have this long after its end was not traded: it is not asked for again. */
+/** What the venue did not have this long after its end is not asked for again: nobody traded. */
 const ASKED_FOR_MS = 20_000;
 const REQUESTS_AT_ONCE = 4;
 /** A question under way may wait for the venue's rate budget; a stop does not. */
