@@ -1,16 +1,11 @@
 import { barsBetween, type Database, loadGaps, openDatabase, recordLook } from '@ballast/db';
-import {
-  type Bar,
-  type Instrument,
-  instrumentId,
-  parseQuantity,
-  parseScaled,
-} from '@ballast/domain';
+import type { Bar } from '@ballast/domain';
 import { FeedError, type History } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { createGapFiller } from '../src/backfill/gap-filler.ts';
+import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
@@ -38,16 +33,6 @@ beforeEach(() => {
   fault = null;
   asked = [];
 });
-
-function instrumentOf(symbol: string): Instrument {
-  const id = instrumentId('bybit', 'linear', symbol);
-  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
-  return {
-    ...{ id, baseCurrency: 'BTC', quoteCurrency: 'USDT', ...quantities, minNotional: 0n },
-    ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
-    ...{ sector: 'crypto', session: 'continuous' },
-  };
-}
 
 const history: History = {
   source: 'bybit',

@@ -1,19 +1,16 @@
 import { type Database, endGap, loadGaps, openDatabase, recordLook } from '@ballast/db';
 import {
   BARS_OVERDUE_MS,
-  type Instrument,
-  instrumentId,
   missingBars,
   type MissingBars,
   overdueBars,
-  parseQuantity,
-  parseScaled,
   type Timeframe,
 } from '@ballast/domain';
 import { createLogger, createMetrics } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { createMissingGauges, startMissingAlert } from '../src/coverage/missing-alert.ts';
+import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 18, 12);
@@ -29,16 +26,6 @@ afterAll(async () => {
   await db.close();
   await database.drop();
 });
-
-function instrumentOf(symbol: string): Instrument {
-  const id = instrumentId('bybit', 'linear', symbol);
-  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
-  return {
-    ...{ id, baseCurrency: 'BTC', quoteCurrency: 'USDT', ...quantities, minNotional: 0n },
-    ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
-    ...{ sector: 'crypto', session: 'continuous' },
-  };
-}
 
 /** A gap of so many bars that ends at a minute after noon and was found at another. */
 async function gap(

@@ -6,18 +6,12 @@ import {
   recordLook,
   saveBars,
 } from '@ballast/db';
-import {
-  type Bar,
-  type Instrument,
-  instrumentId,
-  parseQuantity,
-  parseScaled,
-  type Timeframe,
-} from '@ballast/domain';
+import type { Bar, Timeframe } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { startRollWatch } from '../src/rolling/roll-watch.ts';
+import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
@@ -38,16 +32,6 @@ afterAll(async () => {
   await db.close();
   await database.drop();
 });
-
-function instrumentOf(symbol: string): Instrument {
-  const id = instrumentId('bybit', 'linear', symbol);
-  const quantities = { minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('9') };
-  return {
-    ...{ id, baseCurrency: 'BTC', quoteCurrency: 'USDT', ...quantities, minNotional: 0n },
-    ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
-    ...{ sector: 'crypto', session: 'continuous' },
-  };
-}
 
 /** Minutes from one to another, both included; each has the price of its number. */
 function minutes(symbol: string, from: number, to: number, change: Partial<Bar> = {}): Bar[] {
