@@ -56,7 +56,7 @@ function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitM
   }
   throw new Failure(
     'COMMAND_UNANSWERED',
-    `command ${commandId} got no answer within ${waitMs} ms and expired; whether it was carried out shows in the trades`,
+    `command ${commandId} got no answer within ${waitMs} ms and expired; what it asked for shows whether it was carried out`,
   );
 }
 

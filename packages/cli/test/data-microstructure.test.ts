@@ -68,7 +68,7 @@ test('by now all is known', async () => {
 });
 
 test.each(['noon', '2026-11-18T12:00', '2026-13-01'])('%s is no time', async (asOf) => {
-  await expect(asked(asOf)).rejects.toMatchObject({ code: 'USAGE', exitCode: 64 });
+  await expect(asked(asOf)).rejects.toMatchObject({ code: 'TIME_MALFORMED', exitCode: 64 });
 });
 
 test('an instrument that is not listed and a word that is none are refused', async () => {

@@ -6,11 +6,11 @@ import {
   parseInstrumentId,
   TAKER_INTERVAL_MS,
 } from '@ballast/domain';
-import { EXIT, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
+import { readInstant } from '../instant.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
-const WITH_ZONE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const UNITS: Readonly<Record<MicrostructureKind, string>> = {
   'open-interest': 'units of base',
   'funding-rate': 'of the value, longs pay shorts',
@@ -38,7 +38,7 @@ export async function dataMicrostructure(
   asked: { readonly asOf?: string },
 ): Promise<Report> {
   const instrument = parseInstrumentId(text);
-  const asOf = asked.asOf === undefined ? Date.now() : timeOf(asked.asOf);
+  const asOf = asked.asOf === undefined ? Date.now() : readInstant(asked.asOf);
   const known = await loadInstruments(db);
   if (!known.some(({ id }) => id === instrument)) {
     throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} is not listed`);
@@ -71,13 +71,4 @@ async function valuesAsOf(
     if (found !== null) values.push({ kind, ...found });
   }
   return values;
-}
-
-function timeOf(text: string): number {
-  const time = WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
-    const message = `--as-of: "${text}" is no time like 2026-11-18T12:00:00Z`;
-    throw new Failure('USAGE', message, EXIT.usage);
-  }
-  return time;
 }

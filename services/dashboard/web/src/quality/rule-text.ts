@@ -23,6 +23,11 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ['FEED_QUANTITY_INVALID', 'Quantity that is none'],
   ['FEED_TIME_INVALID', 'Time that is none'],
   ['FEED_FIELD_INVALID', 'Field of another kind'],
+  ['FEED_DELTA_WITHOUT_SNAPSHOT', 'Change to what was never told'],
+  ['FEED_SNAPSHOT_MISSING', 'No state to begin from'],
+  ['FEED_SEQUENCE_REPEATED', 'Number of the stream told twice'],
+  ['FEED_BOOK_CROSSED', 'Book crossed'],
+  ['FEED_BOOK_TOO_DEEP', 'Book deeper than asked for'],
 ]);
 
 /** The code itself where there are no words for it. */
