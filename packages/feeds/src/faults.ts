@@ -84,3 +84,12 @@ export class FeedError extends Error {
     this.code = code;
   }
 }
+
+/** What a venue says that may be asked again; all else that it says is its last word. */
+const PASSING: ReadonlySet<string> = new Set([
+  'HISTORY_UNREACHABLE',
+  'HISTORY_RATE_LIMITED',
+  'RATE_BUDGET_FULL',
+]);
+
+export const isPassing = ({ code }: FeedError): boolean => PASSING.has(code);

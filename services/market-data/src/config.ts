@@ -1,28 +1,19 @@
 import { InvalidInput } from '@ballast/domain';
 import { loadConfig, secret, url } from '@ballast/observability';
 import { z } from 'zod';
-import { parseInstrumentChoice } from './instruments.ts';
 import { parseKeptMonths } from './retention/kept-months.ts';
+import { parseInstrumentChoice } from './universe/instrument-choice.ts';
 
-const instrumentChoice = z.string().transform((text, context) => {
-  try {
-    return parseInstrumentChoice(text);
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    context.addIssue({ code: 'custom', message: `${error.code}: ${error.message}` });
-    return z.NEVER;
-  }
-});
-
-const keptMonths = z.string().transform((text, context) => {
-  try {
-    return parseKeptMonths(text);
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    context.addIssue({ code: 'custom', message: `${error.code}: ${error.message}` });
-    return z.NEVER;
-  }
-});
+const parsedBy = <T>(parse: (text: string) => T) =>
+  z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      context.addIssue({ code: 'custom', message: `${error.code}: ${error.message}` });
+      return z.NEVER;
+    }
+  });
 
 const list = <T extends string>(what: z.ZodType<T, string>) =>
   z
@@ -36,7 +27,7 @@ const WHATEVER_FEEDS = {
   BALLAST_DATABASE_URL: url('postgres', 'postgresql'),
   BALLAST_REDIS_URL: url('redis', 'rediss'),
   /** What is streamed at the first start; `all`, or ids separated by commas. */
-  BALLAST_INSTRUMENTS: instrumentChoice,
+  BALLAST_INSTRUMENTS: parsedBy(parseInstrumentChoice),
   BALLAST_ACCOUNT: z.string().min(1).max(64),
   BALLAST_MODE: z.enum(['paper', 'live']),
   BALLAST_COMMAND_KEY_DASHBOARD: secret(),
@@ -46,7 +37,7 @@ const WHATEVER_FEEDS = {
   /** Which sources are listened to; of one instrument the first that is well is on the air. */
   BALLAST_FEEDS: list(z.enum(FEEDS)).default(['bybit']),
   /** Months by timeframe, such as `1m:24,5m:60`; what is not named is kept for good. */
-  BALLAST_BARS_KEPT: keptMonths.optional(),
+  BALLAST_BARS_KEPT: parsedBy(parseKeptMonths).optional(),
   /** Months of open interest, funding and the like; unset: for good. */
   BALLAST_MICROSTRUCTURE_KEPT: z.coerce.number().int().min(1).max(1_200).optional(),
 };
@@ -72,7 +63,7 @@ const ALPACA = {
 const IBKR = {
   BALLAST_IBKR_HOST: z.string().min(1),
   BALLAST_IBKR_PORT: z.coerce.number().int().min(1).max(65_535),
-  /** Another than the gateway's; the four after it are this service's too. */
+  /** Another than the gateway's; the four after it are this service's too, see `IbkrSettings`. */
   BALLAST_IBKR_DATA_CLIENT_ID: z.coerce.number().int().min(1).max(999_995),
   /** Market-data lines of the login. */
   BALLAST_IBKR_LINES: z.coerce.number().int().min(2).max(10_000).default(100),

@@ -2,6 +2,7 @@ import { type Bus, FEED_STATE, putState } from '@ballast/bus';
 import type { FeedState } from '@ballast/feeds';
 import type { Logger, Metrics } from '@ballast/observability';
 import type { Hub } from './hub/hub.ts';
+import { takeTurns } from './turns.ts';
 
 const EVERY_MS = 1_000;
 /** Best first. */
@@ -65,7 +66,6 @@ export function startStatus(options: {
   );
   const active = options.metrics.gauge('ballast_market_data_active', '1 in the active process');
   const counted = new Map<string, number>();
-  let underWay: Promise<void> | undefined;
 
   async function report(): Promise<void> {
     const counts = options.counts();
@@ -88,18 +88,7 @@ export function startStatus(options: {
     }
   }
 
-  function next(): void {
-    underWay ??= report().finally(() => {
-      underWay = undefined;
-    });
-  }
-
-  next();
-  const timer = setInterval(next, EVERY_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await underWay;
-    },
-  };
+  const turns = takeTurns(report, EVERY_MS);
+  void turns.now();
+  return { stop: turns.stop };
 }

@@ -26,11 +26,11 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import type { KeptBars } from '../src/backfill/gap-filler.ts';
 import type { DataCommand, Refusal } from '../src/commands/command-handlers.ts';
 import { createJobHandlers } from '../src/jobs/job-commands.ts';
 import { jobForGap } from '../src/jobs/job-for-gap.ts';
 import { type JobsOptions, startJobs } from '../src/jobs/start-jobs.ts';
+import type { KeptBars } from '../src/sources/kept-bars.ts';
 import { instrumentOf, keptBy, MIDNIGHT, MINUTE } from './kept-bars.fixture.ts';
 
 const PAGE = 1_000 * MINUTE;

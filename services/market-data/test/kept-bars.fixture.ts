@@ -7,7 +7,7 @@ import {
   TIMEFRAME_MS,
 } from '@ballast/domain';
 import type { History } from '@ballast/feeds';
-import type { KeptBars } from '../src/backfill/gap-filler.ts';
+import type { KeptBars } from '../src/sources/kept-bars.ts';
 
 export const MIDNIGHT = Date.parse('2026-11-02T00:00Z');
 export const MINUTE = 60_000;

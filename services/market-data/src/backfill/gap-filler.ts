@@ -1,20 +1,15 @@
 import { type Database, type GapRow, loadGaps, saveBars } from '@ballast/db';
 import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
-import { FeedError, type History, type Route } from '@ballast/feeds';
+import { FeedError, isPassing } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { lookAgain } from '../coverage/gap-look.ts';
 import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
 /** A venue that cannot be reached is asked again after this; a gap that it refuses, much later. */
 const UNREACHABLE_PAUSE_MS = 30_000;
 const REFUSED_PAUSE_MS = 30 * 60_000;
-const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
-
-/** Where bars of an instrument can be asked for. */
-export type KeptBars = { readonly route: Route; readonly history: History };
-/** By id; null where nobody keeps any, or the instrument is not followed. */
-export type HistoryOf = (instrument: string) => KeptBars | null;
 
 export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFills: number };
 
@@ -56,7 +51,7 @@ export function createGapFiller(options: {
       const { instrument } = gap;
       log.warn({ err: error, instrument, from, to }, 'gap was not filled');
       if (!(error instanceof FeedError)) throw error;
-      if (PASSING.has(error.code)) {
+      if (isPassing(error)) {
         pausedUntil = now() + UNREACHABLE_PAUSE_MS;
         return false;
       }

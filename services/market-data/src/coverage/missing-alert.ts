@@ -7,6 +7,7 @@ import {
   TIMEFRAMES,
 } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
+import { takeTurns } from '../turns.ts';
 
 const EVERY_MS = 15_000;
 
@@ -39,7 +40,6 @@ export function startMissingAlert(options: {
   const { missing, overdue } = options.gauges;
   const counts = { failedMissingLooks: 0 };
   let isAlerting = false;
-  let underWay: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     const at = now();
@@ -65,24 +65,21 @@ export function startMissingAlert(options: {
     await tell(said);
   }
 
-  function next(): void {
-    underWay ??= look()
-      .catch((error: unknown) => {
-        counts.failedMissingLooks += 1;
-        log.warn({ err: error }, 'missing bars were not counted');
-      })
-      .finally(() => {
-        underWay = undefined;
-      });
+  async function guarded(): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      counts.failedMissingLooks += 1;
+      log.warn({ err: error }, 'missing bars were not counted');
+    }
   }
 
-  next();
-  const timer = setInterval(next, EVERY_MS);
+  const turns = takeTurns(guarded, EVERY_MS);
+  void turns.now();
   return {
     counts,
     async stop() {
-      clearInterval(timer);
-      await underWay;
+      await turns.stop();
       // The process that is active now has gauges of its own.
       missing.reset();
       overdue.reset();

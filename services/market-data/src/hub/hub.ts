@@ -1,8 +1,8 @@
 import type { DataSource, Instrument } from '@ballast/domain';
 import type { Feed, FeedEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-import type { HistoryOf, KeptBars } from '../backfill/gap-filler.ts';
 import type { TakerVolume } from '../microstructure/taker-volume.ts';
+import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
 import { type Source, shareInstruments } from '../sources/source.ts';
 import { MINUTE_MS } from './bar-builder.ts';
 import { Output } from './output.ts';

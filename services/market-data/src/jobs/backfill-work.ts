@@ -1,7 +1,7 @@
 import { type Database, type DataJob, saveBars } from '@ballast/db';
 import { type Bar, expectedOpenTimes, type Instrument, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError } from '@ballast/feeds';
-import type { HistoryOf, KeptBars } from '../backfill/gap-filler.ts';
+import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
 import { isAsked, type Run, unlessStopped } from './job-work.ts';
 import { settleStretch } from './settle-stretch.ts';
 

@@ -1,9 +1,9 @@
 import { addDataJob, changeDataJob, type Database, findDataJob } from '@ballast/db';
 import { DATA_JOB_MOVES, type Instrument } from '@ballast/domain';
-import type { HistoryOf } from '../backfill/gap-filler.ts';
 import type { CommandHandlers, DataCommand, Refusal } from '../commands/command-handlers.ts';
 import { importFault } from '../import/import-folder.ts';
-import { findInstrument } from './start-jobs.ts';
+import type { HistoryOf } from '../sources/kept-bars.ts';
+import { findInstrument } from './find-instrument.ts';
 import { barsOfStretch, JOB_BARS_MAX, wholeStretch } from './stretch.ts';
 
 type JobCommandType = 'startBackfill' | 'startImport' | 'pauseJob' | 'resumeJob' | 'cancelJob';

@@ -8,7 +8,7 @@ import {
   requeueAbandoned,
 } from '@ballast/db';
 import { type Instrument, InvalidInput } from '@ballast/domain';
-import { FeedError } from '@ballast/feeds';
+import { FeedError, isPassing } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { JobStopped, type Run } from './job-work.ts';
 
@@ -16,8 +16,6 @@ import { JobStopped, type Run } from './job-work.ts';
 export const ATTEMPTS_MAX = 10;
 const ERROR_LENGTH_MAX = 500;
 const STOP_WITHIN_MS = 3_000;
-/** What a venue says that may be asked again; all else that it says is its last word. */
-const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
 
 export type JobCounts = { jobsDone: number; jobsFailed: number; failedAttempts: number };
 /** `again`: it is queued and failed so many times in a row. */
@@ -146,7 +144,7 @@ async function judge(
 /** What is not a word of the venue or about the input is the weather: the store, the network. */
 function mayPass(error: unknown): boolean {
   if (error instanceof InvalidInput) return false;
-  return error instanceof FeedError ? PASSING.has(error.code) : true;
+  return error instanceof FeedError ? isPassing(error) : true;
 }
 
 function textOf(error: unknown): string {

@@ -1,10 +1,11 @@
-import { type Database, loadInstruments } from '@ballast/db';
+import type { Database } from '@ballast/db';
 import type { Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import type { HistoryOf } from '../backfill/gap-filler.ts';
 import type { DataCommand } from '../commands/command-handlers.ts';
 import { importFile } from '../import/import-work.ts';
+import type { HistoryOf } from '../sources/kept-bars.ts';
 import { runBackfill } from './backfill-work.ts';
+import { findInstrument } from './find-instrument.ts';
 import { openJobQueue } from './job-queue.ts';
 import { createJobRunner, type JobCounts } from './job-runner.ts';
 import { createTender } from './job-tender.ts';
@@ -98,15 +99,4 @@ export function startJobs(options: JobsOptions): {
 /** Doubles from five seconds to five minutes. */
 function retryDelay(failures: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, failures - 1), RETRY_MAX_MS);
-}
-
-/** What is streamed, else what is known of it: bars of the past may be wanted of both. */
-export async function findInstrument(
-  db: Database,
-  instruments: () => readonly Instrument[],
-  id: string,
-): Promise<Instrument | null> {
-  const streamed = instruments().find((one) => one.id === id);
-  if (streamed !== undefined) return streamed;
-  return (await loadInstruments(db)).find((one) => one.id === id) ?? null;
 }

@@ -1,5 +1,5 @@
 import type { Database } from '@ballast/db';
-import { FeedError, type PolledMicrostructure, type Route } from '@ballast/feeds';
+import { FeedError, isPassing, type PolledMicrostructure, type Route } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { createSeriesBook, type Series } from './series-book.ts';
 import { createSeriesLook } from './series-look.ts';
@@ -8,7 +8,6 @@ const REQUESTS_AT_ONCE = 4;
 /** A venue that is away is asked again after this; a series that it refuses, much later. */
 const UNREACHABLE_PAUSE_MS = 30_000;
 const REFUSED_PAUSE_MS = 30 * 60_000;
-const PASSING = new Set(['HISTORY_UNREACHABLE', 'HISTORY_RATE_LIMITED', 'RATE_BUDGET_FULL']);
 
 export type PollCounts = {
   microstructurePoints: number;
@@ -55,7 +54,7 @@ export function createMicrostructurePoll(options: PollOptions): {
       const { kind, route } = series;
       const instrument = route.instrument.id;
       log.warn({ err: error, instrument, kind }, 'microstructure was not fetched');
-      if (error instanceof FeedError && !PASSING.has(error.code)) {
+      if (error instanceof FeedError && !isPassing(error)) {
         onRefused();
         return true;
       }

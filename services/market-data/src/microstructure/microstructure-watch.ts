@@ -2,6 +2,7 @@ import type { Database } from '@ballast/db';
 import type { Instrument } from '@ballast/domain';
 import { ownRoutes, type PolledMicrostructure } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
+import { takeTurns, type Turns } from '../turns.ts';
 import { createMicrostructurePoll, type PollCounts } from './microstructure-poll.ts';
 import { createTakerStore, type TakerStoreCounts } from './taker-store.ts';
 import type { TakerVolume } from './taker-volume.ts';
@@ -36,30 +37,21 @@ export function startMicrostructure(options: {
   const takers = createTakerStore({ ...kept, taker, instruments: ids });
   let failedMicrostructurePolls = 0;
 
-  /** Never twice at a time; a question to the venue does not hold up what only has to be stored. */
-  function repeat(work: () => Promise<void>): { stop(): Promise<void> } {
-    let underWay: Promise<void> | undefined;
-    const next = (): void => {
-      underWay ??= work()
-        .catch((error: unknown) => {
-          failedMicrostructurePolls += 1;
-          log.warn({ err: error }, 'microstructure was not looked at');
-        })
-        .finally(() => {
-          underWay = undefined;
-        });
-    };
-    next();
-    const timer = setInterval(next, EVERY_MS);
-    return {
-      async stop() {
-        clearInterval(timer);
-        await underWay;
-      },
-    };
+  /** A question to the venue does not hold up what only has to be stored: each has its turns. */
+  function begin(work: () => Promise<void>): Turns {
+    const turns = takeTurns(async () => {
+      try {
+        await work();
+      } catch (error) {
+        failedMicrostructurePolls += 1;
+        log.warn({ err: error }, 'microstructure was not looked at');
+      }
+    }, EVERY_MS);
+    void turns.now();
+    return turns;
   }
 
-  const loops = [repeat(polling.poll), repeat(takers.store)];
+  const loops = [begin(polling.poll), begin(takers.store)];
   return {
     get counts() {
       const told = { ...polling.counts, ...takers.counts, ...taker.counts };

@@ -1,5 +1,6 @@
 import { type Database, trimBars, trimMicrostructure } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
+import { takeTurns } from '../turns.ts';
 import { keptFrom, type KeptMonths } from './kept-months.ts';
 
 const EVERY_MS = 3_600_000;
@@ -17,7 +18,6 @@ export function startRetention(options: {
   const counts = { barsTrimmed: 0, monthsTrimmed: 0, failedTrims: 0 };
   /** Looked at once a month each. */
   const doneBefore = new Map<string, number>();
-  let underWay: Promise<void> | undefined;
 
   async function once(what: string, months: number, trim: (before: number) => Promise<number>) {
     const before = keptFrom(months, now());
@@ -49,19 +49,7 @@ export function startRetention(options: {
     });
   }
 
-  function run(): void {
-    underWay ??= trim().finally(() => {
-      underWay = undefined;
-    });
-  }
-
-  run();
-  const timer = setInterval(run, EVERY_MS);
-  return {
-    counts,
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await underWay;
-    },
-  };
+  const turns = takeTurns(trim, EVERY_MS);
+  void turns.now();
+  return { counts, stop: turns.stop };
 }

@@ -8,6 +8,7 @@ import {
   InvalidInput,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { takeTurns } from '../turns.ts';
 import { createLateMinutes, type LateMinutes } from './late-minutes.ts';
 import { rollLate, rollStored, WIDE_TIMEFRAMES } from './roll-stored.ts';
 
@@ -75,7 +76,7 @@ export function startRollWatch(options: Options) {
     }
   }
 
-  const turns = repeated(rollDue);
+  const turns = takeTurns(rollDue, EVERY_MS);
   return {
     counts,
     /** These minutes are in the database now. */
@@ -94,25 +95,6 @@ export function startRollWatch(options: Options) {
     },
     rollNow: turns.now,
     stop: turns.stop,
-  };
-}
-
-function repeated(work: () => Promise<void>) {
-  let underWay: Promise<void> | undefined;
-  function now(): Promise<void> {
-    underWay ??= work().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
-  }
-  const timer = setInterval(() => void now(), EVERY_MS);
-  return {
-    /** Without waiting for the next turn; one that is under way is waited for instead. */
-    now,
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await underWay;
-    },
   };
 }
 

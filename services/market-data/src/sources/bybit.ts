@@ -1,3 +1,4 @@
+import { UNIVERSE_MAX } from '@ballast/domain';
 import {
   createTokenBucket,
   fetchInstruments,
@@ -12,7 +13,6 @@ import type { Source } from './source.ts';
 /** Of the 600 that the venue allows each address in five seconds: the rest is for orders. */
 const BUDGET = { tokens: 200, windowMs: 5_000 };
 const MARKET = 'bybit.linear:';
-const INSTRUMENTS_MAX = 1_000;
 
 /** Linear contracts of ByBit: trades, best prices, the venue's own bars, and its history. */
 export function bybitSource(
@@ -24,7 +24,7 @@ export function bybitSource(
     name: 'bybit',
     tellsQuotes: true,
     keepsTrades: false,
-    instrumentsMax: INSTRUMENTS_MAX,
+    instrumentsMax: UNIVERSE_MAX,
     routeOf: (instrument) =>
       instrument.id.startsWith(MARKET) ? (ownRoutes([instrument])[0] ?? null) : null,
     open: (routes, handlers) => openBybitFeed({ url: wsUrl, routes, handlers, log }),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isFenced, loadInstruments } from '@ballast/db';
 import { type Instrument, uuidV7 } from '@ballast/domain';
-import type { HistoryOf } from '../backfill/gap-filler.ts';
 import type { CommandHandlers, DataCommand, Refusal } from '../commands/command-handlers.ts';
 import { startCommandIntake } from '../commands/command-intake.ts';
 import { createJobHandlers } from '../jobs/job-commands.ts';
 import { jobForGap } from '../jobs/job-for-gap.ts';
 import { startJobs } from '../jobs/start-jobs.ts';
+import type { HistoryOf } from '../sources/kept-bars.ts';
 import type { DutyParts } from './duties.ts';
 import type { Tenure } from './tenure.ts';
 

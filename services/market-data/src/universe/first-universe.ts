@@ -1,7 +1,7 @@
 import { type Database, isUniverseSeeded, loadUniverse, seedUniverse } from '@ballast/db';
 import { type InstrumentId, InvalidInput } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { chooseInstruments } from '../instruments.ts';
+import { chooseInstruments } from './instrument-choice.ts';
 import type { ListingWatch } from './listing-watch.ts';
 
 const NAMED = 20;

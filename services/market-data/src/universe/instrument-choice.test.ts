@@ -1,6 +1,6 @@
 import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { chooseInstruments, parseInstrumentChoice } from './instruments.ts';
+import { chooseInstruments, parseInstrumentChoice } from './instrument-choice.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 

@@ -3,10 +3,10 @@ import {
   type InstrumentId,
   InvalidInput,
   parseInstrumentId,
+  UNIVERSE_MAX,
 } from '@ballast/domain';
 
 const ALL = 'all';
-const INSTRUMENTS_MAX = 1_000;
 /** What there are sources for. */
 const MARKETS = ['bybit.linear:', 'alpaca.stock:', 'ibkr.stock:'];
 
@@ -24,8 +24,8 @@ export function parseInstrumentChoice(text: string): InstrumentId[] | typeof ALL
       `${foreign} does not start with ${MARKETS.join(' or ')}`,
     );
   }
-  if (ids.length > INSTRUMENTS_MAX) {
-    throw new InvalidInput('TOO_MANY_INSTRUMENTS', `${ids.length}, limit ${INSTRUMENTS_MAX}`);
+  if (ids.length > UNIVERSE_MAX) {
+    throw new InvalidInput('TOO_MANY_INSTRUMENTS', `${ids.length}, limit ${UNIVERSE_MAX}`);
   }
   return ids;
 }
@@ -36,8 +36,8 @@ export function chooseInstruments(
   listed: readonly Instrument[],
 ): Instrument[] {
   if (choice === ALL) {
-    if (listed.length <= INSTRUMENTS_MAX) return [...listed];
-    const message = `the venue lists ${listed.length}, limit ${INSTRUMENTS_MAX}: name them`;
+    if (listed.length <= UNIVERSE_MAX) return [...listed];
+    const message = `the venue lists ${listed.length}, limit ${UNIVERSE_MAX}: name them`;
     throw new InvalidInput('TOO_MANY_INSTRUMENTS', message);
   }
   const byId = new Map(listed.map((instrument) => [instrument.id, instrument]));
