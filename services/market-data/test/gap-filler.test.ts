@@ -95,6 +95,19 @@ test('the newest gap is filled first, and its wider bars are made anew', async (
   ]);
 });
 
+test('a gap that a job was made of is left to it', async () => {
+  await gap('XRPUSDT', 5, 9);
+  await gap('XRPUSDT', 20, 34);
+  const route = { instrument: instrumentOf('XRPUSDT'), symbol: 'XRPUSDT' };
+  const { fill } = createGapFiller({
+    ...{ db, historyOf: () => ({ route, history }), reachMs: 86_400_000, now: () => clock, log },
+    jobForGap: async ({ instrument, bars }) => instrument !== route.instrument.id || bars > 10,
+  });
+  await fill();
+  expect(asked).toEqual(['XRPUSDT 5-9']);
+  expect(await gapsOf('XRPUSDT')).toEqual(['20-34 open']);
+});
+
 test('what the venue does not have either is empty and not asked for again', async () => {
   await gap('ETHUSDT', 5, 9);
   kept.delete(6);

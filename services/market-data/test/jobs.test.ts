@@ -212,6 +212,31 @@ test('a venue that is away is asked again, so many times, and resumed by hand', 
   expect(await jobOf(jobId)).toMatchObject({ attempts: 0, error: null, barsStored: 2_000 });
 });
 
+test('a page in between begins the count of failures anew', async () => {
+  const instrument = instrumentOf('UNIUSDT');
+  let asked = 0;
+  // Two before each of three pages: in all more than would end it in a row.
+  const kept = keptBy(instrument, () => {
+    asked += 1;
+    if (asked % ATTEMPTS_MAX !== 0) throw new FeedError('HISTORY_UNREACHABLE', 'said so');
+  });
+  const { backfill, jobs } = start(instrument, kept);
+  await until(await backfill(3), statusOf, 'done');
+  expect(jobs.counts).toMatchObject({ jobsFailed: 0, failedAttempts: 6 });
+});
+
+test('a resume ends the wait for the next attempt', async () => {
+  const venue = gatedVenue('LINKUSDT');
+  Object.assign(venue.state, { fault: 'HISTORY_UNREACHABLE', isOpen: true });
+  const { backfill, say } = start(venue.instrument, venue.kept, { retryDelayMs: () => 600_000 });
+  const jobId = await backfill(1);
+  await until(jobId, ({ status, attempts }) => [status, attempts], ['queued', 1]);
+  venue.state.fault = null;
+  expect(await say('pauseJob', { jobId, reason: 'x' })).toBeNull();
+  expect(await say('resumeJob', { jobId, reason: 'x' })).toBeNull();
+  await until(jobId, statusOf, 'done');
+});
+
 test('a venue that refuses is asked once', async () => {
   const venue = gatedVenue('XRPUSDT');
   venue.state.fault = 'HISTORY_SYMBOL_UNKNOWN';

@@ -7,7 +7,7 @@ import {
   type Timeframe,
 } from '@ballast/domain';
 import { createLogger, createMetrics } from '@ballast/observability';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { createMissingGauges, startMissingAlert } from '../src/coverage/missing-alert.ts';
 import { instrumentOf } from './kept-bars.fixture.ts';
@@ -42,19 +42,23 @@ async function gap(
   });
 }
 
-async function look(minute: number): Promise<{ said: MissingBars; text: string }> {
+/** One look of a process that has just begun, and whether it raises the alarm. */
+async function look(minute: number): Promise<{ said: MissingBars; text: string; alarms: number }> {
   const metrics = createMetrics('test');
+  const log = createLogger('test', 'silent');
+  const errors = vi.spyOn(log, 'error');
   const { promise, resolve } = Promise.withResolvers<MissingBars>();
   const alert = startMissingAlert({
     ...{ db, gauges: createMissingGauges(metrics), reachMs: 60 * MINUTE, now: () => at(minute) },
     instruments: () => ['BTCUSDT', 'ETHUSDT'].map(instrumentOf),
-    log: createLogger('test', 'silent'),
+    log,
     tell: async (said) => resolve(missingBars.parse(JSON.parse(JSON.stringify(said)))),
   });
   const said = await promise;
   const text = await metrics.text();
   await alert.stop();
-  return { said, text };
+  const codes = errors.mock.calls.map(([about]): unknown => Reflect.get(Object(about), 'code'));
+  return { said, text, alarms: codes.filter((code) => code === 'BARS_OVERDUE').length };
 }
 
 test('bars that stay missing are an alert, by timeframe; filled ones and other markets are not', async () => {
@@ -68,11 +72,11 @@ test('bars that stay missing are an alert, by timeframe; filled ones and other m
   await gap('BTCUSDT', '1m', 7, -70, 1);
   const overdueMinutes = BARS_OVERDUE_MS / MINUTE;
   const before = await look(1 + overdueMinutes - 0.001);
-  expect(overdueBars(before.said)).toBe(0);
+  expect([overdueBars(before.said), before.alarms]).toEqual([0, 0]);
   expect(before.said.timeframes).toContainEqual({ timeframe: '1m', missing: 5, overdue: 0 });
   const first = await look(1 + overdueMinutes);
   expect(first.said).toMatchObject({ instruments: 1, since: at(1) });
-  expect(overdueBars(first.said)).toBe(3);
+  expect([overdueBars(first.said), first.alarms]).toEqual([3, 1]);
   const later = await look(5 + overdueMinutes);
   expect(overdueBars(later.said)).toBe(6);
   expect(later.said.instruments).toBe(2);

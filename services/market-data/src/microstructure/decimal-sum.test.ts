@@ -24,3 +24,9 @@ test('the sum is that of the exact numbers, small, fine and large ones together'
     }),
   );
 });
+
+test('the sum of many is exact past what a double holds', () => {
+  const sum = new DecimalSum();
+  for (let index = 0; index < 11; index += 1) sum.add('3999999.999999999');
+  expect(sum.total()).toBe(11n * parseScaled('3999999.999999999'));
+});

@@ -83,6 +83,14 @@ test.each([
       taker.follow([BTC], at(2));
     },
   ],
+  [
+    'the instrument came a moment before it',
+    (taker: TakerVolume) => {
+      taker.follow([], at(-1));
+      taker.follow([BTC], at(-0.25));
+      taker.trade(trade(1, '1', 'buy'));
+    },
+  ],
 ])('an interval is not told when %s', (_why, happens) => {
   const taker = running();
   taker.trade(trade(1, '1', 'buy'));

@@ -25,7 +25,7 @@ const TRANSIT_MS = 40;
 const FRAMES = 'frames/binance/BTCUSDT_usdm_20240808.frames.gz';
 const QUOTES = 'frames/ibkr-tws/reqMktData_ticks_20220107.csv.gz';
 /** The clock of who recorded the frames was behind by this much. */
-const FRAMES_BEHIND_MS = 1_300;
+export const FRAMES_BEHIND_MS = 1_300;
 
 export function listed(id: string, session: Instrument['session'] = 'continuous'): Instrument {
   return instrumentWire.parse({

@@ -7,6 +7,7 @@ import {
   asQuote,
   asTrade,
   BTC,
+  FRAMES_BEHIND_MS,
   IBM,
   judged,
   linesOf,
@@ -155,6 +156,13 @@ describe.skipIf(absent)('faults that the recordings have themselves (need ../sha
     expect(others).toEqual([]);
     expect(record).toMatchObject({ rule: 'CLOCK_SKEW', instrument: '*', source: 'bybit' });
     expect(record?.evidence).toMatchObject({ direction: 'ahead', meanLagMs: -1_268 });
+  });
+
+  test('the same that is four seconds ahead of the venue, and none that is one second ahead', async () => {
+    expect(await judged(recordedFrames(FRAMES_BEHIND_MS + 1_000))).toEqual([]);
+    const [record, ...others] = await judged(recordedFrames(FRAMES_BEHIND_MS + 4_000));
+    expect(others).toEqual([]);
+    expect(record).toMatchObject({ rule: 'CLOCK_SKEW', evidence: { direction: 'behind' } });
   });
 });
 
