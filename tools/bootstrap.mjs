@@ -19,7 +19,12 @@ const PARENT_LOOK_MS = 250;
 const VERBS = {
   start: { main: 'tools/launcher/main.ts', needs: ['redis', 'dashboard'] },
   demo: { main: 'tools/demo/main.ts', needs: ['redis', 'dashboard'] },
-  bench: { main: 'tools/bench/main.ts', needs: ['redis'] },
+  bench: {
+    main: 'tools/bench/main.ts',
+    needs: ['redis'],
+    /** It starts the dashboard's server, which serves the page. */
+    needsFor: new Map([['push', ['dashboard']]]),
+  },
   fuzz: { main: 'tools/fuzz/main.ts', needs: [] },
   ballast: {
     main: 'packages/cli/src/main.ts',
