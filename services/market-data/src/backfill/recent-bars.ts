@@ -3,7 +3,7 @@ import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { AWAITED_MAX, MINUTE_MS } from '../hub/bar-builder.ts';
 import type { Pipeline } from '../hub/pipeline.ts';
-import type { HistoryOf } from './gap-filler.ts';
+import type { HistoryOf } from '../sources/kept-bars.ts';
 
 const EVERY_MS = 5_000;
 /** The venue's own bar comes over the socket within moments; only what is older is asked for. */
