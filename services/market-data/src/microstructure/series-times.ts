@@ -7,7 +7,7 @@ import type { PolledKind } from '@ballast/feeds';
  * minutes after that moment is what we assume of points that were not received as they came; seen
  * were seconds for settled rates and up to a minute for the others.
  */
-export const ASSUMED_PUBLISHED_AFTER_MS = 5 * TIMEFRAME_MS['1m'];
+const ASSUMED_PUBLISHED_AFTER_MS = 5 * TIMEFRAME_MS['1m'];
 
 /** The newest point is looked for no earlier than this after the time that it bears. */
 const FIRST_LOOK_AFTER_MS = TIMEFRAME_MS['1m'];
