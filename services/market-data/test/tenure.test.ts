@@ -9,7 +9,7 @@ const log = createLogger('market-data-test', 'silent');
 /** Nobody listens there: this tenure is over before it has asked anybody. */
 const NOWHERE = '127.0.0.1:9';
 
-test('a part that comes when the tenure is over already is ended too', async () => {
+test('a part that comes when the tenure is over already is ended too, and its maker told', async () => {
   const { now } = Date;
   const hub = new Hub([], { log, now, taker: new TakerVolume() });
   const bus = openBus(`redis://${NOWHERE}`, 'test', log);
@@ -23,9 +23,9 @@ test('a part that comes when the tenure is over already is ended too', async () 
     tenure.add(part('early'));
     tenure.add(part('later'));
     const end = tenure.end();
-    tenure.add(part('while it ends'));
+    expect(() => tenure.add(part('while it ends'))).toThrow('is over');
     await end;
-    tenure.add(part('after it'));
+    expect(() => tenure.add(part('after it'))).toThrow('is over');
     expect(ended.toSorted()).toEqual(['after it', 'early', 'later', 'while it ends']);
     expect(ended.indexOf('later')).toBeLessThan(ended.indexOf('early'));
     expect(tenure.counts()).toEqual({});
