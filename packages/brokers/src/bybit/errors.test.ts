@@ -45,8 +45,8 @@ describe('errorOfCode', () => {
     // Over the rate of the spot market: a stop that is refused would close its trade.
     [170_222, 'notSent'],
     // Settlement, and a pause of trading: a close would be refused just so.
-    [110_062, 'notSent'],
-    [110_065, 'notSent'],
+    [110_063, 'notSent'],
+    [110_066, 'notSent'],
     // Price limits, and too many conditional orders: said at once, not asked for until it is stale.
     [110_121, 'rejected'],
     [170_810, 'rejected'],

@@ -23,7 +23,7 @@ const KIND_OF_CODE: readonly (readonly [BrokerErrorKind, readonly CodeRange[]])[
       // Clock, rate limits and load: turned away before the order book.
       ...one(-1, 429, 10002, 10006, 10018, 10429, 20003, 170005, 170222),
       // The contract is being settled, or is not traded just now: for every order, and for a while.
-      ...one(110062, 110065),
+      ...one(110063, 110066),
       // Key, signature, permission, account mode, address, country and bans.
       ...one(-2015, 10003, 10004, 10005, 10007, 10008, 10009, 10010, 10024, 10027, 10028),
       ...one(33004, 100028),
