@@ -19,7 +19,7 @@ const REVISIONS_MAX = 1_296;
 
 /**
  * Stops of a trade at one level. ByBit takes ten conditional orders in a contract, IBKR twenty on
- * one side, and one more is refused, which would close the trade; there is room for three that
+ * one side, and one more is refused, which would close the trade; there is room for a few that
  * replace others at a new level.
  */
 const STOPS_MAX = 6;
@@ -68,6 +68,7 @@ export function surplusExits(trade: Trade): readonly Order[] {
   // What would take its place may not be sent: it would leave the position bare.
   if (isFrozen(trade)) return clips ? [] : exceeding(trade, exits);
   const slots = slotsOf(trade);
+  const replaced = clips ? replacedStops(trade, slots) : null;
   return exits.filter((order) => {
     const { role, slot: index } = order.request;
     if (role === 'close') return false;
@@ -76,7 +77,7 @@ export function surplusExits(trade: Trade): readonly Order[] {
     const slot = slots[index];
     invariant(slot !== undefined, `order ${order.request.clientOrderId} has no slot`);
     if (slot.quantity === 0n || !wantedIn(trade, slot).includes(role)) return true;
-    if (!isAtLevel(trade, order)) return !clips || isReplaced(trade, slot);
+    if (!isAtLevel(trade, order)) return replaced === null || replaced.has(order);
     if (role === 'stop' && order === makingRoom(trade, slot)) return true;
     // Where the venue clips exits, too large a stop does no harm and its gap would.
     if (clips && role === 'stop') return false;
@@ -245,12 +246,26 @@ function triggerOf(kind: Order['request']['kind']): Price | null {
   return kind.type === 'stop' ? kind.triggerPrice : null;
 }
 
-/** Do working stops at the right level cover the slot, so that the old ones may go? */
-function isReplaced(trade: Trade, slot: Slot): boolean {
-  const working = inSlot(trade, 'stop', slot.index).filter(
-    (order) => order.phase.status === 'working' && isAtLevel(trade, order),
-  );
-  return liveQuantity(working) >= slot.quantity;
+/**
+ * Stops at a level of before that the others make up for, the oldest first: a level that moves on
+ * before its stops have been taken, or pieces that arrive meanwhile, pile up no more of them.
+ */
+function replacedStops(trade: Trade, slots: readonly Slot[]): ReadonlySet<Order> {
+  const working = ordersOf(trade, 'stop').filter(({ phase }) => phase.status === 'working');
+  const spareIn = slots.map(({ index, quantity }) => {
+    const own = working.filter(({ request }) => request.slot === index);
+    return liveQuantity(own) - quantity;
+  });
+  let spare = liveQuantity(working) - openQuantity(trade);
+  const replaced = working.filter((order) => {
+    const { slot } = order.request;
+    const leaves = leavesQuantity(order);
+    if (isAtLevel(trade, order) || leaves > spare || leaves > (spareIn[slot] ?? 0n)) return false;
+    spare -= leaves;
+    spareIn[slot] = (spareIn[slot] ?? 0n) - leaves;
+    return true;
+  });
+  return new Set(replaced);
 }
 
 export function isUnsure(order: Order): boolean {

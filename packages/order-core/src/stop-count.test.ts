@@ -2,17 +2,26 @@ import { parsePrice, parseScaled } from '@ballast/domain';
 import { expect, test } from 'vitest';
 import { liveQuantity } from './exits.ts';
 import { accepted, entry, fill, report, run } from './input-samples.fixture.ts';
+import type { TradeEffect, TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { isLive } from './order.ts';
-import { opened, planOf } from './sample-trade.fixture.ts';
+import { opened, planOf, START, units } from './sample-trade.fixture.ts';
 import { openQuantity, ordersOf, type Trade } from './trade.ts';
 
 /** https://bybit-exchange.github.io/docs/v5/order/create-order, conditional orders of a symbol. */
 const VENUE_MAX = 10;
+/** Of two pieces the stop may be under way still. */
+const LATE = units(2);
 
 const stops = (trade: Trade) => ordersOf(trade, 'stop').filter(isLive);
 const working = (trade: Trade) =>
   liveQuantity(stops(trade).filter(({ phase }) => phase.status !== 'submitting'));
+
+function answer(effect: Exclude<TradeEffect, { type: 'query' }>): TradeInput {
+  return effect.type === 'submit'
+    ? accepted(effect.order.clientOrderId)
+    : report(effect.clientOrderId, 'cancelled');
+}
 
 /** The venue takes each order and carries out each cancel, one after the other. */
 function settled(start: StepResult, each: (trade: Trade) => void): StepResult {
@@ -20,11 +29,7 @@ function settled(start: StepResult, each: (trade: Trade) => void): StepResult {
   let result = start;
   for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
     if (effect.type === 'query') continue;
-    const next =
-      effect.type === 'submit'
-        ? accepted(effect.order.clientOrderId)
-        : report(effect.clientOrderId, 'cancelled');
-    result = run(result, next);
+    result = run(result, answer(effect));
     each(result.trade);
     queue.push(...result.effects);
   }
@@ -68,4 +73,36 @@ test('pieces that arrive while a stop is under way are few stops too, in each of
   }
   // Three more replace them at a new level before they go.
   expect(most + 3).toBeLessThanOrEqual(VENUE_MAX);
+});
+
+const moved = (price: number): TradeInput => {
+  const level = parsePrice(String(price));
+  return { type: 'stopMoveRequested', at: START, level, reason: 'operator' };
+};
+const bought = (piece: number): TradeInput => fill(entry, 'buy', piece);
+
+test.each([
+  ['a level that moves on', (round: number) => [moved(91 + round)]],
+  ['pieces that follow a move', (round: number) => [...(round > 0 ? [] : [moved(91)]), bought(1)]],
+])('%s before each answer leaves few stops', (_, inputs) => {
+  let result = run(opened(planOf({ quantity: 40 })), accepted(entry));
+  for (let piece = 1; piece <= 6; piece += 1) {
+    result = settled(run(result, bought(1)), () => undefined);
+  }
+  let underWay: StepResult['effects'] = [];
+  const send = (input: TradeInput) => {
+    result = run(result, input);
+    underWay = [...underWay, ...result.effects];
+    expect(stops(result.trade).length).toBeLessThanOrEqual(VENUE_MAX);
+    expect(working(result.trade)).toBeGreaterThanOrEqual(openQuantity(result.trade) - LATE);
+  };
+  for (let round = 0; round < 8; round += 1) {
+    const answered = underWay;
+    underWay = [];
+    for (const input of inputs(round)) send(input);
+    for (const effect of answered) if (effect.type !== 'query') send(answer(effect));
+  }
+  result = settled({ ...result, effects: underWay }, () => undefined);
+  expect(working(result.trade)).toBe(openQuantity(result.trade));
+  expect(result.trade).toMatchObject({ closing: null, incident: null });
 });
