@@ -142,6 +142,22 @@ describe('protection', () => {
     expect(run(partly, accepted(stop), clock(START + 5_000)).trade.entryStopped).toBeNull();
   });
 
+  test('an entry is stopped while its stop pauses, or while nothing new may be sent', () => {
+    const [id, at] = [idOf('entry'), START + 5_000];
+    const partly = run(opened(), accepted(id), fill(id, 'buy', 4));
+    const ends = [0, 1, 2].flatMap((attempt) => {
+      const when = START + 2_000 * attempt;
+      return [clock(when), report(idOf('stop', attempt), 'expired', 0, when)];
+    });
+    const pausing = run(partly, ...ends);
+    expect(pausing.trade.entryStopped).toBeNull();
+    expect(run(pausing, clock(at)).trade.entryStopped?.reason).toBe('UNPROTECTED');
+    const strange = report(idOf('target'), 'unrecognised');
+    const frozen = run(partly, accepted(idOf('stop')), strange, fill(id, 'buy', 1));
+    expect(run(frozen, clock(at - 1)).trade.entryStopped).toBeNull();
+    expect(run(frozen, clock(at)).trade.entryStopped?.reason).toBe('UNPROTECTED');
+  });
+
   test('an entry goes on while the venue takes stop after stop for its pieces', () => {
     const id = idOf('entry');
     let result = run(opened(planOf({ quantity: 200 })), accepted(id), fill(id, 'buy', 1));

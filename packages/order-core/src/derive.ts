@@ -19,6 +19,7 @@ import { PROTECT_WITHIN_MS } from './timing.ts';
 import {
   ENDED,
   filledByHand,
+  isFrozen,
   openQuantity,
   ordersOf,
   type Trade,
@@ -65,9 +66,12 @@ function stopWhileBare(result: StepResult, at: number): StepResult {
   // While fill follows fill there is always a stop under way; one that waits is not taken.
   const isNotTaken = (stop: Order): boolean =>
     isUnsure(stop) && at >= stop.createdAt + PROTECT_WITHIN_MS;
-  if (!ordersOf(trade, 'entry').some(isLive) || !ordersOf(trade, 'stop').some(isNotTaken)) {
-    return result;
-  }
+  const isPausing = ({ role, notBefore }: ExitNeed): boolean => role === 'stop' && at < notBefore;
+  const goesOn =
+    !isFrozen(trade) &&
+    !exitNeeds(trade).some(isPausing) &&
+    !ordersOf(trade, 'stop').some(isNotTaken);
+  if (goesOn || !ordersOf(trade, 'entry').some(isLive)) return result;
   const reason = 'UNPROTECTED';
   return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
     { type: 'entryStopped', reason },

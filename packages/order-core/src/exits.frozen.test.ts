@@ -62,7 +62,8 @@ test.each([
 test('a frozen trade that lost its stop so is told, and covered once the venue is understood', () => {
   const bare = run(takenBack(2, false), report(idOf('stop'), 'cancelled'));
   const told = run(bare, clock(START), clock(START + 60_000));
-  expect(told.events).toMatchObject([{ type: 'protectionLost' }]);
+  const stopped = { type: 'entryStopped', reason: 'UNPROTECTED' };
+  expect(told.events).toMatchObject([stopped, { type: 'protectionLost' }]);
   const known = run(told, report(entry, 'cancelled', 4));
   expect(submitted(known)).toMatchObject([{ role: 'stop', quantity: units(2) }]);
 });
