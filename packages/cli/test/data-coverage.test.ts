@@ -6,7 +6,7 @@ import { dataCoverage } from '../src/commands/data-coverage.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const now = Math.floor(Date.now() / HOUR) * HOUR;
+const now = Math.floor(Date.now() / MINUTE) * MINUTE;
 const [BTC, ETH] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => instrumentId('bybit', 'linear', symbol));
 let database: TestDatabase;
 let owner: Database;
@@ -70,6 +70,23 @@ test('an instrument that lacks nothing is whole; what is not looked at has no sh
   expect(await coverage({ instrument: ETH ?? '' })).toMatchObject({ ok: true, data: { gaps: [] } });
   const none = await coverage({ timeframe: '5m' });
   expect(none.lines).toEqual(['no bars are looked for']);
+});
+
+test('an instrument that nobody knows is no whole one', async () => {
+  await expect(coverage({ instrument: 'bybit.linear:NOPEUSDT' })).rejects.toMatchObject({
+    code: 'INSTRUMENT_UNKNOWN',
+  });
+});
+
+test('bars that were due since the last look are told, and nothing is whole then', async () => {
+  await recordLook(owner, {
+    ...{ instrument: ETH ?? '', timeframe: '15m', fromTime: now - 10 * HOUR },
+    ...{ checkedUntil: now - 3 * HOUR, gaps: [], now },
+  });
+  const report = await coverage({ instrument: ETH ?? '', timeframe: '15m' });
+  expect(report).toMatchObject({ ok: false, data: { missing: 0 } });
+  expect(report.data['unseen']).toBeGreaterThanOrEqual(11);
+  expect(report.lines.at(-1)).toMatch(/^NOT LOOKED AT since .*: \d+ bars are due/);
 });
 
 test.each(['0', '1.5', 'x', '99999'])('%s days are a usage error', async (days) => {

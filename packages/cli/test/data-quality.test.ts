@@ -57,6 +57,12 @@ test('by instrument and further back; nothing found is well', async () => {
   });
 });
 
+test('of an instrument that nobody knows it is not said that it broke no rule', async () => {
+  const asked = { instrument: 'bybit.linear:NOPEUSDT' };
+  await expect(quality(asked)).rejects.toMatchObject({ code: 'INSTRUMENT_UNKNOWN' });
+  expect(await quality({ instrument: '*', since: '1h' })).toMatchObject({ ok: true });
+});
+
 test.each(['0h', '24', 'h', '-1h', '1w', ''])('a span of "%s" is a usage error', async (since) => {
   await expect(quality({ since })).rejects.toMatchObject({ code: 'USAGE', exitCode: 64 });
 });

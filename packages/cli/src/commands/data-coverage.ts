@@ -1,10 +1,4 @@
-import {
-  type GapRow,
-  loadCoverage,
-  loadGaps,
-  loadInstruments,
-  universeMembership,
-} from '@ballast/db';
+import { type GapRow, loadCoverage, loadGaps, loadUniverse } from '@ballast/db';
 import {
   type CoverageCell,
   coverageGrid,
@@ -19,12 +13,15 @@ import { type Report, timeText } from '../report.ts';
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 3_650;
 const GAPS_SHOWN = 20;
+/** The last look may lag the clock by this much: bars are due half a minute late. */
+const LOOK_LATE_MS = 120_000;
 
 type Asked = { readonly instrument?: string; readonly timeframe?: string; readonly days: string };
 
 /**
- * Ok when no bar that should be there is missing.
- * @throws Failure where an instrument has bars and is not listed any more
+ * Ok when no bar that should be there is missing, and, of what is streamed, every bar that was due
+ * was looked for.
+ * @throws Failure where an instrument has bars and is not listed any more, or nobody knows it
  */
 export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
   const days = Number(asked.days);
@@ -32,16 +29,22 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
     throw new Failure('USAGE', `--days: a whole number from 1 to ${DAYS_MAX}`, EXIT.usage);
   }
   const now = Date.now();
-  const window = { from: now - days * DAY_MS, to: now };
-  const [rows, gaps, instruments, members] = await Promise.all([
+  const window = { from: now - days * DAY_MS, to: now, dueBy: now - LOOK_LATE_MS };
+  const [rows, gaps, universe] = await Promise.all([
     loadCoverage(db),
     loadGaps(db, window),
-    loadInstruments(db),
-    universeMembership(db),
+    loadUniverse(db),
   ]);
-  const sessions = new Map(instruments.map(({ id, session }) => [id, session] as const));
+  const sessions = new Map(
+    universe.map(({ instrument: { id, session } }) => [id as string, session] as const),
+  );
+  if (asked.instrument !== undefined && !sessions.has(asked.instrument)) {
+    throw new Failure('INSTRUMENT_UNKNOWN', `${asked.instrument} is not known`, EXIT.usage);
+  }
   // What is not streamed any more is looked at no longer; asked for by name it is shown.
-  const wanted = new Set(members.flatMap(({ id, wanted: is }) => (is ? [id as string] : [])));
+  const wanted = new Set(
+    universe.flatMap(({ instrument: { id }, wanted: is }) => (is ? [id as string] : [])),
+  );
   const isAsked = ({ instrument, timeframe }: { instrument: string; timeframe: string }): boolean =>
     (asked.instrument === undefined ? wanted.has(instrument) : asked.instrument === instrument) &&
     (asked.timeframe ?? timeframe) === timeframe;
@@ -51,11 +54,23 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   }
   const open = gaps.filter((gap) => gap.endedAt === null && isAsked(gap));
   const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
+  const streamed = new Set<string>(
+    universe.filter((row) => row.wanted).map(({ instrument }) => instrument.id),
+  );
+  const late = cells.filter(({ instrument, unseen }) => unseen > 0 && streamed.has(instrument));
+  const unseen = late.reduce((sum, cell) => sum + cell.unseen, 0);
   return {
-    ok: missing === 0,
-    data: { window, cells, gaps: open.map(shownGap), missing },
-    lines: [...gridLines(cells), ...gapLines(open)],
+    ok: missing + unseen === 0,
+    data: { window, cells, gaps: open.map(shownGap), missing, unseen },
+    lines: [...gridLines(cells), ...gapLines(open), ...lateLines(late, unseen)],
   };
+}
+
+/** Of what has ended since then nobody knows whether it is there. */
+function lateLines(late: readonly GridCell[], unseen: number): string[] {
+  if (late.length === 0) return [];
+  const oldest = Math.min(...late.map(({ checkedUntil }) => checkedUntil));
+  return [`NOT LOOKED AT since ${timeText(oldest)}: ${unseen} bars are due, see status`];
 }
 
 function shownGap({ instrument, timeframe, fromTime, toTime, bars, foundAt }: GapRow) {

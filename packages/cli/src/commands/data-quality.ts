@@ -1,4 +1,5 @@
 import {
+  loadInstruments,
   loadQualityRecords,
   type QualityRow,
   type QualitySum,
@@ -15,7 +16,13 @@ const RECORDS_SHOWN = 20;
 
 type Asked = { readonly instrument?: string; readonly since: string };
 
-/** Ok when no data broke a rule of quality in the time that is asked for. */
+/** Records of a whole feed are under this. */
+const WHOLE_FEED = '*';
+
+/**
+ * Ok when no data broke a rule of quality in the time that is asked for.
+ * @throws Failure for an instrument that nobody knows: that it broke none says nothing
+ */
 export async function dataQuality({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
   const { instrument } = asked;
   const now = Date.now();
@@ -25,12 +32,19 @@ export async function dataQuality({ db }: Pick<Platform, 'db'>, asked: Asked): P
     loadQualityRecords(db, wanted, RECORDS_MAX),
   ]);
   const total = rules.reduce((sum, rule) => sum + rule.records, 0);
+  if (total === 0 && instrument !== undefined) await requireKnown(db, instrument);
   const more = Math.max(0, total - records.length);
   return {
     ok: total === 0,
     data: { window: { from: wanted.since, to: now }, rules, records, more },
     lines: [...ruleLines(rules), ...recordLines(records, total)],
   };
+}
+
+async function requireKnown(db: Platform['db'], instrument: string): Promise<void> {
+  if (instrument === WHOLE_FEED) return;
+  if ((await loadInstruments(db)).some(({ id }) => id === instrument)) return;
+  throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} is not known`, EXIT.usage);
 }
 
 /** @throws Failure USAGE */
@@ -60,7 +74,7 @@ function recordLines(records: readonly QualityRow[], total: number): string[] {
 }
 
 function recordLine({ rule, instrument, source, fromTime, toTime, count }: QualityRow): string {
-  const whose = instrument === '*' ? 'the whole feed' : instrument;
+  const whose = instrument === WHOLE_FEED ? 'the whole feed' : instrument;
   const until = toTime === fromTime ? '' : ` to ${timeText(toTime)}`;
   return `${rule} ${whose} by ${source}: ${count} times, ${timeText(fromTime)}${until}`;
 }
