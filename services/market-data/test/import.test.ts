@@ -37,6 +37,7 @@ import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { importFile } from '../src/import/import-work.ts';
+import { readBars } from '../src/import/read-bars.ts';
 import { JobStopped, type Run } from '../src/jobs/job-work.ts';
 
 const DATA = new URL('../../../../shared/data/', import.meta.url);
@@ -187,6 +188,19 @@ test.skipIf(absent).each([
   },
 );
 
+test('days of more than ten years are one file', async () => {
+  const instrument = instrumentOf('DAYS');
+  const day = 1_440 * MINUTE;
+  const rows = Array.from({ length: 4_600 }, (_, index) => line((index - 4_600) * 1_440));
+  const { bars } = await bring({
+    ...{ file: put('days.csv', [HEAD, ...rows].join('\n')), instrument },
+    timeframe: '1d',
+  });
+  expect(bars).toBe(4_600);
+  const range = { from: MIDNIGHT - 4_600 * day, to: NOW };
+  expect(await barsBetween(db, instrument.id, '1d', range)).toHaveLength(4_600);
+});
+
 test('a file brought twice is there once, and its gaps too', async () => {
   const instrument = instrumentOf('TWICE');
   const file = put('twice.csv', [HEAD, ...minutes(0, 90), ...minutes(110, 240)].join('\n'));
@@ -253,6 +267,7 @@ test.each([
   ['a time told twice', [line(0), line(0)], 'row 2: REPEATED'],
   ['a time that falls', [line(5), line(4)], 'row 2: NOT_RISING'],
   ['a time between two bars', [`${MIDNIGHT + 1},1,1,1,1,1`], 'row 1: OUTSIDE_SESSION'],
+  ['a bar that has not ended', [`${NOW},1,1,1,1,1`], 'row 1: NOT_ENDED'],
   ['no time', ['yesterday,1,1,1,1,1'], 'row 1: TIME_INVALID'],
   ['a volume below nothing', [line(0, '1,1,1,1,-1')], 'row 1: VOLUME_INVALID'],
 ])('%s: nothing of the file is stored, and the row is told', async (name, rows, told) => {
@@ -265,6 +280,27 @@ test.each([
     message: expect.stringContaining(at),
   });
   expect(await barsBetween(db, instrument.id, '1m', { from: 0, to: NOW })).toEqual([]);
+});
+
+test('a long file in one group comes whole, message by message', async () => {
+  const rows = 100_001;
+  const column = (of: (row: number) => number) => Array.from({ length: rows }, (_, row) => of(row));
+  parquetWriteFile({
+    filename: join(importDir, 'one-group.parquet'),
+    rowGroupSize: rows,
+    columnData: [
+      { name: 'ts', data: column((row) => NOW - (rows - row) * MINUTE), type: 'DOUBLE' },
+      ...['open', 'high', 'low', 'close', 'volume'].map((name) => {
+        return { name, data: column((row) => 100 + (row % 7)), type: 'DOUBLE' } as const;
+      }),
+    ],
+  });
+  const bars = await readBars(join(importDir, 'one-group.parquet'), () => null);
+  expect(bars).toHaveLength(rows);
+  expect(bars.at(-1)).toMatchObject({
+    openTime: NOW - MINUTE,
+    close: String(100 + ((rows - 1) % 7)),
+  });
 });
 
 test('what is no file of bars is refused with the reason', async () => {

@@ -16,6 +16,8 @@ const READ = 'open_time, open, high, low, close, volume, trade_count';
 const ROWS_PER_CHUNK = 2_000;
 const UNIQUE_VIOLATION = '23505';
 const SHORTEST_MONTH_MS = 28 * 86_400_000;
+/** Partitions are made for ten years at most at once. */
+const MONTHS_AT_ONCE = 100;
 
 /**
  * Stored bars as columns, rising by time; `minutes` is 1 for each.
@@ -51,7 +53,10 @@ export async function storeHistory(db: Database, bars: readonly Bar[]): Promise<
   const [first] = bars;
   const last = bars.at(-1);
   if (first === undefined || last === undefined) return;
-  await ensurePartitions(db, 'bars', everyMonth(first.openTime, last.openTime));
+  const months = [...everyMonth(first.openTime, last.openTime)];
+  for (let start = 0; start < months.length; start += MONTHS_AT_ONCE) {
+    await ensurePartitions(db, 'bars', months.slice(start, start + MONTHS_AT_ONCE));
+  }
   const { instrument, timeframe } = first;
   const range = { instrument, timeframe, from: first.openTime, to: last.openTime };
   const copied = await withClient(db, async (client) => {

@@ -22,7 +22,8 @@ export type RowFault =
   | 'OUTSIDE_HIGH_LOW'
   | 'REPEATED'
   | 'NOT_RISING'
-  | 'OUTSIDE_SESSION';
+  | 'OUTSIDE_SESSION'
+  | 'NOT_ENDED';
 
 const PLAIN = /^\d{1,20}(?:\.\d{1,18})?$/;
 const TIME = /^\d{1,15}$/;

@@ -13,6 +13,7 @@ import {
 } from '@ballast/domain';
 import { isAsked, JobStopped, type Run, unlessStopped } from '../jobs/job-work.ts';
 import { settleStretch } from '../jobs/settle-stretch.ts';
+import type { RowFault } from './bar-rows.ts';
 import { importPath } from './import-folder.ts';
 import { readBars } from './read-bars.ts';
 import { importedAs, wideBars } from './wide-bars.ts';
@@ -41,8 +42,9 @@ export async function importFile(parts: Import, run: Run): Promise<void> {
   if (job.input.sha256 !== undefined && job.input.sha256 !== sha256) {
     throw new InvalidInput('IMPORT_CHANGED', 'the file is another one than the job began with');
   }
-  const isPlaced = (openTime: number): boolean => isBarTime(timeframe, instrument, openTime);
-  const bars: Bar[] = (await unlessStopped(signal, readBars(path, isPlaced))).map((bar) => ({
+  const now = run.now();
+  const placed = (openTime: number) => placeFault(timeframe, instrument, openTime, now);
+  const bars: Bar[] = (await unlessStopped(signal, readBars(path, placed))).map((bar) => ({
     ...bar,
     ...importedAs(instrument, timeframe),
     builtFrom: 'venue',
@@ -117,11 +119,22 @@ async function withoutBetter(
   });
 }
 
-/** Whether a bar of the timeframe, in which the session trades, opens at a time (epoch ms). */
-function isBarTime(timeframe: Timeframe, { session }: Instrument, openTime: number): boolean {
+/**
+ * What is wrong with a bar of the timeframe that opens at a time (epoch ms), or null. One that has
+ * not ended is nobody's to know: it would stand before the bars that come, and who reads the newest
+ * ones would take it for them.
+ */
+function placeFault(
+  timeframe: Timeframe,
+  { session }: Instrument,
+  openTime: number,
+  now: number,
+): RowFault | null {
   const byDate = timeframe === '1d' || timeframe === '1w';
   const opens = barOpenTime(timeframe, byDate ? 'continuous' : session, openTime);
-  return opens === openTime && barCloseTime(timeframe, session, openTime) !== null;
+  const closes = barCloseTime(timeframe, session, openTime);
+  if (opens !== openTime || closes === null) return 'OUTSIDE_SESSION';
+  return closes > now ? 'NOT_ENDED' : null;
 }
 
 async function sha256Of(path: string): Promise<string> {

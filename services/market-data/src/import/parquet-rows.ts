@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { InvalidInput } from '@ballast/domain';
 import {
@@ -5,13 +6,16 @@ import {
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetReadObjects,
+  parquetRead,
+  type ParquetReadOptions,
 } from 'hyparquet';
 import { COLUMNS, type RowFields } from './bar-rows.ts';
 import { decimalColumn, type DecimalText } from './decimal-column.ts';
 
-/** Rows read in one go: a file without groups does not come as a whole. */
-const ROWS_PER_READ = 50_000;
+/** What a writer puts into one group is decoded in one go: more is not taken at once. */
+const GROUP_ROWS_MAX = 1_100_000;
+/** Rows between two turns of the event loop: prices go on while a file is read. */
+const ROWS_PER_TURN = 2_000;
 const NANOS_PER_MS = 1_000_000n;
 
 /** Snappy is the library's own; no page grows past what its head says. */
@@ -32,29 +36,56 @@ const PARSERS = {
  * Rows of a Parquet file (plain, Snappy, GZIP, Brotli or Zstandard) with the columns ts, open,
  * high, low, close, volume: `ts` whole ms or a timestamp; the others decimals, text, or floating
  * point, which is read as the shortest decimal that stands for it.
- * @throws InvalidInput IMPORT_HEADER, IMPORT_UNREADABLE
+ * @throws InvalidInput IMPORT_HEADER, IMPORT_UNREADABLE, IMPORT_TOO_LARGE
  */
 export async function* parquetRows(path: string): AsyncGenerator<RowFields> {
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
     const texts = columnsOf(metadata);
-    const total = Number(metadata.num_rows);
-    for (let rowStart = 0; rowStart < total; rowStart += ROWS_PER_READ) {
-      const rows: readonly object[] = await parquetReadObjects({
-        ...{ file, metadata, columns: [...COLUMNS], rowFormat: 'object' },
-        ...{ rowStart, rowEnd: Math.min(rowStart + ROWS_PER_READ, total) },
-        ...{ compressors: COMPRESSORS, parsers: PARSERS },
-      });
-      for (const row of rows) {
-        yield COLUMNS.map((name, index) => (texts[index] ?? String)(Reflect.get(row, name)));
+    let rowStart = 0;
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows);
+      const columns = await columnsOfGroup({ file, metadata, rowStart, rowEnd });
+      for (let row = 0; row < rowEnd - rowStart; row += 1) {
+        if (row % ROWS_PER_TURN === 0) await nextTurn();
+        yield columns.map((values, index) => (texts[index] ?? String)(values[row]));
       }
+      rowStart = rowEnd;
     }
   } catch (error) {
     if (error instanceof InvalidInput) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidInput('IMPORT_UNREADABLE', why);
   }
+}
+
+/**
+ * A group of rows, column by column with a turn of the event loop in between. By groups, since a
+ * group that is asked for in parts is decoded as a whole for each of them.
+ * @throws InvalidInput IMPORT_TOO_LARGE; Error where a column lacks rows
+ */
+async function columnsOfGroup(
+  group: Pick<ParquetReadOptions, 'file' | 'metadata'> & { rowStart: number; rowEnd: number },
+): Promise<ArrayLike<unknown>[]> {
+  const rows = group.rowEnd - group.rowStart;
+  if (rows > GROUP_ROWS_MAX) {
+    throw new InvalidInput('IMPORT_TOO_LARGE', `${rows} rows in one group: bring it in parts`);
+  }
+  const columns: ArrayLike<unknown>[] = [];
+  for (const name of COLUMNS) {
+    await nextTurn();
+    const values: unknown[] = [];
+    await parquetRead({
+      ...{ ...group, columns: [name], compressors: COMPRESSORS, parsers: PARSERS },
+      onChunk({ columnData }) {
+        for (const value of Array.from<unknown>(columnData)) values.push(value);
+      },
+    });
+    if (values.length !== rows) throw new Error(`${name} has ${values.length} of ${rows} rows`);
+    columns.push(values);
+  }
+  return columns;
 }
 
 /** How the values of each column become text. @throws InvalidInput IMPORT_HEADER */

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { InvalidInput } from '@ballast/domain';
 import { type ImportedBar, readRow, type RowFault, type RowFields } from './bar-rows.ts';
 import { csvRows } from './csv-rows.ts';
-import { parquetRows } from './parquet-rows.ts';
+import { parquetRowsApart } from './parquet-apart.ts';
 
 /** Of one file: two years of minutes. */
 const ROWS_MAX = 1_100_000;
@@ -13,14 +13,14 @@ const SAMPLE_LENGTH_MAX = 120;
 /**
  * All bars of a file, CSV (plain or gzip) or Parquet by its first bytes, with the columns ts, open,
  * high, low, close, volume: `ts` is the open time, epoch ms. It is read as a whole or not at all.
- * @param isPlaced whether a bar may open at a time (epoch ms)
+ * @param placeFault what is wrong with a bar that opens at a time (epoch ms), or null
  * @throws InvalidInput IMPORT_ROWS naming the first row that cannot be used and how many there are
  * (row 1 follows the header), IMPORT_HEADER, IMPORT_UNREADABLE, IMPORT_TOO_LARGE, IMPORT_EMPTY; the
  * file system's error
  */
 export async function readBars(
   path: string,
-  isPlaced: (openTime: number) => boolean,
+  placeFault: (openTime: number) => RowFault | null,
 ): Promise<ImportedBar[]> {
   const bars: ImportedBar[] = [];
   const faults = countFaults();
@@ -35,8 +35,11 @@ export async function readBars(
     if (typeof read === 'string') faults.add(read, row, fields);
     else if (read.openTime === last) faults.add('REPEATED', row, fields);
     else if (read.openTime < last) faults.add('NOT_RISING', row, fields);
-    else if (!isPlaced(read.openTime)) faults.add('OUTSIDE_SESSION', row, fields);
-    else bars.push(read);
+    else {
+      const fault = placeFault(read.openTime);
+      if (fault === null) bars.push(read);
+      else faults.add(fault, row, fields);
+    }
   }
   faults.check();
   if (bars.length === 0) throw new InvalidInput('IMPORT_EMPTY', 'the file has no row');
@@ -61,7 +64,7 @@ function countFaults() {
 
 async function rowsOf(path: string): Promise<AsyncGenerator<RowFields>> {
   const magic = await firstBytes(path);
-  if (magic === PARQUET_MAGIC) return parquetRows(path);
+  if (magic === PARQUET_MAGIC) return parquetRowsApart(path);
   return csvRows(path, magic.startsWith(GZIP_MAGIC));
 }
 
