@@ -126,3 +126,25 @@ test('what has come of a gap without anybody who says so is told', async () => {
   await watch.stop();
   expect(await gapsOf('LTCUSDT')).toContain('4-8 open');
 });
+
+test('a wide bar is empty when each of its minutes is, and not before', async () => {
+  const id = tracked('DOGEUSDT');
+  await store('DOGEUSDT', [0, 16]);
+  const wide = async () => {
+    const found = await loadGaps(db, { instrument: id.id, timeframe: '5m', from: 0, to: at(1e6) });
+    return found.map(
+      ({ fromTime, outcome }) => `${(fromTime - NOON) / MINUTE} ${outcome ?? 'open'}`,
+    );
+  };
+  const lookAtWide = () =>
+    lookAgain(db, id, { timeframe: '5m', from: NOON, to: at(20), confirmed: false, now: 2 });
+  await look('DOGEUSDT', 17);
+  await lookForGaps(db, id, { timeframe: '5m', from: at(5), until: at(15), now: 1 });
+  expect(await wide()).toEqual(['5 open']);
+  await again('DOGEUSDT', 0, 8, true);
+  await lookAtWide();
+  expect(await wide(), 'nobody was asked for all of its minutes').toEqual(['5 open']);
+  await again('DOGEUSDT', 0, 16, true);
+  await lookAtWide();
+  expect(await wide()).toEqual(['5 empty']);
+});

@@ -16,9 +16,12 @@ import {
   type GapRange,
   type Instrument,
   type Timeframe,
+  TIMEFRAME_MS,
 } from '@ballast/domain';
 
 type Tracked = Pick<Instrument, 'id' | 'session'>;
+/** Longest gap of wide bars that is looked into minute by minute: five weeks. */
+const MINUTES_MAX = 50_400;
 /** Bars looked at in one go: a year of hours, or three weeks of minutes. */
 const BARS_PER_LOOK = 30_000;
 
@@ -63,7 +66,8 @@ export async function lookForGaps(
 }
 
 /**
- * Looks again at the gaps of a stretch after bars were brought.
+ * Looks again at the gaps of a stretch after bars were brought. A wide bar is empty when each of its
+ * minutes is: nobody has anything to make it of.
  * @param confirmed the venue was asked for the stretch: what it does not have either is empty
  * @returns the gaps of which bars have come, by the open times of their first and last bar
  */
@@ -79,13 +83,30 @@ export async function lookAgain(
     const whole = gap.fromTime >= from && gap.toTime <= to;
     const rest = await stillMissing(db, gap, session);
     const same = rest.length === 1 && rest[0]?.bars === gap.bars;
-    const empty = confirmed && whole && rest.length > 0;
+    const empty = rest.length > 0 && ((confirmed && whole) || (await isUntraded(db, gap, session)));
     if (same && !empty) continue;
     await endGap(db, gap, { rest, empty: empty && same, now });
     if (!same) come.push({ from: gap.fromTime, to: gap.toTime });
     if (empty && !same) come.push(...(await lookAgain(db, { id: instrument, session }, again)));
   }
   return come;
+}
+
+/** Whether each minute that the wide bars of a gap are made of is known to be empty. */
+async function isUntraded(
+  db: Database,
+  { instrument, timeframe, fromTime, toTime }: GapRow,
+  session: Instrument['session'],
+): Promise<boolean> {
+  if (timeframe === '1m') return false;
+  const to = barCloseTime(timeframe as Timeframe, session, toTime) ?? toTime;
+  if (to - fromTime > MINUTES_MAX * TIMEFRAME_MS['1m']) return false;
+  const range = { from: fromTime, to };
+  const gaps = await loadGaps(db, { instrument, timeframe: '1m', ...range });
+  const empty = gaps.filter(({ outcome }) => outcome === 'empty');
+  return expectedOpenTimes('1m', session, range).every((minute) =>
+    empty.some((gap) => gap.fromTime <= minute && minute <= gap.toTime),
+  );
 }
 
 async function stillMissing(
