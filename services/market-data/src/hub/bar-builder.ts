@@ -124,6 +124,11 @@ export class BarBuilder {
     this.#liveSince = since;
   }
 
+  /** Nothing was read for a while, up to `now`: what was told meanwhile may never come. */
+  interrupted(now: number): void {
+    if (this.#liveSince !== null) this.#liveSince = now;
+  }
+
   /** Starts of the closed minutes without a bar, oldest first. */
   awaited(): number[] {
     return [...this.#awaited].toSorted((a, b) => a - b);

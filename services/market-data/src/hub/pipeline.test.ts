@@ -107,6 +107,19 @@ function pipeline(...sources: SourceTraits[]) {
 }
 
 describe('one source', () => {
+  test('a minute in which the process stood still is not known by its trades', () => {
+    const { made, bars, clock, feed, pass } = pipeline(BYBIT);
+    feed('bybit').onEvents([trade('a', M0 + 1_000)]);
+    pass(M0 + 50_000);
+    // Woken after the minute's end; the connection broke meanwhile, and nobody knows it yet.
+    clock.now = M1 + 30_000;
+    made.tick();
+    expect(bars).toEqual([]);
+    expect(made.awaited()).toEqual([{ instrument, openTime: M0 }]);
+    made.venueBar({ ...bar, volume: '7' });
+    expect(bars).toMatchObject([{ openTime: M0, builtFrom: 'venue', volume: '7' }]);
+  });
+
   test('lets each venue trade id through once', () => {
     const { made, told, feed } = pipeline(BYBIT);
     feed('bybit').onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);

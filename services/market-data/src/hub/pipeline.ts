@@ -37,6 +37,12 @@ export type SourceState = {
   readonly lastDataAt: number;
 };
 
+/**
+ * Ticks come a few times a second. After a longer pause the process stood still, and its connections
+ * may have ended without its knowing.
+ */
+const STOOD_STILL_MS = 2_000;
+
 type PipelineOptions = {
   outlet: Outlet;
   log: Logger;
@@ -51,6 +57,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #tracked = new Map<InstrumentId, Tracked>();
   readonly #sources = new Map<DataSource, SourceState>();
+  #tickedAt: number | null = null;
   readonly #counts = { trades: 0, quotes: 0, barsOfTrades: 0, barsOfVenue: 0, airSwitches: 0 };
   readonly #told = { corrections: 0, uncorrected: 0, prices: 0, books: 0, gapNotices: 0 };
   readonly #troubles = { lateTrades: 0, barsCorrected: 0, barsMissing: 0, barsOutOfOrder: 0 };
@@ -103,7 +110,10 @@ export class Pipeline {
   /** Closes what the clock has closed, and looks who is on the air. */
   tick(): void {
     const now = this.#options.now();
+    const stoodStill = this.#tickedAt !== null && now - this.#tickedAt > STOOD_STILL_MS;
+    this.#tickedAt = now;
     for (const tracked of this.#tracked.values()) {
+      if (stoodStill) for (const { builder } of tracked.lanes) builder.interrupted(now);
       if (tracked.lanes.length > 1) for (const lane of tracked.lanes) lane.notice(now);
       const before = tracked.chooseAir(now);
       if (before !== null) this.#switchAir(tracked, before, !isFit(before.trades, now));
