@@ -3,7 +3,7 @@ import { type Instrument, isTimeframe, TIMEFRAME_MS } from '@ballast/domain';
 import { barsOfStretch, JOB_BARS_MAX } from './stretch.ts';
 
 /** A gap of more bars than this is not filled by the way, but as a job that can be watched. */
-const GAP_BARS_MAX = 240;
+export const GAP_BARS_MAX = 240;
 /** A gap that a job did not close is left to the operator for so long. */
 const AGAIN_AFTER_MS = 6 * 3_600_000;
 /** A gap that was found this soon after its end is that of a lost connection. */
