@@ -66,7 +66,8 @@ export async function lookForGaps(
 }
 
 /**
- * Looks again at the gaps of a stretch after bars were brought. A wide bar is empty when each of its
+ * Looks again at the gaps of a stretch after bars were brought. A wide bar is empty when each of
+ * its
  * minutes is: nobody has anything to make it of.
  * @param confirmed the venue was asked for the stretch: what it does not have either is empty
  * @returns the gaps of which bars have come, by the open times of their first and last bar

@@ -115,7 +115,7 @@ describe('one source', () => {
     clock.now = M1 + 30_000;
     made.tick();
     expect(bars).toEqual([]);
-    expect(made.awaited()).toEqual([{ instrument, openTime: M0 }]);
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
     made.venueBar({ ...bar, volume: '7' });
     expect(bars).toMatchObject([{ openTime: M0, builtFrom: 'venue', volume: '7' }]);
   });

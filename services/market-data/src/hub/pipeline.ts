@@ -38,7 +38,8 @@ export type SourceState = {
 };
 
 /**
- * Ticks come a few times a second. After a longer pause the process stood still, and its connections
+ * Ticks come a few times a second. After a longer pause the process stood still, and its
+ * connections
  * may have ended without its knowing.
  */
 const STOOD_STILL_MS = 2_000;
