@@ -68,22 +68,23 @@ test('a change waits until no order is on its way any more; close-all until noth
     ...{ origin: 'ticket', plan: {}, state: {}, epoch: 1 },
     ...{ quantity: 10n ** 18n, realisedCum: 0n, feesCum: 0n },
   });
+  const stopOnItsWay = {
+    ...{ ...common, clientOrderId: 'stop-1', tradeId, role: 'stop', side: 'sell', type: 'stop' },
+    ...{ quantity: 10n ** 18n, price: 95n * 10n ** 18n, reduceOnly: true },
+    ...{ status: 'submitting', filledQuantityCum: 0n, reason: '' },
+  };
   const types: string[] = [];
   let looks = 0;
   answer = async (entry) => {
     const { body, ...command } = parseCommand(entry.payload);
     const about = 'tradeId' in body ? body.tradeId : null;
     types.push(command.type);
+    if (command.type === 'moveStop') await gateway.insert(orders).values(stopOnItsWay);
+    // Last, as in the gateway's one commit: who sees the command taken sees its order too.
     await gateway
       .insert(commands)
       .values({ ...command, tradeId: about, body: {}, receivedAt: Date.now() });
     looks = 0;
-    if (command.type !== 'moveStop') return;
-    await gateway.insert(orders).values({
-      ...{ ...common, clientOrderId: 'stop-1', tradeId, role: 'stop', side: 'sell', type: 'stop' },
-      ...{ quantity: 10n ** 18n, price: 95n * 10n ** 18n, reduceOnly: true },
-      ...{ status: 'submitting', filledQuantityCum: 0n, reason: '' },
-    });
   };
   const watched: Platform = {
     ...platform,

@@ -31,6 +31,8 @@ function orderDueAt(order: Order): number[] {
     case 'cancelling':
       return [phase.nextAskAt];
     case 'working':
+      if (order.missing !== null) return [order.missing.nextAskAt];
+      return unbookedQuantity(order) > 0n ? [phase.nextAskAt] : [];
     case 'filled':
     case 'cancelled':
     case 'rejected':

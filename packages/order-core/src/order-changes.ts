@@ -36,6 +36,7 @@ export function submitting(result: StepResult, request: ApprovedOrder, at: numbe
     takenBackCum: 0n as Quantity,
     cancelAsked: false,
     unrecognised: null,
+    missing: null,
     behind: null,
     phase: { status: 'submitting', since: at },
   };
@@ -106,6 +107,13 @@ export function toUnsent(result: StepResult, order: Order, at: number, reason: s
 export function ask(result: StepResult, order: Order): StepResult {
   const { clientOrderId, instrument } = order.request;
   return emit(result, [], [{ type: 'query', clientOrderId, instrument }]);
+}
+
+/** Asks, and asks again after a pause: an answer that never comes must not wait for a sweep. */
+export function askMissing(result: StepResult, order: Order, at: number): StepResult {
+  const asks = (order.missing?.asks ?? 0) + 1;
+  const missing = { asks, nextAskAt: askAgainAt(at, asks) };
+  return ask(withTrade(result, withOrder(result.trade, { ...order, missing })), order);
 }
 
 export function cancel(result: StepResult, order: Order, at: number, reason: string): StepResult {

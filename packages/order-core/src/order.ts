@@ -60,6 +60,11 @@ export type Order = {
   readonly cancelAsked: boolean;
   /** The venue's own word for its state when we do not know it; null while we do. */
   readonly unrecognised: string | null;
+  /**
+   * A listing of open orders lacks it although it works, as far as we know: it is asked for until
+   * the venue has said something about it. Null while nothing contradicts us.
+   */
+  readonly missing: { readonly asks: number; readonly nextAskAt: number } | null;
   /** Since when a reported quantity is not booked, and whether that was told as an incident. */
   readonly behind: {
     readonly since: number;

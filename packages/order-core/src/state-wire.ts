@@ -41,9 +41,9 @@ export function tradeFromJson(json: unknown): Trade {
   );
 }
 
-/** Orders stored before their missing fills, and what was taken back, were watched. */
+/** Orders stored before missing fills, missing orders and what was taken back were watched. */
 function watched(orders: Trade['orders']): Trade['orders'] {
-  const none = { behind: null, takenBackCum: ZERO_QUANTITY };
+  const none = { behind: null, missing: null, takenBackCum: ZERO_QUANTITY };
   return Object.fromEntries(
     Object.entries(orders).map(([id, order]) => [id, { ...none, ...order }]),
   );

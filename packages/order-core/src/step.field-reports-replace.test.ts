@@ -1,8 +1,9 @@
 import { parsePrice } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
+import { dueAt } from './due.ts';
 import { converge, deliverAll } from './fate.fixture.ts';
 import { later, openWorld, phaseOf } from './field-reports.fixture.ts';
-import { crash, deliver, feed, type World } from './gateway-model.fixture.ts';
+import { crash, deliver, feed, lose, type World } from './gateway-model.fixture.ts';
 import { idOf, units } from './sample-trade.fixture.ts';
 import { ordersOf } from './trade.ts';
 import { endByVenue, isOpenAt, marketMove } from './venue-model.fixture.ts';
@@ -127,4 +128,29 @@ test('an exit of another namespace that a listing leaves out is asked for, not s
   deliverAll(world);
   converge(world);
   expect(ordersOf(world.trade, 'stop')).toHaveLength(2);
+});
+
+test('a stop that a listing leaves out is asked for until the venue answers, without a sweep', () => {
+  const world = openWorld();
+  endByVenue(world.venue, 0, 'cancelled');
+  lose(world, 0, false); // the stream drops its end
+  feed(world, { type: 'missing', at: world.now, clientOrderId: idOf('stop') });
+  for (let refusals = 0; refusals < 3; refusals += 1) {
+    expect(world.wires, 'one question is on its way').toHaveLength(1);
+    lose(world, 0, false);
+    deliverAll(world);
+    expect(phaseOf(world, idOf('stop'))).toBe('working');
+    later(world, (dueAt(world.trade) ?? 0) - world.now);
+  }
+  deliverAll(world);
+  expect(phaseOf(world, idOf('stop'))).toBe('cancelled');
+  converge(world);
+  expect(isOpenAt(world.venue, idOf('stop', 1))).toBe(true);
+});
+
+test('once the venue has named the order again, nobody asks for it any more', () => {
+  const world = openWorld();
+  feed(world, { type: 'missing', at: world.now, clientOrderId: idOf('stop') });
+  deliverAll(world);
+  expect(dueAt(world.trade)).toBeNull();
 });

@@ -9,6 +9,7 @@ import { dismissMissing } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import {
   ask,
+  askMissing,
   cancelAgain,
   emit,
   resubmit,
@@ -120,6 +121,7 @@ function onReport(
     ...order,
     reportedQuantityCum: max(cum, order.reportedQuantityCum),
     unrecognised: null,
+    missing: null,
   };
   const phase = phaseAfterReport(seen, report, at);
   const changed = toPhase(result, seen, phase, report.reason);
@@ -169,8 +171,10 @@ function onAnswer(
       return order.phase.status === 'submitting'
         ? toUnknown(result, order, at, input.reason)
         : result;
-    case 'cancelUnclear':
     case 'missing':
+      if (order.phase.status === 'working') return askMissing(result, order, at);
+      return isLive(order) ? ask(result, order) : result;
+    case 'cancelUnclear':
       return isLive(order) ? ask(result, order) : result;
     case 'notFound':
       return onNotFound(result, order, input.at, input.askedAt);
@@ -259,6 +263,9 @@ function onClock(result: StepResult, at: number): StepResult {
       const waiting = { ...phase, asks, nextAskAt: askAgainAt(at, asks) };
       const asked = ask(toPhase(next, order, waiting, ''), order);
       return phase.status === 'cancelling' ? cancelAgain(asked, order) : asked;
+    }
+    if (phase.status === 'working' && order.missing !== null) {
+      return at < order.missing.nextAskAt ? next : askMissing(next, order, at);
     }
     const behind = unbookedQuantity(order) > 0n;
     if ('nextAskAt' in phase && behind && at >= phase.nextAskAt) {
