@@ -68,7 +68,7 @@ async function stored(db: Database): Promise<Stored[]> {
     await storeHistory(db, ours.slice(0, 1).concat(ours.slice(-1)));
     await db.pool.query('SELECT ensure_bar_partitions($1, $2)', [BEGIN, BEGIN + ROWS * MINUTE_MS]);
     const rest = ours.slice(1, -1);
-    const insert = await rate(rest.length, () => storeHistory(db, rest));
+    const insert = await rate(rest.length, async () => void (await storeHistory(db, rest)));
     const bareIn = await rate(plain.length, () => copyIn(db, text));
     const id = ours[0]?.instrument ?? '';
     const range = { instrument: id, timeframe: '1m' as const, from: BEGIN, to: Date.now() };

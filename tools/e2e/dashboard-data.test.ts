@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { accessibilityFaults, openBrowser } from './browser.fixture.ts';
 import { startSample } from './sample.fixture.ts';
 
@@ -115,6 +116,28 @@ describe('the data page in a browser', () => {
     await page.keyboard.press('Escape');
     await item('gaps').waitFor({ state: 'detached' });
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('bars that stay missing are counted in the strip, whole on a phone too', async () => {
+    sample.tell('miss');
+    await expect.poll(() => item('strip-missing').innerText(), eventually).toBe('12,345 missing');
+    await page.setViewportSize({ width: 390, height: 844 });
+    const places = `['strip-missing', 'strip-feed'].map((id) =>
+      document.querySelector('[data-testid=' + id + ']').getBoundingClientRect().right)`;
+    const [right, edge] = z.tuple([z.number(), z.number()]).parse(await page.evaluate(places));
+    expect(right).toBeLessThanOrEqual(edge);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('a market-data that is gone is said, whatever its last word was', async () => {
+    expect(await item('feed-state').innerText()).toBe('live');
+    sample.tell('silence');
+    await item('feed-silent').waitFor();
+    expect(await item('feed-state').innerText()).toBe('was live');
+    expect(await item('strip-feed').innerText()).toMatch(/silent \d/);
+    expect(await item('strip-feed').innerText()).not.toContain('live');
+    await expectAccessible('light');
+    await expectAccessible('dark');
   });
 
   test('a server that is gone greys the grid', async () => {

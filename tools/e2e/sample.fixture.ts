@@ -9,7 +9,12 @@ const SAMPLE = join(import.meta.dirname, '../../services/dashboard/server/test/s
  * The dashboard over made-up rows, without the rest of a platform. It ends with the channel to this
  * process.
  */
-export async function startSample(): Promise<{ loginLink: string; stop(): Promise<void> }> {
+export async function startSample(): Promise<{
+  loginLink: string;
+  /** From now on market-data is silent, or says that bars stay missing. */
+  tell(what: 'silence' | 'miss'): void;
+  stop(): Promise<void>;
+}> {
   const child = fork(SAMPLE, ['0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
   const { stdout } = child;
@@ -21,6 +26,7 @@ export async function startSample(): Promise<{ loginLink: string; stop(): Promis
   ]);
   return {
     loginLink: first,
+    tell: (what) => void child.send(what),
     async stop() {
       if (child.connected) child.disconnect();
       await exited;

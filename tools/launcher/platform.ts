@@ -173,7 +173,9 @@ export class Platform {
     await service.start(signal);
     if (name === 'dashboard') this.dashboardUrl = `http://127.0.0.1:${this.portOf(name)}`;
     this.#record();
-    this.#step(phase, name, performance.now() - startedAt);
+    const problem = service.info?.['problem'];
+    const notes = typeof problem === 'string' ? [`but ${problem}`] : [];
+    this.#step(phase, name, performance.now() - startedAt, ...notes);
   }
 
   async #phase(phase: keyof typeof PHASES, work: () => Promise<void>): Promise<void> {

@@ -1,20 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Count, runToEnd, runVitest, runVitestBeside, sumOf } from './vitest-run.ts';
+import { failureText } from './failures.ts';
+import { type Count, sumOf } from './report.ts';
+import { runAsOneTest, runVitest, runVitestBeside } from './vitest-run.ts';
 
 const DEMO = fileURLToPath(new URL('../demo/main.ts', import.meta.url));
 
 /**
  * `npm test [-- filter]`: guards, unit, integration and platform tests, conformance, simulation,
- * and the demo, which counts as one test. With a filter only the tests it names run. The last line
- * says how many passed.
+ * and the demo, which counts as one test. With a filter only the tests it names run. At the end
+ * stands once more what failed, and in the last line how many passed.
  */
 async function main(args: readonly string[]): Promise<number> {
   const count = args.length === 0 ? await runAll() : await runVitest(args);
   const skipped = count.skipped === 0 ? '' : `, ${count.skipped} skipped`;
-  const summary = `${count.passed} passed, ${count.failed} failed${skipped}\n`;
+  const counts = `${count.passed} passed, ${count.failed} failed${skipped}\n`;
+  const summary = failureText(count.failures) + counts;
   const file = process.env['BALLAST_TEST_SUMMARY'];
-  // .ci/run asks for the line in a file, to print it after whatever npm has to say.
+  // .ci/run asks for it in a file, to print it after whatever npm has to say.
   if (file === undefined) process.stdout.write(summary);
   else writeFileSync(file, summary);
   return count.status;
@@ -30,17 +33,12 @@ async function runAll(): Promise<Count> {
   const waiting = ['conformance', 'platform'].map((name) => runVitestBeside(projects(name)));
   const counts = [await runVitest(projects('!simulation', '!conformance', '!platform'))];
   for (const lane of waiting) counts.push(await lane.ended());
-  counts.push(await runDemo(), await simulation.ended());
+  // With the stores and services of a platform to itself: after whatever starts one.
+  counts.push(await runAsOneTest('the demo', process.execPath, [DEMO, '--json']));
+  counts.push(await simulation.ended());
   return sumOf(counts);
 }
 
 const projects = (...names: string[]): string[] => names.flatMap((name) => ['--project', name]);
-
-/** With the stores and services of a platform to itself: after whatever starts one. */
-async function runDemo(): Promise<Count> {
-  const status = await runToEnd(process.execPath, [DEMO, '--json']);
-  const passed = status === 0 ? 1 : 0;
-  return { status, passed, failed: 1 - passed, skipped: 0 };
-}
 
 process.exit(await main(process.argv.slice(2)));

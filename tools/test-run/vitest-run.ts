@@ -1,44 +1,21 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import { type Count, readReport } from './report.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const EXIT_FAILURE = 1;
-
-const reportShape = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-});
-
-export interface Count {
-  /** Exit code: 0 when all is well. */
-  status: number;
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-/** All together; the status is the first that is not 0. */
-export function sumOf(counts: readonly Count[]): Count {
-  const sum = { status: 0, passed: 0, failed: 0, skipped: 0 };
-  for (const { status, passed, failed, skipped } of counts) {
-    sum.status ||= status;
-    sum.passed += passed;
-    sum.failed += failed;
-    sum.skipped += skipped;
-  }
-  return sum;
-}
+const LAST_WORDS_MS = 2_000;
 
 /** Runs vitest on our own output and counts from its report. */
 export async function runVitest(args: readonly string[]): Promise<Count> {
-  return counted(args, runToEnd);
+  return counted(args, async (program, all, env) =>
+    exitOf(spawn(program, all, { cwd: CHECKOUT, env, stdio: 'inherit' })),
+  );
 }
 
 /**
@@ -70,6 +47,25 @@ export function runVitestBeside(
   };
 }
 
+/** A program that is one test: what it prints on standard output says why it failed. */
+export async function runAsOneTest(
+  name: string,
+  program: string,
+  args: readonly string[],
+): Promise<Count> {
+  const child = spawn(program, args, { cwd: CHECKOUT, stdio: ['inherit', 'pipe', 'inherit'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    process.stdout.write(chunk);
+  });
+  const status = await exitOf(child);
+  const counts = { status, skipped: 0 };
+  if (status === 0) return { ...counts, passed: 1, failed: 0, failures: [] };
+  const message = `it ended with ${status}\n${Buffer.concat(chunks).toString('utf8')}`;
+  return { ...counts, passed: 0, failed: 1, failures: [{ name, message }] };
+}
+
 async function counted(
   args: readonly string[],
   run: (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>,
@@ -82,37 +78,21 @@ async function counted(
     // The tests start hundreds of processes of the same modules.
     const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
     const status = await run(program, ['run', ...reporters, ...args], env);
-    return readCount(report, status);
+    return readReport({ what: ['vitest run', ...args].join(' '), report, status }, CHECKOUT);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Exit code of a command on our own standard streams; what stops us is passed on to it. */
-export async function runToEnd(
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<number> {
-  return exitOf(spawn(program, args, { cwd: CHECKOUT, env, stdio: 'inherit' }));
-}
-
+/** Exit code of a program that was started; what stops us is passed on to it. */
 async function exitOf(child: ChildProcess): Promise<number> {
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
   process.on('SIGTERM', pass);
   process.on('SIGINT', () => {});
+  const closed = new Promise((resolve) => child.once('close', resolve));
   const exit: unknown[] = await once(child, 'exit');
+  // Its last words may still be in its pipes, which a process that it left behind holds for good.
+  await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
   process.off('SIGTERM', pass);
   return typeof exit[0] === 'number' ? exit[0] : EXIT_FAILURE;
-}
-
-/** A run that failed counts at least one failure, also when a file did not even load. */
-function readCount(report: string, status: number): Count {
-  if (!existsSync(report)) {
-    return { status: status || EXIT_FAILURE, passed: 0, failed: 1, skipped: 0 };
-  }
-  const counted = reportShape.parse(JSON.parse(readFileSync(report, 'utf8')));
-  const failed = status === 0 ? counted.numFailedTests : Math.max(counted.numFailedTests, 1);
-  const skipped = counted.numPendingTests + counted.numTodoTests;
-  return { status, passed: counted.numPassedTests, failed, skipped };
 }

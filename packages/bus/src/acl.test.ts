@@ -121,7 +121,7 @@ describe('functions', () => {
     for (const command of [
       'FUNCTION LOAD REPLACE x',
       'FUNCTION LIST',
-      'FUNCTION DELETE ballast_lease_1',
+      'FUNCTION DELETE ballast_lease_2',
       'FCALL ballast_lease_1_release 1 lease:market-data other 1',
       'FCALL_RO ballast_lease_1_release 1 lease:market-data other 1',
       'SET lease:market-data other|1',
@@ -136,7 +136,7 @@ describe('functions', () => {
     'SCRIPT LOAD return(1)',
     'FUNCTION LIST',
     'FUNCTION FLUSH',
-    'FUNCTION DELETE ballast_lease_1',
+    'FUNCTION DELETE ballast_lease_2',
     'FUNCTION RESTORE x',
     'FCALL_RO any 0',
     'GET md:bybit',
@@ -154,6 +154,9 @@ describe('functions', () => {
     const bus = openBus(server.url('market-data'), 'market-data', log);
     open.push(bus);
     const append = (...keys: string[]) => callLease(bus, 'append', keys, [1, 10, 1, 'r:1', 'e']);
+    const lease = ['lease:x', 'lease:x:fence'];
+    await callLease(bus, 'acquire', lease, ['own', 1_000]);
+    await callLease(bus, 'confirm', lease, ['own', 1, 1_000]);
     expect(await append('lease:x:fence', 'md:other', 'state:quotes')).toBe(1);
     for (const keys of [
       ['lease:x:fence', 'cmd:dashboard', 'state:quotes'],

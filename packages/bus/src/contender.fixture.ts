@@ -1,4 +1,5 @@
-import { Contender, type LeaseEnd, type LeaseStore, type MonotonicClock } from './contender.ts';
+import type { LeaseEnd, LeaseStore, MonotonicClock } from './contender-ports.ts';
+import { Contender } from './contender.ts';
 
 export const TTL_MS = 1_000;
 export const MARGIN_MS = 200;
@@ -20,6 +21,8 @@ export class World {
   fences = 0;
   lease: { owner: string; fence: number; until: number } | null = null;
   highest = 0;
+  /** Fences under which entries were taken. */
+  readonly entries: number[] = [];
   /** In turn, what becomes of the requests of all; then all is well. */
   passages: Passage[] = [];
   #due: { at: number; run: () => void }[] = [];
@@ -61,6 +64,17 @@ export class World {
     return promise;
   }
 
+  /** What a sink that knows fences does. */
+  append(fence: number): void {
+    if (fence === this.highest) this.entries.push(fence);
+  }
+
+  /** Redis loses everything. */
+  wipe(): void {
+    this.lease = null;
+    this.highest = 0;
+  }
+
   held(): { owner: string; fence: number; until: number } | null {
     if (this.lease !== null && this.now >= this.lease.until) this.lease = null;
     return this.lease;
@@ -71,6 +85,8 @@ export class World {
 export class Process {
   readonly said: (number | LeaseEnd)[] = [];
   readonly troubles: string[] = [];
+  lapses = 0;
+  resumed = 0;
   readonly contender: Contender;
   /** In turn, what becomes of its own requests. */
   passages: Passage[];
@@ -87,8 +103,11 @@ export class Process {
       marginMs: MARGIN_MS,
       renewEveryMs: RENEW_MS,
       nextFence: () => world.request(this, () => (world.fences += 1)),
+      isNewest: (fence) => world.request(this, () => fence === world.fences),
       onGained: (fence) => this.said.push(fence),
       onLost: (reason) => this.said.push(reason),
+      onLapsed: () => (this.lapses += 1),
+      onResumed: () => (this.resumed += 1),
       onTrouble: (doing) => this.troubles.push(doing),
     });
   }
@@ -131,14 +150,24 @@ function storeOf(world: World, process: Process, owner: string): LeaseStore {
       }),
     confirm: (fence) =>
       world.request(process, () => {
-        if (!isOurs(0) || fence <= world.highest) return false;
+        if ((world.held() !== null && !isOurs(0)) || fence <= world.highest) return false;
         world.highest = fence;
         world.lease = { owner, fence, until: until() };
         return true;
       }),
     renew: (fence) =>
       world.request(process, () => {
-        if (!isOurs(fence)) return false;
+        const held = world.held();
+        if (fence > 0 && fence < world.highest) return 'taken';
+        if (held === null) return 'free';
+        if (!isOurs(fence)) return held.fence === 0 ? 'asked' : 'taken';
+        world.lease = { owner, fence, until: until() };
+        return 'held';
+      }),
+    regain: (fence) =>
+      world.request(process, () => {
+        if (fence < world.highest || !isOurs(0)) return false;
+        world.highest = fence;
         world.lease = { owner, fence, until: until() };
         return true;
       }),

@@ -1,51 +1,19 @@
-/**
- * Why a lease is over. `expired`: it could not be renewed in time by our own clock. `taken`: Redis
- * says that it is not ours. `resigned`: its owner gave it up. `stopped`: no longer wanted.
- */
-export type LeaseEnd = 'expired' | 'taken' | 'resigned' | 'stopped';
+import type { ContenderOptions, LeaseEnd, LeaseStore, MonotonicClock } from './contender-ports.ts';
 
-/** What Redis keeps. Each may take any time, or fail without saying whether it happened. */
-export type LeaseStore = {
-  /** 0: it is ours; otherwise in how many ms the other's ends unless it is renewed. */
-  acquire(): Promise<number>;
-  /** False: it is not ours any more. */
-  confirm(fence: number): Promise<boolean>;
-  renew(fence: number): Promise<boolean>;
-  /** Frees it if it is ours under this fence; 0 for one that was not confirmed. */
-  release(fence: number): Promise<void>;
-};
-
-/** `now` in ms never goes back and goes on while the process is paused. */
-export type MonotonicClock = {
-  now(): number;
-  /** Runs `then` once, `ms` from now; the answer calls it off. */
-  after(ms: number, then: () => void): () => void;
-};
-
-type ContenderOptions = {
-  ttlMs: number;
-  /** How much earlier than Redis we count the lease as over: clocks do not run equally fast. */
-  marginMs: number;
-  renewEveryMs: number;
-  /** Higher with each call, for every contender; asked only while the lease is ours. */
-  nextFence: () => Promise<number>;
-  onGained(fence: number): void;
-  /** Called once for each `onGained`, as soon as it is known. */
-  onLost(reason: LeaseEnd): void;
-  /** Called each time that another has it. */
-  onHeldElsewhere?(): void;
-  /** What failed is tried again; this is for the log. */
-  onTrouble(doing: string, error: unknown): void;
-};
-
+/** Of periods: a tenure about which nobody can say any more ends. */
+const LAPSE_PERIODS_MAX = 60;
+/** Of periods: how long it is kept for who waits for a fence. */
+const ASKED_PERIODS_MAX = 10;
 /** A stop does not wait longer for Redis: what is not freed ends by itself. */
 const STOP_WITHIN_MS = 1_000;
 
-type Tenure = { readonly fence: number; until: number; callOff(): void };
+type Tenure = { readonly fence: number; until: number; isLapsed: boolean; callOff(): void };
 
 /**
- * Contends for a lease until stopped. What it holds ends by its own clock, reckoned from before the
- * request that Redis granted: it is over here before Redis can give it to another.
+ * Contends for a lease until stopped. What it holds lapses by its own clock, reckoned from before
+ * the request that Redis granted: before Redis can give it to another. A lapse is not the end: a
+ * process that stood still goes on where it was when nobody else has had the lease. What says so is
+ * never the clock: Redis has seen no higher fence, and none was given out.
  */
 export class Contender {
   readonly #store: LeaseStore;
@@ -53,7 +21,7 @@ export class Contender {
   readonly #options: ContenderOptions;
   readonly #ended: Promise<void>;
   #tenure: Tenure | null = null;
-  readonly #stop = Promise.withResolvers<undefined>();
+  readonly #onStop = new Set<() => void>();
   #stopping = false;
   #wake: () => void = () => {};
 
@@ -69,8 +37,13 @@ export class Contender {
     const tenure = this.#tenure;
     if (tenure === null) return null;
     if (this.#clock.now() < tenure.until) return tenure.fence;
-    this.#lose('expired');
+    this.#lapse(tenure);
     return null;
+  }
+
+  /** Whether the tenure of this fence has ended. While it has not, sinks that know fences judge. */
+  isOver(fence: number): boolean {
+    return this.#tenure?.fence !== fence;
   }
 
   /** A sink refused this fence, or its owner cannot act: gives the lease up and contends again. */
@@ -81,7 +54,7 @@ export class Contender {
   /** Gives the lease up, frees it and contends no more. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#stop.resolve(undefined);
+    for (const stop of this.#onStop) stop();
     this.#lose('stopped');
     this.#wake();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -99,8 +72,8 @@ export class Contender {
 
   /** One attempt, and the whole tenure that follows when it succeeds; gives the pause after it. */
   async #tryOnce(): Promise<number> {
-    const { renewEveryMs, ttlMs, marginMs } = this.#options;
-    const askedAt = this.#clock.now();
+    const { renewEveryMs } = this.#options;
+    const heldUntil = this.#periodFromNow();
     const heldMs = await this.#try('acquire', () => this.#store.acquire());
     if (heldMs === undefined) {
       await this.#release(0);
@@ -111,14 +84,14 @@ export class Contender {
       return Math.min(heldMs, renewEveryMs);
     }
     // A fence taken late would fence off who holds the lease by then.
-    const isLate = this.#clock.now() >= askedAt + ttlMs - marginMs;
+    const isLate = this.#clock.now() >= heldUntil;
     // Awaited however long it takes: of two questions at once the older number could win.
-    const fence = isLate ? undefined : await this.#try('fence', this.#options.nextFence);
+    const fence = isLate ? undefined : await this.#askKept('fence', this.#options.nextFence);
     if (fence === undefined) {
       await this.#release(0);
       return renewEveryMs;
     }
-    const confirmedUntil = this.#clock.now() + ttlMs - marginMs;
+    const confirmedUntil = this.#periodFromNow();
     const confirmed = await this.#try('confirm', () => this.#store.confirm(fence));
     if (confirmed === true && !this.#stopping && this.#clock.now() < confirmedUntil) {
       this.#gain(fence, confirmedUntil);
@@ -129,19 +102,65 @@ export class Contender {
     return renewEveryMs;
   }
 
+  /** Asks who gives the fences out, and keeps what we have acquired for us meanwhile. */
+  async #askKept<T>(doing: string, ask: () => Promise<T>): Promise<T | undefined> {
+    const { renewEveryMs, ttlMs } = this.#options;
+    const keptUntil = this.#clock.now() + ASKED_PERIODS_MAX * ttlMs;
+    let asks = true;
+    let callOff = (): void => {};
+    const keep = (): void => {
+      callOff = this.#clock.after(renewEveryMs, () => void again());
+    };
+    const again = async (): Promise<void> => {
+      if (this.#clock.now() >= keptUntil) return;
+      await this.#try('renew', () => this.#store.renew(0));
+      if (asks) keep();
+    };
+    keep();
+    const answer = await this.#try(doing, ask);
+    asks = false;
+    callOff();
+    return answer;
+  }
+
   #gain(fence: number, until: number): void {
-    const tenure: Tenure = { fence, until, callOff: () => {} };
+    const tenure: Tenure = { fence, until, isLapsed: false, callOff: () => {} };
     this.#tenure = tenure;
     this.#watch(tenure);
     this.#options.onGained(fence);
   }
 
-  /** Its end comes by the clock alone, whatever becomes of the requests that are under way. */
+  /** Lapses by the clock alone, whatever becomes of the requests that are under way. */
   #watch(tenure: Tenure): void {
     tenure.callOff();
-    tenure.callOff = this.#clock.after(Math.max(0, tenure.until - this.#clock.now()), () => {
-      if (this.#tenure === tenure && this.fence() !== null) this.#watch(tenure);
+    const { until, isLapsed } = tenure;
+    const end = until + (isLapsed ? LAPSE_PERIODS_MAX * this.#options.ttlMs : 0);
+    tenure.callOff = this.#clock.after(Math.max(0, end - this.#clock.now()), () => {
+      if (this.#tenure !== tenure) return;
+      if (this.#clock.now() < end) this.#watch(tenure);
+      else if (isLapsed) this.#lose('expired');
+      else this.#lapse(tenure);
     });
+  }
+
+  #lapse(tenure: Tenure): void {
+    if (tenure.isLapsed) return;
+    tenure.isLapsed = true;
+    tenure.until = Math.min(tenure.until, this.#clock.now());
+    this.#watch(tenure);
+    this.#options.onLapsed?.(tenure.fence);
+  }
+
+  #holdUntil(tenure: Tenure, until: number): void {
+    if (this.#tenure !== tenure) return;
+    const now = this.#clock.now();
+    const lapsedMs = now - tenure.until;
+    tenure.until = until;
+    if (tenure.isLapsed && now < until) {
+      tenure.isLapsed = false;
+      this.#options.onResumed?.(tenure.fence, lapsedMs);
+    }
+    this.#watch(tenure);
   }
 
   #lose(reason: LeaseEnd): void {
@@ -154,18 +173,42 @@ export class Contender {
   }
 
   async #renewUntilLost(fence: number): Promise<void> {
-    const { ttlMs, marginMs, renewEveryMs } = this.#options;
-    while (this.#tenure?.fence === fence) {
-      await this.#pause(renewEveryMs);
-      if (this.fence() !== fence) return;
-      const until = this.#clock.now() + ttlMs - marginMs;
-      const renewed = await this.#try('renew', () => this.#store.renew(fence));
-      if (renewed === false) this.#lose('taken');
-      else if (renewed === true && this.#tenure !== null) {
-        this.#tenure.until = until;
-        this.#watch(this.#tenure);
-      }
+    for (;;) {
+      await this.#pause(this.#options.renewEveryMs);
+      const tenure = this.#tenure;
+      if (tenure?.fence !== fence) return;
+      const until = this.#periodFromNow();
+      const renewal = await this.#try('renew', () => this.#store.renew(fence));
+      if (this.#tenure !== tenure) return;
+      if (renewal === 'held') this.#holdUntil(tenure, until);
+      else if (renewal === 'taken') this.#lose('taken');
+      else if (renewal !== undefined) this.#lapse(tenure);
+      if (renewal === 'free') await this.#regain(tenure);
     }
+  }
+
+  /**
+   * Redis may have lost that another had it: who gives the fences out knows. While it is asked the
+   * lease is ours without a fence, so that nobody can ask for a higher one after it has answered.
+   */
+  async #regain(tenure: Tenure): Promise<void> {
+    const { fence } = tenure;
+    const heldMs = await this.#try('acquire', () => this.#store.acquire());
+    const asked = heldMs === 0 && this.#tenure === tenure;
+    const isNewest = asked
+      ? await this.#askKept('newest', () => this.#options.isNewest(fence))
+      : undefined;
+    if (isNewest === true && this.#tenure === tenure) {
+      const until = this.#periodFromNow();
+      const regained = await this.#try('regain', () => this.#store.regain(fence));
+      if (regained === true) return this.#holdUntil(tenure, until);
+    }
+    if (heldMs === 0 || heldMs === undefined) await this.#release(0);
+    if (isNewest === false && this.#tenure === tenure) this.#lose('taken');
+  }
+
+  #periodFromNow(): number {
+    return this.#clock.now() + this.#options.ttlMs - this.#options.marginMs;
   }
 
   /** On one connection, so after whatever was asked before it. */
@@ -179,11 +222,18 @@ export class Contender {
 
   /** Undefined when nobody knows whether it happened, and as soon as the contender is stopped. */
   async #try<T>(doing: string, run: () => Promise<T>): Promise<T | undefined> {
+    // One of its own: what waits for a promise is kept for as long as the promise is.
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const stop = (): void => resolve(undefined);
+    if (this.#stopping) stop();
+    this.#onStop.add(stop);
     try {
-      return await Promise.race([run(), this.#stop.promise]);
+      return await Promise.race([run(), promise]);
     } catch (error) {
       this.#options.onTrouble(doing, error);
       return undefined;
+    } finally {
+      this.#onStop.delete(stop);
     }
   }
 

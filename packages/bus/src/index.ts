@@ -3,6 +3,7 @@ export type { Reader } from './blocking-reader.ts';
 export { commandStream, JOBS_PREFIX } from './keys.ts';
 export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
+export { type CommandContext, type CommandVerdict, verdictOn } from './command-verdict.ts';
 export { type Bus, openBus } from './connection.ts';
 export { beatOnBus } from './heartbeat.ts';
 export { BusError, type BusErrorCode } from './errors.ts';
@@ -15,7 +16,7 @@ export {
   readLoginTicket,
 } from './login-ticket.ts';
 export { type Lease, openLease } from './lease.ts';
-export { createMarketPublisher, type MarketPublisher } from './market-publisher.ts';
+export { createMarketPublisher, type MarketPublisher, type Unwritten } from './market-publisher.ts';
 export { type MarketGap, readMarket, recentMarket } from './market-reader.ts';
 export { signPayload, verifySignature } from './signature.ts';
 export {

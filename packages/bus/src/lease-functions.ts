@@ -6,15 +6,21 @@ import type { Bus } from './connection.ts';
  * two builds run side by side, neither replaces what the other calls. To be raised with any change
  * that the build before could not live with.
  */
-const VERSION = 1;
+const VERSION = 2;
 const LIBRARY = `ballast_lease_${VERSION}`;
 
-type LeaseFunction = 'acquire' | 'confirm' | 'renew' | 'release' | 'append';
+type LeaseFunction = 'acquire' | 'confirm' | 'regain' | 'renew' | 'release' | 'append';
+
+/** What `renew` answers. */
+export const RENEWED = { taken: 0, held: 1, free: 2, asked: 3 } as const;
 const nameOf = (called: LeaseFunction): string => `${LIBRARY}_${called}`;
 
 /**
  * A lease is one text, `owner|fence`, that ends by itself; `owner|0` until its fence is confirmed.
  * Beside it, without an end: the highest fence seen. Numbers stay text, since Lua would round them.
+ * It may end while its fence is asked for, or while its holder stands still: it is confirmed or
+ * regained as long as nobody else has it and no higher fence was seen. A Redis that lost everything
+ * takes no entry before the holder has regained it, and whether it may is not asked of Redis.
  */
 const SOURCE = `#!lua name=${LIBRARY}
 local function seen(key)
@@ -29,6 +35,10 @@ local function is_held(keys, args)
   return redis.call('GET', keys[1]) == args[1] .. '|' .. args[2]
 end
 
+local function keep(keys, owner, fence, ttl)
+  redis.call('SET', keys[1], owner .. '|' .. fence, 'PX', ttl)
+end
+
 redis.register_function('${nameOf('acquire')}', function(keys, args)
   if redis.call('SET', keys[1], args[1] .. '|0', 'NX', 'PX', args[2]) then return 0 end
   local left = redis.call('PTTL', keys[1])
@@ -38,18 +48,33 @@ end)
 
 redis.register_function('${nameOf('confirm')}', function(keys, args)
   local owner, fence, ttl = args[1], args[2], args[3]
-  if not is_held(keys, { owner, '0' }) then return 0 end
+  if redis.call('GET', keys[1]) and not is_held(keys, { owner, '0' }) then return 0 end
   local highest = seen(keys[2])
   if not is_older(highest, fence) then return redis.error_reply('FENCED ' .. highest) end
   redis.call('SET', keys[2], fence)
-  redis.call('SET', keys[1], owner .. '|' .. fence, 'PX', ttl)
+  keep(keys, owner, fence, ttl)
   return 1
 end)
 
-redis.register_function('${nameOf('renew')}', function(keys, args)
-  if not is_held(keys, args) then return 0 end
-  redis.call('SET', keys[1], args[1] .. '|' .. args[2], 'PX', args[3])
+redis.register_function('${nameOf('regain')}', function(keys, args)
+  local owner, fence, ttl = args[1], args[2], args[3]
+  if is_older(fence, seen(keys[2])) or not is_held(keys, { owner, '0' }) then return 0 end
+  redis.call('SET', keys[2], fence)
+  keep(keys, owner, fence, ttl)
   return 1
+end)
+
+-- Nothing is renewed that is not there: whoever was slow to free it would have it back.
+redis.register_function('${nameOf('renew')}', function(keys, args)
+  local owner, fence, ttl = args[1], args[2], args[3]
+  if fence ~= '0' and is_older(fence, seen(keys[2])) then return ${RENEWED.taken} end
+  local held = redis.call('GET', keys[1])
+  if not held then return ${RENEWED.free} end
+  if held ~= owner .. '|' .. fence then
+    return string.sub(held, -2) == '|0' and ${RENEWED.asked} or ${RENEWED.taken}
+  end
+  keep(keys, owner, fence, ttl)
+  return ${RENEWED.held}
 end)
 
 redis.register_function('${nameOf('release')}', function(keys, args)
@@ -62,7 +87,7 @@ end)
 redis.register_function('${nameOf('append')}', function(keys, args)
   local highest = seen(keys[1])
   if is_older(args[1], highest) then return redis.error_reply('FENCED ' .. highest) end
-  if is_older(highest, args[1]) then redis.call('SET', keys[1], args[1]) end
+  if is_older(highest, args[1]) then return redis.error_reply('UNCONFIRMED ' .. highest) end
   local first_quote = 4 + 2 * tonumber(args[3])
   for at = 4, first_quote - 2, 2 do
     redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', args[at], 'e', args[at + 1])

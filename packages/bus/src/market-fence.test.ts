@@ -41,7 +41,16 @@ function quote(id: number, instrument = BTC): MarketEvent {
   return { kind: 'quote', quote: { ...rest, ...sizes, receivedTime: 2 } };
 }
 
-function publisher(number: number, isHeld: () => boolean = () => true) {
+/** What the holder of a lease does before it writes. */
+const confirmed = (number: number): Promise<unknown> =>
+  admin.run('SET', (redis) => redis.set(`lease:${LEASE}:fence`, number));
+
+async function publisher(number: number, isHeld?: () => boolean) {
+  await confirmed(number);
+  return unconfirmed(number, isHeld);
+}
+
+function unconfirmed(number: number, isHeld: () => boolean = () => true) {
   const told: number[] = [];
   const out = createMarketPublisher(feed, 'bybit', {
     log,
@@ -64,7 +73,7 @@ async function entries(): Promise<[number: string, packed: string][]> {
 const bidOf = async (): Promise<string | undefined> => (await latestQuotes(admin)).get(BTC)?.bid;
 
 test('under a fence the same entries and quotes are stored, however many', async () => {
-  const { out, send } = publisher(7);
+  const { out, send } = await publisher(7);
   const names = Array.from({ length: 1_300 }, (_, index) => `N${index}`);
   const events = names.map((name, index) => quote(index, instrumentId('bybit', 'linear', name)));
   await send(...events);
@@ -80,6 +89,7 @@ test('under a fence the same entries and quotes are stored, however many', async
 });
 
 test('trades go without quotes, and old entries are trimmed', async () => {
+  await confirmed(1);
   const out = createMarketPublisher(feed, 'bybit', {
     log,
     runId: 'run',
@@ -102,9 +112,9 @@ test('trades go without quotes, and old entries are trimmed', async () => {
 });
 
 test('once a higher fence was seen an older one writes nothing, says so and counts', async () => {
-  const old = publisher(5);
+  const old = await publisher(5);
   await old.send(quote(1));
-  const next = publisher(6);
+  const next = await publisher(6);
   await next.send(quote(2));
   await old.send(quote(3), quote(4));
   await old.send(quote(5));
@@ -120,17 +130,17 @@ test('a fence that was confirmed keeps older ones out before its own first entry
   const keys = [`lease:${LEASE}`, `lease:${LEASE}:fence`];
   expect(await callLease(feed, 'acquire', keys, ['next', 60_000])).toBe(0);
   expect(await callLease(feed, 'confirm', keys, ['next', 10, 60_000])).toBe(1);
-  const old = publisher(9);
+  const old = unconfirmed(9);
   await old.send(quote(1));
   expect([await entries(), old.told]).toEqual([[], [9]]);
   // Told apart as numbers: as text 9 is higher than 10.
-  await publisher(10).send(quote(2));
+  await unconfirmed(10).send(quote(2));
   expect(await bidOf()).toBe('2.10');
 });
 
 test('nothing leaves when the lease is over by our own clock', async () => {
   let isHeld = true;
-  const old = publisher(5, () => isHeld);
+  const old = await publisher(5, () => isHeld);
   await old.send(quote(1));
   isHeld = false;
   await old.send(quote(2));
@@ -168,15 +178,22 @@ test('what waits while Redis is away is left to the next holder, all of it count
 });
 
 test('a Redis that lost everything gets the functions again, and nothing is lost or doubled', async () => {
-  const { out, send } = publisher(3);
+  const { out, send } = await publisher(3);
   await send(quote(1));
   await server.kill();
   out.publish(quote(2));
   await vi.waitFor(() => expect(out.counts.failedWrites).toBeGreaterThan(0));
   await server.wipe();
   await server.start();
+  const key = `lease:${LEASE}:fence`;
+  await vi.waitFor(async () => {
+    expect(await admin.run('GET', (redis) => redis.get(key))).toBeNull();
+  }, 5_000);
+  const before = out.counts.failedWrites;
+  // Nothing is taken before the holder has proven that its fence is still the newest.
+  await vi.waitFor(() => expect(out.counts.failedWrites).toBeGreaterThan(before + 3));
+  expect(await entries()).toEqual([]);
+  await confirmed(3);
   await out.flush();
   expect((await entries()).map(([number]) => number)).toEqual(['run-3:2']);
-  const seen = await admin.run('GET', (redis) => redis.get(`lease:${LEASE}:fence`));
-  expect(seen).toBe('3');
 });

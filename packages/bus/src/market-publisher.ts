@@ -2,8 +2,9 @@ import { type MarketEvent, packMarketEvents } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
-import { fenceKey, QUOTES_KEY, marketStream } from './keys.ts';
-import { callLease } from './lease-functions.ts';
+import { marketStream } from './keys.ts';
+import { appendMarket, type Entry } from './market-append.ts';
+import { packedQuotes, thinOut } from './market-batch.ts';
 
 /** Events that wait while Redis is away or slow; about ten seconds of a busy feed. */
 const BUFFER_EVENTS_MAX = 200_000;
@@ -36,6 +37,12 @@ export type PublisherFence = {
   onFenced(): void;
 };
 
+/**
+ * `surplus`: more waited than there is room for. `ended`: the publisher was closed or fenced; what
+ * was under way may have been written all the same.
+ */
+export type Unwritten = 'surplus' | 'ended';
+
 type PublisherOptions = {
   log: Logger;
   /** Names this run of the publisher, so that readers can tell a restart from a gap. */
@@ -46,14 +53,13 @@ type PublisherOptions = {
    * should pause; false once little is left.
    */
   onPressure?(high: boolean): void;
+  /** Events that no reader gets from here; told at once, each event once. */
+  onUnwritten?(events: readonly MarketEvent[], why: Unwritten): void;
   /** Entries kept, MAXLEN ~; fewer when they are large. */
   streamEntriesMax?: number;
   /** Without one anybody may write. */
   fence?: PublisherFence;
 };
-
-/** The events as bytes: text would be joined with the command and made bytes in one great piece. */
-type Entry = { readonly number: string; readonly packed: Buffer };
 
 type Counts = {
   events: number;
@@ -78,7 +84,8 @@ export type MarketPublisher = {
  * One entry per turn of the event loop, one write under way: while it is, events gather for the
  * next. Entries carry `<runId>:<sequence>`: a write whose answer was lost is sent again under its
  * number and readers drop the double; dropped events skip a number, so that readers see the gap.
- * When the buffer is full the oldest events go: a late price is worth less than a new one.
+ * When the buffer is full the oldest events go, but for closed bars and the newest quotes: a late
+ * price is worth less than a new one, where there is a new one.
  */
 export function createMarketPublisher(
   bus: Bus,
@@ -115,21 +122,13 @@ class Publisher implements MarketPublisher {
   publish(event: MarketEvent): void {
     if (this.#fenced) {
       this.counts.fenced += 1;
+      this.#options.onUnwritten?.([event], 'ended');
       return;
     }
-    if (this.#closing) {
-      this.#drop(1);
-      return;
-    }
+    if (this.#closing) return this.#drop([event], 'ended');
     this.#waiting.push(event);
     if (!this.#pressed && this.#waiting.length > this.#pressAt()) this.#press(true);
-    // A tenth at a time: cutting the front of the list for each event would cost its whole length.
-    if (this.#waiting.length > this.#bufferEventsMax) {
-      const surplus = Math.max(1, Math.floor(this.#bufferEventsMax / 10));
-      this.#waiting.splice(0, surplus);
-      this.#sequence += 1;
-      this.#drop(surplus);
-    }
+    if (this.#waiting.length > this.#bufferEventsMax) this.#shorten();
     this.#underWay ??= this.#drain();
   }
 
@@ -156,14 +155,25 @@ class Publisher implements MarketPublisher {
     this.#options.onPressure?.(high);
   }
 
-  #drop(events: number): void {
-    this.counts.dropped += events;
+  /** A tenth at a time: to cut the front for each event would cost the length of the list. */
+  #shorten(): void {
+    const surplus = Math.max(1, Math.floor(this.#bufferEventsMax / 10));
+    const { kept, lost } = thinOut(this.#waiting.splice(0, surplus));
+    this.#waiting.unshift(...kept);
+    this.#sequence += 1;
+    this.#drop(lost, 'surplus');
+  }
+
+  #drop(events: readonly MarketEvent[], why: Unwritten): void {
+    this.counts.dropped += events.length;
+    this.#options.onUnwritten?.(events, why);
     const fields = { code: 'MARKET_EVENTS_DROPPED', dropped: this.counts.dropped };
     this.#logNow(() => this.#options.log.error(fields, 'market events dropped'));
   }
 
-  #leave(events: number): void {
-    this.counts.fenced += events + this.#waiting.length;
+  #leave(batch: readonly MarketEvent[]): void {
+    const left = [...batch, ...this.#waiting];
+    this.counts.fenced += left.length;
     this.#waiting = [];
     this.#fenced = true;
     if (this.#pressed) this.#press(false);
@@ -171,6 +181,7 @@ class Publisher implements MarketPublisher {
     const fields = { code: 'FENCED', fence: fence?.number, fenced: this.counts.fenced };
     this.#options.log.warn(fields, `${this.#stream} is written by another`);
     fence?.onFenced();
+    this.#options.onUnwritten?.(left, 'ended');
   }
 
   /** Troubles come with every event; the log gets one line a second. */
@@ -203,9 +214,9 @@ class Publisher implements MarketPublisher {
       entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed });
       this.#meanBytes += (packed.length - this.#meanBytes) * SIZE_WEIGHT;
     }
-    const quotes = latestByInstrument(batch);
+    const quotes = packedQuotes(batch);
     while (!this.#closed) {
-      if (this.#options.fence?.isHeld() === false) return this.#leave(batch.length);
+      if (this.#options.fence?.isHeld() === false) return this.#leave(batch);
       try {
         await this.#send(entries, quotes);
         this.#failing = false;
@@ -213,7 +224,7 @@ class Publisher implements MarketPublisher {
         this.counts.entries += entries.length;
         return;
       } catch (error) {
-        if (error instanceof BusError && error.code === 'FENCED') return this.#leave(batch.length);
+        if (error instanceof BusError && error.code === 'FENCED') return this.#leave(batch);
         this.counts.failedWrites += 1;
         this.#failing = true;
         const fields = { err: error, stream: this.#stream, waiting: this.#waiting.length };
@@ -221,37 +232,13 @@ class Publisher implements MarketPublisher {
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
     }
-    this.#drop(batch.length);
+    this.#drop(batch, 'ended');
   }
 
-  async #send(entries: readonly Entry[], quotes: Map<string, string>): Promise<void> {
+  async #send(entries: readonly Entry[], quotes: ReadonlyMap<string, string>): Promise<void> {
     const affordable = Math.max(STREAM_ENTRIES_MIN, Math.floor(STREAM_BYTES_MAX / this.#meanBytes));
     const keep = Math.min(this.#options.streamEntriesMax ?? STREAM_ENTRIES_MAX, affordable);
-    const { fence } = this.#options;
-    if (fence !== undefined) {
-      const keys = [fenceKey(fence.lease), this.#stream, QUOTES_KEY];
-      const args: (string | Buffer)[] = entries.flatMap(({ number, packed }) => [number, packed]);
-      for (const pair of quotes) args.push(...pair);
-      await callLease(this.#bus, 'append', keys, [fence.number, keep, entries.length, ...args]);
-      return;
-    }
-    await this.#bus.run(`XADD ${this.#stream}`, async (redis) => {
-      const pipeline = redis.pipeline();
-      for (const { number, packed } of entries) {
-        pipeline.xadd(this.#stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
-      }
-      if (quotes.size > 0) pipeline.hset(QUOTES_KEY, quotes);
-      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
-    });
+    const written = { stream: this.#stream, entries, quotes, keep };
+    await appendMarket(this.#bus, written, this.#options.fence);
   }
-}
-
-function latestByInstrument(batch: readonly MarketEvent[]): Map<string, string> {
-  const latest = new Map<string, MarketEvent>();
-  for (const event of batch) {
-    if (event.kind === 'quote') latest.set(event.quote.instrument, event);
-  }
-  const packed = new Map<string, string>();
-  for (const [instrument, event] of latest) packed.set(instrument, packMarketEvents([event]));
-  return packed;
 }

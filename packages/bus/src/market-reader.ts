@@ -58,8 +58,11 @@ export function readMarket(url: string, options: ReadOptions): Reader {
   function isNew(entry: StreamEntry, place: Place): boolean {
     const [entryRun = '', text = ''] = (entry.fields?.get('n') ?? '').split(':');
     const sequence = Number(text);
-    if (entryRun === place.run && sequence <= place.lastSequence) return false;
-    const missing = entryRun === place.run ? sequence - place.lastSequence - 1 : 0;
+    const isSameRun = entryRun === place.run;
+    if (isSameRun && sequence <= place.lastSequence) return false;
+    // The beginning of a run that came while we did not read may have been trimmed.
+    const before = isSameRun ? place.lastSequence : 0;
+    const missing = place.run === '' ? 0 : sequence - before - 1;
     place.run = entryRun;
     place.lastSequence = sequence;
     if (missing > 0) {
@@ -104,25 +107,37 @@ const RECENT_PAGE = 5_000;
 /** Twice of what a publisher keeps at most: whoever reads knows all that is still there. */
 const RECENT_ENTRIES_MAX = 40_000;
 
-/** What a venue's stream has got since `since` (epoch ms, by the clock of Redis), oldest first. */
-export async function recentMarket(bus: Bus, venue: string, since: number): Promise<MarketEvent[]> {
+export type RecentMarket = {
+  /** What the stream has got since then, oldest first. */
+  readonly events: MarketEvent[];
+  /**
+   * What was published before (epoch ms, by the clock of Redis) is not there any more: lost with
+   * Redis, or trimmed. Null where the stream reaches back to all that was asked for.
+   */
+  readonly goneBefore: number | null;
+};
+
+/** What a venue's stream has got since `since` (epoch ms, by the clock of Redis). */
+export async function recentMarket(bus: Bus, venue: string, since: number): Promise<RecentMarket> {
   const stream = marketStream(venue);
   const newest: [id: string, fields: string[]][] = [];
+  const page = (end: string, begin: string, count: number) =>
+    bus.run(`XREVRANGE ${stream}`, (redis) => redis.xrevrange(stream, end, begin, 'COUNT', count));
   for (let end = '+'; newest.length < RECENT_ENTRIES_MAX;) {
-    const before = end;
-    const page = await bus.run(`XREVRANGE ${stream}`, (redis) =>
-      redis.xrevrange(stream, before, String(since), 'COUNT', RECENT_PAGE),
-    );
-    newest.push(...page);
-    if (page.length < RECENT_PAGE) break;
-    end = `(${page.at(-1)?.[0] ?? BEFORE_ALL}`;
+    const entries = await page(end, String(since), RECENT_PAGE);
+    newest.push(...entries);
+    if (entries.length < RECENT_PAGE) break;
+    end = `(${entries.at(-1)?.[0] ?? BEFORE_ALL}`;
   }
+  const before = await page(String(Math.max(0, since - 1)), '-', 1);
+  const oldest = newest.at(-1)?.[0].split('-')[0] ?? Number.POSITIVE_INFINITY;
   const seen = new Set<string>();
-  return newest.toReversed().flatMap(([, fields]) => {
+  const events = newest.toReversed().flatMap(([, fields]) => {
     const number = fields[fields.indexOf('n') + 1] ?? '';
     const packed = fields[fields.indexOf('e') + 1] ?? '';
     if (seen.has(number)) return [];
     seen.add(number);
     return unpackMarketEvents(packed);
   });
+  return { events, goneBefore: before.length > 0 ? null : Number(oldest) };
 }

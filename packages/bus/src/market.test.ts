@@ -183,9 +183,11 @@ describe('market stream', () => {
     await entry('run:1', 1);
     await entry('run:4', 4);
     await entry('next:1', 5);
+    await entry('last:3', 6);
     const { events, gaps } = read('0');
-    await vi.waitFor(() => expect(ids(events)).toEqual([1, 4, 5]), 5_000);
-    expect(gaps).toMatchObject([{ entries: 2 }]);
+    await vi.waitFor(() => expect(ids(events)).toEqual([1, 4, 5, 6]), 5_000);
+    // The two that the last run began with were trimmed too.
+    expect(gaps).toMatchObject([{ entries: 2 }, { entries: 2 }]);
   });
 
   test('ends loudly when the callback throws', async () => {
@@ -257,10 +259,16 @@ test('who takes over reads all that a busy feed has published lately', async () 
     await pipeline.exec();
   });
   const ids = async (since: number): Promise<string[]> => {
-    const events = await recentMarket(feed, 'bybit', since);
+    const { events } = await recentMarket(feed, 'bybit', since);
     return events.flatMap((event) => (event.kind === 'trade' ? [event.trade.venueTradeId] : []));
   };
   const all = await ids(0);
   expect([all.length, all[0], all.at(-1)]).toEqual([12_000, '1', '12000']);
   expect(await ids(12_998)).toEqual(['11998', '11999', '12000']);
+  const goneBefore = async (since: number): Promise<number | null> =>
+    (await recentMarket(feed, 'bybit', since)).goneBefore;
+  expect(await goneBefore(1_002), 'the stream reaches back').toBeNull();
+  expect(await goneBefore(1_000), 'it begins later').toBe(1_001);
+  await admin.run('DEL', (redis) => redis.del(stream));
+  expect(await goneBefore(1_002), 'nothing is left').toBe(Number.POSITIVE_INFINITY);
 });

@@ -3,8 +3,14 @@ import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendCommand } from '@ballast/bus';
 import { type CommandOutcome, commandOutcome } from '@ballast/db';
-import { COMMAND_LIFETIME_MAX_MS, type CommandWire, uuidV7 } from '@ballast/domain';
-import { Failure } from './failure.ts';
+import {
+  COMMAND_LIFETIME_MAX_MS,
+  type CommandWire,
+  InvalidInput,
+  parseCommand,
+  uuidV7,
+} from '@ballast/domain';
+import { EXIT, Failure } from './failure.ts';
 import type { Platform } from './platform.ts';
 
 /** After its life on the bus and this much more nobody takes a command any longer. */
@@ -19,7 +25,8 @@ export type Taken = { readonly commandId: string; readonly takenAt: number };
 
 /**
  * Signs the command, puts it on the command line's own stream and waits until it is taken.
- * @throws Failure with the refusal's code, or COMMAND_UNANSWERED when it expired without an answer
+ * @throws Failure COMMAND_MALFORMED before anything is sent; then with the refusal's code, or
+ * COMMAND_UNANSWERED when it expired without an answer
  */
 export async function ask(platform: Platform, asked: Asked): Promise<Taken> {
   const { access, db, bus } = platform;
@@ -38,12 +45,23 @@ export async function ask(platform: Platform, asked: Asked): Promise<Taken> {
     nonce: randomBytes(16).toString('hex'),
     ...asked,
   };
+  checkWire(wire);
   const entryId = await sendCommand(bus, wire, access.commandKey);
   const outcome = await until(expiresAt + GRACE_MS, async () => {
     const seen = await commandOutcome(db, 'cli', commandId, entryId);
     return seen.kind === 'unseen' ? null : seen;
   });
   return takenOrFailure(outcome, commandId, COMMAND_LIFETIME_MAX_MS + GRACE_MS);
+}
+
+/** What nobody would take is not sent: a reason without a word, or one that is too long. */
+function checkWire(wire: CommandWire): void {
+  try {
+    parseCommand(JSON.stringify(wire));
+  } catch (error) {
+    if (error instanceof InvalidInput) throw new Failure(error.code, error.message, EXIT.usage);
+    throw error;
+  }
 }
 
 function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitMs: number): Taken {

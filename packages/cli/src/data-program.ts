@@ -44,7 +44,7 @@ export function addDataCommands(program: Command, { shared, run }: Wiring): void
     .option('--minutes <count>', 'back from now', '30')
     .option('--instrument <id>', 'only this one')
     .action((given: Shared & { minutes: string; instrument?: string }) =>
-      run(given, async (to) => dataAudit(to, await venueUrl(to.bus), given)),
+      run(given, (to) => dataAudit(to, () => venueUrl(to.bus), given)),
     );
   addJobCommands(data, { shared, run });
 }

@@ -3,7 +3,7 @@ import { jobPace } from '@ballast/domain';
 import { until } from './ask.ts';
 import { Failure } from './failure.ts';
 import type { Platform } from './platform.ts';
-import type { Report } from './report.ts';
+import { countText, type Report, timeText } from './report.ts';
 
 /** A job of two years of minutes takes about a quarter of an hour; more than a day is no wait. */
 const WAIT_MS = 24 * 3_600_000;
@@ -39,15 +39,23 @@ export function shownJob(job: DataJob, now: number) {
   return { ...job, ...paceOf(job, now) };
 }
 
+/** It has stopped before its end: what it has stored so far stays. */
+const STOPPED: readonly string[] = ['failed', 'paused', 'cancelled'];
+
 export function jobLine(job: DataJob, now: number): string {
   const { percent, barsPerSecond, leftMs } = paceOf(job, now);
-  const pace = barsPerSecond === null ? '' : `, ${barsPerSecond} bars/s`;
+  const pace = barsPerSecond === null ? '' : `, ${countText(barsPerSecond)} bars/s`;
   const left = leftMs === null ? '' : `, ${Math.ceil(leftMs / 1_000)} s left`;
   const { id, kind, instrument, timeframe, status, barsStored, barsExpected, error } = job;
-  const bars = `${barsStored} of ${barsExpected} bars`;
+  const { barsReplaced = 0, barsKept = 0 } = job.input;
+  const replaced = barsReplaced === 0 ? '' : `, replaced ${countText(barsReplaced)}`;
+  const kept = barsKept === 0 ? '' : `, kept ${countText(barsKept)} better bars`;
+  const bars = `${countText(barsStored)} of ${countText(barsExpected)} bars${replaced}${kept}`;
+  const isPart = STOPPED.includes(status) && job.doneUntil > job.fromTime;
+  const place = isPart ? `, up to ${timeText(job.doneUntil)}` : '';
   const why = error === null ? '' : ` (${error})`;
   const what = `${id} ${kind} ${instrument} ${timeframe}`;
-  return `${what}: ${status} ${percent} %, ${bars}${pace}${left}${why}`;
+  return `${what}: ${status} ${percent} %, ${bars}${place}${pace}${left}${why}`;
 }
 
 function paceOf(job: DataJob, now: number) {

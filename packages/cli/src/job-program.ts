@@ -38,6 +38,7 @@ export function addJobCommands(data: Command, { shared, run }: Wiring): void {
     .requiredOption('--instrument <id>', 'whose bars they are')
     .addOption(timeframe())
     .addOption(new Option('--format <name>', 'what it must be').choices(['csv', 'parquet']))
+    .option('--replace', 'also bars of a venue and bars made of trades', false)
     .addOption(reason())
     .addOption(wait())
     .action(
@@ -47,6 +48,7 @@ export function addJobCommands(data: Command, { shared, run }: Wiring): void {
           instrument: string;
           timeframe: string;
           format?: string;
+          replace: boolean;
           wait: boolean;
         },
       ) => run(given, (to) => dataImport(to, { ...given, file })),

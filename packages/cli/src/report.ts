@@ -46,4 +46,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** A whole number of things, with grouped thousands. */
+export const countText = (count: number): string => count.toLocaleString('en-US');
+
 export const timeText = (at: number): string => new Date(at).toISOString();

@@ -91,7 +91,9 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
   const stopBeats = await beatAll(redis);
   const marketData = openBus(redis.urls['market-data'], 'test', log);
   try {
-    await putState(marketData, 'feed:market', { state: 'live' });
+    const tellFeed = (state: string, ageMs = 0): Promise<void> =>
+      putState(marketData, 'feed:market', { at: Date.now() - ageMs, state });
+    await tellFeed('live');
     expect(await status(platform), 'a brake that nobody set is engaged').toMatchObject({
       ok: false,
     });
@@ -100,20 +102,26 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
     await gateway
       .insert(brakeStates)
       .values({ id: newId(), account: 'paper', ...released, reason: 'start', at });
+    await tellFeed('live');
     const warm = await status(platform);
     expect(warm).toMatchObject({ ok: true, data: { account: 'paper', openTrades: [] } });
-    await putState(marketData, 'feed:market', { state: 'connecting' });
+    await tellFeed('connecting');
     expect(await status(platform)).toMatchObject({ ok: false });
-    await putState(marketData, 'feed:market', { state: 'live' });
+    await tellFeed('live', 2_600);
+    const silent = await status(platform);
+    expect(silent, 'its last word is old').toMatchObject({ ok: false });
+    expect(silent.lines.join()).toContain('feed NOT LIVE: market-data has told nothing since');
+    // Good for the rest of this test.
+    await tellFeed('live', -600_000);
     const hour = { timeframe: '1h', missing: 9, overdue: 0 };
     const said = { at: Date.now(), timeframes: [hour], instruments: 0, since: null };
     await putState(marketData, 'feed:missing-bars', said);
     expect(await status(platform), 'missing a moment ago').toMatchObject({ ok: true });
-    const overdue = { timeframes: [{ ...hour, overdue: 4 }], instruments: 2, since: 1 };
+    const overdue = { timeframes: [{ ...hour, overdue: 4_000 }], instruments: 2, since: 1 };
     await putState(marketData, 'feed:missing-bars', { ...said, ...overdue });
     const holes = await status(platform);
     expect(holes).toMatchObject({ ok: false, data: { missingBars: { instruments: 2 } } });
-    expect(holes.lines).toContain('bars MISSING: 4 in 2 instruments, see data coverage');
+    expect(holes.lines).toContain('bars MISSING: 4,000 in 2 instruments, see data coverage');
     await putState(marketData, 'feed:missing-bars', { ...said, at: said.at - 120_001 });
     expect(await status(platform), 'nobody looks any more').toMatchObject({ ok: false });
     await putState(marketData, 'feed:missing-bars', { ...said, at: Date.now() });
@@ -246,9 +254,10 @@ test('audit verify holds for a whole chain and names the first broken row', asyn
       callId: null,
       tradeId: null,
       data: { seq },
+      epoch: 1,
     };
     const hash = auditHash(previousHash, row);
-    await gateway.insert(audit).values({ ...row, previousHash, hash, epoch: 1 });
+    await gateway.insert(audit).values({ ...row, previousHash, hash });
     previousHash = hash;
   }
   expect(await auditVerify(platform)).toMatchObject({

@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type Database, openDatabase, recordLook, saveBars, saveInstruments } from '@ballast/db';
+import {
+  type Database,
+  loadInstruments,
+  openDatabase,
+  recordLook,
+  removeFromUniverse,
+  saveBars,
+  saveInstruments,
+} from '@ballast/db';
 import { type Bar, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -61,7 +69,7 @@ function bar(back: number, change: Partial<Bar> = {}): Bar {
 }
 
 const audit = (asked: { instrument?: string } = {}) =>
-  dataAudit({ db: owner }, url, { minutes: '10', ...asked });
+  dataAudit({ db: owner }, () => Promise.resolve(url), { minutes: '10', ...asked });
 
 test('tells what is wrong, missing and invented, and nothing that is equal', async () => {
   await saveBars(owner, [bar(3), bar(2, { high: '4' }), bar(0)]);
@@ -84,11 +92,41 @@ test('is ok when every wanted minute is there and equal', async () => {
   expect(await audit()).toMatchObject({ ok: true, data: { bars: 4, instruments: 1 } });
 });
 
+test('leaves out what was removed from the universe, and says how many', async () => {
+  await saveBars(
+    owner,
+    [3, 2, 1, 0].map((back) => bar(back)),
+  );
+  const [known] = await loadInstruments(owner);
+  if (known === undefined) throw new Error('nothing is stored');
+  const gone = { ...known, id: instrumentId('bybit', 'linear', 'GONEUSDT') };
+  await saveInstruments(owner, [gone], LAST);
+  const look = {
+    instrument: gone.id,
+    timeframe: '1m',
+    fromTime: at(3),
+    checkedUntil: LAST,
+  } as const;
+  await recordLook(owner, { ...look, gaps: [], now: LAST });
+  const stamp = { at: LAST, actor: 'test', reason: 'test' };
+  await owner.transaction((tx) => removeFromUniverse(tx, [gone.id], stamp));
+  const report = await audit();
+  expect(report).toMatchObject({ ok: true, data: { bars: 4, instruments: 1, leftOut: 1 } });
+  expect(report.lines[1]).toBe('left out: 1 instruments removed from the universe');
+  await expect(audit({ instrument: gone.id })).rejects.toMatchObject({
+    ...{ code: 'NOTHING_TO_AUDIT', message: expect.stringContaining('1 removed') },
+  });
+});
+
 test('says so when there is nothing to look at, instead of calling it well', async () => {
   const nothing = { code: 'NOTHING_TO_AUDIT' };
   await expect(audit({ instrument: 'bybit.linear:NOPEUSDT' })).rejects.toMatchObject(nothing);
-  await expect(dataAudit({ db: owner }, null, { minutes: '10' })).rejects.toMatchObject(nothing);
-  await expect(dataAudit({ db: owner }, url, { minutes: '0' })).rejects.toMatchObject({
+  await expect(
+    dataAudit({ db: owner }, () => Promise.resolve(null), { minutes: '10' }),
+  ).rejects.toMatchObject(nothing);
+  await expect(
+    dataAudit({ db: owner }, () => Promise.resolve(url), { minutes: '0' }),
+  ).rejects.toMatchObject({
     code: 'USAGE',
   });
 });

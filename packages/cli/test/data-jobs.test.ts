@@ -117,10 +117,16 @@ test('a backfill is asked for, watched, paused and resumed', async () => {
     counts: { running: 1 },
     jobs: [{ percent: 50, barsPerSecond: 50 }],
   });
-  expect(lines[0]).toMatch(/: running 50 %, 500 of 1000 bars, 50 bars\/s, (9|10) s left$/);
+  expect(lines[0]).toMatch(/: running 50 %, 500 of 1,000 bars, 50 bars\/s, (9|10) s left$/);
 
   const paused = await moveDataJob(platform, 'pauseJob', { jobId, reason: 'why' });
   expect(paused).toMatchObject({ ok: true, data: { job: { status: 'paused', leftMs: null } } });
+  const input = { barsReplaced: 2_000, barsKept: 3 };
+  await changeDataJob(db, jobId, ['paused'], { input, updatedAt: at });
+  const stopped = (await dataJobList(platform, { limit: '20' })).lines[0];
+  expect(stopped).toMatch(
+    /: paused .*, replaced 2,000, kept 3 better bars, up to 1970-01-01T08:20:00/,
+  );
   const resumed = await moveDataJob(platform, 'resumeJob', { jobId, reason: 'why' });
   expect(resumed).toMatchObject({ data: { job: { status: 'queued' } } });
 });

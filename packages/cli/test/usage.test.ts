@@ -12,6 +12,23 @@ const ENV = {
 
 const ID = '01890000-0000-7000-8000-000000000001';
 
+/** A few at a time: each is a process of its own. */
+const AT_ONCE = 8;
+
+async function refused(cases: readonly (readonly [readonly string[], string])[]): Promise<void> {
+  const env = { ...ENV, BALLAST_IMPORT_DIR: '/nowhere' };
+  for (let start = 0; start < cases.length; start += AT_ONCE) {
+    await Promise.all(
+      cases.slice(start, start + AT_ONCE).map(async ([args, code]) =>
+        expect(await runBallast(env, ...args), args.join(' ')).toMatchObject({
+          code: 64,
+          object: { ok: false, error: { code, message: expect.stringMatching(/.{10}/) } },
+        }),
+      ),
+    );
+  }
+}
+
 test('wrong usage ends with exit 64 and one object that says what is wrong', async () => {
   const cases: [string[], string][] = [
     [['strategy', 'martingale', '--buy', 'on', '--reason', 'x'], 'STRATEGY_UNKNOWN'],
@@ -28,14 +45,28 @@ test('wrong usage ends with exit 64 and one object that says what is wrong', asy
     [['positions', 'settle', 'BTCUSDT', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
     [['positions', 'thaw', 'bybit.linear:BTCUSDT'], 'USAGE'],
   ];
-  await Promise.all(
-    cases.map(async ([args, code]) =>
-      expect(await runBallast(ENV, ...args), args.join(' ')).toMatchObject({
-        code: 64,
-        object: { ok: false, error: { code } },
-      }),
-    ),
-  );
+  await refused(cases);
+});
+
+const BTC = 'bybit.linear:BTCUSDT';
+
+test('so does wrong usage of what is about data, the universe and lists', async () => {
+  const days = ['--from', '2026-11-18'];
+  const cases: [string[], string][] = [
+    [['data', 'backfill', 'BTCUSDT', ...days], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'backfill', BTC, ...days, '--to', '2026-02-31'], 'TIME_MALFORMED'],
+    [['data', 'backfill', BTC, ...days, '--reason', ''], 'COMMAND_MALFORMED'],
+    [['data', 'import', import.meta.filename, '--instrument', 'BTC'], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'microstructure', 'BTC'], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'coverage', '--instrument', 'BTC'], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'quality', '--instrument', 'BTC'], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'audit', '--instrument', 'BTC'], 'INSTRUMENT_ID_MALFORMED'],
+    [['data', 'jobs', '--limit', '1e2'], 'USAGE'],
+    [['data', 'cancel'], 'USAGE'],
+    [['universe', 'add', 'BTC', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
+    [['watchlist', 'set', 'Majors', 'BTC', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
+  ];
+  await refused(cases);
 });
 
 test('a database that is away is a failure with a code', async () => {

@@ -48,6 +48,7 @@ export const FUNCTION_USERS: Readonly<Record<string, DatabaseRole>> = {
   'ensure_microstructure_partitions(bigint, bigint)': 'market-data',
   'trim_bars(text, bigint)': 'market-data',
   'trim_microstructure(bigint)': 'market-data',
+  'trim_quality_records(bigint, integer)': 'market-data',
 };
 
 /** What became of a configuration command, for those who ask for one. */

@@ -35,13 +35,26 @@ function bar(symbol: string, minute: number, change: Partial<Bar> = {}): Bar {
 test('history is there once, however often and with whatever overlap it is stored', async () => {
   const bars = Array.from({ length: 5_000 }, (_, index) => bar('BTCUSDT', index));
   const ours = bar('BTCUSDT', 4_999, { builtFrom: 'trades', close: '1' });
-  await storeHistory(db, bars.slice(0, 3_000));
+  const whole = { replaced: 0, kept: 0 };
+  expect(await storeHistory(db, bars.slice(0, 3_000))).toEqual({ ...whole, stored: 3_000 });
   await storeHistory(db, [ours]);
-  await storeHistory(db, bars);
-  await storeHistory(db, bars);
+  expect(await storeHistory(db, bars)).toEqual({ stored: 5_000, replaced: 1, kept: 0 });
+  expect(await storeHistory(db, bars)).toEqual({ ...whole, stored: 5_000 });
   const stored = await recentBars(db, bars[0]?.instrument ?? ours.instrument, '1m', 9_999);
   expect(stored).toHaveLength(5_000);
-  expect(stored).toEqual([...bars.slice(0, -1), ours]);
+  const corrected = bar('BTCUSDT', 4_999, { state: 'corrected' });
+  expect(stored).toEqual([...bars.slice(0, -1), corrected]);
+});
+
+test('a file replaces what is better only where it is told to', async () => {
+  const bars = Array.from({ length: 10 }, (_, index) => bar('SOLUSDT', index));
+  const file = bars.map((one) => ({ ...one, source: 'import' as const, volume: '77' }));
+  await storeHistory(db, bars.slice(0, 3));
+  expect(await storeHistory(db, file)).toEqual({ stored: 7, replaced: 0, kept: 3 });
+  const again = await storeHistory(db, file, { replace: true });
+  expect(again).toEqual({ stored: 10, replaced: 3, kept: 0 });
+  const stored = await recentBars(db, instrumentId('bybit', 'linear', 'SOLUSDT'), '1m', 99);
+  expect(stored).toEqual(file);
 });
 
 const numbers = ({ open, high, low, close, volume }: Bar) =>

@@ -2,7 +2,7 @@ import { type Bar, instrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { recentBars, saveBars } from '../src/queries/market-data.ts';
+import { barsBetween, recentBars, saveBars } from '../src/queries/market-data.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 
@@ -28,6 +28,7 @@ function bar(minute: number, change: Partial<Bar> = {}): Bar {
 describe('bars', () => {
   let database: TestDatabase;
   let db: Database;
+  let fresh = 0;
   beforeAll(async () => {
     database = await createTestDatabase();
     db = openDatabase(database.urls['market-data']);
@@ -42,31 +43,70 @@ describe('bars', () => {
     expect(await recentBars(db, BTC, '1m', 2)).toEqual([bar(2), bar(3)]);
   });
 
-  test("a bar built from trades is never replaced by the venue's", async () => {
-    await saveBars(db, [bar(10, { builtFrom: 'venue', close: '1' })]);
-    await saveBars(db, [bar(10, { close: '2' })]);
-    await saveBars(db, [bar(10, { builtFrom: 'venue', close: '3' })]);
-    await saveBars(db, [bar(10, { close: '4' })]);
-    expect((await recentBars(db, BTC, '1m', 1))[0]).toEqual(bar(10, { close: '4' }));
+  const stored = async (timeframe: Bar['timeframe'] = '1m'): Promise<Bar | undefined> =>
+    (await recentBars(db, BTC, timeframe, 1))[0];
+  const venue = { builtFrom: 'venue', state: 'backfilled' } as const;
+  const file = { builtFrom: 'venue', state: 'backfilled', source: 'import' } as const;
+  const late = { state: 'corrected' } as const;
+
+  test.each<[string, Partial<Bar>, Partial<Bar>, Partial<Bar> | null]>([
+    ["the venue's own corrects ours", {}, venue, { ...venue, state: 'corrected' }],
+    ["the venue's own corrects a late one", late, venue, { ...venue, state: 'corrected' }],
+    ["the venue's own corrects itself", venue, venue, { ...venue, state: 'corrected' }],
+    ["ours does not replace the venue's", venue, {}, null],
+    ["a late one does not replace the venue's", venue, late, null],
+    ['a late one corrects ours', {}, late, late],
+    ["another source's corrects none", {}, { ...venue, source: 'alpaca' }, null],
+    ["a file does not replace the venue's", venue, file, null],
+    ['a file does not replace ours', {}, file, null],
+    ['a later file replaces a file', file, file, file],
+    ["the venue's own replaces a file's", file, venue, venue],
+    ["ours replaces a file's", file, {}, {}],
+  ])('%s', async (_what, before, then, expected) => {
+    const minute = 10 + fresh++;
+    await saveBars(db, [bar(minute, { ...before, close: '1' })]);
+    await saveBars(db, [bar(minute, { ...then, close: '2' })]);
+    const kept = expected === null ? { ...before, close: '1' } : { ...expected, close: '2' };
+    expect(await stored()).toEqual(bar(minute, kept));
   });
 
-  test('a correction replaces our own bar, and stays; bars made from others are made anew', async () => {
-    const corrected = bar(20, { builtFrom: 'venue', state: 'corrected', close: '2' });
-    await saveBars(db, [bar(20, { close: '1' })]);
+  test('equal numbers change nothing', async () => {
+    await saveBars(db, [bar(40)]);
+    await saveBars(db, [bar(40, { ...venue, tradeCount: 0 })]);
+    expect(await stored()).toEqual(bar(40));
+  });
+
+  test('what was told before a correction and comes late undoes nothing', async () => {
+    const corrected = bar(50, { builtFrom: 'venue', state: 'corrected', close: '2' });
+    await saveBars(db, [bar(50, { close: '1' })]);
     await saveBars(db, [corrected]);
-    await saveBars(db, [bar(20, { close: '3' })]);
-    await saveBars(db, [bar(20, { builtFrom: 'venue', close: '4' })]);
-    expect((await recentBars(db, BTC, '1m', 1))[0]).toEqual(corrected);
-    const wide = { timeframe: '5m', builtFrom: 'bars' } as const;
-    await saveBars(db, [bar(20, { ...wide, state: 'corrected', close: '1' })]);
-    await saveBars(db, [bar(20, { ...wide, state: 'backfilled', close: '2' })]);
-    expect((await recentBars(db, BTC, '5m', 1))[0]).toMatchObject({ close: '2' });
+    await saveBars(db, [bar(50, { close: '3' })]);
+    await saveBars(db, [bar(50, { builtFrom: 'venue', close: '4' })]);
+    expect(await stored()).toEqual(corrected);
+  });
+
+  test('bars made of others are made anew, and not of fewer minutes', async () => {
+    const made = { timeframe: '5m', builtFrom: 'bars' } as const;
+    await saveBars(db, [bar(20, { ...made, state: 'corrected', close: '1' })]);
+    await saveBars(db, [bar(20, { ...made, state: 'backfilled', close: '2' })]);
+    expect(await stored('5m')).toMatchObject({ close: '2' });
+    await saveBars(db, [bar(20, { ...made, close: '3', missing: 1 })]);
+    expect(await stored('5m')).toMatchObject({ close: '2' });
+    await saveBars(db, [bar(20, { ...file, timeframe: '5m', close: '4' })]);
+    expect(await stored('5m'), 'a file knows no better').toMatchObject({ close: '2' });
+    await saveBars(db, [bar(20, { ...venue, timeframe: '5m', close: '5' })]);
+    await saveBars(db, [bar(20, { ...made, close: '6' })]);
+    expect(await stored('5m')).toMatchObject({ close: '5' });
+    await saveBars(db, [bar(25, { ...made, close: '1', missing: 2 })]);
+    await saveBars(db, [bar(25, { ...file, timeframe: '5m', close: '2' })]);
+    expect(await stored('5m'), 'a file fills').toMatchObject({ close: '2', source: 'import' });
   });
 
   test('a bar and what corrects it may be stored together', async () => {
     const corrected = bar(30, { builtFrom: 'venue', state: 'corrected', close: '2' });
     await saveBars(db, [bar(30), bar(31), corrected, bar(30, { close: '3' })]);
-    expect(await recentBars(db, BTC, '1m', 2)).toEqual([corrected, bar(31)]);
+    const both = { from: 30 * 60_000, to: 31 * 60_000 };
+    expect(await barsBetween(db, BTC, '1m', both)).toEqual([corrected, bar(31)]);
   });
 
   test('more rows than one statement takes', async () => {

@@ -123,7 +123,7 @@ test('coverage: gaps of minutes that are open and reach into the window, of who 
   await recordLook(db, { ...look, instrument: BTC_EUR, timeframe: '1m', gaps: [gap(7, 7)] });
   const range = { timeframe: '1m', from: minute(30), to: minute(21) } as const;
   const filled = await loadGaps(db, { instrument: BTC, ...range });
-  for (const one of filled) await endGap(db, one, { rest: [], empty: false, now: NOON });
+  for (const one of filled) await endGap(db, one, { rest: [], now: NOON });
   const unknown = instrumentId('bybit', 'linear', 'NOSUCH');
   const asked = { instruments: [BTC, unknown], gapsWithinMs: 60 * 60_000 };
   const shown = ({ from, to, bars }: ReturnType<typeof gap>) => ({

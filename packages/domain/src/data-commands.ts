@@ -33,6 +33,8 @@ export const DATA_BODIES = {
     file: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'not the name of a file in the import folder'),
+    /** Bars that are to be believed rather are replaced too. */
+    replace: z.boolean().optional(),
     reason,
   }),
   pauseJob: job,

@@ -57,6 +57,12 @@ export type VenueOrderStatus =
   | 'rejected'
   | 'expired';
 
+/**
+ * What the reason of a rejection begins with for which only the hour was to blame: the market did
+ * not trade. Anything else about the order was in order.
+ */
+export const REJECTED_WHILE_CLOSED = 'MARKET_CLOSED';
+
 /** The venue's account of one order, from a stream, a listing or a query; all the same shape. */
 export type OrderReport = {
   /** As the venue echoes it; '' for an order that was not sent with one. */

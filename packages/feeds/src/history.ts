@@ -20,6 +20,11 @@ export type History = {
   /** What `bars` takes for a route, narrow to wide; the rest is to be rolled up from these. */
   timeframes(route: Route): readonly Timeframe[];
   /**
+   * Whether its bars of a route hold what all of the market traded, and not one exchange alone:
+   * only then nothing was traded where it has none.
+   */
+  hearsAll(route: Route): boolean;
+  /**
    * Closed bars of the session that opened in `from` ≤ time < `to` (epoch ms), oldest first, page
    * by page as the venue gives them; state 'backfilled'. A time without a bar had no trade, or the
    * venue lacks it. Each request takes from the rate budget first; none is repeated here.

@@ -36,10 +36,14 @@ const WHATEVER_FEEDS = {
   BALLAST_IMPORT_DIR: z.string().min(1),
   /** Which sources are listened to; of one instrument the first that is well is on the air. */
   BALLAST_FEEDS: list(z.enum(FEEDS)).default(['bybit']),
+  /** Of them, those whose keys no other process has; see `switchedSource`. */
+  BALLAST_FEEDS_WITH_OWN_KEY: list(z.enum(FEEDS)).optional(),
   /** Months by timeframe, such as `1m:24,5m:60`; what is not named is kept for good. */
   BALLAST_BARS_KEPT: parsedBy(parseKeptMonths).optional(),
   /** Months of open interest, funding and the like; unset: for good. */
   BALLAST_MICROSTRUCTURE_KEPT: z.coerce.number().int().min(1).max(1_200).optional(),
+  /** Months of records of quality. */
+  BALLAST_QUALITY_KEPT: z.coerce.number().int().min(1).max(1_200).default(3),
 };
 
 const BYBIT = {

@@ -3,10 +3,8 @@ import { openDatabase } from '@ballast/db';
 import { runService } from '@ballast/observability';
 import { readConfig } from './config.ts';
 import { createMissingGauges } from './coverage/missing-alert.ts';
-import { Hub } from './hub/hub.ts';
-import { firstQuotes } from './hub/readiness.ts';
-import { TakerVolume } from './microstructure/taker-volume.ts';
-import { openSources } from './sources/open-sources.ts';
+import { untilReady } from './hub/readiness.ts';
+import { openHub } from './sources/open-hub.ts';
 import { hubCounts, startStatus } from './status.ts';
 import { startDuties } from './tenure/duties.ts';
 import { contend } from './tenure/leadership.ts';
@@ -14,12 +12,14 @@ import { Tenure } from './tenure/tenure.ts';
 import { openUniverse } from './universe/open-universe.ts';
 
 const SERVICE = 'market-data';
+const STARTING = 'the parts of the active process are still starting';
 
 const config = readConfig();
 
 /**
- * Two of these may run: both listen to every feed and build every bar, and the one that holds the
- * lease publishes, stores and answers commands.
+ * Two of these may run: both listen to the feeds and build the bars, and the one that holds the
+ * lease publishes, stores and answers commands. It alone has the connections of which a venue
+ * takes one.
  */
 runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
   const now = Date.now;
@@ -30,10 +30,9 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
   });
   onClose(() => db.close(), 'database');
 
-  const sources = openSources(config, db, log);
-  const taker = new TakerVolume();
-  const hub = new Hub(sources, { log, now, taker });
-  onClose(() => hub.stop(), 'hub');
+  const opened = openHub(config, { db, now, log });
+  onClose(() => opened.stop(), 'hub');
+  const { hub, sources, taker, feedSwitch, unheard } = opened;
   const universe = await openUniverse({ db, log });
   onClose(() => universe.stop(), 'universe');
   hub.follow(universe.wanted());
@@ -42,19 +41,24 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
     void leadership.tenure()?.fetchHistory();
   });
 
+  let lacking = STARTING;
   const gauges = createMissingGauges(metrics);
   const leadership = contend({
-    ...{ bus, db, now, log, fail, owner: `${SERVICE} ${process.pid}` },
+    ...{ db, now, log, fail, redisUrl: config.BALLAST_REDIS_URL },
+    owner: `${SERVICE} ${process.pid}`,
+    onActive: (active) => feedSwitch.setActive(active),
     make: (fence, lease, lastActiveAt) =>
       new Tenure({
-        ...{ bus, hub, fence, lastActiveAt, now, log, databaseUrl: config.BALLAST_DATABASE_URL },
-        isHeld: () => lease.fence() === fence,
+        ...{ bus, hub, unheard, fence, lastActiveAt, now, log },
+        databaseUrl: config.BALLAST_DATABASE_URL,
+        isHeld: () => !lease.isOver(fence),
         onFenced: () => lease.resign(fence),
       }),
     async begin(tenure) {
       await tenure.open();
       await startDuties(tenure, {
         ...{ config, bus, hub, universe, sources, taker, gauges, now, log, fail },
+        onLacking: (what) => (lacking = what ?? STARTING),
       });
     },
   });
@@ -65,18 +69,18 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
     ...universe.counts,
     ...leadership.tenure()?.counts(),
   });
-  const { fence } = leadership;
-  const status = startStatus({ bus, metrics, log, hub, counts, fence });
+  const status = startStatus({ bus, metrics, log, hub, counts, fence: leadership.fence });
   onClose(() => status.stop(), 'status');
   // Until then nobody can say as what it beats.
   const part = await leadership.firstPart;
-  const heartbeat = beatOnBus(
-    bus,
-    () => (leadership.isStandby() ? 'market-data-standby' : 'market-data'),
-    { log, counts: async () => counts() },
-  );
+  const beatsAs = () => (leadership.isStandby() ? 'market-data-standby' : 'market-data');
+  const heartbeat = beatOnBus(bus, beatsAs, { log, counts: async () => counts() });
   onClose(() => heartbeat.stop(), 'heartbeat');
 
-  await firstQuotes(hub.pipeline, { now, log });
-  return { part, instruments: hub.instruments.map(({ id }) => id) };
+  const problem = await untilReady(hub.pipeline, {
+    lacks: () => (leadership.isStandby() || leadership.hasBegun() ? null : lacking),
+    ...{ isHeard: unheard.isHeard, now, log },
+  });
+  const instruments = hub.instruments.map(({ id }) => id);
+  return { part, instruments, ...(problem === null ? {} : { problem }) };
 });

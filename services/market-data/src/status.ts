@@ -78,6 +78,7 @@ export function startStatus(options: {
     if (number === null) return;
     try {
       await putState(bus, FEED_STATE, {
+        at: Date.now(),
         ...feedSummary(hub),
         fence: number,
         pid: process.pid,

@@ -17,6 +17,7 @@ let clock = NOW;
 /** What the venue has, by minute after noon, and what it says instead of answering. */
 let kept: Set<number>;
 let fault: string | null;
+let hearsAll: boolean;
 let asked: string[];
 
 beforeAll(async () => {
@@ -31,12 +32,14 @@ beforeEach(() => {
   clock = NOW;
   kept = new Set(Array.from({ length: 60 }, (_, index) => index));
   fault = null;
+  hearsAll = true;
   asked = [];
 });
 
 const history: History = {
   source: 'bybit',
   timeframes: () => ['1m'],
+  hearsAll: () => hearsAll,
   async *bars({ instrument, symbol }, timeframe, from, to) {
     const first = (from - NOON) / MINUTE;
     asked.push(`${symbol} ${first}-${(to - NOON) / MINUTE - 1}`);
@@ -116,6 +119,20 @@ test('what the venue does not have either is empty and not asked for again', asy
   await fill();
   expect(await gapsOf('ETHUSDT')).toEqual(['6-6 empty']);
   expect(asked).toEqual(['ETHUSDT 5-9']);
+});
+
+test('what one exchange alone does not have is not called untraded, and not asked for again', async () => {
+  hearsAll = false;
+  await gap('LTCUSDT', 5, 9);
+  for (const minute of [6, 7]) kept.delete(minute);
+  const { fill } = filler('LTCUSDT');
+  await fill();
+  await fill();
+  expect(await gapsOf('LTCUSDT')).toEqual(['6-7 unheard']);
+  expect(asked).toEqual(['LTCUSDT 5-9']);
+  const { id } = instrumentOf('LTCUSDT');
+  const [row] = await loadGaps(db, { instrument: id, from: 0, to: NOW });
+  expect(row).toMatchObject({ source: 'bybit', bars: 2 });
 });
 
 test('a venue that is away is asked again soon, a gap that it refuses much later', async () => {

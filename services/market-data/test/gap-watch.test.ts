@@ -22,6 +22,8 @@ afterAll(async () => {
   await database.drop();
 });
 
+const VENUE = { source: 'bybit', hearsAll: true } as const;
+
 const tracked = (symbol: string) => ({
   id: instrumentId('bybit', 'linear', symbol),
   session: 'continuous' as const,
@@ -51,7 +53,8 @@ const look = (symbol: string, until: number) =>
   lookForGaps(db, tracked(symbol), { timeframe: '1m', from: NOON, until: at(until), now: 1 });
 const again = (symbol: string, from: number, to: number, confirmed: boolean) =>
   lookAgain(db, tracked(symbol), {
-    ...{ timeframe: '1m', from: at(from), to: at(to), confirmed, now: 2 },
+    ...{ timeframe: '1m', from: at(from), to: at(to), now: 2 },
+    asked: confirmed ? VENUE : null,
   });
 
 test('each bar is looked for once, when it has ended', async () => {
@@ -137,7 +140,7 @@ test('a wide bar is empty when each of its minutes is, and not before', async ()
     );
   };
   const lookAtWide = () =>
-    lookAgain(db, id, { timeframe: '5m', from: NOON, to: at(20), confirmed: false, now: 2 });
+    lookAgain(db, id, { timeframe: '5m', from: NOON, to: at(20), asked: null, now: 2 });
   await look('DOGEUSDT', 17);
   await lookForGaps(db, id, { timeframe: '5m', from: at(5), until: at(15), now: 1 });
   expect(await wide()).toEqual(['5 open']);

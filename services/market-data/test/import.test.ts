@@ -215,16 +215,16 @@ test('a file brought twice is there once, and its gaps too', async () => {
   );
 });
 
-test('an earlier file makes its own time wanted, and what lies between', async () => {
+test('an earlier file makes its own time wanted, and not what lies between', async () => {
   const instrument = instrumentOf('EARLIER');
   const late = put('late.csv', [HEAD, ...minutes(600, 660)].join('\n'));
   const early = put('early.csv.gz', gzipSync([HEAD, ...minutes(0, 60)].join('\n')));
   await bring({ file: late, instrument });
   await bring({ file: early, instrument });
   const gaps = await loadGaps(db, { instrument: instrument.id, timeframe: '1m', from: 0, to: NOW });
-  expect(gaps.map(({ fromTime, bars }) => [(fromTime - MIDNIGHT) / MINUTE, bars])).toEqual([
-    [60, 540],
-  ]);
+  expect(
+    gaps.map(({ fromTime, bars, outcome }) => [(fromTime - MIDNIGHT) / MINUTE, bars, outcome]),
+  ).toEqual([[60, 540, 'unwanted']]);
 });
 
 test("a wide bar that knows more minutes than the file is not replaced by the file's", async () => {

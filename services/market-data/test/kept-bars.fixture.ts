@@ -27,10 +27,12 @@ export function keptBy(
   instrument: Instrument,
   before: (from: number) => Promise<void> | void,
   lacks: (openTime: number) => boolean = () => false,
+  hearsAll = true,
 ): KeptBars {
   const history: History = {
     source: 'bybit',
     timeframes: () => ['1m', '1h'],
+    hearsAll: () => hearsAll,
     async *bars({ instrument: { id } }, timeframe, from, to) {
       await before(from);
       const bars: Bar[] = [];

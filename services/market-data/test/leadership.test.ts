@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type Lease, openBus } from '@ballast/bus';
-import { type Database, openDatabase } from '@ballast/db';
+import { type Database, feedFences, openDatabase, takeFeedFence } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
@@ -47,7 +48,14 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
   const begun: number[] = [];
   let held: Lease | null = null;
   const leadership = contend({
-    ...{ bus, db, owner, now: Date.now, log, fail: (error) => expect.unreachable(error.message) },
+    ...{
+      redisUrl: redis.urls['market-data'],
+      db,
+      owner,
+      now: Date.now,
+      log,
+      fail: (error) => expect.unreachable(error.message),
+    },
     make(fence, lease) {
       held = lease;
       return tenureOf(fence);
@@ -74,6 +82,50 @@ test('who cannot end its last tenure leaves the lease to another', async () => {
   resolve();
   await first.leadership.stop();
   await others.leadership.stop();
+});
+
+test('who stood still, and whom nobody followed, goes on in the tenure that it had', async () => {
+  const only = contender('only', () => undefined);
+  await vi.waitFor(() => expect(only.begun).toHaveLength(1), WAIT);
+  const tenure = only.leadership.tenure();
+  const lapsed = vi.spyOn(log, 'info');
+  const until = performance.now() + 2_500;
+  while (performance.now() < until);
+  expect(only.leadership.fence()).toBeNull();
+  await vi.waitFor(() => expect(only.leadership.fence()).toBe(only.begun[0]), WAIT);
+  const said = lapsed.mock.calls.map(([, text]) => text).slice(-2);
+  expect(said).toEqual(['lease has lapsed', 'lease goes on']);
+  expect(only.leadership.tenure()).toBe(tenure);
+  expect(tenure?.isOver).toBe(false);
+
+  // A fence is given out, and nobody has the lease with it: the tables take nothing any more.
+  await takeFeedFence(db, { owner: 'nobody', now: 1 });
+  await vi.waitFor(() => expect(only.begun).toHaveLength(2), WAIT);
+  expect(tenure?.isOver).toBe(true);
+  await only.leadership.stop();
+});
+
+test('a takeover succeeds while Postgres takes longer than a period', async () => {
+  const slow = openDatabase(database.ownerUrl, { max: 1 });
+  const released = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const holding = slow.transaction(async (held) => {
+    await held.select().from(feedFences).for('update');
+    locked.resolve();
+    await released.promise;
+  });
+  await locked.promise;
+  const late = contender('late', () => undefined);
+  await delay(2_500);
+  expect(late.begun).toEqual([]);
+  released.resolve();
+  await holding;
+  await vi.waitFor(() => expect(late.begun).toHaveLength(1), WAIT);
+  // With the fence that it had asked for all the time.
+  const rows = await db.select().from(feedFences);
+  expect(rows.map(({ fence }) => fence)).toEqual(late.begun);
+  await late.leadership.stop();
+  await slow.close();
 });
 
 test('what is added to a tenure that is over ends at once', async () => {

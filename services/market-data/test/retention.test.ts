@@ -1,9 +1,11 @@
 import {
   barsBetween,
   type Database,
+  loadQualityRecords,
   openDatabase,
   saveBars,
   saveMicrostructure,
+  saveQualityRecords,
 } from '@ballast/db';
 import { type Bar, instrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
@@ -41,15 +43,31 @@ test('what is older than the named months goes, and nothing else', async () => {
     [MAY, JULY].map((at) => ({ ...point, at, knownAt: at })),
     JULY,
   );
+  const record = {
+    ...{ rule: 'CROSSED_QUOTE', source: 'bybit', fromTime: MAY, toTime: MAY, count: 1 },
+    evidence: {},
+  };
+  const records = Array.from({ length: 10_001 }, (_, index) => {
+    return { ...record, instrument: `bybit.linear:X${index}`, foundAt: MAY };
+  });
+  for (let start = 0; start < records.length; start += 5_000) {
+    await saveQualityRecords(db, records.slice(start, start + 5_000));
+  }
+  await saveQualityRecords(db, [{ ...record, instrument: BTC, foundAt: JULY }]);
   const watch = startRetention({
     ...{ db, log, now: () => JULY + 86_400_000 },
     kept: parseKeptMonths('1m:1'),
     microstructureMonths: 1,
+    qualityMonths: 1,
   });
   await vi.waitFor(() => {
-    expect(watch.counts).toEqual({ barsTrimmed: 1, monthsTrimmed: 1, failedTrims: 0 });
+    expect(watch.counts).toEqual({
+      ...{ barsTrimmed: 1, monthsTrimmed: 1, recordsTrimmed: 10_001, failedTrims: 0 },
+    });
   });
   await watch.stop();
   const kept = await barsBetween(db, BTC, '1m', { from: 0, to: JULY });
   expect(kept.map(({ openTime }) => openTime)).toEqual([JULY]);
+  const left = await loadQualityRecords(db, { since: 0 }, 10);
+  expect(left.map(({ foundAt }) => foundAt)).toEqual([JULY]);
 });

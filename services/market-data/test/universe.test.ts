@@ -22,6 +22,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/stores/tes
 import type { Refusal } from '../src/commands/command-handlers.ts';
 import { ensureUniverse } from '../src/universe/first-universe.ts';
 import { type ListingWatch, startListingWatch } from '../src/universe/listing-watch.ts';
+import { ListingBook } from '../src/universe/listing.ts';
 import { openUniverse, type Universe, type UniverseChange } from '../src/universe/open-universe.ts';
 import { universeHandlers } from '../src/universe/universe-handlers.ts';
 
@@ -115,11 +116,22 @@ const change = (type: 'addInstruments' | 'removeInstruments', ...instruments: In
 const setList = (name: string, ...instruments: InstrumentId[]) =>
   ask('setWatchlist', { name, instruments, reason: 'because' });
 
+test('of two venues that the configuration names each is waited for', async () => {
+  const book = new ListingBook(['bybit', 'alpaca']);
+  book.put('bybit', listed);
+  const half = { book, refresh: () => Promise.resolve() };
+  const choice = [BTC, instrumentId('alpaca', 'stock', 'IBM')];
+  const first = ensureUniverse({ db, choice, watch: half, now: () => clock, log });
+  const message = 'alpaca has not told yet what it lists';
+  await expect(first).rejects.toMatchObject({ code: 'LISTING_UNKNOWN', message });
+});
+
 test('the configuration is the first universe, once a venue has told what it lists', async () => {
   expect(wanted(universe), 'stored before there was a universe').toEqual([OLD]);
   down = true;
   await expect(ensure([BTC])).rejects.toMatchObject({ code: 'LISTING_UNKNOWN' });
   expect(watch.counts.failedListings).toBe(1);
+  await expect(ensure('all')).rejects.toMatchObject({ code: 'LISTING_UNKNOWN' });
   down = false;
   await expect(ensure([idOf('NOPEUSDT')])).rejects.toMatchObject({ code: 'INSTRUMENT_UNKNOWN' });
   expect(published.at(-1)?.instruments[0]).toEqual({

@@ -8,7 +8,7 @@ import {
 } from '@ballast/db';
 import { type CommandRefusal, type TradingMode, uuidV7 } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
-import { type ConfigurationProducer, verdictOn } from './configuration-command.ts';
+import { type ConfigurationProducer, configurationVerdict } from './configuration-command.ts';
 
 /**
  * Carries out what a batch asks for, in its order. A database failure throws:
@@ -39,7 +39,7 @@ export function createCommandHandler(options: {
 
   async function handle(entry: CommandEntry): Promise<void> {
     const receivedAt = now();
-    const verdict = verdictOn(entry, { ...options, now: receivedAt });
+    const verdict = configurationVerdict(entry, { ...options, now: receivedAt });
     if (verdict.kind === 'left') return left.inc({ why: verdict.why });
     if (verdict.kind === 'refused') {
       // Taken, then delivered again after a crash: by now it looks expired.

@@ -1,7 +1,7 @@
 import { type CommandEntry, signPayload } from '@ballast/bus';
 import { COMMAND_BYTES_MAX } from '@ballast/domain';
 import { expect, test } from 'vitest';
-import { verdictOn } from './configuration-command.ts';
+import { configurationVerdict } from './configuration-command.ts';
 
 const NOW = 1_760_000_000_000;
 const keys = { dashboard: 'key of the dashboard', cli: 'key of the command line' };
@@ -33,27 +33,33 @@ const closeCommand = {
 };
 
 test.each([switchCommand, passwordCommand])('takes a $type', (command) => {
-  expect(verdictOn(entryOf(command), context)).toMatchObject({
-    kind: 'configuration',
+  expect(configurationVerdict(entryOf(command), context)).toMatchObject({
+    kind: 'own',
     command: { type: command.type, body: command.body },
   });
 });
 
 test('leaves to the gateway what is unreadable, wrongly signed or not its own', () => {
   const unreadable = { kind: 'left', why: 'unreadable' };
-  expect(verdictOn({ ...entryOf(switchCommand), signature: '' }, context)).toEqual(unreadable);
-  expect(verdictOn(entryOf(switchCommand, keys.cli), context)).toEqual(unreadable);
-  expect(verdictOn(entryOf({ ...switchCommand, extra: 1 }), context)).toEqual(unreadable);
-  expect(verdictOn(entryOf('not an object'), context)).toEqual(unreadable);
-  const noText = { ...switchCommand.body, reason: 'a\0b' };
-  expect(verdictOn(entryOf({ ...switchCommand, body: noText }), context)).toEqual(unreadable);
-  const large = entryOf('x'.repeat(COMMAND_BYTES_MAX));
-  expect(verdictOn(large, context)).toEqual(unreadable);
-  const other = { kind: 'left', why: 'other-owner' };
-  expect(verdictOn(entryOf(closeCommand), context)).toEqual(other);
-  expect(verdictOn({ ...entryOf(switchCommand), producer: 'strategy-worker' }, context)).toEqual(
-    other,
+  expect(configurationVerdict({ ...entryOf(switchCommand), signature: '' }, context)).toEqual(
+    unreadable,
   );
+  expect(configurationVerdict(entryOf(switchCommand, keys.cli), context)).toEqual(unreadable);
+  expect(configurationVerdict(entryOf({ ...switchCommand, extra: 1 }), context)).toEqual(
+    unreadable,
+  );
+  expect(configurationVerdict(entryOf('not an object'), context)).toEqual(unreadable);
+  const noText = { ...switchCommand.body, reason: 'a\0b' };
+  expect(configurationVerdict(entryOf({ ...switchCommand, body: noText }), context)).toEqual(
+    unreadable,
+  );
+  const large = entryOf('x'.repeat(COMMAND_BYTES_MAX));
+  expect(configurationVerdict(large, context)).toEqual(unreadable);
+  const other = { kind: 'left', why: 'other-owner' };
+  expect(configurationVerdict(entryOf(closeCommand), context)).toEqual(other);
+  expect(
+    configurationVerdict({ ...entryOf(switchCommand), producer: 'strategy-worker' }, context),
+  ).toEqual(other);
 });
 
 test.each([
@@ -66,7 +72,7 @@ test.each([
   [{ producer: 'strategy-worker' }, 'PRODUCER_MISMATCH'],
   [{ body: { ...switchCommand.body, strategy: 'martingale' } }, 'COMMAND_MALFORMED'],
 ])('refuses its own command with %o as %s', (change, code) => {
-  const verdict = verdictOn(entryOf({ ...switchCommand, ...change }), context);
+  const verdict = configurationVerdict(entryOf({ ...switchCommand, ...change }), context);
   expect(verdict).toMatchObject({ kind: 'refused', code });
 });
 
@@ -80,7 +86,10 @@ test.each([
 ])(
   'refuses a password hash that the dashboard could not or should not check: %s',
   (passwordHash) => {
-    const verdict = verdictOn(entryOf({ ...passwordCommand, body: { passwordHash } }), context);
+    const verdict = configurationVerdict(
+      entryOf({ ...passwordCommand, body: { passwordHash } }),
+      context,
+    );
     expect(verdict).toMatchObject({ kind: 'refused', code: 'COMMAND_MALFORMED' });
   },
 );

@@ -10,6 +10,8 @@ const POLL_MS = 10;
 const config = loadConfig({
   FAKE_NAME: z.string(),
   FAKE_FAILURE: z.enum(['none', 'start', 'slow', 'configuration', 'afterReady']).default('none'),
+  /** Told with `ready`. */
+  FAKE_PROBLEM: z.string().optional(),
   /** The failure lasts while this file exists; always when there is none. */
   FAKE_CAUSE: z.string().optional(),
   /** With both it uses the stores for every connection to its port, and answers `done`. */
@@ -37,7 +39,8 @@ runService(config.FAKE_NAME, async (context) => {
   context.onClose(() => context.log.info('closing in order'), 'note');
   if (failure === 'afterReady') setTimeout(() => process.exit(3), 20);
   const address = server.address();
-  return { port: typeof address === 'object' ? address?.port : undefined };
+  const { FAKE_PROBLEM: problem } = config;
+  return { port: typeof address === 'object' ? address?.port : undefined, problem };
 });
 
 async function useStores({ log, onClose }: ServiceContext): Promise<() => Promise<void>> {

@@ -71,6 +71,11 @@ test('a service is in the run record while it still starts: the next start must 
   }
 });
 
+test('what a service that runs lacks is said', async () => {
+  await start({ environment: { 'order-gateway': { FAKE_PROBLEM: 'no quote yet' } } });
+  expect(said(' ms  but no quote yet')).toBe(1);
+});
+
 test('a service that cannot start: the reason is shown and nothing stays behind', async () => {
   const error = await failing('order-gateway', 'start');
   expect(error.message).toContain('order-gateway ended with exit 1 before it was ready');

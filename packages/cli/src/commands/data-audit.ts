@@ -1,11 +1,12 @@
 import { FEED_STATE, readState } from '@ballast/bus';
-import { barsBetween, loadCoverage, loadInstruments } from '@ballast/db';
+import { barsBetween, loadCoverage, loadUniverse } from '@ballast/db';
 import { type Bar, type Instrument, parseScaled, TIMEFRAME_MS } from '@ballast/domain';
 import { createTokenBucket, type History, openBybitHistory, ownRoutes } from '@ballast/feeds';
 import { z } from 'zod';
-import { EXIT, Failure } from '../failure.ts';
+import { readCount, readInstrumentId } from '../arguments.ts';
+import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
-import { type Report, timeText } from '../report.ts';
+import { countText, type Report, timeText } from '../report.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
 const MINUTES_MAX = 1_440;
@@ -33,31 +34,34 @@ export async function venueUrl(bus: Platform['bus']): Promise<string | null> {
 }
 
 /**
- * Holds stored minutes of ByBit's contracts against what the venue itself says of them now. Ok when
- * every one is there and equal.
- * @param url of the venue's public host
+ * Holds stored minutes of ByBit's contracts that are streamed against what the venue itself says of
+ * them now. Ok when every one is there and equal.
+ * @param findUrl of the venue's public host; null when it is not known
  * @throws Failure USAGE, NOTHING_TO_AUDIT; FeedError where the venue cannot be asked
  */
 export async function dataAudit(
   { db }: Pick<Platform, 'db'>,
-  url: string | null,
+  findUrl: () => Promise<string | null>,
   asked: Asked,
 ): Promise<Report> {
-  const minutes = Number(asked.minutes);
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MINUTES_MAX) {
-    throw new Failure('USAGE', `--minutes: a whole number from 1 to ${MINUTES_MAX}`, EXIT.usage);
-  }
+  const minutes = readCount(asked.minutes, '--minutes', MINUTES_MAX);
+  if (asked.instrument !== undefined) readInstrumentId(asked.instrument);
+  const url = await findUrl();
   const wantedFrom = new Map(
     (await loadCoverage(db))
       .filter(({ timeframe }) => timeframe === '1m')
       .map(({ instrument, fromTime }) => [instrument, fromTime]),
   );
-  const audited = (await loadInstruments(db)).filter(({ id }) => {
+  const stored = (await loadUniverse(db)).filter(({ instrument: { id } }) => {
     return id.startsWith(MARKET) && wantedFrom.has(id) && (asked.instrument ?? id) === id;
   });
+  // Nobody brings bars of what is not streamed any more: that they are missing is no fault.
+  const audited = stored.flatMap(({ instrument, wanted }) => (wanted ? [instrument] : []));
+  const leftOut = stored.length - audited.length;
   if (url === null || audited.length === 0) {
+    const removed = leftOut === 0 ? '' : `; ${leftOut} removed from the universe`;
     const message = 'no instrument of ByBit is followed, or market-data does not run';
-    throw new Failure('NOTHING_TO_AUDIT', message);
+    throw new Failure('NOTHING_TO_AUDIT', message + removed);
   }
   const end = Date.now() - SETTLED_MS;
   const to = end - (end % MINUTE_MS);
@@ -74,7 +78,7 @@ export async function dataAudit(
   if (found.bars + found.invented.length === 0) {
     throw new Failure('NOTHING_TO_AUDIT', 'nothing is wanted yet of the time that was asked for');
   }
-  return reported(found, { minutes, instruments: audited.length, until: to });
+  return reported(found, { minutes, instruments: audited.length, leftOut, until: to });
 }
 
 async function compare(
@@ -113,21 +117,26 @@ function isSame(ours: Bar, truth: Bar): boolean {
 
 function reported(
   { wrong, missing, invented, bars }: Found,
-  stretch: { minutes: number; instruments: number; until: number },
+  stretch: { minutes: number; instruments: number; leftOut: number; until: number },
 ): Report {
   const faults = [
     ...wrong.map((where) => `wrong     ${where}`),
     ...missing.map((where) => `missing   ${where}`),
     ...invented.map((where) => `invented  ${where}`),
   ];
-  const { minutes, instruments, until } = stretch;
+  const { minutes, instruments, leftOut, until } = stretch;
   const counts = { wrong: wrong.length, missing: missing.length, invented: invented.length };
   return {
     ok: faults.length === 0,
     data: { ...stretch, bars, ...counts, faults: faults.slice(0, SHOWN_MAX) },
     lines: [
-      `${bars} minutes of ${instruments} instruments, ${minutes} until ${timeText(until)}:`,
-      `wrong ${counts.wrong}, missing ${counts.missing}, invented ${counts.invented}`,
+      `${countText(bars)} minutes of ${countText(instruments)} instruments, ` +
+        `${countText(minutes)} until ${timeText(until)}:`,
+      ...(leftOut === 0
+        ? []
+        : [`left out: ${countText(leftOut)} instruments removed from the universe`]),
+      `wrong ${countText(counts.wrong)}, missing ${countText(counts.missing)}, ` +
+        `invented ${countText(counts.invented)}`,
       ...faults.slice(0, SHOWN_MAX),
     ],
   };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isTimeframe, parseInstrumentId, uuidV7 } from '@ballast/domain';
+import { isTimeframe, uuidV7 } from '@ballast/domain';
+import { readInstant, readInstrumentId } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { EXIT, Failure } from '../failure.ts';
-import { readInstant } from '../instant.ts';
 import { reportJob } from '../job-ending.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
@@ -19,7 +19,7 @@ type Asked = {
 /** Asks for bars from the venue's history, as a job. @throws Failure */
 export async function dataBackfill(platform: Platform, asked: Asked): Promise<Report> {
   const { timeframe, reason, wait } = asked;
-  const instrument = parseInstrumentId(asked.instrument);
+  const instrument = readInstrumentId(asked.instrument);
   if (!isTimeframe(timeframe)) throw new Failure('USAGE', `no timeframe ${timeframe}`, EXIT.usage);
   const now = Date.now();
   const from = readInstant(asked.from);

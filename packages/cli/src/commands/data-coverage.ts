@@ -6,9 +6,10 @@ import {
   type GridCell,
   TIMEFRAMES,
 } from '@ballast/domain';
+import { readCount, readInstrumentId } from '../arguments.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
-import { type Report, timeText } from '../report.ts';
+import { countText, type Report, timeText } from '../report.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 3_650;
@@ -24,10 +25,8 @@ type Asked = { readonly instrument?: string; readonly timeframe?: string; readon
  * @throws Failure where an instrument has bars and is not listed any more, or nobody knows it
  */
 export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
-  const days = Number(asked.days);
-  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
-    throw new Failure('USAGE', `--days: a whole number from 1 to ${DAYS_MAX}`, EXIT.usage);
-  }
+  const days = readCount(asked.days, '--days', DAYS_MAX);
+  if (asked.instrument !== undefined) readInstrumentId(asked.instrument);
   const now = Date.now();
   const window = { from: now - days * DAY_MS, to: now, dueBy: now - LOOK_LATE_MS };
   const [rows, gaps, universe] = await Promise.all([
@@ -59,18 +58,34 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   );
   const late = cells.filter(({ instrument, unseen }) => unseen > 0 && streamed.has(instrument));
   const unseen = late.reduce((sum, cell) => sum + cell.unseen, 0);
+  const unheard = cells.reduce((sum, cell) => sum + cell.unheard, 0);
   return {
     ok: missing + unseen === 0,
-    data: { window, cells, gaps: open.map(shownGap), missing, unseen },
-    lines: [...gridLines(cells), ...gapLines(open), ...lateLines(late, unseen)],
+    data: { window, cells, gaps: open.map(shownGap), missing, unheard, unseen },
+    lines: [
+      ...gridLines(cells),
+      ...gapLines(open),
+      ...unheardLines(gaps.filter(isAsked), unheard),
+      ...lateLines(late, unseen),
+    ],
   };
+}
+
+/** Who hears a part of the market only cannot say that nothing was traded. */
+function unheardLines(gaps: readonly GapRow[], unheard: number): string[] {
+  if (unheard === 0) return [];
+  const asked = gaps.flatMap(({ outcome, source }) => (outcome === 'unheard' ? [source] : []));
+  const whom = [...new Set(asked)].join(', ');
+  return [
+    `NOT KNOWN whether traded: ${countText(unheard)} bars that ${whom} has not, and it hears a part only`,
+  ];
 }
 
 /** Of what has ended since then nobody knows whether it is there. */
 function lateLines(late: readonly GridCell[], unseen: number): string[] {
   if (late.length === 0) return [];
   const oldest = Math.min(...late.map(({ checkedUntil }) => checkedUntil));
-  return [`NOT LOOKED AT since ${timeText(oldest)}: ${unseen} bars are due, see status`];
+  return [`NOT LOOKED AT since ${timeText(oldest)}: ${countText(unseen)} bars are due, see status`];
 }
 
 function shownGap({ instrument, timeframe, fromTime, toTime, bars, foundAt }: GapRow) {
@@ -105,8 +120,8 @@ function shareText(cell: CoverageCell | undefined): string {
 
 function gapLines(gaps: readonly GapRow[]): string[] {
   const shown = gaps.slice(-GAPS_SHOWN).map(({ instrument, timeframe, fromTime, toTime, bars }) => {
-    return `${instrument} ${timeframe} ${timeText(fromTime)} to ${timeText(toTime)}: ${bars} missing`;
+    return `${instrument} ${timeframe} ${timeText(fromTime)} to ${timeText(toTime)}: ${countText(bars)} missing`;
   });
   const more = gaps.length - shown.length;
-  return more > 0 ? [`${more} earlier gaps`, ...shown] : shown;
+  return more > 0 ? [`${countText(more)} earlier gaps`, ...shown] : shown;
 }

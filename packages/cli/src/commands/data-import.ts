@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isTimeframe, parseInstrumentId, uuidV7 } from '@ballast/domain';
+import { isTimeframe, uuidV7 } from '@ballast/domain';
+import { readInstrumentId } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { reportJob } from '../job-ending.ts';
@@ -17,6 +18,8 @@ type Asked = {
   readonly instrument: string;
   readonly timeframe: string;
   readonly format?: string;
+  /** Better bars too: those of a venue, and those made of trades. */
+  readonly replace?: boolean;
   readonly reason: string;
   readonly wait: boolean;
   readonly dataDir: string;
@@ -28,7 +31,7 @@ type Asked = {
  */
 export async function dataImport(platform: Platform, asked: Asked): Promise<Report> {
   const { timeframe, reason, wait } = asked;
-  const instrument = parseInstrumentId(asked.instrument);
+  const instrument = readInstrumentId(asked.instrument);
   if (!isTimeframe(timeframe)) throw new Failure('USAGE', `no timeframe ${timeframe}`, EXIT.usage);
   const path = fromHere(asked.file);
   await checkFile(path, asked.format);
@@ -38,10 +41,11 @@ export async function dataImport(platform: Platform, asked: Asked): Promise<Repo
   const isThere = (await realpath(dirname(path))) === (await realpath(folder));
   const file = isThere ? basename(path) : nameFor(path, jobId);
   if (!isThere) await copyFile(path, join(folder, file), constants.COPYFILE_EXCL);
+  const replace = asked.replace === true ? { replace: true } : {};
   try {
     await ask(platform, {
       type: 'startImport',
-      body: { jobId, instrument, timeframe, file, reason },
+      body: { jobId, instrument, timeframe, file, ...replace, reason },
     });
   } catch (error) {
     // One that was not answered may still be taken, and then the file is read.

@@ -1,5 +1,6 @@
 import { countDataJobs, listDataJobs } from '@ballast/db';
 import { type DataJobId, InvalidInput, parseUuid } from '@ballast/domain';
+import { readCount } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { jobLine, reportJob, shownJob } from '../job-ending.ts';
@@ -13,10 +14,7 @@ export async function dataJobList(
   { db }: Pick<Platform, 'db'>,
   asked: { readonly limit: string },
 ): Promise<Report> {
-  const limit = Number(asked.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-    throw new Failure('USAGE', `--limit: a whole number from 1 to ${LIMIT_MAX}`, EXIT.usage);
-  }
+  const limit = readCount(asked.limit, '--limit', LIMIT_MAX);
   const [jobs, counts] = await Promise.all([listDataJobs(db, limit), countDataJobs(db)]);
   const now = Date.now();
   const lines = jobs.map((job) => jobLine(job, now));

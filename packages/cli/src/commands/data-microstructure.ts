@@ -3,11 +3,10 @@ import {
   type InstrumentId,
   MICROSTRUCTURE_KINDS,
   type MicrostructureKind,
-  parseInstrumentId,
   TAKER_INTERVAL_MS,
 } from '@ballast/domain';
-import { Failure } from '../failure.ts';
-import { readInstant } from '../instant.ts';
+import { readInstant, readInstrumentId } from '../arguments.ts';
+import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
@@ -37,11 +36,11 @@ export async function dataMicrostructure(
   text: string,
   asked: { readonly asOf?: string },
 ): Promise<Report> {
-  const instrument = parseInstrumentId(text);
+  const instrument = readInstrumentId(text);
   const asOf = asked.asOf === undefined ? Date.now() : readInstant(asked.asOf);
   const known = await loadInstruments(db);
   if (!known.some(({ id }) => id === instrument)) {
-    throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} is not listed`);
+    throw new Failure('INSTRUMENT_UNKNOWN', `${instrument} is not listed`, EXIT.usage);
   }
   const values = await valuesAsOf(db, instrument, asOf);
   const unknown = MICROSTRUCTURE_KINDS.filter((one) => !values.some(({ kind }) => kind === one));

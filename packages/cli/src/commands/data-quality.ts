@@ -5,9 +5,10 @@ import {
   type QualitySum,
   sumQualityRecords,
 } from '@ballast/db';
+import { readInstrumentId } from '../arguments.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
-import { type Report, timeText } from '../report.ts';
+import { countText, type Report, timeText } from '../report.ts';
 
 const SPAN = /^([1-9]\d{0,4})([mhd])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -27,6 +28,7 @@ export async function dataQuality({ db }: Pick<Platform, 'db'>, asked: Asked): P
   const { instrument } = asked;
   const now = Date.now();
   const wanted = { since: now - spanMs(asked.since), instrument };
+  if (instrument !== undefined && instrument !== WHOLE_FEED) readInstrumentId(instrument);
   const [rules, records] = await Promise.all([
     sumQualityRecords(db, wanted),
     loadQualityRecords(db, wanted, RECORDS_MAX),
@@ -61,7 +63,7 @@ function ruleLines(rules: readonly QualitySum[]): string[] {
   if (rules.length === 0) return ['no rule was broken'];
   const width = Math.max(...rules.map(({ rule }) => rule.length));
   return rules.map(({ rule, records, breaches, lastFoundAt }) => {
-    const times = `${breaches} times in ${records} ${records === 1 ? 'record' : 'records'}`;
+    const times = `${countText(breaches)} times in ${countText(records)} ${records === 1 ? 'record' : 'records'}`;
     return `${rule.padEnd(width)}  ${times}, last found ${timeText(lastFoundAt)}`;
   });
 }
@@ -70,11 +72,11 @@ function ruleLines(rules: readonly QualitySum[]): string[] {
 function recordLines(records: readonly QualityRow[], total: number): string[] {
   const shown = records.slice(0, RECORDS_SHOWN).reverse().map(recordLine);
   const more = total - shown.length;
-  return more > 0 ? [`${more} earlier records`, ...shown] : shown;
+  return more > 0 ? [`${countText(more)} earlier records`, ...shown] : shown;
 }
 
 function recordLine({ rule, instrument, source, fromTime, toTime, count }: QualityRow): string {
   const whose = instrument === WHOLE_FEED ? 'the whole feed' : instrument;
   const until = toTime === fromTime ? '' : ` to ${timeText(toTime)}`;
-  return `${rule} ${whose} by ${source}: ${count} times, ${timeText(fromTime)}${until}`;
+  return `${rule} ${whose} by ${source}: ${countText(count)} times, ${timeText(fromTime)}${until}`;
 }

@@ -1,7 +1,6 @@
 import { findTrade, openIncidents } from '@ballast/db';
-import { InvalidInput, parseInstrumentId } from '@ballast/domain';
+import { readInstrumentId } from '../arguments.ts';
 import { ask } from '../ask.ts';
-import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
 import { readTradeId } from '../trade-id.ts';
@@ -18,7 +17,7 @@ export async function settle(
   reason: string,
   toTrade?: string,
 ): Promise<Report> {
-  const instrument = readInstrument(text);
+  const instrument = readInstrumentId(text);
   const type = 'settleUnattributed';
   if (toTrade === undefined) {
     return answered(to, type, instrument, await ask(to, { type, body: { instrument, reason } }));
@@ -38,7 +37,7 @@ export async function settle(
 
 /** Lifts the freeze of a drift until its numbers change. @throws Failure NOT_FROZEN */
 export async function thaw(to: Platform, text: string, reason: string): Promise<Report> {
-  const instrument = readInstrument(text);
+  const instrument = readInstrumentId(text);
   const type = 'thawInstrument';
   return answered(to, type, instrument, await ask(to, { type, body: { instrument, reason } }));
 }
@@ -63,13 +62,4 @@ async function answered(
     data: { commandId, instrument, openIncidents: left },
     lines: [`taken: ${type} ${instrument}`, ...lines],
   };
-}
-
-function readInstrument(text: string): string {
-  try {
-    return parseInstrumentId(text);
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    throw new Failure(error.code, error.message, EXIT.usage);
-  }
 }

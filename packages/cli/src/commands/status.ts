@@ -13,14 +13,16 @@ import {
   switchesInForce,
 } from '@ballast/db';
 import {
+  FEED_STATE_LATE_MS,
   HEARTBEAT_LATE_MS,
   MISSING_BARS_STALE_MS,
   MISSING_BARS_STATE,
   missingBars,
   overdueBars,
 } from '@ballast/domain';
+import { z } from 'zod';
 import type { Platform } from '../platform.ts';
-import { type Report, timeText } from '../report.ts';
+import { countText, type Report, timeText } from '../report.ts';
 
 const TRADES_MAX = 200;
 
@@ -52,7 +54,8 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
   const brakeEngaged = brake?.engaged ?? true;
   const allAlive = services.every(({ alive }) => alive);
   const bars = shownBars(said, now);
-  const ok = allAlive && isLive(feed) && bars.ok && !brakeEngaged && incidents.length === 0;
+  const live = isLive(feed, now);
+  const ok = allAlive && live && bars.ok && !brakeEngaged && incidents.length === 0;
   return {
     ok,
     data: {
@@ -78,7 +81,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
         return `${alive ? 'ok  ' : 'GONE'} ${service.padEnd(20)} ${age}`;
       }),
       `brake ${brakeEngaged ? 'ENGAGED' : 'released'}: ${brake?.reason ?? 'never set'}`,
-      `feed ${isLive(feed) ? 'live' : 'NOT LIVE'}`,
+      `feed ${live ? 'live' : feedFault(feed, now)}`,
       bars.line,
       ...switches.map(({ strategy, buy }) => `strategy ${strategy}: buy ${buy ? 'on' : 'off'}`),
       `open trades: ${trades.length}`,
@@ -100,9 +103,19 @@ function shownBrake(brake: BrakeRow | null) {
   return { engaged, state, reason, actor, at, coolingUntil };
 }
 
-/** As market-data says it each second; that it still says so is what its heartbeat shows. */
-function isLive(feed: unknown): boolean {
-  return typeof feed === 'object' && feed !== null && 'state' in feed && feed.state === 'live';
+const feedState = z.object({ at: z.number(), state: z.string() });
+
+/** As market-data says it each second: its last word holds only while it is repeated. */
+function isLive(said: unknown, now: number): boolean {
+  const { success, data } = feedState.safeParse(said);
+  return success && data.state === 'live' && now - data.at <= FEED_STATE_LATE_MS;
+}
+
+function feedFault(said: unknown, now: number): string {
+  const { success, data } = feedState.safeParse(said);
+  if (!success) return 'NOT LIVE: market-data has told nothing of it';
+  if (now - data.at <= FEED_STATE_LATE_MS) return `NOT LIVE: ${data.state}`;
+  return `NOT LIVE: market-data has told nothing since ${timeText(data.at)}`;
 }
 
 /** Before market-data has first told it there is nothing to hold against the platform. */
@@ -114,6 +127,6 @@ function shownBars(said: unknown, now: number) {
   }
   const overdue = overdueBars(data);
   if (overdue === 0) return { ok: true, data, line: 'bars: none stays missing' };
-  const line = `bars MISSING: ${overdue} in ${data.instruments} instruments, see data coverage`;
+  const line = `bars MISSING: ${countText(overdue)} in ${countText(data.instruments)} instruments, see data coverage`;
   return { ok: false, data, line };
 }

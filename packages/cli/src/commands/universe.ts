@@ -1,9 +1,9 @@
 import { loadUniverse, type UniverseRow } from '@ballast/db';
-import { formatScaled, InvalidInput, type InstrumentId, parseInstrumentId } from '@ballast/domain';
+import { formatScaled } from '@ballast/domain';
+import { readInstrumentId } from '../arguments.ts';
 import { ask } from '../ask.ts';
-import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
-import { type Report, timeText } from '../report.ts';
+import { countText, type Report, timeText } from '../report.ts';
 
 /** One command names so many at most; more are asked for in several. */
 const PER_COMMAND = 100;
@@ -15,7 +15,10 @@ export async function universeList({ db }: Pick<Platform, 'db'>): Promise<Report
   return {
     ok: gone.length === 0,
     data: { count: rows.length, notListed: gone.length, instruments: rows.map(shown) },
-    lines: [...rows.map(line), `${rows.length} instruments, ${gone.length} not listed`],
+    lines: [
+      ...rows.map(line),
+      `${countText(rows.length)} instruments, ${countText(gone.length)} not listed`,
+    ],
   };
 }
 
@@ -55,17 +58,7 @@ export async function universeChange(
     data: { instruments: ids, missed, count: wanted.size, commandIds },
     lines: [
       ...missed.map((id) => `${id} is ${isAdding ? 'not' : 'still'} in the universe`),
-      `${wanted.size} instruments in the universe`,
+      `${countText(wanted.size)} instruments in the universe`,
     ],
   };
-}
-
-/** @throws Failure INSTRUMENT_ID_MALFORMED */
-export function readInstrumentId(text: string): InstrumentId {
-  try {
-    return parseInstrumentId(text);
-  } catch (error) {
-    if (error instanceof InvalidInput) throw new Failure(error.code, error.message, EXIT.usage);
-    throw error;
-  }
 }

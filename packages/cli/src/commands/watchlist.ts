@@ -1,9 +1,9 @@
 import { loadWatchlists } from '@ballast/db';
+import { readInstrumentId } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
-import { readInstrumentId } from './universe.ts';
 
 /** Instruments of one list. */
 const INSTRUMENTS_MAX = 100;

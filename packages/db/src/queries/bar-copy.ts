@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Bar, BarColumns, BarUnits } from '@ballast/domain';
+import { type Bar, type BarColumns, type BarUnits, parseScaled } from '@ballast/domain';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { createBarTextReader } from '../bar-text.ts';
 import type { Database, PoolClient } from '../database.ts';
 import type { BarRange } from './bar-coverage.ts';
-import { saveBars } from './market-data.ts';
+import { barsBetween, saveBarsTelling } from './market-data.ts';
 import { ensurePartitions } from './month-partitions.ts';
 
 const WRITTEN = [
@@ -45,14 +45,29 @@ export async function readBarColumns(
   });
 }
 
+/** What became of bars that were brought. */
+export type Brought = {
+  /** Those that are there now as they were brought. */
+  readonly stored: number;
+  /** Of them, those that stand in the place of another. */
+  readonly replaced: number;
+  /** Those that are not: the one that was there is to be believed rather. */
+  readonly kept: number;
+};
+
 /**
  * Stores many bars of one instrument and timeframe, rising by time: by COPY where their stretch is
  * still empty, else like `saveBars`. Doing it again changes nothing.
+ * @param replace better bars too: the operator has said so
  */
-export async function storeHistory(db: Database, bars: readonly Bar[]): Promise<void> {
+export async function storeHistory(
+  db: Database,
+  bars: readonly Bar[],
+  { replace = false }: { readonly replace?: boolean } = {},
+): Promise<Brought> {
   const [first] = bars;
   const last = bars.at(-1);
-  if (first === undefined || last === undefined) return;
+  if (first === undefined || last === undefined) return { stored: 0, replaced: 0, kept: 0 };
   const months = [...everyMonth(first.openTime, last.openTime)];
   for (let start = 0; start < months.length; start += MONTHS_AT_ONCE) {
     await ensurePartitions(db, 'bars', months.slice(start, start + MONTHS_AT_ONCE));
@@ -71,7 +86,32 @@ export async function storeHistory(db: Database, bars: readonly Bar[]): Promise<
       throw error;
     }
   });
-  if (!copied) await saveBars(db, bars);
+  if (copied) return { stored: bars.length, replaced: 0, kept: 0 };
+  const before = await barsBetween(db, instrument, timeframe, range);
+  return compared(bars, before, await saveBarsTelling(db, bars, { replace }));
+}
+
+function compared(
+  bars: readonly Bar[],
+  before: readonly Bar[],
+  stored: ReadonlySet<number>,
+): Brought {
+  const there = new Map(before.map((bar) => [bar.openTime, bar]));
+  let replaced = 0;
+  let kept = 0;
+  for (const bar of bars) {
+    const old = there.get(bar.openTime);
+    if (old === undefined || isSame(old, bar)) continue;
+    if (stored.has(bar.openTime)) replaced += 1;
+    else kept += 1;
+  }
+  return { stored: bars.length - kept, replaced, kept };
+}
+
+const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+function isSame(a: Bar, b: Bar): boolean {
+  return FIELDS.every((field) => parseScaled(a[field]) === parseScaled(b[field]));
 }
 
 /** A time in each month of a stretch: no month is shorter than a step. */

@@ -1,9 +1,10 @@
 import { type GapRange, isTimeframe, type Timeframe } from '@ballast/domain';
-import { and, asc, between, eq, gte, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, between, eq, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { barCoverage, barGaps } from '../tables/coverage.ts';
 import { bars } from '../tables/market-data.ts';
+import { addGaps, newGap } from './gap-rows.ts';
 
 /** Bars of one instrument and timeframe, by open times (epoch ms); `to` is included. */
 export type BarRange = {
@@ -52,7 +53,10 @@ export async function coverageOf(
   return rows[0] ?? null;
 }
 
-/** Gaps that have not ended, or that the venue has confirmed to be empty, in a range of time. */
+/** How a gap may end without its bars. */
+const WITHOUT_BARS = ['empty', 'unheard', 'unwanted'];
+
+/** Gaps in a range of time that have not ended, or have ended without their bars. */
 export async function loadGaps(
   db: Database,
   { from, to, instrument, timeframe }: { from: number; to: number } & Partial<BarRange>,
@@ -64,7 +68,7 @@ export async function loadGaps(
       and(
         lte(barGaps.fromTime, to),
         gte(barGaps.toTime, from),
-        or(isNull(barGaps.endedAt), eq(barGaps.outcome, 'empty')),
+        or(isNull(barGaps.endedAt), inArray(barGaps.outcome, WITHOUT_BARS)),
         instrument === undefined ? undefined : eq(barGaps.instrument, instrument),
         timeframe === undefined ? undefined : eq(barGaps.timeframe, timeframe),
       ),
@@ -150,9 +154,10 @@ export async function recordLook(
           checkedUntil: sql`greatest(${barCoverage.checkedUntil}, excluded.checked_until)`,
         },
       });
-    if (gaps.length > 0) {
-      await tx.insert(barGaps).values(gaps.map((gap) => newGap(instrument, timeframe, gap, now)));
-    }
+    await addGaps(
+      tx,
+      gaps.map((gap) => newGap({ instrument, timeframe }, gap, now)),
+    );
   });
 }
 
@@ -160,26 +165,33 @@ export async function recordLook(
 export async function endGap(
   db: Database,
   gap: Pick<GapRow, 'id' | 'instrument' | 'timeframe'>,
-  { rest, empty, now }: { rest: readonly GapRange[]; empty: boolean; now: number },
+  end: {
+    readonly rest: readonly GapRange[];
+    /** It has ended without its bars: how, and who was asked. */
+    readonly without?: { readonly outcome: 'empty' | 'unheard'; readonly source: string | null };
+    readonly now: number;
+  },
 ): Promise<void> {
-  const outcome = empty ? 'empty' : rest.length > 0 ? 'shrunk' : 'filled';
+  const { rest, without, now } = end;
+  const outcome = without?.outcome ?? (rest.length > 0 ? 'shrunk' : 'filled');
   await db.transaction(async (tx) => {
     const ended = await tx
       .update(barGaps)
-      .set({ endedAt: now, outcome })
-      .where(and(eq(barGaps.id, gap.id), isNull(barGaps.endedAt)))
+      .set({ endedAt: now, outcome, source: without?.source ?? null })
+      .where(
+        and(
+          eq(barGaps.id, gap.id),
+          or(
+            isNull(barGaps.endedAt),
+            and(eq(barGaps.outcome, 'unheard'), ne(barGaps.outcome, outcome)),
+          ),
+        ),
+      )
       .returning({ id: barGaps.id });
     if (ended.length === 0 || outcome !== 'shrunk') return;
-    const { instrument, timeframe } = gap;
-    await tx.insert(barGaps).values(rest.map((one) => newGap(instrument, timeframe, one, now)));
+    await addGaps(
+      tx,
+      rest.map((one) => newGap(gap, one, now)),
+    );
   });
-}
-
-function newGap(
-  instrument: string,
-  timeframe: string,
-  { from, to, bars: count }: GapRange,
-  now: number,
-) {
-  return { instrument, timeframe, fromTime: from, toTime: to, bars: count, foundAt: now };
 }

@@ -8,7 +8,7 @@ import {
   type Timeframe,
   TIMEFRAMES,
 } from '@ballast/domain';
-import { and, asc, desc, eq, gte, inArray, lte, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { dataJobs } from '../tables/data-jobs.ts';
 
@@ -23,6 +23,11 @@ export type DataJobInput = {
   readonly sha256?: string;
   /** `doneUntil` when the run under way began. */
   readonly doneBefore?: number;
+  /** Of an import: it replaces also bars that are to be believed rather. */
+  readonly replace?: boolean;
+  /** What was there with other numbers, in all its runs: replaced, or kept as the better ones. */
+  readonly barsReplaced?: number;
+  readonly barsKept?: number;
 };
 
 /** One piece of work on stored bars; times epoch ms. */
@@ -154,25 +159,6 @@ export async function changeDataJob(
   return row === undefined ? null : toJob(row);
 }
 
-/** Jobs that run by their row and are not among `ids`: their process is gone. Gives how many. */
-export async function requeueAbandoned(
-  db: Executor,
-  ids: readonly string[],
-  at: number,
-): Promise<number> {
-  const rows = await db
-    .update(dataJobs)
-    .set({ status: 'queued', updatedAt: at })
-    .where(
-      and(
-        eq(dataJobs.status, 'running'),
-        ids.length === 0 ? undefined : notInArray(dataJobs.id, [...ids]),
-      ),
-    )
-    .returning({ id: dataJobs.id });
-  return rows.length;
-}
-
 function toJob(row: Row): DataJob {
   return {
     ...row,
@@ -188,11 +174,18 @@ function toJob(row: Row): DataJob {
 function inputOf(value: unknown): DataJobInput {
   const field = (name: string): unknown =>
     typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  const [file, sha256, doneBefore] = [field('file'), field('sha256'), field('doneBefore')];
+  const [file, sha256, replace] = [field('file'), field('sha256'), field('replace')];
+  const count = (name: 'doneBefore' | 'barsReplaced' | 'barsKept') => {
+    const found = field(name);
+    return typeof found === 'number' ? { [name]: found } : {};
+  };
   return {
     ...(typeof file === 'string' ? { file } : {}),
     ...(typeof sha256 === 'string' ? { sha256 } : {}),
-    ...(typeof doneBefore === 'number' ? { doneBefore } : {}),
+    ...(replace === true ? { replace } : {}),
+    ...count('doneBefore'),
+    ...count('barsReplaced'),
+    ...count('barsKept'),
   };
 }
 

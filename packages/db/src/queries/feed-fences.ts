@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { feedFences } from '../tables/feed-fences.ts';
 
@@ -27,6 +27,15 @@ export async function takeFeedFence(
   const fence = rows[0]?.fence;
   if (fence === undefined) throw new Error('no fence was given out');
   return fence;
+}
+
+/** Whether none was given out since: until one is, tables take what is written under it. */
+export async function isNewestFeedFence(db: Database, fence: number): Promise<boolean> {
+  const rows = await db
+    .select({ newest: feedFences.fence })
+    .from(feedFences)
+    .where(eq(feedFences.name, FEED_LEASE));
+  return rows[0]?.newest === fence;
 }
 
 /** Whether a write was refused since another process holds a higher fence. */

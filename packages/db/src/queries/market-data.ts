@@ -9,9 +9,10 @@ import {
   instrumentWire,
   type Timeframe,
 } from '@ballast/domain';
-import { and, asc, between, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';
+import { isBelieved, isReplaced, stateAfter } from './bar-trust.ts';
 import { ensurePartitions } from './month-partitions.ts';
 
 /** Rows of one INSERT: well under the protocol's 65,535 parameters. */
@@ -59,39 +60,52 @@ export async function loadInstruments(db: Database): Promise<Instrument[]> {
   );
 }
 
-/**
- * Stores bars. A correction replaces whatever is there and stays; a bar built from trades is not
- * replaced by the venue's otherwise; one made from others only where it differs; of the rest the
- * last counts.
- */
+/** Stores bars; where one is stored already, the one that is to be believed stays: `bar-trust.ts`. */
 export async function saveBars(db: Database, list: readonly Bar[]): Promise<void> {
   await ensurePartitions(db, 'bars', openTimes(list));
+  for (const rows of statements(list)) await insertBars(db, rows, isBelieved);
+}
+
+/**
+ * The same, of one instrument and timeframe. Gives the open times of the bars that were stored.
+ * @param replace all that is there with other numbers, whatever is to be believed
+ */
+export async function saveBarsTelling(
+  db: Database,
+  list: readonly Bar[],
+  { replace }: { readonly replace: boolean },
+): Promise<Set<number>> {
+  await ensurePartitions(db, 'bars', openTimes(list));
+  const stored = new Set<number>();
   for (const rows of statements(list)) {
-    await db
-      .insert(bars)
-      .values(rows.map((bar) => ({ ...bar })))
-      .onConflictDoUpdate({
-        target: [bars.instrument, bars.timeframe, bars.openTime],
-        set: {
-          open: sql`excluded.open`,
-          high: sql`excluded.high`,
-          low: sql`excluded.low`,
-          close: sql`excluded.close`,
-          volume: sql`excluded.volume`,
-          tradeCount: sql`excluded.trade_count`,
-          state: sql`excluded.state`,
-          source: sql`excluded.source`,
-          builtFrom: sql`excluded.built_from`,
-          missing: sql`excluded.missing`,
-        },
-        setWhere: sql`excluded.state = 'corrected' OR CASE WHEN excluded.built_from = 'bars'
-          THEN (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
-            excluded.trade_count, excluded.missing) IS DISTINCT FROM (${bars.open}, ${bars.high},
-            ${bars.low}, ${bars.close}, ${bars.volume}, ${bars.tradeCount}, ${bars.missing})
-          ELSE NOT (${bars.state} = 'corrected'
-            OR (${bars.builtFrom} = 'trades' AND excluded.built_from = 'venue')) END`,
-      });
+    const insert = insertBars(db, rows, replace ? isReplaced : isBelieved);
+    for (const { openTime } of await insert.returning({ openTime: bars.openTime })) {
+      stored.add(openTime);
+    }
   }
+  return stored;
+}
+
+function insertBars(db: Database, rows: readonly Bar[], setWhere: SQL) {
+  return db
+    .insert(bars)
+    .values(rows.map((bar) => ({ ...bar })))
+    .onConflictDoUpdate({
+      target: [bars.instrument, bars.timeframe, bars.openTime],
+      set: {
+        open: sql`excluded.open`,
+        high: sql`excluded.high`,
+        low: sql`excluded.low`,
+        close: sql`excluded.close`,
+        volume: sql`excluded.volume`,
+        tradeCount: sql`excluded.trade_count`,
+        state: stateAfter,
+        source: sql`excluded.source`,
+        builtFrom: sql`excluded.built_from`,
+        missing: sql`excluded.missing`,
+      },
+      setWhere,
+    });
 }
 
 /** One statement stores no bar twice: what corrects a bar of the same list comes in a later one. */

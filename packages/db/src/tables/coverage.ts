@@ -32,10 +32,14 @@ export const barGaps = pgTable(
     foundAt: epochMs('found_at').notNull(),
     endedAt: epochMs('ended_at'),
     /**
-     * `filled`; `shrunk`: some came and new rows stand for the rest; `empty`: the venue itself has
-     * none, so nothing was traded; `trimmed`: too old to be kept.
+     * `filled`; `shrunk`: new rows stand for what is left of it; `empty`: the venue itself has none,
+     * so nothing was traded; `unheard`: who was asked hears a part of the market only, so what was
+     * traded elsewhere is not known; `unwanted`: lies between stretches that were asked for;
+     * `trimmed`: too old to be kept.
      */
     outcome: text('outcome'),
+    /** Who was asked, of an `empty` or `unheard` one; null for those from before this column. */
+    source: text('source'),
   },
   (table) => [
     index('bar_gaps_of_instrument').on(table.instrument, table.timeframe, table.fromTime),

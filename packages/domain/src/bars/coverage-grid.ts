@@ -14,7 +14,7 @@ type Named = { readonly instrument: string; readonly timeframe: string };
 /** As it is stored: what was looked for, from when on, and how far the looks have come. */
 export type StoredTrack = Named & { readonly fromTime: number; readonly checkedUntil: number };
 
-/** As it is stored: not ended, or ended as `empty`. */
+/** As it is stored: not ended, or ended without its bars, which `outcome` says. */
 export type StoredGap = Named & {
   readonly fromTime: number;
   readonly toTime: number;
@@ -74,6 +74,8 @@ export function coverageGrid(
 
 const nameOf = ({ instrument, timeframe }: Named): string => `${instrument} ${timeframe}`;
 
+const ENDS = ['empty', 'unheard', 'unwanted'] as const;
+
 function asGap({ fromTime, toTime, outcome }: StoredGap): CoverageGap {
-  return { fromTime, toTime, isEmpty: outcome === 'empty' };
+  return { fromTime, toTime, kind: ENDS.find((end) => end === outcome) ?? 'missing' };
 }

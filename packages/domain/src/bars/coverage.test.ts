@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TRADING_SESSIONS } from '../instrument.ts';
 import { coverageGrid } from './coverage-grid.ts';
-import { barCounter, coverageCell, coverageShare } from './coverage.ts';
+import { barCounter, coverageCell, type CoverageGap, coverageShare } from './coverage.ts';
 import { expectedOpenTimes } from './expected-bars.ts';
 import { TIMEFRAMES } from './timeframe.ts';
 
@@ -14,21 +14,33 @@ const track = {
   fromTime: at('10:00'),
   checkedUntil: at('12:00'),
 } as const;
-const gap = (first: string, last: string, isEmpty = false) => {
-  return { fromTime: at(first), toTime: at(last), isEmpty };
+const gap = (first: string, last: string, kind: CoverageGap['kind'] = 'missing') => {
+  return { fromTime: at(first), toTime: at(last), kind };
 };
 
 test('only what was looked at, inside the window, counts', () => {
-  const gaps = [gap('10:10', '10:19'), gap('11:58', '12:05'), gap('10:30', '10:30', true)];
+  const gaps = [gap('10:10', '10:19'), gap('11:58', '12:05'), gap('10:30', '10:30', 'empty')];
   const day = { from: at('00:00'), to: at('23:00') };
   expect(coverageCell(track, gaps, day)).toEqual({
     ...{ from: at('10:00'), until: at('12:00') },
-    ...{ expected: 120, missing: 12, empty: 1, lastMissingEnd: at('12:06') },
+    ...{ expected: 120, missing: 12, empty: 1, unheard: 0, lastMissingEnd: at('12:06') },
   });
   const part = { from: at('10:15'), to: at('10:31') };
   expect(coverageCell(track, gaps, part)).toMatchObject({ expected: 16, missing: 5, empty: 1 });
   const before = { from: 0, to: at('09:00') };
   expect(coverageCell(track, gaps, before)).toMatchObject({ expected: 0, missing: 0, empty: 0 });
+});
+
+test('what nobody has asked for is not expected, and what one exchange alone has not is told apart', () => {
+  const window = { from: at('00:00'), to: at('23:00') };
+  const gaps = [
+    gap('10:10', '11:09', 'unwanted'),
+    gap('11:10', '11:10'),
+    gap('11:20', '11:21', 'unheard'),
+  ];
+  expect(coverageCell(track, gaps, window)).toMatchObject({
+    ...{ expected: 60, missing: 1, empty: 0, unheard: 2, lastMissingEnd: at('11:11') },
+  });
 });
 
 test('a night between two sessions is nothing that could be missing', () => {
@@ -38,10 +50,10 @@ test('a night between two sessions is nothing that could be missing', () => {
     fromTime: at('14:30'),
     checkedUntil: at('21:00') + 4 * 24 * 60 * MINUTE,
   } as const;
-  const friday = {
+  const friday: CoverageGap = {
     fromTime: at('20:58'),
     toTime: at('14:31') + 3 * 24 * 60 * MINUTE,
-    isEmpty: false,
+    kind: 'missing',
   };
   const window = { from: 0, to: Number.MAX_SAFE_INTEGER };
   expect(coverageCell(stock, [friday], window)).toMatchObject({ expected: 3 * 390, missing: 4 });

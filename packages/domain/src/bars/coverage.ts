@@ -10,11 +10,14 @@ export type CoverageTrack = {
   readonly checkedUntil: number;
 };
 
-/** A run of bars that were not there; `isEmpty`: the venue has none either. */
+/**
+ * A run of bars that are not there. `empty`: the venue has none either; `unheard`: who was asked has
+ * none, and hears a part of the market only; `unwanted`: nobody has asked for them.
+ */
 export type CoverageGap = {
   readonly fromTime: number;
   readonly toTime: number;
-  readonly isEmpty: boolean;
+  readonly kind: 'missing' | 'empty' | 'unheard' | 'unwanted';
 };
 
 export type CoverageWindow = { readonly from: number; readonly to: number };
@@ -27,6 +30,8 @@ export type CoverageCell = {
   readonly missing: number;
   /** Of the expected: nothing was traded then. */
   readonly empty: number;
+  /** Of the expected: whether anything was traded then is not known. */
+  readonly unheard: number;
   /** When the newest of the missing should have ended, also before the window; null without any. */
   readonly lastMissingEnd: number | null;
 };
@@ -62,20 +67,15 @@ export function coverageCell(
   const from = Math.max(track.fromTime, window.from);
   const until = Math.max(from, Math.min(track.checkedUntil, window.to));
   const count = counter ?? barCounter(timeframe, session, { from, to: until });
-  let missing = 0;
-  let empty = 0;
+  const bars = { missing: 0, empty: 0, unheard: 0, unwanted: 0 };
   let lastMissingEnd: number | null = null;
   for (const gap of gaps) {
     const end = barCloseTime(timeframe, session, gap.toTime) ?? gap.toTime;
-    const bars = count(Math.max(gap.fromTime, from), Math.min(end, until));
-    if (gap.isEmpty) {
-      empty += bars;
-    } else {
-      missing += bars;
-      lastMissingEnd = Math.max(lastMissingEnd ?? end, end);
-    }
+    bars[gap.kind] += count(Math.max(gap.fromTime, from), Math.min(end, until));
+    if (gap.kind === 'missing') lastMissingEnd = Math.max(lastMissingEnd ?? end, end);
   }
-  return { from, until, expected: count(from, until), missing, empty, lastMissingEnd };
+  const { unwanted, ...counted } = bars;
+  return { from, until, expected: count(from, until) - unwanted, ...counted, lastMissingEnd };
 }
 
 /**

@@ -66,6 +66,20 @@ describe('the feed of Alpaca', () => {
     expect(states).toContain(`down ${fault}`);
   });
 
+  test('asks again soon while the connection of another still counts, late when refused', async () => {
+    const delays = vi.spyOn(globalThis, 'setTimeout');
+    const askedAgain = async (code: number): Promise<unknown> => {
+      delays.mockClear();
+      const options = { reconnectDelayMaxMs: 30_000 };
+      const { states } = await open({ login: [error(code, 'refused')] }, options);
+      await vi.waitFor(() => expect(states.at(-1)).toMatch(/^down/), WAIT);
+      return delays.mock.calls.map(([, ms]) => ms);
+    };
+    expect(await askedAgain(406)).toContain(125);
+    expect(await askedAgain(402)).toContain(15_000);
+    delays.mockRestore();
+  });
+
   test('gives up a connection on which the venue calls it slow', async () => {
     const { server, feed } = await open({});
     await vi.waitFor(() => expect(server.isAsked('AAPL')).toBe(true), WAIT);

@@ -99,6 +99,17 @@ describe('the history of Alpaca', () => {
   });
 
   test.each([
+    ['iex', false],
+    ['sip', true],
+  ] as const)('of stocks by %s hears all of the market: %s', (feed, hearsAll) => {
+    const options = { url: 'http://127.0.0.1', credentials: CREDENTIALS, budget: countingBudget() };
+    const history = openAlpacaHistory({ ...options, feed });
+    expect(history.hearsAll(AAPL)).toBe(hearsAll);
+    const pair = { ...AAPL, instrument: { ...AAPL.instrument, session: 'continuous' as const } };
+    expect(history.hearsAll(pair)).toBe(true);
+  });
+
+  test.each([
     ['hours, which hold extended ones', '1h', 'HISTORY_TIMEFRAME', { body: body([]) }],
     ['too many requests', '1m', 'HISTORY_RATE_LIMITED', { status: 429, body: '' }],
     ['wrong keys', '1m', 'HISTORY_LOGIN_REFUSED', { status: 403, body: '' }],

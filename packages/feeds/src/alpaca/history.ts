@@ -97,6 +97,8 @@ export function openAlpacaHistory(options: AlpacaHistoryOptions): History {
     source: 'alpaca',
     timeframes: ({ instrument: { session } }) =>
       (['1m', '5m', '15m', '1h', '1d'] as const).filter((one) => one in OFFERED[session]),
+    // IEX is one exchange of sixteen; pairs are traded at the venue itself.
+    hearsAll: ({ instrument: { session } }) => session !== 'us-equity' || options.feed === 'sip',
     bars,
     close: () => Promise.resolve(),
   };

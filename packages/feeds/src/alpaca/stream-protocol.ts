@@ -119,10 +119,10 @@ class StreamProtocol implements SocketProtocol {
   }
 
   #error(item: Item, now: number): FrameOutcome {
-    const { code, of } = venueErrorOf(item['code']);
+    const { code, of, isPassing = false } = venueErrorOf(item['code']);
     const said = typeof item['msg'] === 'string' ? item['msg'].slice(0, 80) : '';
     const message = `${described(item['code'])} ${said}`;
-    if (of === 'connection') return { kind: 'refused', code, message };
+    if (of === 'connection') return { kind: 'refused', code, message, isPassing };
     if (!this.#subscriptions.refused(code, message, now)) this.#link.fault(code, message);
     return ANSWER;
   }

@@ -74,6 +74,7 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
   const history: History = {
     source: 'bybit',
     timeframes: () => OFFERED,
+    hearsAll: () => true,
     bars,
     close: () => Promise.resolve(),
   };

@@ -8,8 +8,16 @@ export type FrameOutcome =
   | { readonly kind: 'data'; readonly events: FeedEvent[] }
   /** An answer, a pong, a greeting: the connection works, which says nothing of data. */
   | { readonly kind: 'answer' }
-  /** The source will not serve this connection: it is given up, the next try comes late. */
-  | { readonly kind: 'refused'; readonly code: FeedFault; readonly message: string }
+  /**
+   * The source will not serve this connection: it is given up, the next try comes late, and soon
+   * where it is said to pass.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly code: FeedFault;
+      readonly message: string;
+      readonly isPassing?: boolean;
+    }
   | { readonly kind: 'unusable' };
 
 export const ANSWER: FrameOutcome = { kind: 'answer' };

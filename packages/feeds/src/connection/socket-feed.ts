@@ -189,7 +189,7 @@ class SocketFeed implements Feed {
         this.#awaitingPong = false;
         return;
       case 'refused':
-        this.#attempt = ATTEMPT_AFTER_REFUSAL;
+        if (outcome.isPassing !== true) this.#attempt = ATTEMPT_AFTER_REFUSAL;
         this.#giveUp(outcome.code, outcome.message);
         return;
       case 'unusable':

@@ -74,6 +74,7 @@ export function openIbkrHistory(options: IbkrHistoryOptions): History {
   const history: History = {
     source: 'ibkr',
     timeframes: ({ instrument }) => (instrument.session === 'us-equity' ? OFFERED : []),
+    hearsAll: () => true,
     bars,
     async close() {
       const link = await opening?.catch(() => null);

@@ -2,9 +2,9 @@ import { type Database, type GapRow, loadGaps, saveBars } from '@ballast/db';
 import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError, isPassing } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-import { lookAgain } from '../coverage/gap-look.ts';
+import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
 import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
-import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
+import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
 /** A venue that cannot be reached is asked again after this; a gap that it refuses, much later. */
@@ -15,7 +15,8 @@ export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFil
 
 /**
  * Fills open gaps of 1-minute bars from the venue's history, the newest first: what strategies look
- * at comes before what is only kept. What the venue does not have either is noted as empty.
+ * at comes before what is only kept. What the venue does not have either is noted as empty, or,
+ * where it hears a part of the market only, as unheard.
  */
 export function createGapFiller(options: {
   db: Database;
@@ -34,7 +35,8 @@ export function createGapFiller(options: {
   let stopping = false;
 
   /** False when the venue cannot be asked now at all. */
-  async function fillOne(gap: GapRow, { route, history }: KeptBars): Promise<boolean> {
+  async function fillOne(gap: GapRow, kept: KeptBars): Promise<boolean> {
+    const { route, history } = kept;
     const { fromTime: from, toTime: to } = gap;
     try {
       const pages = history.bars(route, '1m', from, to + MINUTE_MS);
@@ -43,7 +45,8 @@ export function createGapFiller(options: {
         await saveBars(db, bars);
         counts.barsBackfilled += bars.length;
       }
-      await settle(db, route.instrument, { from, to, now: now() });
+      const asked = askedSource(kept);
+      await settle(db, route.instrument, { from, to, asked, now: now() });
       counts.gapsFilled += 1;
       return true;
     } catch (error) {
@@ -87,9 +90,9 @@ export function createGapFiller(options: {
 async function settle(
   db: Database,
   instrument: Instrument,
-  { from, to, now }: { from: number; to: number; now: number },
+  { from, to, asked, now }: { from: number; to: number; asked: AskedSource; now: number },
 ): Promise<void> {
-  await lookAgain(db, instrument, { timeframe: '1m', from, to, confirmed: true, now });
+  await lookAgain(db, instrument, { timeframe: '1m', from, to, asked, now });
   const stretch = { from, to, until: now, state: 'backfilled' } as const;
   await rollLate(db, instrument, { ...stretch, timeframes: WIDE_TIMEFRAMES }, now);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommandEntry, consumeCommands } from '@ballast/bus';
+import { type CommandEntry, consumeCommands, verdictOn } from '@ballast/bus';
 import {
   type Database,
   isDataEntryTaken,
@@ -11,7 +11,7 @@ import type { TradingMode } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { carryOut } from './carry-out.ts';
 import type { CommandHandlers, DataCommand, Refusal } from './command-handlers.ts';
-import { DATA_PRODUCERS, type DataProducer, verdictOn } from './data-command.ts';
+import { DATA_TAKER, type DataProducer } from './data-command.ts';
 
 const GROUP = 'market-data';
 const RETRY_DELAY_MS = 1_000;
@@ -46,7 +46,7 @@ export function createCommandIntake(options: IntakeOptions): {
   async function take(entry: CommandEntry): Promise<void> {
     const { producer, entryId } = entry;
     const at = now();
-    const verdict = verdictOn(entry, { ...options, now: at });
+    const verdict = verdictOn(entry, DATA_TAKER, { ...options, now: at });
     if (verdict.kind === 'left') {
       counts.commandsLeft += 1;
       return;
@@ -116,7 +116,7 @@ export function startCommandIntake(
     group: GROUP,
     // The same for whichever process is the active one: it finds what the other had begun.
     consumer: GROUP,
-    producers: DATA_PRODUCERS,
+    producers: DATA_TAKER.producers,
     onBatch,
     // Entries that a stop has left stay on the stream for the next process.
     onFail: (error) => {

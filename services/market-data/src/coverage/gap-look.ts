@@ -11,6 +11,7 @@ import {
 import {
   barCloseTime,
   barOpenTime,
+  type DataSource,
   expectedOpenTimes,
   findGaps,
   type GapRange,
@@ -18,6 +19,7 @@ import {
   type Timeframe,
   TIMEFRAME_MS,
 } from '@ballast/domain';
+import { leaveUnwanted } from './unwanted-runs.ts';
 
 type Tracked = Pick<Instrument, 'id' | 'session'>;
 /** Longest gap of wide bars that is looked into minute by minute: five weeks. */
@@ -25,20 +27,33 @@ const MINUTES_MAX = 50_400;
 /** Bars looked at in one go: a year of hours, or three weeks of minutes. */
 const BARS_PER_LOOK = 30_000;
 
+/** Who was asked for all of a stretch: what is not stored of it now, it has not either. */
+export type AskedSource = {
+  readonly source: DataSource;
+  /** Its bars hold what all of the market traded: without one nothing was. */
+  readonly hearsAll: boolean;
+};
+
 /**
  * Looks for bars that had ended by `until` and are not stored, from where the last look ended, and
  * writes what is missing as gaps.
  * @param from open time of the first bar that is wanted, for an instrument not looked at before
+ * @param reach open time: where the last look ended before it, what lies between is not wanted
  * @returns how many bars are missing that were not known to be
  */
 export async function lookForGaps(
   db: Database,
-  { id: instrument, session }: Tracked,
-  look: { timeframe: Timeframe; from: number; until: number; now: number },
+  tracked: Tracked,
+  look: { timeframe: Timeframe; from: number; until: number; reach?: number; now: number },
 ): Promise<number> {
-  const { timeframe, until, now } = look;
+  const { id: instrument, session } = tracked;
+  const { timeframe, until, reach = Number.NEGATIVE_INFINITY, now } = look;
   const known = await coverageOf(db, instrument, timeframe);
-  const checked = known?.checkedUntil ?? Number.NEGATIVE_INFINITY;
+  if (known !== null && known.checkedUntil < reach) {
+    const { fromTime: from } = known;
+    await leaveUnwanted(db, tracked, { timeframe, from, until: reach, now });
+  }
+  const checked = known === null ? Number.NEGATIVE_INFINITY : Math.max(known.checkedUntil, reach);
   const begin = known === null ? look.from : barOpenTime(timeframe, session, checked);
   const expected = expectedOpenTimes(timeframe, session, { from: begin, to: until }).filter(
     (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
@@ -67,47 +82,69 @@ export async function lookForGaps(
 
 /**
  * Looks again at the gaps of a stretch after bars were brought. A wide bar is empty when each of
- * its
- * minutes is: nobody has anything to make it of.
- * @param confirmed the venue was asked for the stretch: what it does not have either is empty
+ * its minutes is: nobody has anything to make it of.
+ * @param asked who was asked for the stretch; null: nobody
+ * @param unheard also at those that were given up since who was asked hears a part of the market
  * @returns the gaps of which bars have come, by the open times of their first and last bar
  */
 export async function lookAgain(
   db: Database,
-  { id: instrument, session }: Tracked,
-  again: { timeframe: Timeframe; from: number; to: number; confirmed: boolean; now: number },
+  tracked: Tracked,
+  again: {
+    timeframe: Timeframe;
+    from: number;
+    to: number;
+    asked: AskedSource | null;
+    unheard?: boolean;
+    now: number;
+  },
 ): Promise<{ readonly from: number; readonly to: number }[]> {
-  const { timeframe, from, to, confirmed, now } = again;
+  const { id: instrument, session } = tracked;
+  const { timeframe, from, to, asked, unheard = false, now } = again;
   const come: { from: number; to: number }[] = [];
   const gaps = await loadGaps(db, { instrument, timeframe, from, to });
-  for (const gap of gaps.filter(({ endedAt }) => endedAt === null)) {
+  for (const gap of gaps) {
+    if (gap.endedAt !== null && !(unheard && gap.outcome === 'unheard')) continue;
     const whole = gap.fromTime >= from && gap.toTime <= to;
     const rest = await stillMissing(db, gap, session);
     const same = rest.length === 1 && rest[0]?.bars === gap.bars;
-    const empty = rest.length > 0 && ((confirmed && whole) || (await isUntraded(db, gap, session)));
-    if (same && !empty) continue;
-    await endGap(db, gap, { rest, empty: empty && same, now });
-    if (!same) come.push({ from: gap.fromTime, to: gap.toTime });
-    if (empty && !same) come.push(...(await lookAgain(db, { id: instrument, session }, again)));
+    const ofAsked = asked !== null && whole ? answerOf(asked) : null;
+    const without =
+      rest.length === 0 ? null : (ofAsked ?? (await withoutMinutes(db, gap, session)));
+    if (same && (without === null || without.outcome === gap.outcome)) continue;
+    await endGap(db, gap, { rest, now, ...(same && without !== null ? { without } : {}) });
+    if (same) continue;
+    come.push({ from: gap.fromTime, to: gap.toTime });
+    if (without !== null) come.push(...(await lookAgain(db, tracked, again)));
   }
   return come;
 }
 
-/** Whether each minute that the wide bars of a gap are made of is known to be empty. */
-async function isUntraded(
+type WithoutBars = { readonly outcome: 'empty' | 'unheard'; readonly source: string | null };
+
+function answerOf({ source, hearsAll }: AskedSource): WithoutBars {
+  return { outcome: hearsAll ? 'empty' : 'unheard', source };
+}
+
+/** How the minutes of a gap of wide bars ended, where each has ended without its bar. */
+async function withoutMinutes(
   db: Database,
   { instrument, timeframe, fromTime, toTime }: GapRow,
   session: Instrument['session'],
-): Promise<boolean> {
-  if (timeframe === '1m') return false;
+): Promise<WithoutBars | null> {
+  if (timeframe === '1m') return null;
   const to = barCloseTime(timeframe as Timeframe, session, toTime) ?? toTime;
-  if (to - fromTime > MINUTES_MAX * TIMEFRAME_MS['1m']) return false;
+  if (to - fromTime > MINUTES_MAX * TIMEFRAME_MS['1m']) return null;
   const range = { from: fromTime, to };
   const gaps = await loadGaps(db, { instrument, timeframe: '1m', ...range });
-  const empty = gaps.filter(({ outcome }) => outcome === 'empty');
-  return expectedOpenTimes('1m', session, range).every((minute) =>
-    empty.some((gap) => gap.fromTime <= minute && minute <= gap.toTime),
+  const ended = gaps.filter(({ outcome }) => outcome === 'empty' || outcome === 'unheard');
+  const isWhole = expectedOpenTimes('1m', session, range).every((minute) =>
+    ended.some((gap) => gap.fromTime <= minute && minute <= gap.toTime),
   );
+  if (!isWhole) return null;
+  const unheard = ended.find(({ outcome }) => outcome === 'unheard');
+  const { source = null } = unheard ?? ended[0] ?? {};
+  return { outcome: unheard === undefined ? 'empty' : 'unheard', source };
 }
 
 async function stillMissing(

@@ -18,6 +18,11 @@ const PATIENCE_MS = 30_000;
 const STOP_WITHIN_MS = 1_000;
 /** Open gaps of this stretch are looked at again each time; older ones when they are asked for. */
 const AGAIN_WITHIN_MS = 6 * 3_600_000;
+/**
+ * What was not looked at for longer was not streamed: it is wanted where somebody asks for it. Gaps
+ * are filled by themselves as far back.
+ */
+export const REACH_MS = 30 * 86_400_000;
 
 type Options = {
   db: Database;
@@ -59,12 +64,13 @@ export function startGapWatch(options: Options): GapWatch {
     const key = `${id} ${timeframe}`;
     if (until < (dueAt.get(key) ?? 0)) return;
     const from = at - AGAIN_WITHIN_MS - TIMEFRAME_MS[timeframe];
-    const again = { timeframe, from, to: until, confirmed: false, now: at };
+    const again = { timeframe, from, to: until, asked: null, now: at };
     const come = await lookAgain(db, instrument, again);
     if (timeframe === '1m') for (const stretch of come) onCome(instrument, stretch);
     // The bar that the service began in is wanted too: its first part is asked for.
     const wanted = barOpenTime(timeframe, session, begin);
-    const look = { timeframe, from: wanted, until, now: at };
+    const reach = barOpenTime(timeframe, session, at - REACH_MS);
+    const look = { timeframe, from: wanted, until, reach, now: at };
     const missing = await lookForGaps(db, instrument, look);
     dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
     if (missing === 0) return;

@@ -1,4 +1,4 @@
-import { coverageOf, type Database, recordLook, storedOpenTimes } from '@ballast/db';
+import { coverageOf, type Database, storedOpenTimes, wantPart } from '@ballast/db';
 import {
   expectedOpenTimes,
   findGaps,
@@ -7,14 +7,16 @@ import {
   TIMEFRAME_MS,
 } from '@ballast/domain';
 import { lookForGaps } from './gap-look.ts';
+import { leaveUnwanted, restOfRun, unwantedPart } from './unwanted-runs.ts';
 
 /** Bars looked at in one go: a week of minutes. */
 const BARS_PER_LOOK = 10_080;
 
 /**
- * Makes bars wanted from `from` on (open time, epoch ms), also before what was looked at so far,
- * and writes what is missing as gaps: of all the time in between too, since what is wanted is one
- * stretch. The newest part first, so that a look that breaks off leaves nothing unseen behind it.
+ * Makes the bars of a stretch wanted (`from`: open time, epoch ms), wherever it lies, and writes
+ * what is missing of them as gaps. What lies between it and those that were asked for so far is
+ * wanted no more than before. The newest part first; a look that breaks off is made again by
+ * whoever asked.
  */
 export async function lookAtStretch(
   db: Database,
@@ -33,16 +35,18 @@ export async function lookAtStretch(
   const { id, session } = instrument;
   const known = await coverageOf(db, id, timeframe);
   if (known !== null) {
-    const { checkedUntil } = known;
-    for (let end = known.fromTime; end > from;) {
-      const begin = Math.max(from, end - BARS_PER_LOOK * TIMEFRAME_MS[timeframe]);
-      const reach = { from: begin, to: Math.min(checkedUntil, end + TIMEFRAME_MS['1w']) };
-      const part = expectedOpenTimes(timeframe, session, reach).filter((time) => time < end);
-      const range = { instrument: id, timeframe, from: begin, to: end - 1 };
-      const gaps = findGaps(part, await storedOpenTimes(db, range));
-      const found = { instrument: id, timeframe, fromTime: begin, checkedUntil, gaps, now };
-      await recordLook(db, found);
-      end = begin;
+    const begin = isWatched ? known.checkedUntil : Math.max(from, known.checkedUntil);
+    await leaveUnwanted(db, instrument, { timeframe, from, until: begin, now });
+    for (;;) {
+      const part = await unwantedPart(db, instrument, { timeframe, from, until });
+      if (part === null || part.from >= part.end) break;
+      const { run, end } = part;
+      const first = Math.max(part.from, end - BARS_PER_LOOK * TIMEFRAME_MS[timeframe]);
+      const reach = { from: first, to: end + TIMEFRAME_MS['1w'] };
+      const expected = expectedOpenTimes(timeframe, session, reach).filter((time) => time < end);
+      const range = { instrument: id, timeframe, from: first, to: end - 1 };
+      const gaps = findGaps(expected, await storedOpenTimes(db, range));
+      await wantPart(db, run, { gaps, rest: restOfRun(run, session, { from: first, end }), now });
     }
   }
   if (isWatched && known !== null) return;

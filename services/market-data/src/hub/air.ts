@@ -30,6 +30,12 @@ export class Air {
     return this.#index;
   }
 
+  /** The sources are in another order. */
+  moveTo(index: number): void {
+    this.#index = index;
+    this.#better = null;
+  }
+
   /** @param heard in the order of preference; @returns whether another is on the air now */
   choose(heard: readonly Heard[], now: number): boolean {
     const first = heard.findIndex((one) => isFit(one, now));

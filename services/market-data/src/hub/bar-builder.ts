@@ -10,7 +10,7 @@ import { type Building, buildingOf, toBar, withTrade } from './building.ts';
 
 export const MINUTE_MS = 60_000;
 /** After the end of a minute its last trades may still be under way for this long. */
-const GRACE_MS = 2_000;
+export const GRACE_MS = 2_000;
 /**
  * A minute was seen in full when the feed was live for this long before it began
  * and until it closed.
@@ -19,7 +19,7 @@ const LIVE_MARGIN_MS = 2_000;
 /** Closed minutes kept for the comparison with the venue's bar. */
 const COMPARED_MAX = 10;
 /** Minutes before the one that goes on whose trades are kept, where they may still change. */
-const KEPT_MINUTES = 3;
+export const KEPT_MINUTES = 3;
 /** Minutes whose bar the venue still owes us; an older one is given up. */
 export const AWAITED_MAX = 240;
 

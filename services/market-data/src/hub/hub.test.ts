@@ -1,5 +1,12 @@
-import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
-import { type Feed, ownRoutes } from '@ballast/feeds';
+import {
+  type Instrument,
+  instrumentId,
+  type MarketEvent,
+  parseQuantity,
+  parseScaled,
+  type PublicTrade,
+} from '@ballast/domain';
+import { type Feed, type FeedEvent, type FeedHandlers, ownRoutes } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
 import { expect, test } from 'vitest';
 import { TakerVolume } from '../microstructure/taker-volume.ts';
@@ -26,6 +33,11 @@ const FEED: Feed = {
   stop: () => Promise.resolve(),
 };
 
+const TRADE: PublicTrade = {
+  ...{ instrument: instrumentOf('AAAUSDT').id, source: 'bybit', venueTradeId: 'a', price: '1' },
+  ...{ quantity: '1', takerSide: 'buy', eventTime: 1_000, receivedTime: 1_000 },
+};
+
 const withRoomFor = (instrumentsMax: number): Source => ({
   ...{ name: 'bybit', tellsQuotes: true, keepsTrades: false, instrumentsMax },
   routeOf: (instrument) => ownRoutes([instrument])[0] ?? null,
@@ -44,5 +56,64 @@ test('where a feed is full, what it tells of keeps its place', async () => {
   expect(ids()).toEqual([second.id, third.id]);
   hub.follow([first, third]);
   expect(ids().toSorted()).toEqual([first.id, third.id]);
+  await hub.stop();
+});
+
+test('what no reader gets is told as a gap of its instrument, or let out by the next tenure', async () => {
+  const hub = new Hub([withRoomFor(2)], { log, now: () => 2_000, taker: new TakerVolume() });
+  const heard: FeedEvent[] = [];
+  hub.listen((_source, events) => void heard.push(...events));
+  const out: string[] = [];
+  const target = {
+    publish: (event: MarketEvent) => void out.push(event.kind),
+    store: () => undefined,
+  };
+  const nothing = { events: [], since: 0, goneBefore: new Map<string, number>() };
+  const first: MarketEvent = { kind: 'trade', trade: TRADE };
+  const second: MarketEvent = {
+    kind: 'trade',
+    trade: { ...TRADE, venueTradeId: 'b', eventTime: 1_500 },
+  };
+  hub.output.open(target, nothing);
+  hub.unwritten([second, first], 'surplus');
+  const { instrument, source } = TRADE;
+  expect(heard).toEqual([
+    {
+      ...{ kind: 'gap', instrument, source, channel: 'trades', from: 1_000, to: 1_500 },
+      receivedTime: 2_000,
+    },
+  ]);
+  hub.output.close();
+  hub.unwritten([first, second], 'ended');
+  hub.output.open(target, nothing);
+  expect([out, heard.length]).toEqual([['trade', 'trade'], 1]);
+  await hub.stop();
+});
+
+test('an instrument is heard from a source that has room for it later', async () => {
+  const handlers: FeedHandlers[] = [];
+  const small: Source = {
+    ...withRoomFor(1),
+    name: 'finnhub',
+    open: (_routes, own) => {
+      handlers.push(own);
+      return { ...FEED, source: 'finnhub' };
+    },
+  };
+  const hub = new Hub([small, withRoomFor(2)], { log, now: Date.now, taker: new TakerVolume() });
+  const [first, second] = ['AAAUSDT', 'MMMUSDT'].map(instrumentOf);
+  if (first === undefined || second === undefined) throw new Error('none');
+  const tell = (id: string): void => {
+    const at = Date.now();
+    const times = { eventTime: at, receivedTime: at };
+    const trade: PublicTrade = { ...TRADE, instrument: second.id, venueTradeId: id, ...times };
+    handlers[0]?.onEvents([{ kind: 'trade', trade: { ...trade, source: 'finnhub' } }]);
+  };
+  hub.follow([first, second]);
+  tell('a');
+  expect(hub.pipeline.counts()).toMatchObject({ trades: 0 });
+  hub.follow([second]);
+  tell('b');
+  expect(hub.pipeline.counts()).toMatchObject({ trades: 1 });
   await hub.stop();
 });

@@ -1,10 +1,12 @@
-import type { DataSource, Instrument } from '@ballast/domain';
+import type { Unwritten } from '@ballast/bus';
+import type { DataSource, Instrument, MarketEvent } from '@ballast/domain';
 import type { Feed, FeedEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import type { TakerVolume } from '../microstructure/taker-volume.ts';
 import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
 import { type Source, shareInstruments } from '../sources/source.ts';
 import { MINUTE_MS } from './bar-builder.ts';
+import { lostToReaders } from './lost-trades.ts';
 import { Output } from './output.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Outlet } from './tracked.ts';
@@ -104,7 +106,20 @@ export class Hub {
 
   /** Stops and starts taking data off all connections. */
   setPaused(paused: boolean): void {
+    this.pipeline.setPaused(paused);
     for (const feed of this.#feeds.values()) feed.setPaused(paused);
+  }
+
+  /**
+   * Events that were let out and are on no stream. At the end of a tenure they are held back, for
+   * the next one; in the middle of it they are a gap of their instruments. What is stored is whole
+   * all the same: bars are made of what was heard.
+   */
+  unwritten(events: readonly MarketEvent[], why: Unwritten): void {
+    if (why === 'ended' && !this.output.isOpen) return this.output.takeBack(events);
+    for (const [source, gaps] of lostToReaders(events, this.#now())) {
+      this.#listener?.(source, gaps);
+    }
   }
 
   /** Bars are asked for at the first source that keeps any. */

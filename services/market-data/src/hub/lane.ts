@@ -1,17 +1,32 @@
 import type { Bar, DataSource, PublicTrade } from '@ballast/domain';
 import { type Heard, isFit } from './air.ts';
-import { BarBuilder, type BuilderOptions } from './bar-builder.ts';
-import { createTradeFilter, type TradeFilter } from './trade-filter.ts';
+import {
+  BarBuilder,
+  type BuilderOptions,
+  GRACE_MS,
+  KEPT_MINUTES,
+  MINUTE_MS,
+} from './bar-builder.ts';
+import { AHEAD_MAX_MS, createTradeFilter, type TradeFilter } from './trade-filter.ts';
 
 /** Trades that an off-air lane holds back, for the moment that it is needed. */
 const HELD_MAX = 1_000;
 /** Bars of the last minutes. */
 const BARS_MAX = 10;
 
+/**
+ * A trade that comes again can be counted twice while the bar of its minute is open. Nothing that
+ * feeds a lane reaches further back: no source tells old trades on a subscription, none is asked
+ * for recent ones, and what a takeover brings is held against the stream.
+ */
+const OPEN_BAR_MS = AHEAD_MAX_MS + MINUTE_MS + GRACE_MS;
+/** The same where a closed minute is built anew when one of its trades comes late. */
+const KEPT_BARS_MS = OPEN_BAR_MS + KEPT_MINUTES * MINUTE_MS;
+
 /** One instrument as one source tells it. Each lane builds its own bars, on the air or not. */
 export class Lane {
   readonly source: DataSource;
-  readonly filter: TradeFilter = createTradeFilter();
+  readonly filter: TradeFilter;
   readonly builder: BarBuilder;
   readonly trades: Heard = { liveSince: null, lastAt: 0, missed: 0 };
   readonly quotes: Heard = { liveSince: null, lastAt: 0, missed: 0 };
@@ -26,6 +41,7 @@ export class Lane {
   constructor(source: DataSource, options: BuilderOptions & { readonly tellsQuotes: boolean }) {
     this.source = source;
     this.tellsQuotes = options.tellsQuotes;
+    this.filter = createTradeFilter(options.keepsTrades ? KEPT_BARS_MS : OPEN_BAR_MS);
     this.builder = new BarBuilder(options);
   }
 
@@ -49,6 +65,14 @@ export class Lane {
     if (!this.#isMute) return;
     this.#isMute = false;
     this.builder.setLive(now);
+  }
+
+  /** What each told before cannot be held against the others: one alone is not listened to so. */
+  compareFrom(now: number): void {
+    for (const channel of [this.trades, this.quotes]) {
+      channel.lastAt = now;
+      channel.missed = 0;
+    }
   }
 
   hold(trade: PublicTrade): void {

@@ -1,6 +1,12 @@
-import { type Bar, instrumentId, type MarketEvent, type PublicTrade } from '@ballast/domain';
-import { expect, test } from 'vitest';
-import { Output } from './output.ts';
+import {
+  type Bar,
+  instrumentId,
+  type MarketEvent,
+  type PublicTrade,
+  type Quote,
+} from '@ballast/domain';
+import { describe, expect, test } from 'vitest';
+import { Output, type Published } from './output.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const M0 = 1_700_000_040_000;
@@ -19,6 +25,10 @@ function bar(openTime: number, change: Partial<Bar> = {}): Bar {
     missing: 0,
     ...change,
   };
+}
+
+function publishedSince(since: number, events: readonly MarketEvent[] = []): Published {
+  return { since, events, goneBefore: new Map() };
 }
 
 function outputs() {
@@ -40,7 +50,7 @@ test('lets out at once while it is open, and holds back before and after', () =>
   const { output, told, target } = outputs();
   output.trade(trade('a', M0));
   expect(told).toEqual([]);
-  output.open(target, [], M0);
+  output.open(target, publishedSince(M0));
   output.trade(trade('b', M0));
   output.close();
   output.trade(trade('c', M0));
@@ -55,7 +65,7 @@ test('lets out of what it held what the process before did not, bars before late
   output.bar(bar(M0), true);
   clock.now = M0 + 61_000;
   const published = trade('published', M0 + 59_000);
-  output.open(target, [{ kind: 'trade', trade: published }], M0);
+  output.open(target, publishedSince(M0, [{ kind: 'trade', trade: published }]));
   expect(told).toEqual(['lost', 'bar 0', 'next']);
   expect(output.counts).toEqual({ tradesHandedOver: 2, barsHandedOver: 1 });
 });
@@ -68,7 +78,7 @@ test('does not publish a bar again, stores it all the same, and lets a changed o
   const published = [-120_000, -60_000].map((at): MarketEvent => {
     return { kind: 'bar', bar: bar(M0 + at) };
   });
-  output.open(target, published, M0 - 20_000);
+  output.open(target, publishedSince(M0 - 20_000, published));
   expect(told).toEqual(['bar -60000']);
   expect(stored).toHaveLength(3);
 });
@@ -77,7 +87,7 @@ test('takes a bar that it held long before the last sign of the other for publis
   const { clock, output, told, stored, target } = outputs();
   output.bar(bar(M0), true);
   clock.now = M0 + 100_000;
-  output.open(target, [], M0 + 70_000);
+  output.open(target, publishedSince(M0 + 70_000));
   expect(told).toEqual([]);
   expect(stored).toHaveLength(1);
 });
@@ -89,14 +99,76 @@ test('holds no more than the last moments', () => {
   clock.now = M0 + 16 * 60_000;
   output.trade(trade('new', clock.now));
   output.forget();
-  output.open(target, [], 0);
+  output.open(target, publishedSince(0));
   expect(told).toEqual(['new']);
 });
 
 test('a bar that is older than one before it is stored and not published', () => {
   const { output, told, stored, target } = outputs();
-  output.open(target, [], M0);
+  output.open(target, publishedSince(M0));
   output.bar(bar(M0), false);
   expect(told).toEqual([]);
   expect(stored).toHaveLength(1);
+});
+
+describe('when the stream has lost what was published', () => {
+  const lost = { ...publishedSince(M0 - 20_000), goneBefore: new Map([['bybit', M0 + 10_000]]) };
+
+  test('what was held while another was the active one is not let out again', () => {
+    const { clock, output, told, stored, target } = outputs();
+    output.trade(trade('before', M0 + 9_999));
+    clock.now = M0 + 9_000;
+    output.bar(bar(M0 - 60_000), true);
+    output.trade(trade('after', M0 + 10_000));
+    clock.now = M0 + 11_000;
+    output.bar(bar(M0 - 60_000, { volume: '2', state: 'corrected' }), true);
+    output.open(target, lost);
+    expect(told).toEqual(['bar -60000', 'after']);
+    expect(stored).toHaveLength(2);
+  });
+
+  test('another venue is let out as its own stream says', () => {
+    const { output, told, target } = outputs();
+    output.trade({ ...trade('a', M0), instrument: instrumentId('alpaca', 'stock', 'AAPL') });
+    output.open(target, lost);
+    expect(told).toEqual(['a']);
+  });
+});
+
+describe('what could not be written', () => {
+  const event = (id: string, at: number): MarketEvent => ({ kind: 'trade', trade: trade(id, at) });
+
+  test('is let out again by the same process, first and once, whatever the stream has lost', () => {
+    const { clock, output, told, stored, target } = outputs();
+    output.trade(trade('after', M0 + 2_000));
+    clock.now = M0 + 3_000;
+    output.takeBack([
+      event('written', M0),
+      event('not', M0 + 1_000),
+      { kind: 'bar', bar: bar(M0) },
+    ]);
+    const published = publishedSince(M0, [event('written', M0)]);
+    output.open(target, { ...published, goneBefore: new Map([['bybit', M0 + 1_500]]) });
+    expect(told).toEqual(['not', 'after', 'bar 0']);
+    expect(stored).toHaveLength(1);
+  });
+
+  test('is forgotten like all else that is held, and no quote takes the place of a newer one', () => {
+    const { clock, output, told, target } = outputs();
+    const quote = (receivedTime: number): Quote => ({
+      ...{ instrument: BTC, source: 'bybit', bid: '1', bidQuantity: '1', ask: '2' },
+      ...{ askQuantity: '1', last: '1', eventTime: receivedTime, receivedTime },
+    });
+    output.quote(quote(M0 + 2_000));
+    output.takeBack([event('old', M0), { kind: 'quote', quote: quote(M0 + 1_000) }]);
+    clock.now = M0 + 16_000;
+    output.forget();
+    const quotes: number[] = [];
+    const publish = (one: MarketEvent): void => {
+      if (one.kind === 'quote') quotes.push(one.quote.receivedTime);
+      target.publish(one);
+    };
+    output.open({ ...target, publish }, publishedSince(M0));
+    expect([told, quotes]).toEqual([['quote'], [M0 + 2_000]]);
+  });
 });

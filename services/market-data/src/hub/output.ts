@@ -1,4 +1,11 @@
-import type { Bar, InstrumentId, MarketEvent, PublicTrade, Quote } from '@ballast/domain';
+import {
+  type Bar,
+  type InstrumentId,
+  type MarketEvent,
+  type PublicTrade,
+  type Quote,
+  venueOf,
+} from '@ballast/domain';
 import type { Outlet } from './tracked.ts';
 
 /** What a process that is not the active one holds back, in case that it becomes it. */
@@ -12,6 +19,18 @@ export type Target = {
   store(bars: readonly Bar[]): void;
 };
 
+/** What the streams say of what was let out before; times epoch ms. */
+export type Published = {
+  readonly events: readonly MarketEvent[];
+  /** From when on they were read. */
+  readonly since: number;
+  /**
+   * By venue, where its stream has lost what was published: what was held before this moment was
+   * let out by who was the active one then.
+   */
+  readonly goneBefore: ReadonlyMap<string, number>;
+};
+
 /**
  * The hub's outlet. Of two processes both build everything and one lets it out; the other holds the
  * last moments back, so that what the first had not let out when it ended follows from the second.
@@ -21,11 +40,17 @@ export class Output implements Outlet {
   readonly #now: () => number;
   #target: Target | null = null;
   #trades: PublicTrade[] = [];
+  /** Taken back: let out by us, and on no stream. */
+  #back: { readonly trade: PublicTrade; readonly heldAt: number }[] = [];
   #bars: { readonly bar: Bar; readonly heldAt: number }[] = [];
   readonly #quotes = new Map<InstrumentId, Quote>();
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  get isOpen(): boolean {
+    return this.#target !== null;
   }
 
   trade(trade: PublicTrade): void {
@@ -55,25 +80,43 @@ export class Output implements Outlet {
     const oldest = now - TRADES_HELD_MS;
     const first = this.#trades.findIndex(({ receivedTime }) => receivedTime >= oldest);
     if (first !== 0) this.#trades = first === -1 ? [] : this.#trades.slice(first);
+    if (this.#back.length > 0) {
+      this.#back = this.#back.filter(({ trade }) => trade.receivedTime >= oldest);
+    }
     this.#bars = this.#bars.filter(({ heldAt }) => heldAt >= now - BARS_HELD_MS);
+  }
+
+  /** What was let out and did not arrive, since this process is not the active one any more. */
+  takeBack(events: readonly MarketEvent[]): void {
+    const heldAt = this.#now();
+    for (const event of events) {
+      if (event.kind === 'trade') this.#back.push({ trade: event.trade, heldAt });
+      else if (event.kind === 'bar') this.#bars.push({ bar: event.bar, heldAt });
+      else this.#takeBackQuote(event.quote);
+    }
   }
 
   /**
    * Lets out from now on, first what is held and was not published by the process before.
-   * @param published what the streams have got since `since` (epoch ms): bars that were held before
-   * then were let out by who was the active one
+   * Bars that were held before the streams were read were let out by who was the active one.
    */
-  open(target: Target, published: readonly MarketEvent[], since: number): void {
+  open(target: Target, published: Published): void {
     this.forget();
     const trades = new Set<string>();
     const bars = new Set<string>();
-    for (const event of published) {
+    for (const event of published.events) {
       if (event.kind === 'trade') trades.add(tradeKey(event.trade));
       else if (event.kind === 'bar') bars.add(barKey(event.bar));
     }
-    const newTrades = this.#trades.filter((trade) => !trades.has(tradeKey(trade)));
-    const lately = this.#bars.filter(({ heldAt }) => heldAt >= since).map(({ bar }) => bar);
-    const newBars = lately.filter((bar) => !bars.has(barKey(bar)));
+    const isGone = ({ instrument }: { instrument: InstrumentId }, heldAt: number): boolean =>
+      heldAt < (published.goneBefore.get(venueOf(instrument)) ?? Number.NEGATIVE_INFINITY);
+    const newTrades = [...this.#back, ...this.#trades.map(heldSinceHeard)]
+      .filter(({ trade, heldAt }) => !isGone(trade, heldAt) && !trades.has(tradeKey(trade)))
+      .map(({ trade }) => trade);
+    const lately = this.#bars.filter(
+      ({ bar, heldAt }) => heldAt >= published.since && !isGone(bar, heldAt),
+    );
+    const newBars = lately.map(({ bar }) => bar).filter((bar) => !bars.has(barKey(bar)));
     this.counts.tradesHandedOver += newTrades.length;
     this.counts.barsHandedOver += newBars.length;
     target.store(this.#bars.map(({ bar }) => bar));
@@ -81,6 +124,7 @@ export class Output implements Outlet {
     for (const quote of this.#quotes.values()) target.publish({ kind: 'quote', quote });
     this.#target = target;
     this.#trades = [];
+    this.#back = [];
     this.#bars = [];
     this.#quotes.clear();
   }
@@ -88,6 +132,12 @@ export class Output implements Outlet {
   /** Holds back from now on. */
   close(): void {
     this.#target = null;
+  }
+
+  #takeBackQuote(quote: Quote): void {
+    const held = this.#quotes.get(quote.instrument);
+    if (held !== undefined && held.receivedTime > quote.receivedTime) return;
+    this.#quotes.set(quote.instrument, quote);
   }
 }
 
@@ -102,6 +152,7 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
   return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event);
 }
 
+const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });
 const tradeKey = ({ instrument, source, venueTradeId }: PublicTrade): string =>
   `${instrument} ${source} ${venueTradeId}`;
 const barKey = ({ instrument, openTime, state, open, high, low, close, volume }: Bar): string =>

@@ -1,32 +1,58 @@
+import type { InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import type { Pipeline } from './pipeline.ts';
 
-const FIRST_QUOTES_WITHIN_MS = 30_000;
+/** Below what the launcher gives a service that it starts for the first time. */
+const WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 50;
+const NAMED = 10;
+
+type Parts = {
+  /** What this process still needs before all that it has to do has begun; null: nothing. */
+  readonly lacks: () => string | null;
+  /** Whether a quote of it may come to this process. */
+  readonly isHeard: (instrument: InstrumentId) => boolean;
+  readonly now: () => number;
+  readonly log: Logger;
+};
 
 /**
- * Waits for a quote of each instrument that is traded now. Some may have none for hours, a halted
- * stock for one: those are told, and keep the others from nobody.
- * @throws Error when no instrument at all has had one
+ * Waits for a quote of each instrument that is traded now, but not for ever: a venue may be away, a
+ * stock may be halted for hours. The feeds go on trying, and their state tells when they are well.
+ * @returns what is missing, in words; null when nothing is
  */
-export async function firstQuotes(
-  pipeline: Pick<Pipeline, 'withoutQuote' | 'sources' | 'counts'>,
-  { now, log }: { readonly now: () => number; readonly log: Logger },
-): Promise<void> {
-  const until = now() + FIRST_QUOTES_WITHIN_MS;
-  while (pipeline.withoutQuote().length > 0) {
+export async function untilReady(
+  pipeline: Pick<Pipeline, 'withoutQuote' | 'sources'>,
+  { lacks, isHeard, now, log }: Parts,
+): Promise<string | null> {
+  const until = now() + WITHIN_MS;
+  const missing = (): InstrumentId[] => pipeline.withoutQuote().filter(isHeard);
+  while (lacks() !== null || missing().length > 0) {
     if (now() >= until) {
-      const missing = pipeline.withoutQuote().join(', ');
-      const feeds = [...pipeline.sources()].map(
-        ([source, { state, reason }]) => `${source} is ${state} (${reason})`,
-      );
-      const message = `no quote yet for ${missing}; ${feeds.join(', ')}`;
-      if ((pipeline.counts()['quotes'] ?? 0) === 0) throw new Error(message);
-      log.error({ code: 'INSTRUMENTS_WITHOUT_QUOTE' }, message);
-      return;
+      const problem = described(missing(), lacks(), pipeline.sources());
+      log.error({ code: 'NOT_READY' }, problem);
+      return problem;
     }
     await new Promise((resolve) => {
       setTimeout(resolve, LOOK_EVERY_MS);
     });
   }
+  return null;
+}
+
+function described(
+  missing: readonly InstrumentId[],
+  lacks: string | null,
+  sources: ReturnType<Pipeline['sources']>,
+): string {
+  const others = missing.length - NAMED;
+  const names = missing.slice(0, NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
+  const feeds = [...sources].map(
+    ([source, { state, reason }]) => `${source} is ${state} (${reason})`,
+  );
+  return [
+    ...(lacks === null ? [] : [lacks]),
+    ...(missing.length === 0 ? [] : [`no quote yet for ${names}`]),
+    ...feeds,
+  ].join('; ');
 }

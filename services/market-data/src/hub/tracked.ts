@@ -8,7 +8,7 @@ const PUBLISHED_MAX = 10;
 /** An instrument with the sources that tell of it, in the order of preference. */
 export class Tracked {
   readonly instrument: Instrument;
-  readonly lanes: readonly Lane[];
+  #lanes: readonly Lane[];
   readonly #trades = new Air();
   readonly #quotes = new Air();
   readonly #published = new Map<number, Bar>();
@@ -18,7 +18,24 @@ export class Tracked {
   constructor(instrument: Instrument, lanes: readonly Lane[]) {
     if (lanes.length === 0) throw new Error(`no source tells of ${instrument.id}`);
     this.instrument = instrument;
-    this.lanes = lanes;
+    this.#lanes = lanes;
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#lanes;
+  }
+
+  /**
+   * Sources have come or gone: who is on the air stays, if it is one of these.
+   * @throws Error when no source is given
+   */
+  setLanes(lanes: readonly Lane[], now: number): void {
+    if (lanes.length === 0) throw new Error(`no source tells of ${this.instrument.id}`);
+    const { onAir, quotesFrom } = this;
+    this.#trades.moveTo(Math.max(0, lanes.indexOf(onAir)));
+    this.#quotes.moveTo(Math.max(0, lanes.indexOf(quotesFrom)));
+    this.#lanes = lanes;
+    for (const lane of lanes) lane.compareFrom(now);
   }
 
   /** Whose trades and bars count. */

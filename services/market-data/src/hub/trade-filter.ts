@@ -1,21 +1,42 @@
 import type { PublicTrade } from '@ballast/domain';
 
-/** Ids remembered are between this and twice this; far more than a reconnect repeats. */
+/**
+ * Ids remembered are this many at least, or all of the window, and never more than twice this: in a
+ * rush a venue that repeats itself repeats its last frames.
+ */
 const REMEMBERED_IDS = 5_000;
+/** A silence counts as this much of the window: what was heard before it is what may come again. */
+const SILENCE_MS = 5_000;
 /**
  * A venue clock may be ahead of ours by this much; beyond it a trade would close minutes that have
  * not been.
  */
-const AHEAD_MAX_MS = 10_000;
+export const AHEAD_MAX_MS = 10_000;
 
 export type TradeVerdict = 'new' | 'repeated' | 'fromTheFuture';
 
-/** Decides which trades of one instrument count: each venue trade id once. */
-export function createTradeFilter() {
+/**
+ * Decides which trades of one instrument count: each venue trade id once.
+ * @param windowMs for how long an id may come again and do harm; remembered for one to two of it
+ */
+export function createTradeFilter(windowMs: number) {
   let recent = new Set<string>();
   let older = new Set<string>();
+  let recentMs = 0;
+  let heardAt = 0;
   let lastEventTime = 0;
   const counts = { repeated: 0, fromTheFuture: 0, outOfOrder: 0 };
+
+  function remember({ venueTradeId, receivedTime }: PublicTrade): void {
+    recentMs += Math.min(Math.max(0, receivedTime - heardAt), SILENCE_MS);
+    heardAt = receivedTime;
+    if (recentMs >= windowMs || recent.size >= REMEMBERED_IDS) {
+      older = recent;
+      recent = new Set();
+      recentMs = 0;
+    }
+    recent.add(venueTradeId);
+  }
 
   function judge(trade: PublicTrade): TradeVerdict {
     if (trade.eventTime > trade.receivedTime + AHEAD_MAX_MS) {
@@ -26,11 +47,7 @@ export function createTradeFilter() {
       counts.repeated += 1;
       return 'repeated';
     }
-    recent.add(trade.venueTradeId);
-    if (recent.size >= REMEMBERED_IDS) {
-      older = recent;
-      recent = new Set();
-    }
+    remember(trade);
     // Out of order is used all the same: the bar builder goes by event time.
     if (trade.eventTime < lastEventTime) counts.outOfOrder += 1;
     else lastEventTime = trade.eventTime;

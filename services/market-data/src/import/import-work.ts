@@ -14,6 +14,7 @@ import {
 import { isAsked, JobStopped, type Run, unlessStopped } from '../jobs/job-work.ts';
 import { settleStretch } from '../jobs/settle-stretch.ts';
 import type { RowFault } from './bar-rows.ts';
+import { checkNumbers } from './check-numbers.ts';
 import { importPath } from './import-folder.ts';
 import { readBars } from './read-bars.ts';
 import { importedAs, wideBars } from './wide-bars.ts';
@@ -31,56 +32,74 @@ type Import = {
 /**
  * Brings a file of bars: read and checked as a whole before any of it is stored; then its bars, all
  * wider timeframes of them, and its gaps. Doing it again changes nothing.
- * @throws InvalidInput as `readBars` says, IMPORT_CHANGED; JobStopped
+ * @throws InvalidInput as `readBars` and `checkNumbers` say, IMPORT_CHANGED; JobStopped
  */
 export async function importFile(parts: Import, run: Run): Promise<void> {
-  const { db, importDir } = parts;
-  const { job, instrument, signal } = run;
+  const { db } = parts;
+  const { job, instrument } = run;
+  const { timeframe } = job;
+  const { bars, sha256 } = await readChecked(parts, run);
+  const isMinutes = timeframe === '1m';
+  // Made before anything is stored: their numbers too may be too large.
+  const wider = isMinutes ? [] : wideBars(bars, timeframe, instrument);
+  const first = bars[0]?.openTime ?? 0;
+  const last = bars.at(-1)?.openTime ?? 0;
+  const stretch = { from: first, to: last + TIMEFRAME_MS[timeframe] };
+  const begun = await begin(db, run, { ...stretch, bars: bars.length, sha256 });
+  const { replace = false } = job.input;
+  let doneUntil = begun;
+  try {
+    const rest = begun === first ? bars : bars.filter(({ openTime }) => openTime >= begun);
+    for (let start = 0; start < rest.length; start += BARS_PER_PAGE) {
+      const page = rest.slice(start, start + BARS_PER_PAGE);
+      const { stored, replaced, kept } = await storeHistory(db, page, { replace });
+      doneUntil = (page.at(-1)?.openTime ?? 0) + TIMEFRAME_MS[timeframe];
+      const brought = { barsStored: stored, barsReplaced: replaced, barsKept: kept };
+      await run.progress({ doneUntil, ...brought });
+    }
+    for (const wide of wider) await storeHistory(db, await withoutBetter(db, instrument, wide));
+    await settle(stretch.to, isMinutes ? 'roll' : 'made');
+  } catch (error) {
+    if (isAsked(error) && doneUntil > first) await settle(doneUntil, isMinutes ? 'roll' : 'none');
+    // With what was there before, a wider bar may still not be exact.
+    if (error instanceof InvalidInput) throw halfway(error, bars, doneUntil);
+    throw error;
+  }
+
+  async function settle(to: number, wide: 'roll' | 'made' | 'none'): Promise<void> {
+    await settleStretch(db, instrument, {
+      ...{ timeframe, from: first, to, now: run.now() },
+      ...{ isWatched: parts.isWatched(instrument), asked: null, wide },
+    });
+  }
+}
+
+/** All bars of the file, as ours, and what tells it from another. */
+async function readChecked(
+  { importDir }: Import,
+  { job, instrument, signal, now }: Run,
+): Promise<{ readonly bars: readonly Bar[]; readonly sha256: string }> {
   const { timeframe } = job;
   const path = await importPath(importDir, job.input.file ?? '');
   const sha256 = await unlessStopped(signal, sha256Of(path));
   if (job.input.sha256 !== undefined && job.input.sha256 !== sha256) {
     throw new InvalidInput('IMPORT_CHANGED', 'the file is another one than the job began with');
   }
-  const now = run.now();
-  const placed = (openTime: number) => placeFault(timeframe, instrument, openTime, now);
-  const bars: Bar[] = (await unlessStopped(signal, readBars(path, placed))).map((bar) => ({
-    ...bar,
-    ...importedAs(instrument, timeframe),
-    builtFrom: 'venue',
-    missing: 0,
-  }));
-  const first = bars[0]?.openTime ?? 0;
-  const last = bars.at(-1)?.openTime ?? 0;
-  const stretch = { from: first, to: last + TIMEFRAME_MS[timeframe] };
-  const begun = await begin(db, run, { ...stretch, bars: bars.length, sha256 });
-  const isMinutes = timeframe === '1m';
-  let doneUntil = begun;
-  try {
-    const rest = begun === first ? bars : bars.filter(({ openTime }) => openTime >= begun);
-    for (let start = 0; start < rest.length; start += BARS_PER_PAGE) {
-      const page = rest.slice(start, start + BARS_PER_PAGE);
-      await storeHistory(db, page);
-      doneUntil = (page.at(-1)?.openTime ?? 0) + TIMEFRAME_MS[timeframe];
-      await run.progress({ doneUntil, barsStored: page.length });
-    }
-  } catch (error) {
-    if (isAsked(error) && doneUntil > first) await settle(doneUntil, isMinutes ? 'roll' : 'none');
-    throw error;
-  }
-  if (!isMinutes) {
-    for (const wide of wideBars(bars, timeframe, instrument)) {
-      await storeHistory(db, await withoutBetter(db, instrument, wide));
-    }
-  }
-  await settle(stretch.to, isMinutes ? 'roll' : 'made');
+  const at = now();
+  const placed = (openTime: number) => placeFault(timeframe, instrument, openTime, at);
+  const read = await unlessStopped(signal, readBars(path, placed));
+  const said = { ...importedAs(instrument, timeframe), builtFrom: 'venue', missing: 0 } as const;
+  const bars = read.map((bar): Bar => ({ ...bar, ...said }));
+  await unlessStopped(signal, checkNumbers(bars, instrument));
+  return { bars, sha256 };
+}
 
-  async function settle(to: number, wide: 'roll' | 'made' | 'none'): Promise<void> {
-    await settleStretch(db, instrument, {
-      ...{ timeframe, from: first, to, now: run.now() },
-      ...{ isWatched: parts.isWatched(instrument), wasAsked: false, wide },
-    });
-  }
+/** The same error, and which rows it came too late for. */
+function halfway(error: InvalidInput, bars: readonly Bar[], doneUntil: number): InvalidInput {
+  const rows = bars.filter(({ openTime }) => openTime < doneUntil).length;
+  const whole = `rows 1 to ${rows} of ${bars.length} are stored`;
+  const stored = `${whole}, where no better bar was, and not all of their wider bars`;
+  return new InvalidInput(error.code, rows === 0 ? error.message : `${error.message}; ${stored}`);
 }
 
 /** Writes down what the file turned out to be; gives where to go on. */
@@ -114,8 +133,8 @@ async function withoutBetter(
   const byTime = new Map(stored.map((bar) => [bar.openTime, bar]));
   return wide.filter(({ openTime, missing }) => {
     const there = byTime.get(openTime);
-    if (there === undefined || there.source === 'import') return true;
-    return missing < there.missing;
+    if (there === undefined) return true;
+    return there.source === 'import' ? missing <= there.missing : missing < there.missing;
   });
 }
 

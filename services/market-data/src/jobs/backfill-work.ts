@@ -1,7 +1,7 @@
-import { type Database, type DataJob, saveBars } from '@ballast/db';
+import { type Database, type DataJob, storeHistory } from '@ballast/db';
 import { type Bar, expectedOpenTimes, type Instrument, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError } from '@ballast/feeds';
-import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
+import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 import { isAsked, type Run, unlessStopped } from './job-work.ts';
 import { settleStretch } from './settle-stretch.ts';
 
@@ -28,14 +28,17 @@ export async function runBackfill(parts: Backfill, run: Run): Promise<void> {
   if (kept === null) {
     throw new FeedError('HISTORY_REFUSED', `no venue of ours keeps bars of ${instrument.id}`);
   }
+  const asked = askedSource(kept);
   let at = job.doneUntil;
   try {
     for (; at < job.toTime;) {
       const end = pageEnd(job, instrument, at);
       const bars = await unlessStopped(signal, pageOf(kept, job, at, end));
-      await saveBars(parts.db, bars);
+      // What was made of trades and differs is corrected: the venue itself has been asked.
+      const { stored, replaced, kept: better } = await storeHistory(parts.db, bars);
       at = end;
-      await progress({ doneUntil: end, barsStored: bars.length });
+      const page = { barsStored: stored, barsReplaced: replaced, barsKept: better };
+      await progress({ doneUntil: end, ...page });
     }
   } catch (error) {
     const isOver = error instanceof FeedError || isAsked(error);
@@ -49,7 +52,7 @@ export async function runBackfill(parts: Backfill, run: Run): Promise<void> {
     const { timeframe, fromTime: from } = job;
     await settleStretch(parts.db, instrument, {
       ...{ timeframe, from, to: until, now: run.now() },
-      ...{ isWatched: parts.isWatched(instrument), wasAsked: true },
+      ...{ isWatched: parts.isWatched(instrument), asked },
       // The venue has wide bars of its own; they are asked for by themselves.
       wide: timeframe === '1m' ? 'roll' : 'none',
     });

@@ -48,7 +48,7 @@ export function createJobHandlers(options: {
     },
 
     async startImport({ actor, body }, tx, at) {
-      const { jobId: id, timeframe, file, reason } = body;
+      const { jobId: id, timeframe, file, reason, replace = false } = body;
       const instrument = await findInstrument(db, instruments, body.instrument);
       if (instrument === null) return unknown(body.instrument);
       const fault = await importFault(importDir, file);
@@ -56,7 +56,8 @@ export function createJobHandlers(options: {
       const what = { id, kind: 'import', origin: 'manual', instrument: instrument.id } as const;
       // Which stretch it is only the file tells.
       const stretch = { fromTime: 0, toTime: 0, barsExpected: 0 };
-      const job = { ...what, ...stretch, timeframe, actor, reason, input: { file } };
+      const input = { file, ...(replace ? { replace } : {}) };
+      const job = { ...what, ...stretch, timeframe, actor, reason, input };
       const added = await addDataJob(tx, job, at);
       return added ? null : refuse('JOB_REPEATED', `there is a job ${id} already`);
     },

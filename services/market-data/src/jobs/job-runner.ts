@@ -5,6 +5,7 @@ import {
   type Database,
   type DataJob,
   isFenced,
+  recordJobPage,
   requeueAbandoned,
 } from '@ballast/db';
 import { type Instrument, InvalidInput } from '@ballast/domain';
@@ -43,11 +44,10 @@ export function createJobRunner(options: {
   const counts: JobCounts = { jobsDone: 0, jobsFailed: 0, failedAttempts: 0 };
   const running = new Map<string, { stop: AbortController; ended: Promise<Outcome> }>();
   let stopping = false;
-  /** No row is claimed while it is found out which have no run. */
-  let requeueing: Promise<unknown> = Promise.resolve();
+  const left = createLeftBehind({ db, now, running: () => [...running.keys()] });
 
   async function runOnce(id: string, { signal }: AbortController): Promise<Outcome> {
-    await requeueing;
+    await left.settled();
     const job = await claimDataJob(db, id, now());
     if (job === null) return 'over';
     const { kind } = job;
@@ -78,6 +78,7 @@ export function createJobRunner(options: {
       const stop = new AbortController();
       const ended = runOnce(id, stop).finally(() => running.delete(id));
       running.set(id, { stop, ended });
+      ended.catch(() => left.letGo(id));
       return await ended;
     },
     /** The row says already that it is not to go on. */
@@ -86,9 +87,9 @@ export function createJobRunner(options: {
     },
     isRunning: (id: string): boolean => running.has(id),
     /** Rows that run and have no process: after a crash, or a database that was away. */
-    requeue(): Promise<number> {
-      const found = requeueAbandoned(db, [...running.keys()], now());
-      requeueing = found.catch(() => undefined);
+    async requeue(): Promise<Requeued> {
+      const found = await left.requeue();
+      counts.jobsFailed += found.failed;
       return found;
     },
     /** What runs is left where it is, within three seconds. */
@@ -102,14 +103,48 @@ export function createJobRunner(options: {
   };
 }
 
+type Requeued = { readonly queued: number; readonly failed: number };
+
+/** Rows that run and have no run here. */
+function createLeftBehind(parts: {
+  readonly db: Database;
+  readonly running: () => readonly string[];
+  readonly now: () => number;
+}) {
+  /** Their run has ended, and the database could not be told. */
+  const letGo = new Set<string>();
+  /** No row is claimed while it is found out which have no run. */
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  async function requeueNow(): Promise<Requeued> {
+    const known = { running: parts.running(), letGo: [...letGo] };
+    const found = await requeueAbandoned(parts.db, known, parts.now());
+    for (const id of known.letGo) letGo.delete(id);
+    return found;
+  }
+
+  return {
+    settled: () => underWay,
+    letGo: (id: string) => void letGo.add(id),
+    requeue(): Promise<Requeued> {
+      const found = requeueNow();
+      underWay = found.catch(() => undefined);
+      return found;
+    },
+  };
+}
+
 /** Writes each page down; a row that does not run any more stops the run. */
 function progressOf(db: Database, job: DataJob, now: () => number): Run['progress'] {
   let { barsStored } = job;
-  return async ({ doneUntil, barsStored: more }) => {
-    barsStored += more;
-    const page = { doneUntil, barsStored, attempts: 0, error: null, updatedAt: now() };
-    const written = await changeDataJob(db, job.id, ['running'], page);
-    if (written === null) throw new JobStopped('asked');
+  let { barsReplaced = 0, barsKept = 0 } = job.input;
+  return async (page) => {
+    barsStored += page.barsStored;
+    barsReplaced += page.barsReplaced;
+    barsKept += page.barsKept;
+    const { doneUntil } = page;
+    const sums = { doneUntil, barsStored, barsReplaced, barsKept };
+    if (!(await recordJobPage(db, job.id, sums, now()))) throw new JobStopped('asked');
   };
 }
 

@@ -28,7 +28,11 @@ export function createTender(parts: {
       if (!begun) await queue.begin();
       begun = true;
       const left = await runner.requeue();
-      if (left > 0) log.warn({ jobs: left }, 'jobs that were left behind go on');
+      if (left.queued > 0) log.warn({ jobs: left.queued }, 'jobs that were left behind go on');
+      if (left.failed > 0) {
+        const code = 'JOB_LEFT_BEHIND';
+        log.error({ code, jobs: left.failed }, 'jobs were left behind too often, and have failed');
+      }
       for (const job of await queuedDataJobs(db, CARRIED_MAX)) {
         if (stopping) return;
         await queue.add(job);

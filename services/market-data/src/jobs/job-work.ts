@@ -2,7 +2,14 @@ import type { DataJob } from '@ballast/db';
 import type { Instrument } from '@ballast/domain';
 
 /** What a run has done since it last said so. */
-export type Progress = { readonly doneUntil: number; readonly barsStored: number };
+export type Progress = {
+  readonly doneUntil: number;
+  readonly barsStored: number;
+  /** Of them, those that stand in the place of another. */
+  readonly barsReplaced: number;
+  /** Those that were not stored: the one that was there is to be believed rather. */
+  readonly barsKept: number;
+};
 
 /** A run of one job, as the work sees it. */
 export type Run = {
@@ -12,7 +19,7 @@ export type Run = {
   readonly signal: AbortSignal;
   readonly now: () => number;
   /**
-   * Writes down how far it is; `barsStored` are those of this page alone.
+   * Writes down how far it is; bars are those of this page alone.
    * @throws JobStopped when the row says that it shall not go on
    */
   progress(done: Progress): Promise<void>;

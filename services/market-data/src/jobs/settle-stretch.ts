@@ -7,7 +7,7 @@ import {
   TIMEFRAME_MS,
   TIMEFRAMES,
 } from '@ballast/domain';
-import { lookAgain } from '../coverage/gap-look.ts';
+import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
 import { lookAtStretch } from '../coverage/stretch-look.ts';
 import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
 
@@ -28,17 +28,18 @@ export async function settleStretch(
     readonly now: number;
     /** Somebody else looks for its newest bars. */
     readonly isWatched: boolean;
-    /** The venue was asked for all of it: what it does not have either is empty. */
-    readonly wasAsked: boolean;
+    /** Who was asked for all of it: what it does not have either has ended without its bars. */
+    readonly asked: AskedSource | null;
     /** What becomes of wider bars: made of the minutes here, made already, or not of these. */
     readonly wide: 'roll' | 'made' | 'none';
   },
 ): Promise<void> {
-  const { timeframe, from, to, now, isWatched, wasAsked, wide: widening } = stretch;
+  const { timeframe, from, to, now, isWatched, asked, wide: widening } = stretch;
   const look = { until: to, isWatched, now };
   if (widening === 'roll') await rollAll(db, instrument, stretch);
   await lookAtStretch(db, instrument, { timeframe, from, ...look });
-  await lookAgain(db, instrument, { timeframe, from, to: to - 1, confirmed: wasAsked, now });
+  const again = { asked, unheard: true, now };
+  await lookAgain(db, instrument, { timeframe, from, to: to - 1, ...again });
   if (widening === 'none') return;
   for (const wide of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
     const whole = wholeBars(wide, instrument, stretch);
@@ -46,7 +47,7 @@ export async function settleStretch(
     await lookAtStretch(db, instrument, { timeframe: wide, from: first, ...look });
     if (whole.from > whole.to) continue;
     // No minute of it was traded, so the wide bar has nothing to be made of.
-    await lookAgain(db, instrument, { timeframe: wide, ...whole, confirmed: wasAsked, now });
+    await lookAgain(db, instrument, { timeframe: wide, ...whole, ...again });
   }
 }
 

@@ -126,4 +126,9 @@ test('the last thousand trade ids are known, each for itself', () => {
   const again = Array.from({ length: 1_024 }, (_, index) => seen.repeats(name(4_999 - index)));
   expect(again.filter(Boolean)).toHaveLength(1_024);
   expect(seen.repeats(name(0)), 'long ago').toBe(false);
+  expect(seen.slots, 'two tables, half full').toBe(4 * 1_024);
+  const quiet = new SeenIds();
+  for (let index = 0; index < 50; index += 1) quiet.repeats(name(index));
+  expect(Array.from({ length: 50 }, (_, index) => quiet.repeats(name(index)))).not.toContain(false);
+  expect(quiet.slots, 'what prints little takes little').toBe(128);
 });

@@ -1,21 +1,27 @@
-import { type Database, trimBars, trimMicrostructure } from '@ballast/db';
+import { type Database, trimBars, trimMicrostructure, trimQualityRecords } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
 import { takeTurns } from '../turns.ts';
 import { keptFrom, type KeptMonths } from './kept-months.ts';
 
 const EVERY_MS = 3_600_000;
 
-/** Lets go of what is older than it is to be kept. Nothing goes unless it is asked for. */
+/**
+ * Lets go of what is older than it is to be kept. No data goes unless it is asked for; records of
+ * its quality, of which a fault of a source makes many, always do.
+ */
 export function startRetention(options: {
   db: Database;
   kept: KeptMonths;
   /** Of what venues publish beside prices; null: kept for good. */
   microstructureMonths: number | null;
+  /** Of records of quality. */
+  qualityMonths: number;
   now: () => number;
   log: Logger;
 }) {
-  const { db, kept, microstructureMonths, now, log } = options;
-  const counts = { barsTrimmed: 0, monthsTrimmed: 0, failedTrims: 0 };
+  const { db, kept, microstructureMonths, qualityMonths, now, log } = options;
+  const counts = { barsTrimmed: 0, monthsTrimmed: 0, recordsTrimmed: 0, failedTrims: 0 };
+  let stopping = false;
   /** Looked at once a month each. */
   const doneBefore = new Map<string, number>();
 
@@ -41,6 +47,11 @@ export function startRetention(options: {
         return bars;
       });
     }
+    await once('quality records', qualityMonths, async (before) => {
+      const records = await trimQualityRecords(db, before, () => stopping);
+      counts.recordsTrimmed += records;
+      return records;
+    });
     if (microstructureMonths === null) return;
     await once('microstructure', microstructureMonths, async (before) => {
       const months = await trimMicrostructure(db, before);
@@ -51,5 +62,11 @@ export function startRetention(options: {
 
   const turns = takeTurns(trim, EVERY_MS);
   void turns.now();
-  return { counts, stop: turns.stop };
+  return {
+    counts,
+    stop(): Promise<void> {
+      stopping = true;
+      return turns.stop();
+    },
+  };
 }

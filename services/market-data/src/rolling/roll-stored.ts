@@ -77,7 +77,7 @@ export async function rollLate(
   const stored = await rollStored(db, instrument, roll);
   for (const timeframe of roll.timeframes) {
     const from = barOpenTime(timeframe, instrument.session, roll.from);
-    const again = { timeframe, from, to: roll.to, confirmed: false, now };
+    const again = { timeframe, from, to: roll.to, asked: null, now };
     await lookAgain(db, instrument, again);
   }
   return stored;
@@ -87,7 +87,7 @@ export async function rollLate(
  * Tick and lot, or finer where a stored minute needs it: a venue changes them, and another source
  * of prices has others, while what is stored stays as it was.
  */
-function unitsOf(minutes: readonly Bar[], { price, volume }: BarUnits): BarUnits {
+export function unitsOf(minutes: readonly Bar[], { price, volume }: BarUnits): BarUnits {
   return {
     price: minutes
       .flatMap(({ open, high, low, close }) => [open, high, low, close])

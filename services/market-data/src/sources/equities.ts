@@ -34,6 +34,7 @@ export function finnhubSource(
 ): Source {
   return {
     name: 'finnhub',
+    oneConnection: true,
     tellsQuotes: false,
     keepsTrades: true,
     instrumentsMax: SYMBOLS_OF_FINNHUB_KEY * keys.length,
@@ -60,6 +61,7 @@ export function alpacaSource(settings: AlpacaSettings, log: Logger): Source {
   const budget = createTokenBucket(ALPACA_BUDGET);
   return {
     name: 'alpaca',
+    oneConnection: true,
     tellsQuotes: true,
     keepsTrades: true,
     instrumentsMax: feed === 'iex' ? ALPACA_FREE_MAX : ALPACA_MAX,

@@ -5,9 +5,13 @@ import type { MarketDataConfig } from '../config.ts';
 import { bybitSource } from './bybit.ts';
 import { alpacaSource, finnhubSource, ibkrSource } from './equities.ts';
 import type { Source } from './source.ts';
+import { type FeedSwitch, switchedSource } from './switched-feed.ts';
 
 /** The configured sources, in the order in which they are preferred. */
-export function openSources(config: MarketDataConfig, db: Database, log: Logger): Source[] {
+export function openSources(
+  config: MarketDataConfig,
+  { db, feedSwitch, log }: { db: Database; feedSwitch: FeedSwitch; log: Logger },
+): Source[] {
   const { bybit, finnhub, alpaca, ibkr } = config;
   const made: Partial<Record<string, Source>> = {};
   if (bybit !== null) {
@@ -43,7 +47,10 @@ export function openSources(config: MarketDataConfig, db: Database, log: Logger)
       () => knownInstruments(config, db),
     );
   }
-  return config.BALLAST_FEEDS.flatMap((name) => made[name] ?? []);
+  const own = new Set<string>(config.BALLAST_FEEDS_WITH_OWN_KEY);
+  return config.BALLAST_FEEDS.flatMap((name) => made[name] ?? []).map((source) =>
+    switchedSource(source, { feedSwitch, hasOwnKey: own.has(source.name), log }),
+  );
 }
 
 /** What the configuration names, and all that has ever been in the universe. */

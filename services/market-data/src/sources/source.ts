@@ -1,6 +1,6 @@
 import type { Instrument } from '@ballast/domain';
 import type { Feed, FeedHandlers, History, PolledMicrostructure, Route } from '@ballast/feeds';
-import type { SourceTraits } from '../hub/pipeline.ts';
+import type { SourceTraits } from '../hub/following.ts';
 import type { Listing } from '../universe/listing.ts';
 
 /** Somewhere that market data comes from. */
@@ -9,6 +9,8 @@ export type Source = SourceTraits & {
   routeOf(instrument: Instrument): Route | null;
   /** More instruments than this do not fit. */
   readonly instrumentsMax: number;
+  /** The venue takes one connection for a key, and refuses a second. */
+  readonly oneConnection?: boolean;
   open(routes: readonly Route[], handlers: FeedHandlers): Feed;
   /** Bars that it has kept. */
   readonly history: History | null;

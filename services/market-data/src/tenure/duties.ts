@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, putState } from '@ballast/bus';
 import { listingStateName, MISSING_BARS_STATE } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
@@ -14,6 +15,7 @@ import { startListingWatch } from '../universe/listing-watch.ts';
 import type { Universe } from '../universe/open-universe.ts';
 import { universeHandlers } from '../universe/universe-handlers.ts';
 import type { Tenure } from './tenure.ts';
+import { untilListed } from './until-listed.ts';
 import { startWork } from './work.ts';
 
 export type DutyParts = {
@@ -26,6 +28,8 @@ export type DutyParts = {
   readonly gauges: ReturnType<typeof createMissingGauges>;
   /** What cannot go on: the process must end. */
   readonly fail: (error: Error) => void;
+  /** Told what the start waits for, and null when it waits no more. */
+  readonly onLacking: (what: string | null) => void;
   readonly now: () => number;
   readonly log: Logger;
 };
@@ -36,7 +40,7 @@ export type DutyParts = {
  * names what no venue lists
  */
 export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<void> {
-  const { config, bus, universe, sources, now, log } = parts;
+  const { config, bus, universe, sources, onLacking, now, log } = parts;
   const { db } = tenure;
   const listed = sources.flatMap(({ name, listing, ask }) =>
     listing === null ? [] : [{ venue: name, fetch: listing, ask }],
@@ -50,9 +54,14 @@ export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<voi
     () => listings.stop(),
     () => listings.counts,
   );
-  await ensureUniverse({ db, choice: config.BALLAST_INSTRUMENTS, watch: listings, now, log });
+  await untilListed(
+    tenure,
+    () => ensureUniverse({ db, choice: config.BALLAST_INSTRUMENTS, watch: listings, now, log }),
+    { log, onLacking },
+  );
   await universe.reload();
-  await tenure.fetchHistory();
+  const late = delay(HISTORY_WITHIN_MS, undefined, { ref: false });
+  await Promise.race([tenure.fetchHistory(), late]);
   startWatches(tenure, parts);
   await startWork(tenure, parts, {
     handlers: universeHandlers({
@@ -63,12 +72,16 @@ export async function startDuties(tenure: Tenure, parts: DutyParts): Promise<voi
   });
   const kept = config.BALLAST_BARS_KEPT ?? new Map();
   const microstructureMonths = config.BALLAST_MICROSTRUCTURE_KEPT ?? null;
-  const retention = startRetention({ db, kept, microstructureMonths, now, log });
+  const { BALLAST_QUALITY_KEPT: qualityMonths } = config;
+  const retention = startRetention({ db, kept, microstructureMonths, qualityMonths, now, log });
   tenure.add(
     () => retention.stop(),
     () => retention.counts,
   );
 }
+
+/** A venue that is away is asked for the bars of each new instrument: the rest does not wait. */
+const HISTORY_WITHIN_MS = 10_000;
 
 /** Gaps that ended before this long ago are nobody's alarm. */
 const ALERT_REACH_MS = 30 * 86_400_000;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Bus, type Lease, openLease } from '@ballast/bus';
-import { type Database, FEED_LEASE, takeFeedFence } from '@ballast/db';
+import { type Lease, openBus, openLease } from '@ballast/bus';
+import { type Database, FEED_LEASE, isFenced, isNewestFeedFence, takeFeedFence } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
+import { takeTurns } from '../turns.ts';
 import type { Tenure } from './tenure.ts';
 
 /**
@@ -9,20 +10,27 @@ import type { Tenure } from './tenure.ts';
  * lets nothing out is worse than nobody.
  */
 const ENDS_WITHIN_MS = 2_000;
+/**
+ * A fence may be given out to who then cannot be the active process. The tables take nothing under
+ * the one before from then on, and some parts that are refused wait for the end of their tenure.
+ */
+const FENCE_LOOK_EVERY_MS = 5_000;
 
 export type Leadership = {
-  /** The fence of the tenure that has begun, null while another process is the active one. */
+  /** The fence of the tenure, null while another process is the active one, or may be. */
   fence(): number | null;
   tenure(): Tenure | null;
   /** Whether another process was the last to be seen with the lease. */
   isStandby(): boolean;
-  /** Resolves once it is known: a tenure has begun here, or another process has the lease. */
+  /** Whether all parts of the tenure run. */
+  hasBegun(): boolean;
+  /** Resolves once it is known: a tenure begins here, or another process has the lease. */
   readonly firstPart: Promise<'active' | 'standby'>;
   stop(): Promise<void>;
 };
 
 type Parts = {
-  readonly bus: Bus;
+  readonly redisUrl: string;
   readonly db: Database;
   readonly owner: string;
   readonly now: () => number;
@@ -30,6 +38,8 @@ type Parts = {
   /** Makes the tenure; it lets nothing out yet. */
   readonly make: (fence: number, lease: Lease, lastActiveAt: number) => Tenure;
   readonly begin: (tenure: Tenure) => Promise<void>;
+  /** Told as soon as this process is the active one, and when it is so no more. */
+  readonly onActive?: (active: boolean) => void;
   readonly fail: (error: Error) => void;
 };
 
@@ -38,30 +48,25 @@ type Parts = {
  * begin ends the process: the other one takes over, and the next start looks afresh.
  */
 export function contend(parts: Parts): Leadership {
-  const { bus, db, owner, now, log, make, begin, fail } = parts;
+  const { db, owner, now, log, make, onActive, redisUrl } = parts;
   let current: Tenure | null = null;
   let lastActiveAt = now();
   let isStandby = false;
+  let begun: Tenure | null = null;
   let ending: Promise<void> = Promise.resolve();
   const part = Promise.withResolvers<'active' | 'standby'>();
 
   async function start(fence: number): Promise<void> {
     const isOver = await endsInTime(ending);
-    if (lease.fence() !== fence) return;
+    if (lease.isOver(fence)) return;
     if (!isOver) {
       log.warn({ code: 'TENURE_STILL_ENDING', fence }, 'the lease is left to another process');
       return lease.resign(fence);
     }
     const tenure = make(fence, lease, lastActiveAt);
     current = tenure;
-    try {
-      await begin(tenure);
-      part.resolve('active');
-    } catch (error) {
-      // What the end of a tenure breaks off is no fault.
-      if (tenure.isOver) log.warn({ err: error, fence }, 'a tenure was over before it had begun');
-      else fail(asError(error));
-    }
+    part.resolve('active');
+    if (await beginsWell(tenure, parts, lease)) begun = tenure;
   }
 
   function end(): void {
@@ -71,32 +76,82 @@ export function contend(parts: Parts): Leadership {
     lastActiveAt = now();
   }
 
+  // Its own: behind what is published a renewal would come late.
+  const bus = openBus(redisUrl, 'market-data-lease', log);
   const lease = openLease(bus, {
     name: FEED_LEASE,
     owner,
+    threadUrl: redisUrl,
     nextFence: () => takeFeedFence(db, { owner, now: now() }),
+    isNewest: (fence) => isNewestFeedFence(db, fence),
     onGained(fence) {
       isStandby = false;
+      onActive?.(true);
       void start(fence);
     },
-    onLost: end,
+    onLost() {
+      onActive?.(false);
+      end();
+    },
     onHeldElsewhere() {
       lastActiveAt = now();
       isStandby = true;
       part.resolve('standby');
     },
   });
+  const looks = lookAtFence({ db, fence: () => current?.fence ?? null, lease, log });
   return {
-    fence: () => current?.fence ?? null,
+    fence: () => (current !== null && lease.fence() === current.fence ? current.fence : null),
+    hasBegun: () => current !== null && begun === current,
     tenure: () => current,
     isStandby: () => isStandby,
     firstPart: part.promise,
     async stop() {
       end();
+      await looks.stop();
       await ending;
       await lease.stop();
+      await bus.close();
     },
   };
+}
+
+/** Gives the lease up under a fence that is not the newest any more. */
+function lookAtFence(parts: {
+  readonly db: Database;
+  readonly fence: () => number | null;
+  readonly lease: Lease;
+  readonly log: Logger;
+}) {
+  const { db, lease, log } = parts;
+  return takeTurns(async () => {
+    const fence = parts.fence();
+    try {
+      if (fence === null || (await isNewestFeedFence(db, fence))) return;
+      log.warn({ code: 'FENCED', fence }, 'a newer fence was given out');
+      lease.resign(fence);
+    } catch (error) {
+      log.warn({ err: error, fence }, 'nobody says whether the fence is the newest');
+    }
+  }, FENCE_LOOK_EVERY_MS);
+}
+
+async function beginsWell(
+  tenure: Tenure,
+  { begin, fail, log }: Parts,
+  lease: Lease,
+): Promise<boolean> {
+  const { fence } = tenure;
+  try {
+    await begin(tenure);
+    return true;
+  } catch (error) {
+    // What the end of a tenure breaks off is no fault.
+    if (tenure.isOver) log.warn({ err: error, fence }, 'a tenure was over before it had begun');
+    else if (isFenced(error)) lease.resign(fence);
+    else fail(asError(error));
+    return false;
+  }
 }
 
 const asError = (error: unknown): Error =>

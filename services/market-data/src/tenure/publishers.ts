@@ -1,4 +1,9 @@
-import { type Bus, createMarketPublisher, type MarketPublisher } from '@ballast/bus';
+import {
+  type Bus,
+  createMarketPublisher,
+  type MarketPublisher,
+  type Unwritten,
+} from '@ballast/bus';
 import { FEED_LEASE } from '@ballast/db';
 import { MARKET_VENUES, type MarketEvent, venueOf } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
@@ -20,16 +25,18 @@ export function openPublishers(
     readonly isHeld: () => boolean;
     readonly onFenced: () => void;
     readonly onPressure: (high: boolean) => void;
+    readonly onUnwritten: (events: readonly MarketEvent[], why: Unwritten) => void;
     readonly log: Logger;
   },
 ): Publishers {
-  const { fence, isHeld, onFenced, onPressure, log } = options;
+  const { fence, isHeld, onFenced, onPressure, onUnwritten, log } = options;
   const pressed = new Set<string>();
   const publishers = new Map<string, MarketPublisher>(
     MARKET_VENUES.map((venue) => [
       venue,
       createMarketPublisher(bus, venue, {
         log,
+        onUnwritten,
         runId: `fence-${fence}`,
         fence: { lease: FEED_LEASE, number: fence, isHeld, onFenced },
         onPressure(high) {

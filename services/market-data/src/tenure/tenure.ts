@@ -1,4 +1,4 @@
-import { type Bus, recentMarket } from '@ballast/bus';
+import type { Bus } from '@ballast/bus';
 import {
   type Database,
   type GapRow,
@@ -8,25 +8,26 @@ import {
   saveBars,
   saveQualityRecords,
 } from '@ballast/db';
-import { type Bar, type Instrument, MARKET_VENUES } from '@ballast/domain';
+import type { Bar, Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { createGapFiller } from '../backfill/gap-filler.ts';
 import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent-bars.ts';
 import { createBarStore } from '../bar-store.ts';
-import { minuteOf, startGapWatch } from '../coverage/gap-watch.ts';
+import { minuteOf, REACH_MS, startGapWatch } from '../coverage/gap-watch.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Target } from '../hub/output.ts';
 import { GAP_BARS_MAX } from '../jobs/job-for-gap.ts';
 import { createQualityWatch } from '../quality/quality-watch.ts';
 import { startRollWatch } from '../rolling/roll-watch.ts';
+import type { Unheard } from '../sources/unheard.ts';
 import { openPublishers } from './publishers.ts';
+import { recentlyPublished } from './recently-published.ts';
 
 /** What was let out before the last word of a lease may still have been on its way then. */
 const MARGIN_MS = 20_000;
 /** Wide bars that had ended before another process did and that it may not have made. */
 const ROLL_AGAIN_MS = 10 * 60_000;
 const HISTORY_MS = 4 * 3_600_000;
-const BACKFILL_REACH_MS = 30 * 86_400_000;
 
 export type TenureParts = {
   readonly bus: Bus;
@@ -35,7 +36,10 @@ export type TenureParts = {
   readonly fence: number;
   /** When there was an active process for the last time, epoch ms. */
   readonly lastActiveAt: number;
+  /** Whether the tenure goes on; sinks judge the fence of one that has lapsed. */
   readonly isHeld: () => boolean;
+  /** What only the active process hears. */
+  readonly unheard?: Pick<Unheard, 'giveUpTold'>;
   /** A sink has seen a higher fence. */
   readonly onFenced: () => void;
   readonly now: () => number;
@@ -106,14 +110,13 @@ export class Tenure {
 
   /** Takes over what leaves the hub. Until then the hub holds it back. */
   async open(): Promise<void> {
-    const { bus, hub, lastActiveAt } = this.#parts;
+    const { bus, hub, lastActiveAt, unheard } = this.#parts;
     const target = this.#openTarget();
     const since = lastActiveAt - MARGIN_MS;
-    const published = await Promise.all(
-      MARKET_VENUES.map((venue) => recentMarket(bus, venue, since)),
-    );
+    const published = await recentlyPublished(bus, { since, lastActiveAt });
     if (this.isOver) return;
-    hub.output.open(target, published.flat(), since);
+    unheard?.giveUpTold(published.events, lastActiveAt);
+    hub.output.open(target, published);
     this.#fillGaps();
   }
 
@@ -153,6 +156,7 @@ export class Tenure {
     const publishers = openPublishers(bus, {
       ...{ fence, isHeld, onFenced, log },
       onPressure: (high) => hub.setPaused(high),
+      onUnwritten: (events, why) => hub.unwritten(events, why),
     });
     this.add(
       () => publishers.close(),
@@ -172,7 +176,7 @@ export class Tenure {
     const { historyOf } = hub;
     const { db } = this;
     const filler = createGapFiller({
-      ...{ db, historyOf, reachMs: BACKFILL_REACH_MS, now, log },
+      ...{ db, historyOf, reachMs: REACH_MS, now, log },
       jobForGap: (gap, instrument) => this.#jobForGap(gap, instrument),
     });
     const gaps = startGapWatch({

@@ -1,5 +1,5 @@
 import { type Database, isUniverseSeeded, loadUniverse, seedUniverse } from '@ballast/db';
-import { type InstrumentId, InvalidInput } from '@ballast/domain';
+import { type InstrumentId, InvalidInput, venueOf } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { chooseInstruments } from './instrument-choice.ts';
 import type { ListingWatch } from './listing-watch.ts';
@@ -10,8 +10,8 @@ const NAMED = 20;
  * The configuration's instruments become the universe at the first start; from then on the
  * operator's changes count, and a configuration that says something else is only told of. Each
  * start asks the venues for their listings; only the first one waits for them.
- * @throws InvalidInput LISTING_UNKNOWN while no venue has given its listing, INSTRUMENT_UNKNOWN,
- * TOO_MANY_INSTRUMENTS
+ * @throws InvalidInput LISTING_UNKNOWN while no venue has given its listing, or one that is named
+ * has not; INSTRUMENT_UNKNOWN, TOO_MANY_INSTRUMENTS
  */
 export async function ensureUniverse(options: {
   db: Database;
@@ -29,8 +29,12 @@ export async function ensureUniverse(options: {
   }
   await watch.refresh();
   const listed = watch.book.all();
-  if (listed.length === 0) {
-    throw new InvalidInput('LISTING_UNKNOWN', 'no venue has told what it lists');
+  const named = new Set(choice === 'all' ? [] : choice.map(venueOf));
+  const silent = [...named].filter((venue) => watch.book.knows(venue) && !watch.book.of(venue));
+  if (listed.length === 0 || silent.length > 0) {
+    const venues = silent.length > 0 ? silent.join(' and ') : 'no venue';
+    const said = silent.length > 0 ? 'not told yet' : 'told';
+    throw new InvalidInput('LISTING_UNKNOWN', `${venues} has ${said} what it lists`);
   }
   const chosen = chooseInstruments(choice === 'all' ? choice : [...choice], listed);
   const reason = 'BALLAST_INSTRUMENTS at the first start';

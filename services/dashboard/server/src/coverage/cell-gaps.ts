@@ -28,7 +28,7 @@ export async function cellGaps(db: Database, asked: Asked, at: number) {
   const { instrument, timeframe, days } = asked;
   const window = windowOf(days, at);
   const range = { instrument, timeframe, from: window.from - TIMEFRAME_MS[timeframe], to: at };
-  const [track, gaps, instruments] = await Promise.all([
+  const [track, found, instruments] = await Promise.all([
     coverageOf(db, instrument, timeframe),
     loadGaps(db, range),
     loadInstruments(db),
@@ -38,7 +38,9 @@ export async function cellGaps(db: Database, asked: Asked, at: number) {
     throw new TRPCError({ code: 'NOT_FOUND', message: `${instrument} is not listed` });
   }
   const sessions = new Map([[instrument, listed.session] as const]);
-  const { cells } = coverageGrid(track === null ? [] : [track], gaps, sessions, window);
+  const { cells } = coverageGrid(track === null ? [] : [track], found, sessions, window);
+  // What nobody has asked for is missing to nobody.
+  const gaps = found.filter(({ outcome }) => outcome !== 'unwanted');
   return {
     at,
     cell: cellView(cells[0], at),
@@ -52,6 +54,8 @@ export async function cellGaps(db: Database, asked: Asked, at: number) {
   };
 }
 
+const STATES = ['empty', 'unheard', 'missing'] as const;
+
 /** `to`: the end of its last bar, where the next one begins. */
 function gapView(gap: GapRow, timeframe: Timeframe, session: Instrument['session']) {
   const { id, fromTime, toTime, bars, foundAt, outcome } = gap;
@@ -61,6 +65,6 @@ function gapView(gap: GapRow, timeframe: Timeframe, session: Instrument['session
     to: barCloseTime(timeframe, session, toTime) ?? toTime,
     bars,
     foundAt,
-    state: outcome === 'empty' ? ('empty' as const) : ('missing' as const),
+    state: STATES.find((state) => state === outcome) ?? 'missing',
   };
 }

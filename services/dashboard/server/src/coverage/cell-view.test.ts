@@ -13,6 +13,7 @@ const whole: GridCell = {
   expected: 10_000,
   missing: 0,
   empty: 0,
+  unheard: 0,
   unseen: 0,
   lastMissingEnd: null,
 };
@@ -21,6 +22,7 @@ const old = NOW - 24 * HOUR;
 test.each<[string, Partial<GridCell>, string, string]>([
   ['nothing missing', {}, 'green', 'WHOLE'],
   ['confirmed empty minutes', { empty: 3 }, 'amber', 'EMPTY_CONFIRMED'],
+  ['minutes that one exchange alone has not', { empty: 3, unheard: 1 }, 'amber', 'UNHEARD'],
   ['bars that nobody has looked for since', { unseen: 1 }, 'amber', 'LOOK_LATE'],
   ['exactly 1 % missing', { missing: 100, lastMissingEnd: old }, 'amber', 'SOME_MISSING'],
   ['more than 1 % missing', { missing: 101, lastMissingEnd: old }, 'red', 'MANY_MISSING'],
@@ -35,6 +37,6 @@ test.each<[string, Partial<GridCell>, string, string]>([
 test('what nobody looks for is red', () => {
   expect(cellView(undefined, NOW)).toEqual({
     ...{ colour: 'red', reason: 'NEVER_LOOKED_AT', checkedUntil: null },
-    ...{ expected: 0, missing: 0, empty: 0, unseen: 0 },
+    ...{ expected: 0, missing: 0, empty: 0, unheard: 0, unseen: 0 },
   });
 });

@@ -15,6 +15,8 @@ export type CellReason =
   | 'NONE_DUE'
   /** The venue has confirmed that some minutes had no trade. */
   | 'EMPTY_CONFIRMED'
+  /** Who was asked for some minutes hears a part of the market only, and has none. */
+  | 'UNHEARD'
   | 'LOOK_LATE'
   | 'SOME_MISSING'
   | 'MANY_MISSING'
@@ -28,6 +30,7 @@ export type CellView = {
   readonly expected: number;
   readonly missing: number;
   readonly empty: number;
+  readonly unheard: number;
   readonly unseen: number;
   /** Null when it was never looked at. */
   readonly checkedUntil: number | null;
@@ -36,14 +39,16 @@ export type CellView = {
 /** @param cell undefined when nobody looks for these bars */
 export function cellView(cell: GridCell | undefined, now: number): CellView {
   const reason = reasonOf(cell, now);
-  const { expected = 0, missing = 0, empty = 0, unseen = 0, checkedUntil = null } = cell ?? {};
-  return { colour: COLOURS[reason], reason, expected, missing, empty, unseen, checkedUntil };
+  const { expected = 0, missing = 0, empty = 0, unheard = 0, unseen = 0 } = cell ?? {};
+  const counts = { expected, missing, empty, unheard, unseen };
+  return { colour: COLOURS[reason], reason, ...counts, checkedUntil: cell?.checkedUntil ?? null };
 }
 
 const COLOURS: Record<CellReason, CellColour> = {
   WHOLE: 'green',
   NONE_DUE: 'none',
   EMPTY_CONFIRMED: 'amber',
+  UNHEARD: 'amber',
   LOOK_LATE: 'amber',
   SOME_MISSING: 'amber',
   MANY_MISSING: 'red',
@@ -53,12 +58,13 @@ const COLOURS: Record<CellReason, CellColour> = {
 
 function reasonOf(cell: GridCell | undefined, now: number): CellReason {
   if (cell === undefined) return 'NEVER_LOOKED_AT';
-  const { expected, missing, empty, unseen, lastMissingEnd } = cell;
+  const { expected, missing, empty, unheard, unseen, lastMissingEnd } = cell;
   if (lastMissingEnd !== null && lastMissingEnd > now - DAY_MS) return 'MISSING_LATELY';
   if (missing * MANY_IS_ONE_IN > expected) return 'MANY_MISSING';
   if (expected === 0 && unseen > 0) return 'NEVER_LOOKED_AT';
   if (missing > 0) return 'SOME_MISSING';
   if (unseen > 0) return 'LOOK_LATE';
+  if (unheard > 0) return 'UNHEARD';
   if (empty > 0) return 'EMPTY_CONFIRMED';
   return expected === 0 ? 'NONE_DUE' : 'WHOLE';
 }

@@ -10,6 +10,9 @@ export function jobView(job: DataJob, now: number) {
   return {
     ...{ id, kind, origin, instrument, timeframe, fromTime, toTime, status },
     ...{ barsExpected, barsStored, attempts, error, actor, reason, createdAt, updatedAt },
+    /** What was there with other numbers. */
+    barsReplaced: input.barsReplaced ?? 0,
+    barsKept: input.barsKept ?? 0,
     /** Of an import. */
     file: input.file ?? null,
     ...jobPace({ ...job, doneBefore: input.doneBefore ?? fromTime }, now),

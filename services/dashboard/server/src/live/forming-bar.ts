@@ -1,12 +1,15 @@
-import { type Bar, type InstrumentId, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
+import { type Bar, type PublicTrade, TIMEFRAME_MS } from '@ballast/domain';
 import { formingKey } from './market-piece.ts';
+
+const minuteOf = ({ eventTime }: PublicTrade): number =>
+  eventTime - (eventTime % TIMEFRAME_MS['1m']);
 
 /**
  * The bar of the minute that is not over yet, for the chart alone. Null when the trade is older
  * than it.
  */
 function withTrade(forming: Bar | null, trade: PublicTrade): Bar | null {
-  const openTime = trade.eventTime - (trade.eventTime % TIMEFRAME_MS['1m']);
+  const openTime = minuteOf(trade);
   if (forming === null || openTime > forming.openTime) {
     return {
       instrument: trade.instrument,
@@ -36,29 +39,26 @@ function withTrade(forming: Bar | null, trade: PublicTrade): Bar | null {
 }
 
 /**
- * The bars that are not over yet. Those of a minute are built here from the trades, until the hub
- * publishes forming bars of the instrument itself.
+ * The minutes that are not over yet, built from the trades: the hub publishes a bar once it has
+ * closed.
  */
 export function createFormingBars() {
   const bars = new Map<string, Bar>();
-  const formedByHub = new Set<InstrumentId>();
+  /** Open time of the newest minute that has closed: what trades in it later corrects a bar. */
+  const closed = new Map<string, number>();
   return {
     /** The minute with this trade; null where it changes nothing. */
     onTrade(trade: PublicTrade): Bar | null {
-      if (formedByHub.has(trade.instrument)) return null;
       const key = formingKey({ instrument: trade.instrument, timeframe: '1m' });
+      if (minuteOf(trade) <= (closed.get(key) ?? -1)) return null;
       const next = withTrade(bars.get(key) ?? null, trade);
       if (next !== null) bars.set(key, next);
       return next;
     },
-    /** Takes a bar of the hub. @returns the key of the forming bar that it ends, or null */
+    /** Takes a closed bar of the hub. @returns the key of the forming bar that it ends, or null */
     onBar(bar: Bar): string | null {
       const key = formingKey(bar);
-      if (bar.state === 'forming') {
-        formedByHub.add(bar.instrument);
-        bars.set(key, bar);
-        return null;
-      }
+      closed.set(key, Math.max(bar.openTime, closed.get(key) ?? 0));
       if (bars.get(key)?.openTime !== bar.openTime) return null;
       bars.delete(key);
       return key;

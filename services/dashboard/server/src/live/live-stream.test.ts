@@ -208,7 +208,7 @@ test('a value becomes text once, however many read it', async () => {
   expect(reads).toHaveBeenCalledTimes(1);
 });
 
-test('forming bars come from trades, and from the hub as soon as it publishes them', async () => {
+test('a forming minute comes from trades, grows, and ends with the closed one', async () => {
   const { open, market } = build();
   const stream = open(null);
   await next(stream);
@@ -227,14 +227,11 @@ test('forming bars come from trades, and from the hub as soon as it publishes th
   };
   market.apply([trade('5'), trade('6')]);
   expect(await heard()).toEqual(['1m forming 6']);
-  const formed = { ...bar(60_000), state: 'forming' as const, close: '8' };
-  market.apply([
-    { kind: 'bar', bar: formed },
-    { kind: 'bar', bar: { ...formed, timeframe: '1h', openTime: 0 } },
-    trade('9'),
-  ]);
-  expect(await heard()).toEqual(['1m forming 8', '1h forming 8']);
+  market.apply([trade('9'), { kind: 'bar', bar: { ...bar(60_000), timeframe: '5m' } }]);
+  expect(await heard()).toEqual(['1m forming 9', '5m closed 1']);
   market.apply([{ kind: 'bar', bar: bar(60_000) }]);
   expect(await heard()).toEqual(['1m closed 1']);
-  expect(market.newest().map(({ key }) => key)).toEqual([`1h ${BTC}`]);
+  market.apply([trade('7'), { kind: 'bar', bar: { ...bar(60_000), timeframe: '5m' } }]);
+  expect(await heard(), 'a late trade forms no minute anew').toEqual(['5m closed 1']);
+  expect(market.newest()).toEqual([]);
 });

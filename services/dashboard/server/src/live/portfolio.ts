@@ -62,8 +62,10 @@ export const portfolioState = z.object({
 export type Portfolio = z.infer<typeof portfolioState>;
 export type PortfolioPosition = z.infer<typeof position>;
 
-/** The state of the feed as market-data reports it. */
+/** The state of the feed as market-data reports it each second. */
 export const feedState = z.object({
+  /** When it said so, epoch ms. */
+  at: z.number(),
   state: z.string(),
   since: z.number(),
   lastDataAt: z.number().nullable(),

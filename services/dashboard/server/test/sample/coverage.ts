@@ -40,7 +40,8 @@ export async function seedCoverage(
   await saveInstruments(db, others, now);
   for (const instrument of [...INSTRUMENTS, ...others]) await looked(db, instrument, now);
   const [quiet] = await loadGaps(db, { instrument: idOf('XRPUSDT'), from: 0, to: now });
-  if (quiet !== undefined) await endGap(db, quiet, { rest: [], empty: true, now });
+  const without = { outcome: 'empty', source: 'bybit' } as const;
+  if (quiet !== undefined) await endGap(db, quiet, { rest: [], without, now });
   return others;
 }
 

@@ -20,7 +20,8 @@ import { seedTrade } from './trade-story.ts';
 
 /**
  * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
- * A second number: so many instruments more.
+ * A second number: so many instruments more. The message `silence` ends what market-data says, and
+ * with `miss` it says that bars stay missing.
  */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
@@ -118,6 +119,10 @@ async function stop(): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
   process.exit(0);
 }
+process.on('message', (asked) => {
+  if (asked === 'silence') pulse.silence();
+  if (asked === 'miss') pulse.miss();
+});
 process.once('disconnect', () => void stop());
 process.once('SIGINT', () => void stop());
 process.once('SIGTERM', () => void stop());

@@ -1,7 +1,11 @@
 import { createMarketPublisher, openBus, putHeartbeat, putState } from '@ballast/bus';
-import { type Instrument, listingStateName } from '@ballast/domain';
+import type { Instrument } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { tellMarket } from './market-word.ts';
 import { ACCOUNT, INSTRUMENTS, START_PRICES, VENUE } from './rows.ts';
+
+/** So many bars that the figure needs its grouping. */
+const OVERDUE = 12_345;
 
 type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
 
@@ -9,13 +13,15 @@ type Urls = { marketData: string; gateway: string; worker: string; supervisor: s
  * Prices that move, and the states that market-data and the gateway write:
  * what the live pages show.
  * @param more instruments beside the sample's, with prices of their own
+ * @returns also what makes market-data fall silent, as when it is killed, and what makes it tell
+ * of bars that stay missing
  */
 export function startPulse(
   urls: Urls,
   tradeId: string,
   log: Logger,
   more: readonly Instrument[] = [],
-): { stop(): Promise<void> } {
+): { stop(): Promise<void>; silence(): unknown; miss(): unknown } {
   const market = openBus(urls.marketData, 'sample-market', log);
   const gateway = openBus(urls.gateway, 'sample-gateway', log);
   const others = [openBus(urls.worker, 'w', log), openBus(urls.supervisor, 's', log)] as const;
@@ -23,8 +29,11 @@ export function startPulse(
   const prices = new Map(START_PRICES);
   const startedAt = Date.now();
   let beats = 0;
+  let isSilent = false;
+  let overdue = 0;
 
   function tick(): void {
+    if (isSilent) return;
     const now = Date.now();
     for (const { id, tickSize } of [...INSTRUMENTS, ...more]) {
       const symbol = id.slice(id.indexOf(':') + 1);
@@ -77,18 +86,10 @@ export function startPulse(
       loopDelayP99Ms: 10.4,
       counts: { ticks: beats * 70, errors: 0 },
     });
-    await putState(market, 'feed:market', {
-      state: 'live',
-      since: startedAt,
-      lastDataAt: now,
-      counts: {
-        ...{ trades: beats * 70, reconnects: 1, malformed: 0 },
-        ...{ missingBars: 28, barsBackfilled: 1_214, gapsFilled: 9, failedFills: 0 },
-        ...{ lateTrades: 3, repeatedTrades: beats, tradesFromTheFuture: 0, tradesOutOfOrder: 2 },
-      },
-    });
-    await putState(market, listingStateName('bybit'), listingAt(now));
-    await putHeartbeat(market, heartbeat('market-data'));
+    if (!isSilent) {
+      await tellMarket(market, { now, startedAt, beats, overdue });
+      await putHeartbeat(market, heartbeat('market-data'));
+    }
     await putHeartbeat(gateway, heartbeat('order-gateway'));
     await putHeartbeat(others[0], heartbeat('strategy-worker'));
     await putHeartbeat(others[1], heartbeat('supervisor'));
@@ -127,22 +128,12 @@ export function startPulse(
 
   const timers = [setInterval(tick, 150), setInterval(() => void beat(), 1_000)];
   return {
+    silence: () => (isSilent = true),
+    miss: () => (overdue = OVERDUE),
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await publisher.close();
       await Promise.all([market.close(), gateway.close(), ...others.map((bus) => bus.close())]);
     },
   };
-}
-
-/** The venue lists more than is streamed. */
-function listingAt(at: number) {
-  const others = ['ADA', 'AVAX', 'BNB', 'SUI', 'TON'].map((baseCurrency) => ({
-    ...{ id: `bybit.linear:${baseCurrency}USDT`, baseCurrency },
-    ...{ quoteCurrency: 'USDT', sector: 'crypto' },
-  }));
-  const own = INSTRUMENTS.map(({ id, baseCurrency, quoteCurrency, sector }) => {
-    return { id, baseCurrency, quoteCurrency, sector };
-  });
-  return { venue: 'bybit', at, instruments: [...own, ...others] };
 }

@@ -1,8 +1,9 @@
 import type { CellView } from '@ballast/dashboard-server/api';
+import { count } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
 import { Age } from '../parts/Age.tsx';
 import { Figure } from '../parts/Figure.tsx';
-import { cellText, count, REASON_TEXT } from './cell-text.ts';
+import { cellText, REASON_TEXT } from './cell-text.ts';
 
 /** Older than the longest wait for a look: a bar's minute, its patience and the look's own pause. */
 const LOOK_LATE_MS = 180_000;

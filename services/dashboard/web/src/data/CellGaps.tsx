@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { GapInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
+import { count } from '../format/number.ts';
 import { FillGapDialog } from '../jobs/FillGapDialog.tsx';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
@@ -33,7 +34,7 @@ export function CellGaps({ cell, days }: { cell: CellName; days: number }) {
           ) : (
             <GapsTable gaps={data.gaps} onFill={setFilling} />
           )}
-          {data.more > 0 && <p className="empty">{data.more} earlier gaps are not shown.</p>}
+          {data.more > 0 && <p className="empty">{count(data.more)} earlier gaps are not shown.</p>}
           <p className="gaps-foot live">
             <Age
               at={data.at}

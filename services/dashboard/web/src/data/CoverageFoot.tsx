@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { CoverageInfo } from '../api/shapes.ts';
-import { count } from './cell-text.ts';
+import { count } from '../format/number.ts';
 
 type Props = { grid: CoverageInfo; page: number; onPage: (page: number) => void };
 

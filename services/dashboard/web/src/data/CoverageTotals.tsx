@@ -1,7 +1,7 @@
 import type { CoverageInfo } from '../api/shapes.ts';
+import { count } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { Tag } from '../parts/Tag.tsx';
-import { count } from './cell-text.ts';
 import { READ_DEAD_MS, READ_LATE_MS } from './refresh.ts';
 
 /** What the colours mean and how many cells have each, of all that match; and how old that is. */

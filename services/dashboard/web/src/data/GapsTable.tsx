@@ -1,9 +1,15 @@
 import { Button } from '@mantine/core';
 import type { GapInfo } from '../api/shapes.ts';
+import { count } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
 import { useSilence } from '../live/use-live.ts';
 import { Tag } from '../parts/Tag.tsx';
-import { count } from './cell-text.ts';
+
+const STATE_TEXT: Record<GapInfo['state'], string> = {
+  missing: 'missing',
+  empty: 'empty at the venue',
+  unheard: 'none at the one exchange asked',
+};
 
 type Props = { gaps: readonly GapInfo[]; onFill: (gap: GapInfo) => void };
 
@@ -42,11 +48,7 @@ export function GapsTable({ gaps, onFill }: Props) {
               {utcDayTime(gap.foundAt)}
             </td>
             <td data-label="State">
-              {gap.state === 'empty' ? (
-                <Tag tone="warn">empty at the venue</Tag>
-              ) : (
-                <Tag tone="bad">missing</Tag>
-              )}
+              <Tag tone={gap.state === 'missing' ? 'bad' : 'warn'}>{STATE_TEXT[gap.state]}</Tag>
             </td>
             <td className="row-action">
               {gap.state === 'missing' && (

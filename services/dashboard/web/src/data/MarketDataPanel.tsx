@@ -1,5 +1,6 @@
 import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import { NO_VALUE } from '../format/number.ts';
+import { count } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { FeedFigures } from '../health/FeedFigures.tsx';
 import { useAccount } from '../live/use-live.ts';
@@ -7,7 +8,6 @@ import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Figure } from '../parts/Figure.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { count } from './cell-text.ts';
 import { MARKET_COUNTS } from './market-counts.ts';
 
 /** The live feed, and what market-data has counted since it was started. */
@@ -30,8 +30,7 @@ export function MarketDataPanel() {
       {feed === null ? (
         <Empty>{account === null ? 'Loading …' : 'The feed has not told its state.'}</Empty>
       ) : (
-        <dl className="figures figures-wide live">
-          <FeedFigures feed={feed} />
+        <FeedFigures feed={feed}>
           {MARKET_COUNTS.map(({ name, label, unit }) => {
             const value = feed.counts[name];
             return (
@@ -45,7 +44,7 @@ export function MarketDataPanel() {
               </Figure>
             );
           })}
-        </dl>
+        </FeedFigures>
       )}
     </Panel>
   );

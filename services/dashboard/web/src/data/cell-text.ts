@@ -1,5 +1,6 @@
 import type { CellReason, CellView } from '@ballast/dashboard-server/api';
 import { coverageShare } from '@ballast/domain';
+import { count } from '../format/number.ts';
 
 export type CellText = {
   /** A shape for each colour: the colour is never alone. */
@@ -22,14 +23,13 @@ function shareText(cell: CellView): string {
   return cell.reason === 'NEVER_LOOKED_AT' ? 'never' : '—';
 }
 
-function noteOf({ reason, missing, empty }: CellView): string {
+function noteOf({ reason, missing, empty, unheard }: CellView): string {
   if (missing > 0) return `${count(missing)} missing`;
   if (reason === 'MISSING_LATELY') return 'missing';
   if (reason === 'LOOK_LATE') return 'look late';
+  if (reason === 'UNHEARD') return `${count(unheard)} unheard`;
   return reason === 'EMPTY_CONFIRMED' ? `${count(empty)} empty` : '';
 }
-
-export const count = (value: number): string => value.toLocaleString('en-US');
 
 /** Why a cell has its colour, for a sentence. */
 export const REASON_TEXT: Record<CellReason, string> = {
@@ -37,6 +37,8 @@ export const REASON_TEXT: Record<CellReason, string> = {
   NONE_DUE: 'No bar of this length lies in the window as a whole.',
   EMPTY_CONFIRMED:
     'Nothing is missing: the venue confirms that nothing was traded in the empty ones.',
+  UNHEARD:
+    'Nothing is missing of what the source that was asked hears, which is a part of the market only.',
   LOOK_LATE: 'Nothing is missing as far as was looked; newer bars are due and not looked for yet.',
   SOME_MISSING: 'Bars are missing.',
   MANY_MISSING: 'More than 1 % of the bars are missing.',

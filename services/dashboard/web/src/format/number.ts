@@ -27,6 +27,9 @@ export function fixed(
   return `${sign}${whole}${places === 0 ? '' : `.${fraction}`}`;
 }
 
+/** A whole number of things, with grouped thousands. */
+export const count = (value: number): string => value.toLocaleString('en-US');
+
 /** -1, 0 or 1; null when the text is no decimal. */
 export function signOf(text: string | null | undefined): -1 | 0 | 1 | null {
   const value = scaledOrNull(text);

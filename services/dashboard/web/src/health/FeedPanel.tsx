@@ -11,9 +11,7 @@ export function FeedPanel() {
       {feed === null ? (
         <Empty>The feed has not told its state.</Empty>
       ) : (
-        <dl className="figures figures-wide live">
-          <FeedFigures feed={feed} />
-        </dl>
+        <FeedFigures feed={feed} />
       )}
     </Panel>
   );

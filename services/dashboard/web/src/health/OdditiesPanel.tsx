@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { trpc } from '../api/trpc.ts';
+import { count } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
@@ -43,7 +44,7 @@ export function OdditiesPanel() {
                   {row.code}: {row.detail}
                 </td>
                 <td data-label="Times" className="num">
-                  {row.count}
+                  {count(row.count)}
                 </td>
                 <td data-label="As it came" className="inputs">
                   {row.raw ?? '—'}

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { GapInfo } from '../api/shapes.ts';
 import { queryClient, trpc } from '../api/trpc.ts';
 import { mintId } from '../commands/use-command-id.ts';
-import { count } from '../data/cell-text.ts';
 import type { CellName } from '../data/CoverageTable.tsx';
+import { count } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
 import { ChangeDialog } from '../positions/ChangeDialog.tsx';
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/trpc.ts';
 import { READ_DEAD_MS, READ_LATE_MS } from '../data/refresh.ts';
+import { count } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
@@ -75,7 +76,7 @@ export function JobsPanel() {
         </table>
       )}
       {data !== undefined && data.more > 0 && (
-        <p className="empty">{data.more} earlier jobs are not shown.</p>
+        <p className="empty">{count(data.more)} earlier jobs are not shown.</p>
       )}
       {asked !== null && <JobDialog {...asked} onClose={close} />}
     </Panel>

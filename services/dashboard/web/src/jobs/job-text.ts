@@ -1,6 +1,6 @@
 import type { JobView } from '@ballast/dashboard-server/api';
 import { DATA_JOB_MOVES } from '@ballast/domain';
-import { count } from '../data/cell-text.ts';
+import { count } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import type { TagTone } from '../parts/Tag.tsx';
 
@@ -26,10 +26,16 @@ export const STATUS_TONES: Record<JobView['status'], TagTone> = {
   cancelled: 'neutral',
 };
 
-/** "500 of 1,000 bars", and how many attempts have failed in a row. */
-export function barsText({ barsStored, barsExpected, attempts }: JobView): string {
-  const bars = `${count(barsStored)} of ${barsExpected === 0 ? '?' : count(barsExpected)} bars`;
-  return attempts === 0 ? bars : `${bars}, ${attempts} failed in a row`;
+/** "500 of 1,000 bars", what was there before, and how many attempts have failed in a row. */
+export function barsText(job: JobView): string {
+  const { barsStored, barsExpected, barsReplaced, barsKept, attempts } = job;
+  const parts = [
+    `${count(barsStored)} of ${barsExpected === 0 ? '?' : count(barsExpected)} bars`,
+    ...(barsReplaced === 0 ? [] : [`replaced ${count(barsReplaced)}`]),
+    ...(barsKept === 0 ? [] : [`kept ${count(barsKept)} better ones`]),
+    ...(attempts === 0 ? [] : [`${count(attempts)} failed in a row`]),
+  ];
+  return parts.join(', ');
 }
 
 /** "120 bars/s, 3 m 05 s left" while it runs; empty when there is no pace. */

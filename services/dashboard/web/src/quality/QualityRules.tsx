@@ -1,6 +1,6 @@
 import type { QualityInfo } from '../api/shapes.ts';
-import { count } from '../data/cell-text.ts';
 import { READ_DEAD_MS, READ_LATE_MS } from '../data/refresh.ts';
+import { count } from '../format/number.ts';
 import { Age } from '../parts/Age.tsx';
 import { ruleText } from './rule-text.ts';
 

@@ -1,6 +1,6 @@
 import { symbolOf } from '@ballast/domain';
 import type { QualityInfo } from '../api/shapes.ts';
-import { count } from '../data/cell-text.ts';
+import { count } from '../format/number.ts';
 import { utcDayTime, utcTime } from '../format/time.ts';
 import { ruleText, WHOLE_FEED } from './rule-text.ts';
 

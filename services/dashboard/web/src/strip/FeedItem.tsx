@@ -1,6 +1,9 @@
 import type { AccountView } from '@ballast/dashboard-server/api';
 import { overdueBars } from '@ballast/domain';
 import { Link } from '@tanstack/react-router';
+import { count } from '../format/number.ts';
+import { feedWord } from '../health/feed-word.ts';
+import { useServerNow } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { StripItem } from './StripItem.tsx';
 
@@ -14,9 +17,13 @@ type Props = {
 
 /** How old the newest market data is, by the service that receives it, and what stays missing. */
 export function FeedItem({ feed, bars }: Props) {
+  const now = useServerNow();
   const overdue = bars === null ? 0 : overdueBars(bars);
+  const word = feed === null ? null : feedWord(feed, now);
+  const isOld = word?.isOld ?? false;
+  const isBad = isOld || overdue > 0;
   return (
-    <StripItem label="Feed" testId="strip-feed" tone={overdue > 0 ? 'bad' : 'plain'}>
+    <StripItem label="Feed" testId="strip-feed" tone={isBad ? 'bad' : 'plain'} isOld={isOld}>
       <span className="live">
         <Age
           at={feed === null || feed.lastDataAt === 0 ? null : feed.lastDataAt}
@@ -24,17 +31,17 @@ export function FeedItem({ feed, bars }: Props) {
           deadMs={DEAD_MS}
         />
       </span>
-      {feed !== null && (overdue === 0 || feed.state !== 'live') && (
-        <span className="strip-note live">{feed.state}</span>
+      {word !== null && (overdue === 0 || word.text !== 'live') && (
+        <span className="strip-note">{word.text}</span>
       )}
       {overdue > 0 && (
         <Link
           to="/data"
           className="strip-note link live"
-          title={`Bars that stay missing, in ${bars?.instruments} instruments`}
+          title={`Bars that stay missing, in ${count(bars?.instruments ?? 0)} instruments`}
           data-testid="strip-missing"
         >
-          {overdue} missing
+          {count(overdue)} missing
         </Link>
       )}
     </StripItem>

@@ -1,5 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { count } from '../format/number.ts';
 import { Empty } from '../parts/Empty.tsx';
 
 /** What one command may name, and what is shown at once. */
@@ -61,7 +62,8 @@ export function ChoiceList(props: Props) {
         </ul>
       )}
       <p className="dim choice-foot">
-        {found} found{more > 0 && `, ${more} more by typing more`}; {chosen.length} chosen
+        {count(found)} found{more > 0 && `, ${count(more)} more by typing more`};{' '}
+        {count(chosen.length)} chosen
         {chosen.length >= CHOICE_MAX && ', which is the most at once'}
       </p>
     </div>

@@ -2,6 +2,7 @@ import { ALL_INSTRUMENTS } from '@ballast/domain';
 import { ActionIcon, NativeSelect, TextInput } from '@mantine/core';
 import { IconAdjustments, IconPencil, IconPlus } from '@tabler/icons-react';
 import type { WatchlistInfo } from '../api/shapes.ts';
+import { count as grouped } from '../format/number.ts';
 
 type Props = {
   lists: readonly WatchlistInfo[];
@@ -25,10 +26,10 @@ export function WatchTools(props: Props) {
         value={chosen}
         onChange={(event) => onChoose(event.currentTarget.value)}
         data={[
-          { value: ALL_INSTRUMENTS, label: `${ALL_INSTRUMENTS} (${count})` },
+          { value: ALL_INSTRUMENTS, label: `${ALL_INSTRUMENTS} (${grouped(count)})` },
           ...lists.map(({ name, instruments }) => ({
             value: name,
-            label: `${name} (${instruments.length})`,
+            label: `${name} (${grouped(instruments.length)})`,
           })),
         ]}
         data-testid="watch-list"

@@ -1,0 +1,100 @@
+import { coverageOf, type Database, type GapRow, loadGaps, passOver } from '@ballast/db';
+import {
+  barCloseTime,
+  barOpenTime,
+  type GapRange,
+  type Instrument,
+  type Timeframe,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
+import { barsOfStretch } from '../jobs/stretch.ts';
+
+type Tracked = Pick<Instrument, 'id' | 'session'>;
+type Span = { readonly timeframe: Timeframe; readonly from: number; readonly until: number };
+
+/**
+ * Bars that are wanted are those of the stretches that were asked for; what lies between two of
+ * them is a run of `bar_gaps` that has ended as `unwanted`. So one row says from when to when an
+ * instrument was looked at, and these what of that is nobody's loss.
+ *
+ * Makes the time between what was looked at and a stretch unwanted, before it or after it; the
+ * stretch is wanted once its part is taken out, see `unwantedPart`.
+ * @param from open time of the stretch's first bar; `until`: what has ended by then is its
+ */
+export async function leaveUnwanted(
+  db: Database,
+  { id: instrument, session }: Tracked,
+  { timeframe, from, until, now }: Span & { readonly now: number },
+): Promise<void> {
+  const of = { instrument, timeframe };
+  // Two jobs of one instrument may be at it: each goes on from where the other has come to.
+  for (;;) {
+    const known = await coverageOf(db, instrument, timeframe);
+    if (known === null) return;
+    const { fromTime, checkedUntil } = known;
+    if (from < fromTime) {
+      const unwanted = runsOf(timeframe, session, from, fromTime);
+      const bounds = { end: 'fromTime', was: fromTime, becomes: from } as const;
+      await passOver(db, of, { ...bounds, unwanted, now });
+    } else if (until > checkedUntil) {
+      const begin = firstAfter(timeframe, session, checkedUntil);
+      const unwanted = runsOf(timeframe, session, begin, until);
+      const bounds = { end: 'checkedUntil', was: checkedUntil, becomes: until } as const;
+      await passOver(db, of, { ...bounds, unwanted, now });
+    } else {
+      return;
+    }
+  }
+}
+
+/** The part of an unwanted run that a stretch asks for: opens from `from` to before `end`. */
+export type UnwantedPart = { readonly run: GapRow; readonly from: number; readonly end: number };
+
+/** The newest of them, or null where the stretch asks for none. */
+export async function unwantedPart(
+  db: Database,
+  { id: instrument, session }: Tracked,
+  { timeframe, from, until }: Span,
+): Promise<UnwantedPart | null> {
+  const end = firstAfter(timeframe, session, until);
+  const gaps = await loadGaps(db, { instrument, timeframe, from, to: end - 1 });
+  const run = gaps.findLast(({ outcome }) => outcome === 'unwanted');
+  if (run === undefined) return null;
+  return {
+    run,
+    from: Math.max(from, run.fromTime),
+    end: Math.min(end, run.toTime + TIMEFRAME_MS[timeframe]),
+  };
+}
+
+/** What is left of a run without its bars that open from `from` to before `end`. */
+export function restOfRun(
+  { fromTime, toTime, timeframe }: GapRow,
+  session: Instrument['session'],
+  { from, end }: { readonly from: number; readonly end: number },
+): GapRange[] {
+  const of = timeframe as Timeframe;
+  return [
+    ...runsOf(of, session, fromTime, from),
+    ...runsOf(of, session, end, toTime + TIMEFRAME_MS[of]),
+  ];
+}
+
+/** Bars that open from `from` to before `to` as one run, or none. */
+function runsOf(
+  timeframe: Timeframe,
+  session: Instrument['session'],
+  from: number,
+  to: number,
+): GapRange[] {
+  if (from >= to) return [];
+  const bars = barsOfStretch(timeframe, session, { from, to });
+  return bars === 0 ? [] : [{ from, to: barOpenTime(timeframe, session, to - 1), bars }];
+}
+
+/** Every bar that had ended by `until` opens before this, and no other one does. */
+function firstAfter(timeframe: Timeframe, session: Instrument['session'], until: number): number {
+  const last = barOpenTime(timeframe, session, until);
+  const ends = barCloseTime(timeframe, session, last);
+  return ends !== null && ends <= until ? ends : last;
+}
