@@ -48,7 +48,7 @@ beforeAll(async () => {
   client.release();
   const data = { ...order, quantity: '#2', reduceOnly: false, kind: { type: 'market' } };
   const row = { account: 'paper', seq: 1, at: AT, kind: 'orderCreated', callId: null, tradeId };
-  const hash = auditHash(AUDIT_START, { ...row, data });
+  const hash = auditHash(AUDIT_START, { ...row, data, epoch: 1 });
   await gateway.insert(audit).values({ ...row, data, previousHash: AUDIT_START, hash, epoch: 1 });
 });
 afterAll(async () => {
@@ -64,13 +64,27 @@ function ballast(...words: string[]) {
     BALLAST_MODE: 'paper',
     BALLAST_COMMAND_KEY_CLI: randomBytes(32).toString('hex'),
   };
-  return runBallast(env, 'audit', ...words);
+  return runBallast(env, ...words);
 }
+
+test('trade: what an order asked for stands with its rows', async () => {
+  const { code, object } = await ballast('trade', tradeId);
+  const audited = expect.objectContaining({
+    kind: 'audit',
+    text: '#1 orderCreated entry buy 2 at market',
+  });
+  const ordered = expect.objectContaining({
+    text: 'entry buy 2 at market submitting o-1',
+  });
+  expect({ code, object }).toMatchObject({
+    ...{ code: 0, object: { timeline: expect.arrayContaining([audited, ordered]) } },
+  });
+});
 
 test('audit rebuild: tables that say what the chain says, then one that was edited', async () => {
   const counted = { rows: 1, orders: 1, fills: 0, positions: 0 };
   const same = { ok: true, account: 'paper', day: null, ...counted, differences: [] };
-  expect(await ballast('rebuild')).toEqual({ code: 0, object: same });
+  expect(await ballast('audit', 'rebuild')).toEqual({ code: 0, object: same });
   await queryOnce(database.ownerUrl, `UPDATE orders SET status = 'filled', quantity = 3`);
   const difference = {
     ...{ what: 'order', id: 'o-1' },
@@ -78,17 +92,23 @@ test('audit rebuild: tables that say what the chain says, then one that was edit
     table: { quantity: '3', status: 'filled' },
   };
   const differs = { ...same, ok: false, differences: [difference] };
-  expect(await ballast('rebuild')).toEqual({ code: 1, object: differs });
+  expect(await ballast('audit', 'rebuild')).toEqual({ code: 1, object: differs });
   const day = '2026-11-20';
-  expect(await ballast('rebuild', '--day', day)).toEqual({ code: 1, object: { ...differs, day } });
+  expect(await ballast('audit', 'rebuild', '--day', day)).toEqual({
+    code: 1,
+    object: { ...differs, day },
+  });
 });
 
 test('another day has nothing to compare, and a day that is none is refused', async () => {
-  expect(await ballast('rebuild', '--day', '2026-11-21')).toMatchObject({
+  expect(await ballast('audit', 'rebuild', '--day', '2026-11-21')).toMatchObject({
     ...{ code: 0, object: { ok: true, orders: 0, differences: [] } },
   });
   for (const day of ['2026-13-01', '2026-02-30', 'today', '2026-1-1']) {
     const refused = { ok: false, error: { code: 'DAY_MALFORMED' } };
-    expect(await ballast('rebuild', '--day', day)).toMatchObject({ code: 1, object: refused });
+    expect(await ballast('audit', 'rebuild', '--day', day)).toMatchObject({
+      code: 1,
+      object: refused,
+    });
   }
 });

@@ -15,13 +15,39 @@ export type AuditEntry = {
   readonly callId: string | null;
   readonly tradeId: string | null;
   readonly data: unknown;
+  /** The fence under which it was written: which process it was. */
+  readonly epoch: number;
 };
 
 /** sha256(previous hash ‖ canonical row), hex. */
 export function auditHash(previousHash: string, entry: AuditEntry): string {
+  const { account, seq, at, kind, callId, tradeId, data, epoch } = entry;
+  return hashOf(previousHash, [account, seq, at, kind, callId, tradeId, data, epoch]);
+}
+
+/** Whether a row's hash is its own, judged row by row along the chain from its begin. */
+export function createAuditCheck(): (
+  previousHash: string,
+  row: AuditEntry & { readonly hash: string },
+) => boolean {
+  let holdsEpochs = false;
+  return (previousHash, row) => {
+    if (row.hash === auditHash(previousHash, row)) {
+      holdsEpochs = true;
+      return true;
+    }
+    return !holdsEpochs && row.hash === hashWithoutEpoch(previousHash, row);
+  };
+}
+
+/** As it was before the fence's epoch was part of it. No such row follows one that has it. */
+function hashWithoutEpoch(previousHash: string, entry: AuditEntry): string {
   const { account, seq, at, kind, callId, tradeId, data } = entry;
-  const row = canonicalJson([account, seq, at, kind, callId, tradeId, data]);
-  return createHash('sha256').update(previousHash).update(row).digest('hex');
+  return hashOf(previousHash, [account, seq, at, kind, callId, tradeId, data]);
+}
+
+function hashOf(previousHash: string, row: readonly unknown[]): string {
+  return createHash('sha256').update(previousHash).update(canonicalJson(row)).digest('hex');
 }
 
 /** JSON with sorted keys: the same text before and after Postgres has kept it as jsonb. */
@@ -42,6 +68,7 @@ export async function verifyAuditChain(
   db: Database,
   account: string,
 ): Promise<{ rows: number; brokenAt: number | null }> {
+  const isIntact = createAuditCheck();
   let previousHash = AUDIT_START;
   let rows = 0;
   for (;;) {
@@ -53,9 +80,8 @@ export async function verifyAuditChain(
       .orderBy(asc(audit.seq))
       .limit(PAGE);
     for (const row of page) {
-      const expected = auditHash(previousHash, row);
-      const intact =
-        row.seq === rows + 1 && row.previousHash === previousHash && row.hash === expected;
+      const linked = row.seq === rows + 1 && row.previousHash === previousHash;
+      const intact = linked && isIntact(previousHash, row);
       if (!intact) return { rows, brokenAt: rows + 1 };
       previousHash = row.hash;
       rows += 1;

@@ -9,6 +9,7 @@ export * from './queries/asked-signals.ts';
 export { readAuditLedger } from './queries/read-only/audit-ledger.ts';
 export * from './queries/read-only/command-outcome.ts';
 export * from './queries/read-only/open-incidents.ts';
+export * from './queries/read-only/order-words.ts';
 export * from './queries/read-only/price-window.ts';
 export * from './queries/read-only/quality-list.ts';
 export * from './queries/read-only/signal-list.ts';

@@ -1,25 +1,18 @@
 import { LEGS_MAX, type OrderRole } from '@ballast/domain';
 import { approveExit } from './approve.ts';
 import { mayExpire } from './due.ts';
-import {
-  type ExitNeed,
-  exitNeeds,
-  hasAttemptLeft,
-  isUnsure,
-  liveQuantity,
-  surplusExits,
-} from './exits.ts';
+import { isRefused } from './exit-pause.ts';
+import { type ExitNeed, exitNeeds, hasAttemptLeft, surplusExits } from './exits.ts';
 import { endTaking } from './market.ts';
 import { watchMissingFills } from './missing-fills.ts';
 import type { StepResult } from './open-trade.ts';
 import { cancel, emit, submitting, withTrade } from './order-changes.ts';
-import { isLive, isSettled, type Order } from './order.ts';
+import { isSettled } from './order.ts';
+import { stopWhileBare, watchProtection } from './protection.ts';
 import { moveAfterFirstTarget } from './stop-level.ts';
-import { PROTECT_WITHIN_MS } from './timing.ts';
 import {
   ENDED,
   filledByHand,
-  isFrozen,
   openQuantity,
   ordersOf,
   type Trade,
@@ -55,30 +48,6 @@ function expireEntry(result: StepResult, at: number): StepResult {
 }
 
 /**
- * What the venue does not take a stop for must not grow. Some take none for as long as the rest of
- * the entry is open.
- */
-function stopWhileBare(result: StepResult, at: number): StepResult {
-  const { trade } = result;
-  const { unprotectedSince: since } = trade;
-  if (since === null || at < since + PROTECT_WITHIN_MS) return result;
-  if (trade.closing !== null || trade.entryStopped !== null) return result;
-  // While fill follows fill there is always a stop under way; one that waits is not taken.
-  const isNotTaken = (stop: Order): boolean =>
-    isUnsure(stop) && at >= stop.createdAt + PROTECT_WITHIN_MS;
-  const isPausing = ({ role, notBefore }: ExitNeed): boolean => role === 'stop' && at < notBefore;
-  const goesOn =
-    !isFrozen(trade) &&
-    !exitNeeds(trade).some(isPausing) &&
-    !ordersOf(trade, 'stop').some(isNotTaken);
-  if (goesOn || !ordersOf(trade, 'entry').some(isLive)) return result;
-  const reason = 'UNPROTECTED';
-  return emit(withTrade(result, { ...trade, entryStopped: { at, reason } }), [
-    { type: 'entryStopped', reason },
-  ]);
-}
-
-/**
  * Once the trade closes, its entry is stopped, or any exit has filled, the rest of the entry must
  * not fill any more.
  */
@@ -94,12 +63,13 @@ function stopEntering(result: StepResult, at: number): StepResult {
 
 /**
  * A stop that the venue refuses leaves the position open to any loss (most often the trigger has
- * been passed already), and so does one for which no id is left: close at market.
+ * been passed already), and so does one for which no id is left: close at market. Where the
+ * market is closed that could not be done either: the stop is sent again at the opening.
  */
 function closeWhenUnprotectable(result: StepResult, at: number): StepResult {
   const { trade } = result;
   if (trade.closing !== null || openQuantity(trade) === 0n) return result;
-  const phase = ordersOf(trade, 'stop').find((order) => order.phase.status === 'rejected')?.phase;
+  const phase = ordersOf(trade, 'stop').find(isRefused)?.phase;
   if (phase?.status === 'rejected') return closeFor(result, at, `STOP_REJECTED: ${phase.reason}`);
   const spent = exitNeeds(trade).find(
     (need) => need.role === 'stop' && !hasAttemptLeft(trade, need),
@@ -152,29 +122,6 @@ function dropExits(result: StepResult, at: number): StepResult {
   if (clips && openQuantity(trade) === 0n && entryLive(trade)) return result;
   const reason = openQuantity(trade) === 0n ? 'position is flat' : 'to be replaced or closed';
   return surplusExits(trade).reduce((next, order) => cancel(next, order, at, reason), result);
-}
-
-function watchProtection(result: StepResult, at: number): StepResult {
-  const { trade } = result;
-  const working = ordersOf(trade, 'stop').filter(
-    ({ phase }) => phase.status === 'working' || phase.status === 'cancelling',
-  );
-  const exposed = openQuantity(trade) > liveQuantity(working);
-  if (!exposed) {
-    if (trade.unprotectedSince === null) return result;
-    const covered = withTrade(result, { ...trade, unprotectedSince: null });
-    if (trade.incident !== 'UNPROTECTED') return covered;
-    const restored = withTrade(covered, { ...covered.trade, incident: null });
-    return emit(restored, [{ type: 'protectionRestored' }]);
-  }
-  if (trade.unprotectedSince === null) {
-    return withTrade(result, { ...trade, unprotectedSince: at });
-  }
-  if (trade.incident === 'UNPROTECTED') return result;
-  if (at < trade.unprotectedSince + PROTECT_WITHIN_MS) return result;
-  return emit(withTrade(result, { ...trade, incident: 'UNPROTECTED' }), [
-    { type: 'protectionLost' },
-  ]);
 }
 
 function nameStatus(result: StepResult, at: number): StepResult {

@@ -1,6 +1,7 @@
 import { exitNeeds, hasAttemptLeft } from './exits.ts';
 import { missingTellAt } from './missing-fills.ts';
 import { isLive, type Order, unbookedQuantity } from './order.ts';
+import { unansweredFrom } from './protection.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS, TAKE_FOR_MS } from './timing.ts';
 import { ENDED, ordersOf, type Trade } from './trade.ts';
 
@@ -12,8 +13,9 @@ export function dueAt(trade: Trade): number | null {
   const orders = Object.values(trade.orders);
   const times = [...orders.flatMap(orderDueAt), ...orders.flatMap(missingTellAt)];
   if (!ENDED.has(trade.status)) {
-    if (trade.unprotectedSince !== null && trade.incident !== 'UNPROTECTED') {
-      times.push(trade.unprotectedSince + PROTECT_WITHIN_MS);
+    if (trade.incident !== 'UNPROTECTED') {
+      const since = trade.unprotectedSince;
+      times.push(...(since === null ? unansweredFrom(trade) : [since + PROTECT_WITHIN_MS]));
     }
     times.push(...exitRetries(trade));
     times.push(...trade.taking.filter(({ over }) => !over).map(({ at }) => at + TAKE_FOR_MS));

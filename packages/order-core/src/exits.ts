@@ -1,11 +1,13 @@
 import { invariant, LEGS_MAX, type OrderRole, type Price, type Quantity } from '@ballast/domain';
-import { endedBadly, isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
+import { failedOf, isRefused, notBefore } from './exit-pause.ts';
+import { partOf } from './exit-size.ts';
+import { isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
 import { inSlot, type Slot, slotsOf } from './slots.ts';
-import { retryExitAt } from './timing.ts';
 import { isFrozen, openQuantity, ordersOf, type Trade } from './trade.ts';
 
 /**
- * An exit that should exist and does not: its size, and the first moment (epoch ms) it may be sent.
+ * An exit that should exist and does not: the size of its next order, and the first moment
+ * (epoch ms) it may be sent.
  */
 export type ExitNeed = {
   readonly role: OrderRole;
@@ -45,7 +47,7 @@ export function exitNeeds(trade: Trade): readonly ExitNeed[] {
 export function hasAttemptLeft(trade: Trade, { role, slot }: Pick<ExitNeed, 'role' | 'slot'>) {
   if (role === 'close') return ordersOf(trade, role).length < LEGS_MAX * REVISIONS_MAX;
   const orders = inSlot(trade, role, slot);
-  return orders.length < REVISIONS_MAX && orders.filter(endedBadly).length < LEGS_MAX;
+  return orders.length < REVISIONS_MAX && failedOf(orders).length < LEGS_MAX;
 }
 
 /** Would this order, sent again, still be an exit that is missing? */
@@ -100,9 +102,7 @@ function exceeding(trade: Trade, exits: readonly Order[]): readonly Order[] {
 
 /** The roles that a slot wants at the venue now. */
 function wantedIn(trade: Trade, slot: Slot): readonly OrderRole[] {
-  const refused = inSlot(trade, 'target', slot.index).some(
-    (order) => order.phase.status === 'rejected',
-  );
+  const refused = inSlot(trade, 'target', slot.index).some(isRefused);
   if (slot.target === null || refused) return ['stop'];
   if (trade.capabilities.exits === 'reduceOnly') return ['stop', 'target'];
   const taking = trade.taking.some((taken) => taken.slot === slot.index && !taken.over);
@@ -116,7 +116,8 @@ function slotNeed(trade: Trade, slot: Slot, role: 'stop' | 'target'): ExitNeed |
     return null;
   }
   const others = inSlot(trade, role, slot.index);
-  return { role, slot: slot.index, quantity, notBefore: notBefore(others) };
+  const part = partOf(quantity, trade.instrument);
+  return { role, slot: slot.index, quantity: part, notBefore: notBefore(others, trade.instrument) };
 }
 
 /** What an exit of this role is missing for; null while it has to wait. */
@@ -138,7 +139,9 @@ function makingRoom(trade: Trade, slot: Slot): Order | null {
   const isFull = stops.length >= mostIn(trade);
   if (!isFull || stops.some(({ phase }) => phase.status !== 'working')) return null;
   if (missingIn(trade, slot, 'stop') === null) return null;
-  return stops.reduce((a, b) => (leavesQuantity(b) < leavesQuantity(a) ? b : a));
+  const least = stops.reduce((a, b) => (leavesQuantity(b) < leavesQuantity(a) ? b : a));
+  // None larger would be taken: each holds the most that one order may.
+  return leavesQuantity(least) < trade.instrument.maxQuantity ? least : null;
 }
 
 function stopsIn(trade: Trade, slot: Slot): Order[] {
@@ -213,7 +216,8 @@ function closeNeed(trade: Trade): ExitNeed | null {
     leaving(trade, null, (order) => isLive(order) && closes.includes(order));
   const quantity = smaller(wanted, free);
   if (quantity <= 0n) return null;
-  return { role: 'close', slot: 0, quantity, notBefore: notBefore(closes) };
+  const part = partOf(quantity, trade.instrument);
+  return { role: 'close', slot: 0, quantity: part, notBefore: notBefore(closes, trade.instrument) };
 }
 
 /** Asked to be closed by hand and not yet closed. */
@@ -276,15 +280,6 @@ export function isUnsure(order: Order): boolean {
 function rivalsOf(trade: Trade, slot: Slot, role: 'stop' | 'target'): Order[] {
   const other = role === 'stop' ? 'target' : 'stop';
   return [...inSlot(trade, other, slot.index), ...ordersOf(trade, 'close')].filter(isLive);
-}
-
-/** An exit that just ended badly is not hammered: the reason may be a fill still on its way. */
-function notBefore(orders: readonly Order[]): number {
-  const ended = orders.filter(endedBadly);
-  const retries = ended.map(({ phase }) =>
-    'endedAt' in phase ? retryExitAt(phase.endedAt, ended.length) : 0,
-  );
-  return Math.max(0, ...retries);
 }
 
 function exitsOf(trade: Trade): Order[] {

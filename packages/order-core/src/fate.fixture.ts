@@ -46,6 +46,8 @@ export type Operation =
   | { readonly do: 'price'; readonly price: number }
   | { readonly do: 'moveStop'; readonly level: number | 'breakEven' }
   | { readonly do: 'scaleOut'; readonly quantity: number }
+  /** The most that the venue takes in one order. */
+  | { readonly do: 'limit'; readonly most: number }
   | { readonly do: 'refuseNext' | 'due' | 'close' | 'sweep' | 'stopEntry' | 'unrecognised' }
   | { readonly do: 'wait'; readonly ms: number; readonly clock: boolean }
   | { readonly do: 'crash'; readonly left: number };
@@ -85,6 +87,10 @@ export function perform(world: World, operation: Operation): void {
         quantity,
         reason: 'operator',
       });
+    }
+    case 'limit': {
+      const maxQuantity = units(operation.most);
+      return feed(world, { type: 'maxQuantityChanged', at: world.now, maxQuantity });
     }
     case 'unrecognised':
       return sayUnknownWord(world);

@@ -11,14 +11,16 @@ import { RECEIVE_WINDOW_MS } from './venue-model.fixture.ts';
 /** What holds after each step, whatever the network, the venue and the operator did. */
 export function createCheck(): Check {
   let exposedSince: number | null = null;
+  const cancelAskedAt = new Map<string, number>();
   return (world, before, input, result) => {
     const { trade, effects } = result;
     checkLedger(world, trade);
     checkVenue(world);
     for (const effect of effects) checkEffect(world, before, trade, effect);
     checkEnds(before, trade);
-    const exposed = openQuantity(trade) > workingStops(trade);
-    exposedSince = exposed ? (exposedSince ?? world.now) : null;
+    const doubtful = unansweredCancels(trade, world.now, cancelAskedAt);
+    const exposed = openQuantity(trade) > workingStops(trade, doubtful);
+    exposedSince = exposed ? (exposedSince ?? Math.min(world.now, ...doubtful.values())) : null;
     checkProtection(world, trade, input, exposedSince);
     checkNotStuck(trade, input);
   };
@@ -162,9 +164,24 @@ function checkNotStuck(trade: Trade, input: TradeInput | null): void {
   expect(due !== null || cancelling, 'nothing will bring the missing exit').toBe(true);
 }
 
-function workingStops(trade: Trade): bigint {
-  const working = ordersOf(trade, 'stop').filter(({ phase }) =>
-    ['working', 'cancelling'].includes(phase.status),
+/** Stops whose cancel is not answered for so long that they may be gone, and since when. */
+function unansweredCancels(
+  trade: Trade,
+  now: number,
+  askedAt: Map<string, number>,
+): Map<string, number> {
+  for (const { phase, request } of ordersOf(trade, 'stop')) {
+    const { clientOrderId: id } = request;
+    if (phase.status === 'cancelling' && !askedAt.has(id)) askedAt.set(id, now);
+    if (phase.status !== 'cancelling') askedAt.delete(id);
+  }
+  return new Map([...askedAt].filter(([, since]) => now >= since + PROTECT_WITHIN_MS));
+}
+
+function workingStops(trade: Trade, doubtful: ReadonlyMap<string, number>): bigint {
+  const working = ordersOf(trade, 'stop').filter(
+    ({ phase, request }) =>
+      ['working', 'cancelling'].includes(phase.status) && !doubtful.has(request.clientOrderId),
   );
   return sum(working.map(leavesQuantity));
 }

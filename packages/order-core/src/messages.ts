@@ -31,6 +31,8 @@ export type TradeInput =
       readonly quantity: Quantity;
       readonly reason: string;
     }
+  /** The venue takes another most in one order of the instrument now. */
+  | { readonly type: 'maxQuantityChanged'; readonly at: number; readonly maxQuantity: Quantity }
   /** A price that `heedsPrice` has asked for. */
   | { readonly type: 'marketPrice'; readonly at: number; readonly price: Price }
   | {
@@ -133,6 +135,7 @@ export type TradeEvent =
       readonly reason: string;
     }
   | { readonly type: 'scaleOutAsked'; readonly quantity: Quantity; readonly reason: string }
+  | { readonly type: 'maxQuantityFollowed'; readonly from: Quantity; readonly to: Quantity }
   | { readonly type: 'targetReached'; readonly slot: number; readonly price: Price }
   | { readonly type: 'targetGivenBack'; readonly slot: number }
   | { readonly type: 'statusChanged'; readonly from: TradeStatus; readonly to: TradeStatus }

@@ -125,7 +125,7 @@ export function cancel(result: StepResult, order: Order, at: number, reason: str
     toPhase(
       result,
       { ...order, cancelAsked: true },
-      { status: 'cancelling', venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },
+      { status: 'cancelling', since: at, venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },
       reason,
     ),
     [],

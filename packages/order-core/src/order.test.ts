@@ -20,7 +20,7 @@ const PHASES: OrderPhase[] = [
   { status: 'submitting', since: 1 },
   { status: 'unknown', since: 1, asks: 1, nextAskAt: 2, venueOrderId: null },
   { status: 'working', venueOrderId: 'v1', nextAskAt: 3 },
-  { status: 'cancelling', venueOrderId: 'v1', nextAskAt: 2, asks: 0 },
+  { status: 'cancelling', since: 1, venueOrderId: 'v1', nextAskAt: 2, asks: 0 },
   { status: 'filled', ...ended },
   { status: 'cancelled', ...ended },
   { status: 'rejected', ...ended },

@@ -28,6 +28,8 @@ export type OrderPhase =
   | { readonly status: 'working'; readonly venueOrderId: string; readonly nextAskAt: number }
   | {
       readonly status: 'cancelling';
+      /** When its end was asked for first. */
+      readonly since: number;
       readonly venueOrderId: string;
       readonly nextAskAt: number;
       readonly asks: number;

@@ -1,4 +1,5 @@
 import { BrokenInvariant, formatScaled, parseScaled, ZERO_QUANTITY } from '@ballast/domain';
+import type { OrderPhase } from './order.ts';
 import type { Trade } from './trade.ts';
 
 const AMOUNT = '#';
@@ -41,12 +42,23 @@ export function tradeFromJson(json: unknown): Trade {
   );
 }
 
-/** Orders stored before missing fills, missing orders and what was taken back were watched. */
+/**
+ * Orders stored before missing fills, missing orders, what was taken back and how long a cancel is
+ * not answered were watched.
+ */
 function watched(orders: Trade['orders']): Trade['orders'] {
   const none = { behind: null, missing: null, takenBackCum: ZERO_QUANTITY };
   return Object.fromEntries(
-    Object.entries(orders).map(([id, order]) => [id, { ...none, ...order }]),
+    Object.entries(orders).map(([id, order]) => [
+      id,
+      { ...none, ...order, phase: dated(order.phase) },
+    ]),
   );
+}
+
+function dated(phase: OrderPhase): OrderPhase {
+  if (phase.status !== 'cancelling') return phase;
+  return { ...phase, since: 'since' in phase ? phase.since : phase['nextAskAt'] };
 }
 
 function isTrade(value: unknown): value is Trade {

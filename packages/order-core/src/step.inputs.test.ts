@@ -20,7 +20,7 @@ const PHASES: Record<string, OrderPhase> = {
   unknown: { status: 'unknown', since: START, ...asking, venueOrderId: null },
   acknowledged: { status: 'unknown', since: START, ...asking, venueOrderId: 'v1' },
   working: { status: 'working', venueOrderId: 'v1', nextAskAt: START },
-  cancelling: { status: 'cancelling', venueOrderId: 'v1', ...asking },
+  cancelling: { status: 'cancelling', since: START, venueOrderId: 'v1', ...asking },
   filled: { status: 'filled', ...ended },
   cancelled: { status: 'cancelled', ...ended },
   rejected: { status: 'rejected', ...ended },

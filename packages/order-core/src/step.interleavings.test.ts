@@ -51,6 +51,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       { do: 'moveStop', level: 'breakEven' },
       { do: 'scaleOut', quantity: 1 },
       { do: 'scaleOut', quantity: 3 },
+      { do: 'limit', most: 6 },
+      { do: 'limit', most: 1_000 },
     ),
   },
   {

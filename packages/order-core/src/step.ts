@@ -2,6 +2,8 @@ import { addQuantity, BrokenInvariant, type Price } from '@ballast/domain';
 import { attributeFills } from './attribute-fills.ts';
 import { bookFill } from './booking.ts';
 import { derive } from './derive.ts';
+import { isRefusedWhileClosed } from './exit-pause.ts';
+import { followMaxQuantity } from './exit-size.ts';
 import { isStillNeeded } from './exits.ts';
 import { onMarketPrice } from './market.ts';
 import type { TradeInput } from './messages.ts';
@@ -45,6 +47,8 @@ function apply(result: StepResult, input: TradeInput): StepResult {
       return moveStop(result, input.level, input.reason);
     case 'scaleOutRequested':
       return scaleOut(result, input);
+    case 'maxQuantityChanged':
+      return followMaxQuantity(result, input.maxQuantity);
     case 'marketPrice':
       return onMarketPrice(result, input.price, input.at);
     case 'fill':
@@ -125,8 +129,7 @@ function onReport(
   };
   const phase = phaseAfterReport(seen, report, at);
   const changed = toPhase(result, seen, phase, report.reason);
-  const rejected = isLive(order) && phase.status === 'rejected';
-  const next = rejected ? noteRejected(changed, order, report.reason) : changed;
+  const next = isLive(order) ? noteRejected(changed, { ...seen, phase }) : changed;
   const behind = unbookedQuantity(seen) > 0n;
   return behind && seen.reportedQuantityCum > order.reportedQuantityCum ? ask(next, seen) : next;
 }
@@ -147,7 +150,7 @@ function onAnswer(
   input: Exclude<
     TradeInput,
     | { type: 'closeRequested' | 'entryStopRequested' | 'stopMoveRequested' }
-    | { type: 'scaleOutRequested' | 'marketPrice' }
+    | { type: 'scaleOutRequested' | 'maxQuantityChanged' | 'marketPrice' }
     | { type: 'fill' | 'fillsAttributed' | 'nothingMissing' | 'restarted' | 'clock' | 'report' }
   >,
 ): StepResult {
@@ -191,16 +194,18 @@ function refused(result: StepResult, order: Order, at: number, reason: string): 
     reason,
     nextAskAt: at,
   } as const;
-  return noteRejected(toPhase(result, order, ended, reason), order, reason);
+  return noteRejected(toPhase(result, order, ended, reason), { ...order, phase: ended });
 }
 
 /**
  * A stop's rejection is answered by `derive`; a target is given up, which the operator has to
  * know.
  */
-function noteRejected(result: StepResult, { request }: Order, reason: string): StepResult {
-  if (request.role !== 'target') return result;
-  return emit(result, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: reason }]);
+function noteRejected(result: StepResult, order: Order): StepResult {
+  const { request, phase } = order;
+  if (request.role !== 'target' || phase.status !== 'rejected') return result;
+  if (isRefusedWhileClosed(order)) return result;
+  return emit(result, [{ type: 'incident', kind: 'TARGET_REJECTED', detail: phase.reason }]);
 }
 
 /**

@@ -38,6 +38,19 @@ export function retryExitAt(endedAt: number, legs: number): number {
   return endedAt + Math.min(RETRY_EXIT_FIRST_MS * 2 ** Math.min(legs - 1, 10), RETRY_EXIT_LAST_MS);
 }
 
+/** After the opening by our clock: the venue's may be behind. */
+const OPENING_MARGIN_MS = 1_000;
+
+/** When an exit that was refused while the market was closed is sent again. */
+export function openingRetryAt(opening: number): number {
+  return opening + OPENING_MARGIN_MS;
+}
+
+/** The same for one that the calendar knows no reason for: a halt, or a day of mourning. */
+export function retryInSessionAt(endedAt: number): number {
+  return endedAt + RETRY_EXIT_LAST_MS;
+}
+
 /**
  * Where stop and target cannot both rest: how long a target that the market has reached may take
  * the stop's place (below PROTECT_WITHIN_MS), and the pause before it may do so again.

@@ -17,6 +17,7 @@ import { createDriftCheck, type DriftTools } from './venue/drift.ts';
 import { createEquality } from './venue/equality.ts';
 import { createEvidence } from './venue/evidence.ts';
 import { createInbox, type Inbox } from './venue/inbox.ts';
+import { tellOrderLimits } from './venue/order-limits.ts';
 import { createPerformer } from './venue/performer.ts';
 import { createRouter } from './venue/routing.ts';
 import { createSweep } from './venue/sweep.ts';
@@ -99,6 +100,7 @@ export async function startTrading(
     ...{ clock, log, count, odd: parts.odd },
     everyMs: parts.sweepEveryMs,
     async sweep() {
+      await tellOrderLimits(store, journal, now());
       await sweep();
       await watch.refresh();
       await brake.afterSweep(watch.balance());

@@ -2,25 +2,9 @@ import { formatMoney, formatPrice, parseQuantity } from '@ballast/domain';
 import { expect, test } from 'vitest';
 import { commission, execDetails, fault, openOrder, orderStatus } from './sample-frames.fixture.ts';
 import { AAPL, anotherId, approved, ENTRY, REFERENCE } from './sample-orders.fixture.ts';
-import {
-  CODE,
-  scriptedTws,
-  type ScriptedTws,
-  watch,
-  type Watched,
-} from './scripted-tws.fixture.ts';
+import { CODE, live, type ScriptedTws } from './scripted-tws.fixture.ts';
 
 const PLACE = '3';
-
-async function live(given: Parameters<typeof watch>[1] = {}): Promise<{
-  tws: ScriptedTws;
-  watched: Watched;
-}> {
-  const tws = await scriptedTws();
-  const watched = watch(tws.port, given);
-  await expect.poll(() => watched.news).toEqual(['live']);
-  return { tws, watched };
-}
 
 const placed = (tws: ScriptedTws) => tws.requests.filter(([id]) => id === PLACE);
 
@@ -58,6 +42,9 @@ test.for([
   [201, 'rejected'],
   [110, 'rejected'],
   [460, 'rejected'],
+  [382, 'rejected'],
+  [383, 'rejected'],
+  [451, 'rejected'],
   [100, 'notSent'],
 ] as const)('refusal %i of an order is %s', async ([code, kind]) => {
   const { tws, watched } = await live();
@@ -118,6 +105,21 @@ test('a spent number whose order cannot be asked for may still be an order', asy
   await expect.poll(() => watched.news).toHaveLength(2);
   tws.send(...fault(11, 103, 'Duplicate order id'));
   await expect(answer).rejects.toMatchObject({ kind: 'unknownOutcome' });
+});
+
+test('a refusal because the exchange is closed says so, at once and later', async () => {
+  const { tws, watched } = await live();
+  const text = 'Order rejected - reason:Exchange is closed.';
+  const answer = watched.broker.submit(approved());
+  await expect.poll(() => placed(tws)).toHaveLength(1);
+  tws.send(...fault(11, 201, text));
+  await expect(answer).rejects.toMatchObject({ kind: 'rejected', code: 'MARKET_CLOSED' });
+  const shown = { orderId: 12, permId: 912, orderRef: anotherId(0) };
+  tws.answers.set(PLACE, () => [openOrder(shown), orderStatus(shown)]);
+  await watched.broker.submit(approved({ clientOrderId: anotherId(0) }));
+  tws.send(...fault(12, 201, text));
+  await expect.poll(() => watched.reports.at(-1)?.status).toBe('rejected');
+  expect(watched.reports.at(-1)?.reason).toBe(`MARKET_CLOSED: ${text}`);
 });
 
 test('orders leave in the order of their numbers, however long a reservation takes', async () => {

@@ -15,8 +15,9 @@ import { isSpentId, notSent, unclear } from './errors.ts';
 import { createFeeBook, type FeeBook } from './fee-book.ts';
 import type { Listings } from './listings.ts';
 import { createOrderMemory } from './order-memory.ts';
+import { createOrderNumbers, type OrderIds } from './order-numbers.ts';
 import { TRADED_MARKETS } from './order-params.ts';
-import { createPlacer, type OrderIds } from './placing.ts';
+import { createPlacer } from './placing.ts';
 import type { Execution } from './wire.ts';
 
 /**
@@ -73,7 +74,8 @@ export function ibkrBroker(options: IbkrOptions): Broker {
     return current;
   };
   const quiet = (): boolean => options.quietWindow?.(now()) === true;
-  const placer = createPlacer({ connection, orderIds: options.orderIds, budget, quiet });
+  const numbers = createOrderNumbers(options.orderIds);
+  const placer = createPlacer({ connection, numbers, budget, quiet });
   const asked = questions(() => connection().session().listings, kept.fees);
 
   return {
@@ -94,9 +96,9 @@ export function ibkrBroker(options: IbkrOptions): Broker {
     },
     async cancel({ clientOrderId }) {
       const { nextOrderId } = connection().session();
-      const orderId = await options.orderIds.reserve(clientOrderId, nextOrderId).catch(() => {
-        throw notSent('RESERVATION_FAILED', 'the order number could not be read');
-      });
+      // What the venue shows comes first: a process before this one may have given it another.
+      const shown = kept.orders.numberOf(clientOrderId);
+      const orderId = shown ?? (await numbers.numberOf(clientOrderId, nextOrderId));
       await budget.take('exit');
       await connection().session().cancel(orderId);
     },

@@ -1,3 +1,4 @@
+import { REJECTED_WHILE_CLOSED } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 
 /**
@@ -22,6 +23,8 @@ const REFUSALS = new Set([
   ...[145, 146, 154, 160, 163],
   // No such security, rejected, not allowed for this account.
   ...[200, 201, 203],
+  // Above a limit for price, size or value of the Precautionary Settings (Presets) in TWS.
+  ...[382, 383, 451],
   // Kind or size of order, contract and permission.
   ...[387, 388, 412, 434, 460],
   // Could not be read, or did not pass validation; a fraction of a share.
@@ -30,6 +33,8 @@ const REFUSALS = new Set([
 
 /** Too many messages in a second: turned away before the order book. */
 const OVER_RATE = 100;
+/** Of every kind of refusal, also of an order that was shown before. */
+export const ORDER_REJECTED = 201;
 /** The venue confirms that the order was cancelled. */
 export const CANCELLED = 202;
 
@@ -49,9 +54,24 @@ export function isSpentId(error: unknown): boolean {
 
 export function errorOfCode(code: number, text: string): BrokerError {
   const meaning = meaningOf(code);
+  if (isForClosed(code, text))
+    return new BrokerError('rejected', REJECTED_WHILE_CLOSED, shown(text));
   const kind =
     meaning === 'notSent' ? 'notSent' : meaning === 'undecided' ? 'unknownOutcome' : 'rejected';
   return new BrokerError(kind, codeName(code), shown(text));
+}
+
+/** The venue's reason for an order's end, as it is kept. */
+export function reasonOf(code: number, text: string): string {
+  return isForClosed(code, text) ? `${REJECTED_WHILE_CLOSED}: ${text}` : text;
+}
+
+/**
+ * An order that cannot wait for the opening, for example one at market, is refused while the
+ * exchange is closed; the code is that of every refusal.
+ */
+function isForClosed(code: number, text: string): boolean {
+  return code === ORDER_REJECTED && /\bexchange is closed\b/i.test(text);
 }
 
 const codeName = (code: number): string => `IBKR_${code}`;

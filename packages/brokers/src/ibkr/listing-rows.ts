@@ -6,7 +6,7 @@ import {
   type VenueBalance,
 } from '@ballast/domain';
 import type { Contract, Order, OrderState } from '@stoqey/ib';
-import { shown, unclear } from './errors.ts';
+import { ORDER_REJECTED, reasonOf, shown, unclear } from './errors.ts';
 import type { Listed } from './question.ts';
 import { endStatusOf, filledOf, readOrder, statusOf, WireError } from './wire.ts';
 
@@ -61,7 +61,8 @@ export function readCompleted(
   const read = readOrder(contract, order);
   const filled = filledOf(order.filledQuantity);
   const { status, raw } = endStatusOf(state.status, filled);
-  const reason = raw === '' ? shown(state.completedStatus ?? '') : raw;
+  const said = shown(state.completedStatus ?? '');
+  const reason = raw !== '' ? raw : status === 'rejected' ? reasonOf(ORDER_REJECTED, said) : said;
   const filledIsKnown = order.filledQuantity !== undefined;
   const report = reportOf(read, status, filled, reason, eventTime);
   return { account: read.account, report: { ...report, filledIsKnown } };

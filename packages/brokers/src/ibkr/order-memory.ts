@@ -10,6 +10,10 @@ export type OrderMemory = {
   learn(permId: number, orderId: number | null, order: KnownOrder): void;
   /** `orderId` null for an order of somebody else, whose numbers are not ours. */
   find(permId: number, orderId: number | null): KnownOrder | undefined;
+  /** The number under which the venue shows an order of ours. */
+  numberOf(clientOrderId: string): number | undefined;
+  /** The highest of our numbers that the venue has shown; 0 when none. */
+  highestShown(): number;
   /** Notes what is told of an order; false when exactly that, or its end, was told before. */
   note(permId: number, orderId: number | null, told: Told): boolean;
   lastTold(orderId: number): (Told & { readonly permId: number }) | undefined;
@@ -29,6 +33,8 @@ type Told = Pick<OrderReport, 'status'> & { readonly filled: Quantity };
 export function createOrderMemory(): OrderMemory {
   const byPermId = new Map<number, KnownOrder>();
   const byOrderId = new Map<number, KnownOrder>();
+  const numbers = new Map<string, number>();
+  let highest = 0;
   const told = new Map<number, Told>();
   const permIds = new Map<number, number>();
   const reasons = new Map<number, string>();
@@ -37,8 +43,13 @@ export function createOrderMemory(): OrderMemory {
     placed: (orderId, order) => keep(byOrderId, orderId, order),
     learn(permId, orderId, order) {
       if (permId > 0) keep(byPermId, permId, order);
-      if (orderId !== null) keep(byOrderId, orderId, order);
+      if (orderId === null) return;
+      keep(byOrderId, orderId, order);
+      keep(numbers, order.clientOrderId, orderId);
+      highest = Math.max(highest, orderId);
     },
+    numberOf: (clientOrderId) => numbers.get(clientOrderId),
+    highestShown: () => highest,
     find(permId, orderId) {
       return byPermId.get(permId) ?? (orderId === null ? undefined : byOrderId.get(orderId));
     },

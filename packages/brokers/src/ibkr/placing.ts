@@ -1,23 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApprovedOrder } from '@ballast/domain';
-import { BrokerError } from '../broker-error.ts';
+import type { BrokerError } from '../broker-error.ts';
 import type { RateBudget } from '../rate-budget.ts';
 import type { Connection } from './connection.ts';
 import { notSent } from './errors.ts';
+import type { OrderNumbers } from './order-numbers.ts';
 import { orderParams } from './order-params.ts';
+import type { Session } from './session.ts';
 
 /** An order that waited longer is not sent: the order core may have begun to ask for it. */
 const SEND_WITHIN_MS = 2_000;
 const WAITING_MAX = 64;
-const ORDER_ID_MAX = 1_999_999_999;
-
-export type OrderIds = {
-  /**
-   * The order number for a client order id, durable before it resolves: the same each time for the
-   * same id, at least `atLeast` and above all earlier ones for a new id.
-   */
-  reserve(clientOrderId: string, atLeast: number): Promise<number>;
-};
 
 export type Placer = {
   /** Resolves with the venue's id. @throws BrokerError */
@@ -30,7 +22,7 @@ export type Placer = {
  */
 export function createPlacer(parts: {
   connection: () => Connection;
-  orderIds: OrderIds;
+  numbers: OrderNumbers;
   budget: RateBudget;
   quiet: () => boolean;
 }): Placer {
@@ -41,8 +33,7 @@ export function createPlacer(parts: {
     order: ApprovedOrder,
     askedAt: number,
   ): Promise<{ answer: Promise<string> }> => {
-    const { nextOrderId } = ready(parts);
-    const orderId = await reserved(parts.orderIds, order.clientOrderId, nextOrderId);
+    const orderId = await numberFor(order, ready(parts), parts.numbers);
     await parts.budget.take(order.role === 'entry' ? 'other' : 'exit');
     // Asked anew: the connection of a moment ago may be gone, and its successor is another.
     const session = ready(parts);
@@ -73,18 +64,19 @@ function ready(parts: { connection: () => Connection; quiet: () => boolean }) {
   return parts.connection().session();
 }
 
-async function reserved(orderIds: OrderIds, id: string, atLeast: number): Promise<number> {
-  const late = new AbortController();
-  try {
-    const inTime = delay(SEND_WITHIN_MS, null, { signal: late.signal });
-    const orderId = await Promise.race([orderIds.reserve(id, atLeast), inTime]);
-    if (orderId === null) throw tooLate();
-    if (Number.isInteger(orderId) && orderId > 0 && orderId <= ORDER_ID_MAX) return orderId;
-    throw notSent('RESERVATION_UNFIT', `${orderId} is no order number`);
-  } catch (error) {
-    if (error instanceof BrokerError) throw error;
-    throw notSent('RESERVATION_FAILED', 'the order number could not be stored');
-  } finally {
-    late.abort();
+/**
+ * Of several orders that a broken connection has lost the first one sent again passes the others'
+ * numbers over. Asked for at each: the last attempt's next number may be passed over by now.
+ */
+async function numberFor(
+  { clientOrderId }: ApprovedOrder,
+  session: Session,
+  numbers: OrderNumbers,
+): Promise<number> {
+  const { nextOrderId } = session;
+  let orderId = await numbers.numberOf(clientOrderId, nextOrderId);
+  while (session.passedOver(orderId)) {
+    orderId = await numbers.nextNumberOf(clientOrderId, nextOrderId);
   }
+  return orderId;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Fill, OrderReport } from '@ballast/domain';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Broker, BrokerStreamHandlers } from '../broker.ts';
 import { ibkrBroker, type IbkrOptions } from './adapter.ts';
 
@@ -155,4 +155,15 @@ export function watch(port: number, given: Partial<IbkrOptions> = {}): Watched {
   const stream = broker.openStream(handlers);
   onTestFinished(() => stream.close());
   return { broker, handlers, stream, ...watched };
+}
+
+/** A venue and an adapter that has logged in. */
+export async function live(given: Parameters<typeof watch>[1] = {}): Promise<{
+  tws: ScriptedTws;
+  watched: Watched;
+}> {
+  const tws = await scriptedTws();
+  const watched = watch(tws.port, given);
+  await expect.poll(() => watched.news).toEqual(['live']);
+  return { tws, watched };
 }

@@ -2,11 +2,12 @@ import type { Fill, OrderReport } from '@ballast/domain';
 import { type Contract, EventName, type Order, type OrderState } from '@stoqey/ib';
 import type { RateBudget } from '../rate-budget.ts';
 import { type Answers, createAnswers } from './answers.ts';
-import { CANCELLED, errorOfCode, unclear } from './errors.ts';
+import { CANCELLED, errorOfCode, meaningOf, ORDER_REJECTED, reasonOf, unclear } from './errors.ts';
 import type { FeeBook } from './fee-book.ts';
 import type { Link } from './link.ts';
 import { attachListings, type Listings } from './listings.ts';
 import type { OrderMemory } from './order-memory.ts';
+import { createSentNumbers, type SentNumbers } from './sent-numbers.ts';
 import { filledOf, type KnownOrder, readCommission, readExecution } from './wire.ts';
 import { endStatusOf, readOrder, statusOf } from './wire.ts';
 
@@ -43,12 +44,11 @@ export type Session = {
   /** Sends now; resolves with the venue's id once it shows the order. */
   place(orderId: number, contract: Contract, order: Order, known: KnownOrder): Promise<string>;
   cancel(orderId: number): Promise<void>;
+  /** The venue surely has no order under this number, and would refuse it. */
+  passedOver(orderId: number): boolean;
   onFault(id: number, code: number, text: string): void;
   stop(reason: string): void;
 };
-
-/** The venue refused an order that it had shown before. */
-const ORDER_REJECTED = 201;
 
 export function openSession(
   link: Link,
@@ -57,8 +57,9 @@ export function openSession(
 ): Session {
   const answers = createAnswers(options.answerMs, handlers.onUnanswered);
   const listings = attachListings(link, options, handlers);
-  listenToOrders(link, options, handlers, { answers, listings });
-  listenToExecutions(link, options, handlers, { answers, listings });
+  const numbers = createSentNumbers(options.nextOrderId, options.orders.highestShown());
+  listenToOrders(link, options, handlers, { answers, listings, numbers });
+  listenToExecutions(link, options, handlers, { answers, listings, numbers });
   return {
     accountCode: options.accountCode,
     nextOrderId: options.nextOrderId,
@@ -69,6 +70,7 @@ export function openSession(
     place(orderId, contract, order, known) {
       options.orders.placed(orderId, known);
       const answer = answers.acceptance(orderId);
+      numbers.sent(orderId);
       link.api.placeOrder(orderId, contract, order);
       return answer;
     },
@@ -77,13 +79,16 @@ export function openSession(
       link.api.cancelOrder(orderId);
       return answer;
     },
+    passedOver: (orderId) => numbers.passedOver(orderId),
     onFault(id, code, text) {
       if (listings.refuse(id, errorOfCode(code, text))) return;
+      if (meaningOf(code) === 'notSent') numbers.turnedAway(id);
       const wasAwaited = answers.fault(id, code, text);
-      if (code === ORDER_REJECTED || code === CANCELLED) options.orders.setReason(id, text);
+      const reason = reasonOf(code, text);
+      if (code === ORDER_REJECTED || code === CANCELLED) options.orders.setReason(id, reason);
       if (wasAwaited || code === CANCELLED) return;
       if (code === ORDER_REJECTED) options.orders.setRefused(id);
-      if (code === ORDER_REJECTED && tellRejected(id, text, options, handlers)) return;
+      if (code === ORDER_REJECTED && tellRejected(id, reason, options, handlers)) return;
       handlers.onBadMessage(`IBKR_${code}`, text);
     },
     stop(reason) {
@@ -94,17 +99,22 @@ export function openSession(
   };
 }
 
-type Inside = { readonly answers: Answers; readonly listings: Listings };
+type Inside = {
+  readonly answers: Answers;
+  readonly listings: Listings;
+  readonly numbers: SentNumbers;
+};
 
 function listenToOrders(
   { api, safely }: Link,
   options: SessionOptions,
   handlers: SessionHandlers,
-  { answers, listings }: Inside,
+  { answers, listings, numbers }: Inside,
 ): void {
   const { orders, clientId, accountCode, now } = options;
   const onOrder = (id: number, contract: Contract, sent: Order, state: OrderState): void => {
     const order = readOrder(contract, sent);
+    if (order.clientId === clientId && id > 0) numbers.shown(id);
     if (order.account !== '' && order.account !== accountCode) return;
     const ownId = order.clientId === clientId && id > 0 ? id : null;
     orders.learn(order.permId, ownId, order);

@@ -1,4 +1,4 @@
-import { loadTradeRecord, type TradeRecord } from '@ballast/db';
+import { loadTradeRecord, orderWords, type TradeRecord } from '@ballast/db';
 import { formatScaled } from '@ballast/domain';
 import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
@@ -32,6 +32,16 @@ export async function trade({ access, db }: Platform, text: string): Promise<Rep
  * Every stored row of the trade by time; rows of the same time keep the order of cause and effect.
  */
 function timelineOf(record: TradeRecord): Row[] {
+  const orders = new Map(record.orders.map((order) => [order.clientOrderId, order]));
+  const askedIn = (data: unknown): string => {
+    const order = orders.get(textIn(data, 'clientOrderId'));
+    return order === undefined ? '' : words(order.role, orderWords(order));
+  };
+  const auditIn = ({ kind, data }: TradeRecord['audit'][number]): string => {
+    if (kind === 'orderCreated') return askedIn(data);
+    const call = textIn(data, 'call');
+    return words(call, call === 'submit' ? askedIn(fieldIn(data, 'request')) : '');
+  };
   const rows: Row[] = [
     ...record.signals.map((row) => {
       const { level, inputs } = row;
@@ -46,11 +56,12 @@ function timelineOf(record: TradeRecord): Row[] {
       return { at: row.refusedAt, kind: 'refusal', text: `${row.code}: ${row.detail}` };
     }),
     ...record.orders.map((row) => {
-      const what = words(row.role, row.side, row.quantity, row.type, row.price ?? '');
+      const what = words(row.role, orderWords(row));
       return { at: row.createdAt, kind: 'order', text: words(what, row.status, row.clientOrderId) };
     }),
     ...record.events.map((row) => {
-      return { at: row.at, kind: 'event', text: words(row.type, JSON.stringify(row.data)) };
+      const what = row.type === 'orderCreated' ? askedIn(row.data) : '';
+      return { at: row.at, kind: 'event', text: words(row.type, what, JSON.stringify(row.data)) };
     }),
     ...record.fills.map((row) => {
       const what = `${row.side} ${formatScaled(row.quantity)} at ${formatScaled(row.price)}`;
@@ -62,7 +73,9 @@ function timelineOf(record: TradeRecord): Row[] {
       const end = row.resolvedAt === null ? 'open' : `resolved: ${row.resolution ?? ''}`;
       return { at: row.openedAt, kind: 'incident', text: `${row.kind}: ${row.detail} (${end})` };
     }),
-    ...record.audit.map((row) => ({ at: row.at, kind: 'audit', text: `#${row.seq} ${row.kind}` })),
+    ...record.audit.map((row) => {
+      return { at: row.at, kind: 'audit', text: words(`#${row.seq} ${row.kind}`, auditIn(row)) };
+    }),
   ];
   return rows.toSorted((a, b) => a.at - b.at);
 }
@@ -71,6 +84,15 @@ function timelineOf(record: TradeRecord): Row[] {
 function revisionText({ revision, quantity }: TradeRecord['fills'][number]): string {
   if (revision === 0) return '';
   return quantity === 0n ? `revision ${revision}, taken back` : `revision ${revision}`;
+}
+
+function fieldIn(data: unknown, name: string): unknown {
+  return typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
+}
+
+function textIn(data: unknown, name: string): string {
+  const value = fieldIn(data, name);
+  return typeof value === 'string' ? value : '';
 }
 
 const words = (...parts: readonly string[]): string =>

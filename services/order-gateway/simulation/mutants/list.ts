@@ -49,9 +49,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stale listing ends an order',
     file: `${CORE}step.ts`,
-    find: "    case 'cancelUnclear':\n    case 'missing':\n      return isLive(order) ? ask(result, order) : result;",
+    find: "      if (order.phase.status === 'working') return askMissing(result, order, at);",
     replace:
-      "    case 'cancelUnclear':\n    case 'missing':\n      return isLive(order) ? toPhase(result, order, { status: 'cancelled', venueOrderId: null, endedAt: at, reason: 'missing', nextAskAt: at }, 'missing') : result;",
+      "      if (isLive(order)) return toPhase(result, order, { status: 'cancelled', venueOrderId: null, endedAt: at, reason: 'missing', nextAskAt: at }, 'missing');",
   },
   {
     name: 'late fill of an ended order dropped',
@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cancel that was asked for counts as done',
     file: `${CORE}order-changes.ts`,
-    find: "      { status: 'cancelling', venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },",
+    find: "      { status: 'cancelling', since: at, venueOrderId, asks: 0, nextAskAt: askAgainAt(at, 2) },",
     replace: "      { status: 'cancelled', venueOrderId, endedAt: at, reason, nextAskAt: at },",
   },
   {

@@ -54,11 +54,11 @@ export function chain(
   const { account, epoch } = input;
   let { head } = input;
   const linked = rows.map((row): AuditEntry => {
-    const entry = { account, seq: head.seq + 1, ...row, data: row.data ?? null };
+    const entry = { account, seq: head.seq + 1, ...row, data: row.data ?? null, epoch };
     const hash = auditHash(head.hash, entry);
     const previousHash = head.hash;
     head = { seq: entry.seq, hash };
-    return { ...entry, previousHash, hash, epoch };
+    return { ...entry, previousHash, hash };
   });
   return { rows: linked, head };
 }

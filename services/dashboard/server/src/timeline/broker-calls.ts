@@ -1,7 +1,7 @@
 import type { TradeRecord } from '@ballast/db';
 import { z } from 'zod';
 import { jsonSafe } from '../api/json-safe.ts';
-import type { RoleOf } from './event-rows.ts';
+import type { AskedBy, RoleOf } from './event-rows.ts';
 import type { TimelineRow } from './timeline-row.ts';
 
 type AuditRow = TradeRecord['audit'][number];
@@ -18,14 +18,19 @@ const answerRow = z.object({
  * The audit rows before and after one broker call as one line; a call without its second row is
  * still open.
  */
-export function brokerCallRows(rows: readonly AuditRow[], roleOf: RoleOf): TimelineRow[] {
+export function brokerCallRows(
+  rows: readonly AuditRow[],
+  roleOf: RoleOf,
+  askedBy: AskedBy,
+): TimelineRow[] {
   const calls = new Map<string, AuditRow[]>();
   for (const row of rows) {
     if (row.callId !== null) calls.set(row.callId, [...(calls.get(row.callId) ?? []), row]);
   }
   return [...calls].flatMap(([callId, pair]) => {
     const [before, after] = pair;
-    return before === undefined ? [] : [brokerCallRow(callId, before, after, roleOf)];
+    if (before === undefined) return [];
+    return [brokerCallRow(callId, before, after, callText(before, roleOf, askedBy))];
   });
 }
 
@@ -33,10 +38,9 @@ function brokerCallRow(
   callId: string,
   before: AuditRow,
   after: AuditRow | undefined,
-  roleOf: RoleOf,
+  what: string,
 ): TimelineRow {
   const base = { id: `call:${callId}`, at: before.at, kind: 'broker-call' } as const;
-  const what = callText(before, roleOf);
   if (after === undefined) {
     const data = jsonSafe({ before });
     return { ...base, tone: 'warn', text: `${what}: no answer is stored`, data };
@@ -60,11 +64,14 @@ function callOf(row: AuditRow): string | null {
   return read.success ? read.data.call : null;
 }
 
-function callText(row: AuditRow, roleOf: RoleOf): string {
+function callText(row: AuditRow, roleOf: RoleOf, askedBy: AskedBy): string {
   const read = requestRow.safeParse(row.data);
   if (!read.success) return row.kind;
-  const id = read.data.request?.clientOrderId;
-  return id === undefined ? read.data.call : `${read.data.call} ${roleOf(id).toLowerCase()} order`;
+  const { call, request } = read.data;
+  const id = request?.clientOrderId;
+  if (id === undefined) return call;
+  const asked = call === 'submit' ? askedBy(id) : null;
+  return `${call} ${roleOf(id).toLowerCase()} order${asked === null ? '' : ` (${asked})`}`;
 }
 
 /** Audit rows that are not part of a broker call. */

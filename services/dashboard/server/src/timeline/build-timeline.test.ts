@@ -82,7 +82,7 @@ test('the two audit rows of a broker call become one line with its answer and ti
   expect(rows[0]).toMatchObject({
     at: 10,
     tone: 'neutral',
-    text: 'submit entry order: answered in 53 ms',
+    text: 'submit entry order (buy 1 at market): answered in 53 ms',
   });
 });
 
@@ -155,6 +155,7 @@ test('rows of one moment stand in the order in which one causes the next', () =>
     }),
   );
   expect(rows.map((row) => row.kind)).toEqual(['decision', 'order', 'fill', 'status', 'audit']);
+  expect(rows[1]?.text).toBe('Entry order created: buy 1 at market');
   expect(rows[2]?.text).toContain('Entry filled: buy 0.15 at 64231.5');
   expect(JSON.stringify(rows[2]?.data)).toContain('"price":"64231.5"');
 });

@@ -1,8 +1,8 @@
-import type { TradeRecord } from '@ballast/db';
+import { orderWords, type TradeRecord } from '@ballast/db';
 import { formatScaled } from '@ballast/domain';
 import { jsonSafe } from '../api/json-safe.ts';
 import { auditRows, brokerCallRows } from './broker-calls.ts';
-import { eventRows, type RoleOf } from './event-rows.ts';
+import { type AskedBy, eventRows, type RoleOf } from './event-rows.ts';
 import type { TimelineKind, TimelineRow } from './timeline-row.ts';
 
 /** Rows of the same millisecond in the order in which one causes the next. */
@@ -24,17 +24,21 @@ const CAUSAL_ORDER: readonly TimelineKind[] = [
  * fills → audit.
  */
 export function buildTimeline(record: TradeRecord): TimelineRow[] {
-  const roles = new Map(record.orders.map((order) => [order.clientOrderId, order.role]));
+  const orders = new Map(record.orders.map((order) => [order.clientOrderId, order]));
   const roleOf: RoleOf = (id) => {
-    const role = id === undefined ? undefined : roles.get(id);
+    const role = id === undefined ? undefined : orders.get(id)?.role;
     return role === undefined ? 'Unknown' : role.charAt(0).toUpperCase() + role.slice(1);
+  };
+  const askedBy: AskedBy = (id) => {
+    const order = id === undefined ? undefined : orders.get(id);
+    return order === undefined ? null : orderWords(order);
   };
   const rows = [
     ...record.signals.map(signalRow),
     ...record.commands.map(commandRow),
     ...record.refusals.map(refusalRow),
-    ...eventRows(record.events, roleOf),
-    ...brokerCallRows(record.audit, roleOf),
+    ...eventRows(record.events, roleOf, askedBy),
+    ...brokerCallRows(record.audit, roleOf, askedBy),
     ...fillRows(record.fills, roleOf),
     ...incidentRows(record.incidents),
     ...auditRows(record.audit),

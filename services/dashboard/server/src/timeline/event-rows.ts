@@ -21,17 +21,23 @@ type Fields = z.infer<typeof fields>;
 
 /** Roles by client order id, so that a line names the order by what it is for. */
 export type RoleOf = (clientOrderId: string | undefined) => string;
+/** What an order asked for; null for one that is not stored. */
+export type AskedBy = (clientOrderId: string | undefined) => string | null;
 
 /** One line for each stored event; fills are told by their own rows. */
-export function eventRows(events: readonly EventRow[], roleOf: RoleOf): TimelineRow[] {
+export function eventRows(
+  events: readonly EventRow[],
+  roleOf: RoleOf,
+  askedBy: AskedBy,
+): TimelineRow[] {
   return events.flatMap((event) => {
-    const told = tell(event, roleOf);
+    const told = tell(event, roleOf, askedBy);
     if (told === null) return [];
     return [{ id: `event:${event.seq}`, at: event.at, ...told, data: jsonSafe(event) }];
   });
 }
 
-function tell(event: EventRow, roleOf: RoleOf): Told | null {
+function tell(event: EventRow, roleOf: RoleOf, askedBy: AskedBy): Told | null {
   const read = fields.safeParse(event.data);
   const data: Fields = read.success ? read.data : {};
   const because = data.reason === undefined || data.reason === '' ? '' : `: ${data.reason}`;
@@ -42,12 +48,11 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
     }
     case 'tradeDenied':
       return { kind: 'decision', tone: 'bad', text: `Denied: ${denials(event.data)}` };
-    case 'orderCreated':
-      return {
-        kind: 'order',
-        tone: 'neutral',
-        text: `${roleOf(data.clientOrderId)} order created`,
-      };
+    case 'orderCreated': {
+      const asked = askedBy(data.clientOrderId);
+      const text = `${roleOf(data.clientOrderId)} order created`;
+      return { kind: 'order', tone: 'neutral', text: asked === null ? text : `${text}: ${asked}` };
+    }
     case 'orderChanged': {
       const text = `${roleOf(data.clientOrderId)} order ${data.from} → ${data.to}${because}`;
       return { kind: 'order', tone: orderTone(data.to), text };
@@ -75,6 +80,10 @@ function tell(event: EventRow, roleOf: RoleOf): Told | null {
         tone: 'neutral',
         text: `Scale out of ${amount(data.quantity)} asked for${because}`,
       };
+    case 'maxQuantityFollowed': {
+      const text = `Largest order at the venue ${amount(data.from)} → ${amount(data.to)}`;
+      return { kind: 'status', tone: 'neutral', text: `${text}: exits go in parts of that` };
+    }
     case 'statusChanged':
       return { kind: 'status', tone: 'neutral', text: `Trade ${data.from} → ${data.to}${because}` };
     case 'protectionLost':

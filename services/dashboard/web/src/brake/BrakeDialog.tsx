@@ -1,12 +1,14 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { CommandProgress } from '../commands/CommandProgress.tsx';
 import { useCommandId } from '../commands/use-command-id.ts';
 import { useSession } from '../session/session-store.ts';
 import { ModeBadge } from '../strip/ModeBadge.tsx';
-import { ENGAGE_WORD } from './brake-text.ts';
+import type { Asking } from './ask-until-taken.ts';
+import { askingText, ENGAGE_WORD } from './brake-text.ts';
+import { useKillSwitch } from './use-kill-switch.ts';
 
 type Props = { action: 'engage' | 'release'; onClose: () => void };
 
@@ -27,21 +29,109 @@ const TEXTS = {
 
 /** The kill switch asks for a typed word and a reason; no lock of the page holds it back. */
 export function BrakeDialog({ action, onClose }: Props) {
-  const session = useSession();
-  const { commandId } = useCommandId();
-  const [reason, setReason] = useState('');
+  return action === 'engage' ? (
+    <EngageDialog onClose={onClose} />
+  ) : (
+    <ReleaseDialog onClose={onClose} />
+  );
+}
+
+/** One press is enough: what the gateway does not take is asked for anew, and shown as such. */
+function EngageDialog({ onClose }: Pick<Props, 'onClose'>) {
+  const { asking, engage, stop } = useKillSwitch();
   const [word, setWord] = useState('');
-  const engage = useMutation(trpc.brake.engage.mutationOptions());
-  const release = useMutation(trpc.brake.release.mutationOptions());
-  const send = action === 'engage' ? engage : release;
+  const typed = word.trim().toUpperCase() === ENGAGE_WORD;
+  const isAsking = asking?.state === 'asking';
+  return (
+    <Frame
+      action="engage"
+      ready={typed && asking?.state !== 'taken'}
+      busy={isAsking}
+      done={asking?.state === 'taken'}
+      fields={
+        <TextInput
+          mt="sm"
+          label={`Type ${ENGAGE_WORD} to confirm`}
+          value={word}
+          autoComplete="off"
+          onChange={(event) => setWord(event.currentTarget.value)}
+          data-testid="brake-word"
+        />
+      }
+      news={asking !== null && <AskingNews asking={asking} />}
+      onConfirm={engage}
+      onClose={isAsking ? stop : onClose}
+    />
+  );
+}
+
+function AskingNews({ asking }: { asking: Asking }) {
+  const { sent, state } = asking;
+  const text = askingText(asking);
+  return (
+    <>
+      {text !== null && (
+        <p className="fault" role="alert" data-testid="brake-asking" data-asks={asking.asks}>
+          {text}
+        </p>
+      )}
+      {sent !== null && state !== 'stopped' && <CommandProgress key={sent.commandId} sent={sent} />}
+    </>
+  );
+}
+
+function ReleaseDialog({ onClose }: Pick<Props, 'onClose'>) {
+  const { commandId } = useCommandId();
+  const send = useMutation(trpc.brake.release.mutationOptions());
+  return (
+    <Frame
+      action="release"
+      ready={!send.isPending && !send.isSuccess}
+      busy={false}
+      done={send.isSuccess}
+      fields={null}
+      news={
+        <>
+          {send.isError && (
+            <p className="fault" role="alert">
+              No answer from the server ({send.error.message}). Confirming again sends the same
+              command.
+            </p>
+          )}
+          {send.isSuccess && <CommandProgress sent={send.data} />}
+        </>
+      }
+      onConfirm={(reason) => send.mutate({ commandId, reason })}
+      onClose={onClose}
+    />
+  );
+}
+
+type FrameProps = {
+  action: Props['action'];
+  ready: boolean;
+  /** Asking goes on: closing is stopping it, by its own button alone. */
+  busy: boolean;
+  done: boolean;
+  fields: ReactNode;
+  news: ReactNode;
+  onConfirm: (reason: string) => void;
+  onClose: () => void;
+};
+
+function Frame({ action, ready, busy, done, fields, news, onConfirm, onClose }: FrameProps) {
+  const session = useSession();
+  const [reason, setReason] = useState('');
   const text = TEXTS[action];
-  const typed = action === 'release' || word.trim().toUpperCase() === ENGAGE_WORD;
-  const ready = typed && reason.trim() !== '';
+  const may = ready && !busy && reason.trim() !== '';
   return (
     <Modal
       opened
       onClose={onClose}
       size="lg"
+      closeOnEscape={!busy}
+      closeOnClickOutside={!busy}
+      withCloseButton={!busy}
       title={
         <span className="dialog-title">
           {text.title}
@@ -53,29 +143,31 @@ export function BrakeDialog({ action, onClose }: Props) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!ready || send.isPending || send.isSuccess) return;
-          send.mutate({ commandId, reason });
+          if (may) onConfirm(reason);
         }}
       >
         <p className="confirm-sentence">{text.what}</p>
-        <Fields action={action} reason={reason} onReason={setReason} word={word} onWord={setWord} />
-        {send.isError && (
-          <p className="fault" role="alert">
-            No answer from the server ({send.error.message}). Confirming again sends the same
-            command.
-          </p>
-        )}
-        {send.isSuccess && <CommandProgress sent={send.data} />}
+        <TextInput
+          label="Reason (stored with the command)"
+          value={reason}
+          maxLength={500}
+          data-autofocus
+          readOnly={busy}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-testid="brake-reason"
+        />
+        {fields}
+        {news}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={onClose} data-testid="brake-cancel">
-            {send.isSuccess ? 'Done' : 'Cancel'}
+            {done ? 'Done' : busy ? 'Stop asking' : 'Cancel'}
           </Button>
-          {!send.isSuccess && (
+          {!done && (
             <Button
               type="submit"
               color={text.color}
-              disabled={!ready}
-              loading={send.isPending}
+              disabled={!may}
+              loading={busy}
               data-testid="brake-confirm"
             >
               {text.confirm}
@@ -84,38 +176,5 @@ export function BrakeDialog({ action, onClose }: Props) {
         </Group>
       </form>
     </Modal>
-  );
-}
-
-type FieldsProps = {
-  action: Props['action'];
-  reason: string;
-  onReason: (text: string) => void;
-  word: string;
-  onWord: (text: string) => void;
-};
-
-function Fields({ action, reason, onReason, word, onWord }: FieldsProps) {
-  return (
-    <>
-      <TextInput
-        label="Reason (stored with the command)"
-        value={reason}
-        maxLength={500}
-        data-autofocus
-        onChange={(event) => onReason(event.currentTarget.value)}
-        data-testid="brake-reason"
-      />
-      {action === 'engage' && (
-        <TextInput
-          mt="sm"
-          label={`Type ${ENGAGE_WORD} to confirm`}
-          value={word}
-          autoComplete="off"
-          onChange={(event) => onWord(event.currentTarget.value)}
-          data-testid="brake-word"
-        />
-      )}
-    </>
   );
 }

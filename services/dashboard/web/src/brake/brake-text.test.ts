@@ -1,6 +1,6 @@
 import type { BrakeView, VenueProgressView } from '@ballast/dashboard-server/api';
 import { expect, test } from 'vitest';
-import { leftText, nextText, stateText } from './brake-text.ts';
+import { askingText, leftText, nextText, stateText } from './brake-text.ts';
 
 const venue: VenueProgressView = {
   ...{ venue: 'a', ordersLeft: 2, positionsLeft: ['a.linear:X'], foreignPositions: [] },
@@ -27,4 +27,17 @@ test('until when nothing lifts it', () => {
   expect(nextText(brake, 5)).toContain('after it is flat');
   expect(nextText({ ...brake, coolingUntil: 10 }, 9)).toContain('Nothing lifts it before');
   expect(nextText({ ...brake, coolingUntil: 10 }, 10)).toBe('It may be released.');
+});
+
+test('a wish that is not taken never looks like one that is', () => {
+  const asking = { state: 'asking', asks: 1, sent: null, fault: null } as const;
+  expect(askingText(asking)).toBeNull();
+  expect(askingText({ ...asking, asks: 3, fault: 'nobody has taken it' })).toBe(
+    'NOT TAKEN YET: nobody has taken it. Asking again until it is taken (attempt 3).',
+  );
+  expect(askingText({ ...asking, state: 'stopped' })).toContain('NOT KNOWN TO BE ENGAGED');
+  expect(askingText({ ...asking, state: 'refused', fault: 'UNAUTHORIZED' })).toBe(
+    'THE BRAKE IS NOT ENGAGED: UNAUTHORIZED',
+  );
+  expect(askingText({ ...asking, state: 'taken' })).toBeNull();
 });

@@ -1,8 +1,26 @@
 import type { BrakeView, VenueProgressView } from '@ballast/dashboard-server/api';
 import { utcDayTime } from '../format/time.ts';
+import type { Asking } from './ask-until-taken.ts';
 
 /** What has to be typed before everything is thrown out: nobody does it by a slip. */
 export const ENGAGE_WORD = 'FLATTEN';
+
+/** What the kill switch has to say as long as nobody has taken it; null while there is nothing. */
+export function askingText({ state, asks, fault }: Asking): string | null {
+  switch (state) {
+    case 'asking':
+      if (fault === null) return null;
+      return `NOT TAKEN YET: ${fault}. Asking again until it is taken (attempt ${asks}).`;
+    case 'stopped':
+      return 'Stopped asking. THE BRAKE IS NOT KNOWN TO BE ENGAGED.';
+    case 'refused':
+      return fault === null ? null : `THE BRAKE IS NOT ENGAGED: ${fault}`;
+    case 'taken':
+      return null;
+    default:
+      return state satisfies never;
+  }
+}
 
 /** The state in a word; engaging until every venue has been seen flat. */
 export function stateText(brake: Pick<BrakeView, 'engaged' | 'state'>): string {
