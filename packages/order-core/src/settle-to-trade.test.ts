@@ -2,7 +2,16 @@ import { type Fill, type Price, type Quantity, parseUuid, type TradeId } from '@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldBooked } from './fold.ts';
-import { accepted, entry, fill, report, run, submitted } from './input-samples.fixture.ts';
+import {
+  accepted,
+  clock,
+  entry,
+  fill,
+  refused,
+  report,
+  run,
+  submitted,
+} from './input-samples.fixture.ts';
 import { movedBy, type Position } from './ledger.ts';
 import { isLive, leavesQuantity } from './order.ts';
 import { idOf, INSTRUMENT, opened, planOf, START, units } from './sample-trade.fixture.ts';
@@ -205,6 +214,18 @@ test('a close under way that nobody clips has its quantity first', () => {
   const over = run(part, report(idOf('close'), 'cancelled', 6)).trade;
   const { result } = settled({ ...over }, record);
   expect(openQuantity(result.trade)).toBe(0n);
+});
+
+test('a close that the venue has refused is in nobody’s way, and the next is of what is left', () => {
+  const closing = run(
+    entered('long', 'reserved'),
+    { type: 'closeRequested', at: START, reason: 'operator' },
+    ...[report(STOP, 'cancelled'), refused(idOf('close'))],
+  );
+  const { result } = settled(closing.trade, recordOf({ quantity: -4 }));
+  expect(submitted(run(result, clock(START + 1_000)))).toMatchObject([
+    { role: 'close', quantity: units(6) },
+  ]);
 });
 
 test('an ended trade takes nothing', () => {

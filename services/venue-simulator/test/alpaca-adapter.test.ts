@@ -130,6 +130,25 @@ test('an exit of what another order holds is turned away, and taken once that is
   expect((await broker.openOrders()).map(({ clientOrderId: id }) => id)).toEqual([STOP]);
 });
 
+test('a close of more than a hand has left is refused, and another one closes the rest', async () => {
+  const { broker, reports, position } = await open({ shorting: false });
+  await broker.submit(approved());
+  await expect.poll(() => reports.at(-1)?.status).toBe('filled');
+  const sell = { side: 'sell', kind: { type: 'market' } } as const;
+  const byHand = approved({ ...sell, clientOrderId: TARGET, quantity: parseQuantity('4') });
+  await broker.submit(byHand);
+  await expect.poll(() => position()).toBe(parseQuantity('6'));
+  const close = (leg: number, quantity: string): ApprovedOrder =>
+    approved({
+      ...{ ...sell, role: 'close', quantity: parseQuantity(quantity) },
+      clientOrderId: clientOrderId(TRADE, 'close', leg, 0),
+    });
+  const refused = { kind: 'rejected', code: 'QUANTITY_HELD' };
+  await expect(broker.submit(close(0, '10'))).rejects.toMatchObject(refused);
+  await broker.submit(close(1, '6'));
+  await expect.poll(() => position()).toBe(0n);
+});
+
 test('an entry trades: filled, listed once, position and balance as they are', async () => {
   const opened = await open();
   const { broker, reports, fills, bad } = opened;

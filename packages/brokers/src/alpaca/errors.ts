@@ -16,6 +16,7 @@ const OPPOSITE_ORDER = 'potential wash trade detected';
  * be refused just so.
  */
 const QUANTITY_HELD = 'insufficient qty available';
+const HELD_CODE = 'QUANTITY_HELD';
 /** The venue's codes are an HTTP status and five digits more. */
 const NOT_FOUND = /^ALPACA_404\d{5}$/;
 
@@ -36,6 +37,11 @@ const CAUSES_MAX = 4;
 
 export function isDuplicate(error: unknown): boolean {
   return error instanceof BrokerError && error.code === DUPLICATE_CODE;
+}
+
+/** Less of the position is free than the order asks for. */
+export function isHeld(error: unknown): error is BrokerError {
+  return error instanceof BrokerError && error.code === HELD_CODE;
 }
 
 /** The venue itself says that there is none; a proxy's 404 is no such word. */
@@ -91,7 +97,7 @@ function errorOfAnswer(status: number, thrown: unknown): BrokerError {
     return new BrokerError('notSent', 'OPPOSITE_ORDER_OPEN', message);
   }
   if (isOwn && message.includes(QUANTITY_HELD)) {
-    return new BrokerError('notSent', 'QUANTITY_HELD', message);
+    return new BrokerError('notSent', HELD_CODE, message);
   }
   return new BrokerError(kindOf(status, isOwn ? own : null), code, message);
 }

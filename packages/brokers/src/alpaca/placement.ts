@@ -2,7 +2,7 @@ import type { OrderRequest } from '@ballast/domain';
 import { BrokerError } from '../broker-error.ts';
 import type { OrderReference } from '../broker.ts';
 import type { Urgency } from '../rate-budget.ts';
-import { isDuplicate, malformed, readAnswer } from './errors.ts';
+import { isDuplicate, isHeld, malformed, readAnswer } from './errors.ts';
 import { named } from './fields.ts';
 import { isSameOrder, orderParams, type OrderParams } from './order-params.ts';
 import { type Asking, orderRow } from './questions.ts';
@@ -13,8 +13,20 @@ export async function submitOrder(
   asking: Asking,
   order: OrderRequest,
 ): Promise<{ venueOrderId: string }> {
-  const row = await place(asking, orderParams(order), order.role === 'entry' ? 'other' : 'exit');
+  const urgency = order.role === 'entry' ? 'other' : 'exit';
+  const row = await place(asking, orderParams(order), urgency).catch((error: unknown) => {
+    throw order.role === 'close' && isHeld(error) ? finalNo(error) : error;
+  });
   return { venueOrderId: readAnswer(() => named(row, 'id')) };
+}
+
+/**
+ * The position may have become smaller by hand: a close that goes out again under its id asks for
+ * the same again, and while it does nobody can say that the hand's fill was the trade's. Refused,
+ * it is followed by one of what is left.
+ */
+function finalNo({ code, message }: BrokerError): BrokerError {
+  return new BrokerError('rejected', code, message);
 }
 
 /** @throws BrokerError; rejected when the order is unknown or over. */
