@@ -16,6 +16,7 @@ import { connectVenue } from './venue/connection.ts';
 import { createDriftCheck, type DriftTools } from './venue/drift.ts';
 import { createEquality } from './venue/equality.ts';
 import { createEvidence } from './venue/evidence.ts';
+import { heldBroker } from './venue/held-broker.ts';
 import { createInbox, type Inbox } from './venue/inbox.ts';
 import { tellOrderLimits } from './venue/order-limits.ts';
 import { createPerformer } from './venue/performer.ts';
@@ -73,7 +74,8 @@ export async function startTrading(
     perform: (effects) => performer.perform(effects),
   });
   onClose(() => journal.close(), 'journal');
-  const held = brakedBroker(broker, () => journal.book.brake);
+  const braked = brakedBroker(broker, () => journal.book.brake);
+  const held = heldBroker(braked, () => journal.book);
   const audited = auditedBroker(held, journal, tools);
   const lots = async () =>
     new Map((await store.instruments()).map(({ id, lotSize }) => [id, lotSize]));

@@ -9,6 +9,7 @@ import {
   parseScaled,
   type Quantity,
   type Quote,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { brakedBroker } from '../src/brake/braked-broker.ts';
@@ -22,6 +23,7 @@ import { startTradeClock } from '../src/trade-clock.ts';
 import { auditedBroker } from '../src/venue/audited-broker.ts';
 import { createDriftCheck } from '../src/venue/drift.ts';
 import { createEquality } from '../src/venue/equality.ts';
+import { heldBroker } from '../src/venue/held-broker.ts';
 import { createInbox } from '../src/venue/inbox.ts';
 import { createPerformer } from '../src/venue/performer.ts';
 import { createRouter } from '../src/venue/routing.ts';
@@ -99,8 +101,9 @@ export async function beginBraked(around: {
   account: string;
   venue: Pick<SharedVenue, 'broker'>;
   hand: ReturnType<typeof handClock>;
+  exits?: VenueCapabilities['exits'];
 }) {
-  const { databaseUrl, account, venue, hand } = around;
+  const { databaseUrl, account, venue, hand, exits = 'reduceOnly' } = around;
   const { clock } = hand;
   const now = (): number => clock.now();
   const db: Database = openDatabase(databaseUrl, { onError: () => undefined });
@@ -109,7 +112,8 @@ export async function beginBraked(around: {
   const quotes = new Map<InstrumentId, Quote>();
   const equality = createEquality();
   const journal = await openJournal({
-    ...{ store, account, capabilities: REDUCE_ONLY, quotes, log, clock, newId },
+    ...{ store, account, quotes, log, clock, newId },
+    capabilities: { ...REDUCE_ONLY, exits },
     equalIn: (instrument) => equality.equalIn(instrument),
     behind: () => null,
     balance: () => balanceOf('100000'),
@@ -129,7 +133,10 @@ export async function beginBraked(around: {
   const unheard = () => ({ close: () => undefined });
   // The same object, so that a test can take its venue away while the gateway lives.
   const wired = Object.assign(venue.broker, { openStream: unheard });
-  const broker = brakedBroker(wired, () => journal.book.brake);
+  const broker = heldBroker(
+    brakedBroker(wired, () => journal.book.brake),
+    () => journal.book,
+  );
   const audited = auditedBroker(broker, journal, tools);
   const performer = createPerformer(audited, () => journal, tools);
   // At hand, so that no look is under way that `quiet` does not see.

@@ -1,3 +1,4 @@
+import { BrokerError } from '@ballast/brokers';
 import { commandRefusals, fills, positions, readAuditLedger, trades } from '@ballast/db';
 import { type Command, commandWire, parsePrice, parseQuantity } from '@ballast/domain';
 import { AuditFold, compareWithTables } from '@ballast/order-core';
@@ -31,11 +32,14 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.kill());
 
-const begin = (): Promise<BrakedGateway> =>
-  beginBraked({ databaseUrl: database.urls['order-gateway'], account, venue, hand });
-async function restart(): Promise<void> {
+const begin = (exits?: 'reserved'): Promise<BrakedGateway> =>
+  beginBraked({
+    ...{ databaseUrl: database.urls['order-gateway'], account, venue, hand },
+    ...(exits === undefined ? {} : { exits }),
+  });
+async function restart(exits?: 'reserved'): Promise<void> {
   await gateway.kill();
-  gateway = await begin();
+  gateway = await begin(exits);
 }
 
 /** A long position of 0.1 with its stop and target at the venue. */
@@ -252,3 +256,25 @@ test('a sweep brings the correction of a venue that numbers none', async () => {
   expect(kinds()).toEqual([]);
   expect(await differences()).toEqual([]);
 });
+
+test.each(['0.025', '0.1'])(
+  'where nothing is clipped, a close leaves alone what a hand has sold: %s of 0.1',
+  async (sold) => {
+    await restart('reserved');
+    const command = gateway.open();
+    await gateway.send(command);
+    await gateway.until(() => venue.state().position > 0n && venue.state().open === 1);
+    const { submit } = venue.broker;
+    venue.broker.submit = () =>
+      Promise.reject(new BrokerError('rejected', 'HALTED', 'for a while'));
+    await gateway.send(gateway.command('engageBrake'));
+    await gateway.until(() => kinds().includes('UNPROTECTED'));
+    await sellByHand(sold);
+    venue.broker.submit = submit;
+    const left = venue.state().position;
+    await expect(gateway.until(() => venue.state().position !== left)).rejects.toThrow();
+    expect(await settle(tradeIdOf(command))).toBeNull();
+    await gateway.until(() => gateway.journal.book.brake.status === 'engaged');
+    expect([venue.state().position, kinds()]).toEqual([0n, ['BRAKE_ENGAGED']]);
+  },
+);
