@@ -3,11 +3,12 @@ import { run as bars } from './bars.ts';
 import { run as feeds } from './feeds.ts';
 import { run as gateway } from './gateway.ts';
 import { run as hub } from './hub.ts';
+import { run as indicators } from './indicators.ts';
 import { run as push } from './push.ts';
 
 /**
- * `main.ts <hub|gateway|bars|feeds|push> [--json]`: measures, prints the result on standard output, exits
- * 0 only when it holds.
+ * `main.ts <hub|gateway|bars|feeds|push|indicators> [--json]`: measures, prints the result on
+ * standard output, exits 0 only when it holds.
  */
 const BENCHES = new Map([
   ['hub', hub],
@@ -15,6 +16,7 @@ const BENCHES = new Map([
   ['bars', bars],
   ['feeds', feeds],
   ['push', push],
+  ['indicators', indicators],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -22,6 +22,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/strategies': { pure: true, packages: ['domain', 'indicators'] },
   'packages/order-core': { pure: true, packages: ['domain'] },
   'packages/sim-core': { pure: true, packages: ['domain'] },
+  'packages/backtest-core': {
+    pure: true,
+    packages: ['domain', 'indicators', 'strategies', 'order-core', 'sim-core'],
+  },
   'packages/feeds': { packages: ['domain', 'observability'] },
   'packages/brokers': { packages: ['domain', 'observability'] },
   'packages/db': { packages: ['domain'] },
@@ -44,7 +48,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'services/dashboard/web': { packages: ['domain'], typesOf: ['dashboard-server'] },
 
   tools: {
-    packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'observability'],
+    packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'indicators', 'observability'],
   },
 };
 

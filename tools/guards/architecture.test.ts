@@ -7,7 +7,7 @@ import { type Import, importsOf, packageOf } from './imports.ts';
 import { CHECKOUT, isTest, projectFiles, type ProjectFile, sourceFiles } from './source-files.ts';
 
 /** Fewer than these and the guard has gone blind. */
-const MEMBERS_MIN = 19;
+const MEMBERS_MIN = 20;
 const MODULES_MIN = 500;
 const IMPORTS_MIN = 2_200;
 const OUR_SCOPE = '@ballast/';

@@ -1,4 +1,4 @@
-import { assertPeriod, type Indicator } from './indicator.ts';
+import { assertPeriod, type PlainStateIndicator } from './plain-state-indicator.ts';
 
 /** The newest inputs, oldest first, at most `period` of them. */
 export type RollingStatisticsState = { readonly window: readonly number[] };
@@ -16,7 +16,7 @@ export type RollingStatistics = {
  */
 export function rollingStatistics(
   period: number,
-): Indicator<RollingStatisticsState, number, RollingStatistics> {
+): PlainStateIndicator<RollingStatisticsState, number, RollingStatistics> {
   assertPeriod(period, 2);
   return {
     warmUp: period,

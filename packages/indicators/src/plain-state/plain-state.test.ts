@@ -4,21 +4,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { averageTrueRange } from './average-true-range.ts';
 import { exponentialAverage } from './exponential-average.ts';
-import type { Indicator } from './indicator.ts';
+import type { PlainStateIndicator } from './plain-state-indicator.ts';
 import { relativeStrength } from './relative-strength.ts';
 import { rollingStatistics } from './rolling-statistics.ts';
 
 type Row = { readonly high: number; readonly low: number; readonly close: number };
 type Case<State, Value> = {
   readonly name: string;
-  readonly indicator: Indicator<State, Row, Value>;
+  readonly indicator: PlainStateIndicator<State, Row, Value>;
   /** TA-Lib's column and how to read the same number from our value. */
   readonly columns: Record<string, (value: Value) => number>;
 };
 
 const onClose = <State, Value>(
-  indicator: Indicator<State, number, Value>,
-): Indicator<State, Row, Value> => ({
+  indicator: PlainStateIndicator<State, number, Value>,
+): PlainStateIndicator<State, Row, Value> => ({
   ...indicator,
   step: (state, row) => indicator.step(state, row.close),
 });
@@ -116,7 +116,7 @@ function describeCase<State, Value>(subject: Case<State, Value>): void {
     test('goes on unchanged from a state that was stored as JSON', () => {
       fc.assert(
         fc.property(rows, (list) => {
-          const stored: Indicator<State, Row, Value> = {
+          const stored: PlainStateIndicator<State, Row, Value> = {
             ...indicator,
             step: (state, row) => {
               const copy: State = JSON.parse(JSON.stringify(state));
@@ -130,7 +130,7 @@ function describeCase<State, Value>(subject: Case<State, Value>): void {
     });
 
     for (const file of ['AAPL_1d_400', 'BTCUSDT_1h_600', 'ta_regtest_252']) {
-      const url = new URL(`../../../../shared/data/talib/${file}_talib.csv.gz`, import.meta.url);
+      const url = new URL(`../../../../../shared/data/talib/${file}_talib.csv.gz`, import.meta.url);
       test.skipIf(!existsSync(url))(`agrees with TA-Lib on ${file} (needs ../shared/data)`, () => {
         const table = readTable(url);
         const values = valuesOf(indicator, table.map(barOf));
@@ -158,7 +158,7 @@ function describeCase<State, Value>(subject: Case<State, Value>): void {
 }
 
 function valuesOf<State, Input, Value>(
-  indicator: Indicator<State, Input, Value>,
+  indicator: PlainStateIndicator<State, Input, Value>,
   inputs: readonly Input[],
 ): (Value | null)[] {
   let state = indicator.initial();
@@ -170,7 +170,7 @@ function valuesOf<State, Input, Value>(
 }
 
 function lastValue<State, Input, Value>(
-  indicator: Indicator<State, Input, Value>,
+  indicator: PlainStateIndicator<State, Input, Value>,
   inputs: readonly Input[],
 ): Value | null {
   return valuesOf(indicator, inputs).at(-1) ?? null;

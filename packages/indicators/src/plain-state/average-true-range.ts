@@ -1,4 +1,4 @@
-import { assertPeriod, type Indicator } from './indicator.ts';
+import { assertPeriod, type PlainStateIndicator } from './plain-state-indicator.ts';
 
 export type HighLowClose = {
   readonly high: number;
@@ -20,7 +20,7 @@ export type AverageTrueRangeState = {
  */
 export function averageTrueRange(
   period: number,
-): Indicator<AverageTrueRangeState, HighLowClose, number> {
+): PlainStateIndicator<AverageTrueRangeState, HighLowClose, number> {
   assertPeriod(period, 1);
   return {
     warmUp: period + 1,

@@ -1,4 +1,4 @@
-import { assertPeriod, type Indicator } from './indicator.ts';
+import { assertPeriod, type PlainStateIndicator } from './plain-state-indicator.ts';
 
 /** `sum` is that of the first `period` inputs; `value` takes over once they are complete. */
 export type ExponentialAverageState = {
@@ -13,7 +13,7 @@ export type ExponentialAverageState = {
  */
 export function exponentialAverage(
   period: number,
-): Indicator<ExponentialAverageState, number, number> {
+): PlainStateIndicator<ExponentialAverageState, number, number> {
   assertPeriod(period, 1);
   const weight = 2 / (period + 1);
   return {

@@ -1,4 +1,4 @@
-import { assertPeriod, type Indicator } from './indicator.ts';
+import { assertPeriod, type PlainStateIndicator } from './plain-state-indicator.ts';
 
 /** `count` changes were seen; while fewer than `period`, gain and loss hold their sums. */
 export type RelativeStrengthState = {
@@ -13,7 +13,9 @@ export type RelativeStrengthState = {
  * A series that does not move at all is 50, neither strong nor weak; TA-Lib says 0 there, which a
  * strategy would take for the strongest fall there can be.
  */
-export function relativeStrength(period: number): Indicator<RelativeStrengthState, number, number> {
+export function relativeStrength(
+  period: number,
+): PlainStateIndicator<RelativeStrengthState, number, number> {
   assertPeriod(period, 2);
   return {
     warmUp: period + 1,
