@@ -67,6 +67,27 @@ test('more parts than there may be stops are an incident, and nothing is sent in
   expect(cancels).toEqual([]);
 });
 
+test.each([
+  ['is no whole number of lots', { maxQuantity: parseQuantity('10.5') }, 65],
+  ['is spared for a last part', { minQuantity: parseQuantity('3') }, 62],
+])('no stop makes room for one that is no larger, where the most %s', (_, change, quantity) => {
+  const instrument = { ...INSTRUMENT, maxQuantity: parseQuantity('10'), ...change };
+  const start = opened(planOf({ quantity }), instrument);
+  let result = run(start, ...filledEntry(quantity));
+  const cancels: string[] = [];
+  for (let part = 0; part < 12; part += 1) {
+    const news = [accepted(idOf('stop', part)), accepted(idOf('target', part))];
+    for (const input of news) {
+      const order = result.trade.orders['clientOrderId' in input ? input.clientOrderId : ''];
+      if (order?.phase.status !== 'submitting') continue;
+      result = run(result, input);
+      cancels.push(...result.effects.flatMap(({ type }) => (type === 'cancel' ? [type] : [])));
+    }
+  }
+  expect(live(result.trade, 'stop')).toHaveLength(6);
+  expect(cancels).toEqual([]);
+});
+
 test('the last part is not left below the least order', () => {
   const least = {
     ...INSTRUMENT,

@@ -1,4 +1,11 @@
-import { invariant, LEGS_MAX, type OrderRole, type Price, type Quantity } from '@ballast/domain';
+import {
+  addQuantity,
+  invariant,
+  LEGS_MAX,
+  type OrderRole,
+  type Price,
+  type Quantity,
+} from '@ballast/domain';
 import { failedOf, isRefused, notBefore } from './exit-pause.ts';
 import { partOf } from './exit-size.ts';
 import { isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
@@ -138,10 +145,12 @@ function makingRoom(trade: Trade, slot: Slot): Order | null {
   const stops = stopsIn(trade, slot);
   const isFull = stops.length >= mostIn(trade);
   if (!isFull || stops.some(({ phase }) => phase.status !== 'working')) return null;
-  if (missingIn(trade, slot, 'stop') === null) return null;
+  const missing = missingIn(trade, slot, 'stop');
+  if (missing === null) return null;
   const least = stops.reduce((a, b) => (leavesQuantity(b) < leavesQuantity(a) ? b : a));
-  // None larger would be taken: each holds the most that one order may.
-  return leavesQuantity(least) < trade.instrument.maxQuantity ? least : null;
+  const leaves = leavesQuantity(least);
+  // One that is no larger would have to make room again, and so on without end.
+  return partOf(addQuantity(leaves, missing), trade.instrument) > leaves ? least : null;
 }
 
 function stopsIn(trade: Trade, slot: Slot): Order[] {
