@@ -22,6 +22,7 @@ export {
 export { holdingsOf } from './risk/holdings.ts';
 export { coverageSpanMs, DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
+export { liveQuantity } from './exits.ts';
 export { heedsPrice } from './market.ts';
 export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';
 export { settleToTrade } from './settle-to-trade.ts';

@@ -1,5 +1,6 @@
 import { type Broker, BrokerError } from '@ballast/brokers';
 import type { ApprovedOrder } from '@ballast/domain';
+import { liveQuantity, ordersOf } from '@ballast/order-core';
 import type { Book } from '../journal/book.ts';
 
 /**
@@ -18,15 +19,25 @@ export function heldBroker(broker: Broker, book: () => HeldBook): Broker {
   };
 }
 
-type HeldBook = Pick<Book, 'positions' | 'unattributed'>;
+type HeldBook = Pick<Book, 'positions' | 'trades' | 'unattributed'>;
 
 /** Only while something there is not explained: else the trade's own quantity is the account's. */
-function isBeyondHeld(order: ApprovedOrder, { positions, unattributed }: HeldBook): boolean {
+function isBeyondHeld(order: ApprovedOrder, book: HeldBook): boolean {
   const { role, reduceOnly, side, quantity, instrument } = order;
   if (role !== 'close' || reduceOnly) return false;
-  const isUnexplained = [...unattributed.values()].some(
+  const isUnexplained = [...book.unattributed.values()].some(
     (record) => record.instrument === instrument && record.status === 'unattributed',
   );
-  const held = positions.get(instrument)?.quantity ?? 0n;
-  return isUnexplained && quantity > (side === 'sell' ? held : -held);
+  const held = book.positions.get(instrument)?.quantity ?? 0n;
+  const wanted = quantity + underWay(order, book);
+  return isUnexplained && wanted > (side === 'sell' ? held : -held);
+}
+
+/** What earlier closes will take still: one at market may wait for the exchange to open. */
+function underWay({ clientOrderId, instrument }: ApprovedOrder, { trades }: HeldBook): bigint {
+  const closes = [...trades.values()]
+    .filter(({ plan }) => plan.instrument === instrument)
+    .flatMap((trade) => ordersOf(trade, 'close'))
+    .filter(({ request }) => request.clientOrderId !== clientOrderId);
+  return liveQuantity(closes);
 }
