@@ -23,17 +23,18 @@ import {
  * From what is so to what should be: which orders must exist for this position, which must go, and
  * what the trade is called now. A pure function of the state, so that every interleaving of fills,
  * answers and commands ends in the same orders.
+ * @param before as it was before this step: tells what time alone has done to its protection
  */
-export function derive(result: StepResult, at: number): StepResult {
+export function derive(result: StepResult, at: number, before: Trade): StepResult {
   let next = expireEntry(result, at);
-  next = stopWhileBare(next, at);
+  next = stopWhileBare(next, at, before);
   next = stopEntering(next, at);
   next = moveAfterFirstTarget(next);
   next = endTaking(next, at);
   next = closeWhenUnprotectable(next, at);
   next = dropExits(next, at);
   next = coverPosition(next, at);
-  next = watchProtection(next, at);
+  next = watchProtection(next, at, before);
   next = watchMissingFills(next, at);
   return nameStatus(next, at);
 }

@@ -1,7 +1,7 @@
 import { exitNeeds, hasAttemptLeft } from './exits.ts';
 import { missingTellAt } from './missing-fills.ts';
 import { isLive, type Order, unbookedQuantity } from './order.ts';
-import { unansweredFrom } from './protection.ts';
+import { doubtedFrom } from './protection.ts';
 import { PROTECT_WITHIN_MS, SUBMIT_ANSWER_MS, TAKE_FOR_MS } from './timing.ts';
 import { ENDED, ordersOf, type Trade } from './trade.ts';
 
@@ -15,7 +15,7 @@ export function dueAt(trade: Trade): number | null {
   if (!ENDED.has(trade.status)) {
     if (trade.incident !== 'UNPROTECTED') {
       const since = trade.unprotectedSince;
-      times.push(...(since === null ? unansweredFrom(trade) : [since + PROTECT_WITHIN_MS]));
+      times.push(...(since === null ? doubtedFrom(trade) : [since + PROTECT_WITHIN_MS]));
     }
     times.push(...exitRetries(trade));
     times.push(...trade.taking.filter(({ over }) => !over).map(({ at }) => at + TAKE_FOR_MS));

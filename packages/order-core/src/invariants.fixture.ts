@@ -11,16 +11,18 @@ import { RECEIVE_WINDOW_MS } from './venue-model.fixture.ts';
 /** What holds after each step, whatever the network, the venue and the operator did. */
 export function createCheck(): Check {
   let exposedSince: number | null = null;
-  const cancelAskedAt = new Map<string, number>();
+  const doubtedAt = new Map<string, number>();
   return (world, before, input, result) => {
     const { trade, effects } = result;
     checkLedger(world, trade);
     checkVenue(world);
     for (const effect of effects) checkEffect(world, before, trade, effect);
     checkEnds(before, trade);
-    const doubtful = unansweredCancels(trade, world.now, cancelAskedAt);
-    const exposed = openQuantity(trade) > workingStops(trade, doubtful);
-    exposedSince = exposed ? (exposedSince ?? Math.min(world.now, ...doubtful.values())) : null;
+    const wasExposed = before !== null && isExposed(before, unanswered(doubtedAt, world.now));
+    noteDoubts(trade, world.now, doubtedAt);
+    const doubtful = unanswered(doubtedAt, world.now);
+    const since = wasExposed ? Math.min(world.now, ...doubtful.values()) : world.now;
+    exposedSince = isExposed(trade, doubtful) ? (exposedSince ?? since) : null;
     checkProtection(world, trade, input, exposedSince);
     checkNotStuck(trade, input);
   };
@@ -164,26 +166,34 @@ function checkNotStuck(trade: Trade, input: TradeInput | null): void {
   expect(due !== null || cancelling, 'nothing will bring the missing exit').toBe(true);
 }
 
-/** Stops whose cancel is not answered for so long that they may be gone, and since when. */
-function unansweredCancels(
-  trade: Trade,
-  now: number,
-  askedAt: Map<string, number>,
-): Map<string, number> {
-  for (const { phase, request } of ordersOf(trade, 'stop')) {
-    const { clientOrderId: id } = request;
-    if (phase.status === 'cancelling' && !askedAt.has(id)) askedAt.set(id, now);
-    if (phase.status !== 'cancelling') askedAt.delete(id);
+/** Since when which stop may be gone: its cancel was asked for, or a listing lacks it. */
+function noteDoubts(trade: Trade, now: number, doubtedAt: Map<string, number>): void {
+  for (const { phase, missing, request } of ordersOf(trade, 'stop')) {
+    const isLiveAtVenue = phase.status === 'working' || phase.status === 'cancelling';
+    const reasons = {
+      cancel: phase.status === 'cancelling',
+      missing: isLiveAtVenue && missing !== null,
+    };
+    for (const [reason, holds] of Object.entries(reasons)) {
+      const key = `${request.clientOrderId} ${reason}`;
+      if (!holds) doubtedAt.delete(key);
+      else if (!doubtedAt.has(key)) doubtedAt.set(key, now);
+    }
   }
-  return new Map([...askedAt].filter(([, since]) => now >= since + PROTECT_WITHIN_MS));
 }
 
-function workingStops(trade: Trade, doubtful: ReadonlyMap<string, number>): bigint {
+/** Those for so long that they protect nothing any more. */
+function unanswered(doubtedAt: ReadonlyMap<string, number>, now: number): Map<string, number> {
+  return new Map([...doubtedAt].filter(([, since]) => now >= since + PROTECT_WITHIN_MS));
+}
+
+function isExposed(trade: Trade, doubtful: ReadonlyMap<string, number>): boolean {
+  const gone = new Set([...doubtful.keys()].map((key) => key.split(' ')[0]));
   const working = ordersOf(trade, 'stop').filter(
     ({ phase, request }) =>
-      ['working', 'cancelling'].includes(phase.status) && !doubtful.has(request.clientOrderId),
+      ['working', 'cancelling'].includes(phase.status) && !gone.has(request.clientOrderId),
   );
-  return sum(working.map(leavesQuantity));
+  return openQuantity(trade) > sum(working.map(leavesQuantity));
 }
 
 function isBehind(order: Order): boolean {

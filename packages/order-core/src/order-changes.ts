@@ -112,7 +112,8 @@ export function ask(result: StepResult, order: Order): StepResult {
 /** Asks, and asks again after a pause: an answer that never comes must not wait for a sweep. */
 export function askMissing(result: StepResult, order: Order, at: number): StepResult {
   const asks = (order.missing?.asks ?? 0) + 1;
-  const missing = { asks, nextAskAt: askAgainAt(at, asks) };
+  const since = order.missing?.since ?? at;
+  const missing = { since, asks, nextAskAt: askAgainAt(at, asks) };
   return ask(withTrade(result, withOrder(result.trade, { ...order, missing })), order);
 }
 

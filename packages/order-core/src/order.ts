@@ -66,7 +66,11 @@ export type Order = {
    * A listing of open orders lacks it although it works, as far as we know: it is asked for until
    * the venue has said something about it. Null while nothing contradicts us.
    */
-  readonly missing: { readonly asks: number; readonly nextAskAt: number } | null;
+  readonly missing: {
+    readonly since: number;
+    readonly asks: number;
+    readonly nextAskAt: number;
+  } | null;
   /** Since when a reported quantity is not booked, and whether that was told as an incident. */
   readonly behind: {
     readonly since: number;

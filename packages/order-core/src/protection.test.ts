@@ -2,7 +2,7 @@ import { parsePrice } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { dueAt } from './due.ts';
 import { accepted, clock, entry, fill, filledEntry } from './input-samples.fixture.ts';
-import { incidents, report, run } from './input-samples.fixture.ts';
+import { incidents, protectedTrade, report, run } from './input-samples.fixture.ts';
 import type { TradeInput } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { idOf, INSTRUMENT, opened, planOf, START } from './sample-trade.fixture.ts';
@@ -65,6 +65,18 @@ describe('a stop whose cancel is not answered', () => {
     expect(run(later, clock(START + 5_001)).trade.entryStopped?.reason).toBe('UNPROTECTED');
   });
 
+  test('and that others make up for leaves what is bought later its 5 s', () => {
+    const half = run(opened(planOf({ quantity: 20 })), accepted(entry), fill(entry, 'buy', 10));
+    const first = run(half, accepted(idOf('stop')), accepted(idOf('target')));
+    const moved = run(first, level, accepted(idOf('stop', 1)));
+    expect(moved.trade.orders[idOf('stop')]?.phase.status).toBe('cancelling');
+    const later = START + 60_000;
+    const bought = run(moved, clock(later), fill(entry, 'buy', 5, later + 1));
+    expect(bought.events).not.toContainEqual(lost[0]);
+    expect(bought.trade).toMatchObject({ unprotectedSince: later + 1, entryStopped: null });
+    expect(run(bought, clock(later + 5_001)).events).toContainEqual(lost[0]);
+  });
+
   test('and was stored before that was watched, counts from its next question', () => {
     const { trade } = run(reserved(), close);
     const stop = trade.orders[idOf('stop')];
@@ -85,5 +97,42 @@ describe('a stop whose cancel is not answered', () => {
     );
     expect(incidents(done.events)).toEqual([]);
     expect(done.trade).toMatchObject({ incident: null, status: 'closed' });
+  });
+});
+
+describe('a stop that a listing lacks', () => {
+  const missing: TradeInput = { type: 'missing', at: START, clientOrderId: idOf('stop') };
+
+  test('and that the venue does not answer for is an incident after 5 s, until it has', () => {
+    const asked = run(protectedTrade(), missing);
+    let waiting = asked;
+    while ((dueAt(waiting.trade) ?? 0) < START + 5_000) {
+      waiting = run(waiting, clock(dueAt(waiting.trade) ?? 0));
+      expect(waiting.events).not.toContainEqual(lost[0]);
+    }
+    expect(dueAt(waiting.trade)).toBe(START + 5_000);
+    const told = run(waiting, clock(START + 5_000));
+    expect(told.events).toContainEqual(lost[0]);
+    expect(told.trade.unprotectedSince).toBe(START);
+    const known = run(told, report(idOf('stop'), 'working', 0, START + 9_000));
+    expect(known.events).toContainEqual({ type: 'protectionRestored' });
+  });
+
+  test('and that the venue does not know begins anew as unknown', () => {
+    const asked = run(protectedTrade(), missing);
+    const at = START + 4_000;
+    const unknown = run(asked, { ...missing, type: 'notFound', at, askedAt: at });
+    const known = run(unknown, report(idOf('stop'), 'working', 0, START + 4_100));
+    expect(run(known, clock(START + 60_000)).trade.incident).toBeNull();
+  });
+
+  test('and was stored before that was watched, counts from its next question', () => {
+    const { trade } = run(protectedTrade(), missing);
+    const stop = trade.orders[idOf('stop')];
+    if (stop?.missing == null) throw new Error('not missing');
+    const { since: _, ...older } = stop.missing;
+    const orders = { ...trade.orders, [idOf('stop')]: { ...stop, missing: older } };
+    const { orders: read } = tradeFromJson(toJson({ ...trade, orders }));
+    expect(read[idOf('stop')]?.missing?.since).toBe(stop.missing.nextAskAt);
   });
 });

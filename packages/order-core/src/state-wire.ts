@@ -1,5 +1,4 @@
 import { BrokenInvariant, formatScaled, parseScaled, ZERO_QUANTITY } from '@ballast/domain';
-import type { OrderPhase } from './order.ts';
 import type { Trade } from './trade.ts';
 
 const AMOUNT = '#';
@@ -43,22 +42,29 @@ export function tradeFromJson(json: unknown): Trade {
 }
 
 /**
- * Orders stored before missing fills, missing orders, what was taken back and how long a cancel is
- * not answered were watched.
+ * Orders stored before missing fills, missing orders, what was taken back and how long a cancel or
+ * a question is not answered were watched.
  */
 function watched(orders: Trade['orders']): Trade['orders'] {
   const none = { behind: null, missing: null, takenBackCum: ZERO_QUANTITY };
   return Object.fromEntries(
-    Object.entries(orders).map(([id, order]) => [
-      id,
-      { ...none, ...order, phase: dated(order.phase) },
-    ]),
+    Object.entries(orders).map(([id, stored]) => {
+      const order = { ...none, ...stored };
+      const missing = order.missing === null ? null : dated(order.missing);
+      const { phase } = order;
+      return [
+        id,
+        { ...order, missing, phase: phase.status === 'cancelling' ? dated(phase) : phase },
+      ];
+    }),
   );
 }
 
-function dated(phase: OrderPhase): OrderPhase {
-  if (phase.status !== 'cancelling') return phase;
-  return { ...phase, since: 'since' in phase ? phase.since : phase['nextAskAt'] };
+/** Counts from the next question where the first is not known. */
+function dated<T extends { readonly since?: number; readonly nextAskAt: number }>(
+  asked: T,
+): T & { readonly since: number } {
+  return { ...asked, since: asked.since ?? asked.nextAskAt };
 }
 
 function isTrade(value: unknown): value is Trade {

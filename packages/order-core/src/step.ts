@@ -34,7 +34,7 @@ import { openQuantity, orderById, type Trade, withOrder } from './trade.ts';
  */
 export function step(trade: Trade, input: TradeInput): StepResult {
   const start: StepResult = { trade, events: [], effects: [] };
-  return derive(tellRecognised(trade, apply(start, input)), input.at);
+  return derive(tellRecognised(trade, apply(start, input)), input.at, trade);
 }
 
 function apply(result: StepResult, input: TradeInput): StepResult {
@@ -136,7 +136,7 @@ function onReport(
 
 /** Nobody guesses what an unknown word means: nothing new is sent until the venue says another. */
 function freeze(result: StepResult, order: Order, word: string, at: number): StepResult {
-  const marked: Order = { ...order, unrecognised: word };
+  const marked: Order = { ...order, unrecognised: word, missing: null };
   const next = isLive(order)
     ? toUnknown(result, marked, at, `state "${word}"`)
     : withTrade(result, withOrder(result.trade, marked));
@@ -217,7 +217,7 @@ function noteRejected(result: StepResult, order: Order): StepResult {
 function onNotFound(result: StepResult, order: Order, at: number, askedAt: number): StepResult {
   const { phase } = order;
   if (phase.status === 'working' || phase.status === 'cancelling') {
-    return toUnknown(result, order, at, 'the venue does not know it');
+    return toUnknown(result, { ...order, missing: null }, at, 'the venue does not know it');
   }
   if (phase.status !== 'unknown') return result;
   const settled = phase.since + result.trade.capabilities.requestSettlesMs + PROOF_MARGIN_MS;

@@ -76,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the rest of the entry is forgotten on close',
     file: `${CORE}derive.ts`,
-    find: '  next = stopWhileBare(next, at);\n  next = stopEntering(next, at);',
-    replace: '  next = stopWhileBare(next, at);',
+    find: '  next = stopWhileBare(next, at, before);\n  next = stopEntering(next, at);',
+    replace: '  next = stopWhileBare(next, at, before);',
   },
   {
     name: 'no stop for a partial entry',
