@@ -37,7 +37,7 @@ test('a wish that is not taken never looks like one that is', () => {
   );
   expect(askingText({ ...asking, state: 'stopped' })).toContain('NOT KNOWN TO BE ENGAGED');
   expect(askingText({ ...asking, state: 'refused', fault: 'UNAUTHORIZED' })).toBe(
-    'THE BRAKE IS NOT ENGAGED: UNAUTHORIZED',
+    'THE BRAKE IS NOT KNOWN TO BE ENGAGED: UNAUTHORIZED',
   );
   expect(askingText({ ...asking, state: 'taken' })).toBeNull();
 });

@@ -14,7 +14,8 @@ export function askingText({ state, asks, fault }: Asking): string | null {
     case 'stopped':
       return 'Stopped asking. THE BRAKE IS NOT KNOWN TO BE ENGAGED.';
     case 'refused':
-      return fault === null ? null : `THE BRAKE IS NOT ENGAGED: ${fault}`;
+      // Final for this attempt: the answer to one before may have been lost.
+      return fault === null ? null : `THE BRAKE IS NOT KNOWN TO BE ENGAGED: ${fault}`;
     case 'taken':
       return null;
     default:
