@@ -80,10 +80,20 @@ test('what is missing is shown by instrument, in the grid and as gaps', async ()
   expect(report.lines[3]).toMatch(/^bybit\.linear:BTCUSDT 1m .*: 10 missing$/);
 });
 
-test('an instrument that lacks nothing is whole; what is not looked at has no share', async () => {
-  expect(await coverage({ instrument: ETH ?? '' })).toMatchObject({ ok: true, data: { gaps: [] } });
+test('an instrument that lacks nothing is whole', async () => {
+  const timeframe = '1m';
+  const whole = { ok: true, data: { gaps: [], never: [] } };
+  expect(await coverage({ instrument: ETH ?? '', timeframe })).toMatchObject(whole);
+});
+
+test('what is to be streamed and was never looked at is not whole', async () => {
   const none = await coverage({ timeframe: '5m' });
-  expect(none.lines).toEqual(['no bars are looked for']);
+  const never = [BTC, ETH].map((instrument) => ({ instrument, timeframe: '5m' }));
+  expect(none).toMatchObject({ ok: false, data: { missing: 0, never } });
+  expect(none.lines).toEqual([
+    'no bars are looked for',
+    ...[BTC, ETH].map((id) => `NEVER LOOKED AT: ${id} 5m`),
+  ]);
 });
 
 test('what one exchange alone has not is told, and what nobody asked for is not expected', async () => {

@@ -20,8 +20,8 @@ const LOOK_LATE_MS = 120_000;
 type Asked = { readonly instrument?: string; readonly timeframe?: string; readonly days: string };
 
 /**
- * Ok when no bar that should be there is missing, and, of what is streamed, every bar that was due
- * was looked for.
+ * Ok when no bar that should be there is missing, and, of all that is to be streamed, every bar that
+ * was due was looked for.
  * @throws Failure where an instrument has bars and is not listed any more, or nobody knows it
  */
 export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
@@ -53,22 +53,46 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   }
   const open = gaps.filter((gap) => gap.endedAt === null && isAsked(gap));
   const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
-  const streamed = new Set<string>(
-    universe.filter((row) => row.wanted).map(({ instrument }) => instrument.id),
-  );
-  const late = cells.filter(({ instrument, unseen }) => unseen > 0 && streamed.has(instrument));
+  const never = neverLookedAt([...wanted], rows, asked);
+  const late = cells.filter(({ instrument, unseen }) => unseen > 0 && wanted.has(instrument));
   const unseen = late.reduce((sum, cell) => sum + cell.unseen, 0);
   const unheard = cells.reduce((sum, cell) => sum + cell.unheard, 0);
   return {
-    ok: missing + unseen === 0,
-    data: { window, cells, gaps: open.map(shownGap), missing, unheard, unseen },
+    ok: missing + unseen + never.length === 0,
+    data: { window, cells, gaps: open.map(shownGap), missing, unheard, unseen, never },
     lines: [
       ...gridLines(cells),
       ...gapLines(open),
       ...unheardLines(gaps.filter(isAsked), unheard),
       ...lateLines(late, unseen),
+      ...neverLines(never),
     ],
   };
+}
+
+type Named = { readonly instrument: string; readonly timeframe: string };
+
+/** What is to be streamed and nobody has ever looked at: of it nothing is known to be missing. */
+function neverLookedAt(
+  wanted: readonly string[],
+  rows: readonly Named[],
+  asked: Pick<Asked, 'instrument' | 'timeframe'>,
+): Named[] {
+  const known = new Set(rows.map(({ instrument, timeframe }) => `${instrument} ${timeframe}`));
+  const timeframes = TIMEFRAMES.filter((one) => (asked.timeframe ?? one) === one);
+  return wanted
+    .filter((instrument) => (asked.instrument ?? instrument) === instrument)
+    .flatMap((instrument) => timeframes.map((timeframe) => ({ instrument, timeframe })))
+    .filter(({ instrument, timeframe }) => !known.has(`${instrument} ${timeframe}`));
+}
+
+function neverLines(never: readonly Named[]): string[] {
+  const shown = never.slice(0, GAPS_SHOWN);
+  const more = never.length - shown.length;
+  return [
+    ...shown.map(({ instrument, timeframe }) => `NEVER LOOKED AT: ${instrument} ${timeframe}`),
+    ...(more > 0 ? [`and ${countText(more)} more that were never looked at`] : []),
+  ];
 }
 
 /** Who hears a part of the market only cannot say that nothing was traded. */
