@@ -103,6 +103,10 @@ test('what one exchange has not is unheard, until one that hears all of them is 
     ['1m', 7, 'empty'],
     ['5m', 1, 'empty'],
   ]);
+  await bring(3, false);
+  expect(await outcomes(), 'what comes after all is not empty any more').toEqual([
+    ['1m', 3, 'empty'],
+  ]);
 });
 
 test('what was made of trades and differs is corrected, and told; not what another source built', async () => {

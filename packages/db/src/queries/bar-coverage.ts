@@ -161,10 +161,13 @@ export async function recordLook(
   });
 }
 
-/** Ends a gap; what is still missing of it stands in rows of its own from now on. */
+/**
+ * Ends a gap, or one anew that had ended without its bars; what is still missing of it stands in
+ * rows of its own from now on, which have ended as it had.
+ */
 export async function endGap(
   db: Database,
-  gap: Pick<GapRow, 'id' | 'instrument' | 'timeframe'>,
+  gap: Pick<GapRow, 'id' | 'instrument' | 'timeframe' | 'outcome' | 'source'>,
   end: {
     readonly rest: readonly GapRange[];
     /** It has ended without its bars: how, and who was asked. */
@@ -174,6 +177,8 @@ export async function endGap(
 ): Promise<void> {
   const { rest, without, now } = end;
   const outcome = without?.outcome ?? (rest.length > 0 ? 'shrunk' : 'filled');
+  const had =
+    gap.outcome === null ? {} : { endedAt: now, outcome: gap.outcome, source: gap.source };
   await db.transaction(async (tx) => {
     const ended = await tx
       .update(barGaps)
@@ -181,17 +186,16 @@ export async function endGap(
       .where(
         and(
           eq(barGaps.id, gap.id),
-          or(
-            isNull(barGaps.endedAt),
-            and(eq(barGaps.outcome, 'unheard'), ne(barGaps.outcome, outcome)),
-          ),
+          gap.outcome === null
+            ? isNull(barGaps.endedAt)
+            : and(eq(barGaps.outcome, gap.outcome), ne(barGaps.outcome, outcome)),
         ),
       )
       .returning({ id: barGaps.id });
     if (ended.length === 0 || outcome !== 'shrunk') return;
     await addGaps(
       tx,
-      rest.map((one) => newGap(gap, one, now)),
+      rest.map((one) => ({ ...newGap(gap, one, now), ...had })),
     );
   });
 }

@@ -84,7 +84,8 @@ export async function lookForGaps(
  * Looks again at the gaps of a stretch after bars were brought. A wide bar is empty when each of
  * its minutes is: nobody has anything to make it of.
  * @param asked who was asked for the stretch; null: nobody
- * @param unheard also at those that were given up since who was asked hears a part of the market
+ * @param givenUp also at those that have ended without their bars: a file, or a later answer, has
+ * brought what was not there then
  * @returns the gaps of which bars have come, by the open times of their first and last bar
  */
 export async function lookAgain(
@@ -95,23 +96,27 @@ export async function lookAgain(
     from: number;
     to: number;
     asked: AskedSource | null;
-    unheard?: boolean;
+    givenUp?: boolean;
     now: number;
   },
 ): Promise<{ readonly from: number; readonly to: number }[]> {
   const { id: instrument, session } = tracked;
-  const { timeframe, from, to, asked, unheard = false, now } = again;
+  const { timeframe, from, to, asked, givenUp = false, now } = again;
   const come: { from: number; to: number }[] = [];
   const gaps = await loadGaps(db, { instrument, timeframe, from, to });
   for (const gap of gaps) {
-    if (gap.endedAt !== null && !(unheard && gap.outcome === 'unheard')) continue;
+    const { outcome } = gap;
+    if (gap.endedAt !== null && !(givenUp && (outcome === 'empty' || outcome === 'unheard'))) {
+      continue;
+    }
     const whole = gap.fromTime >= from && gap.toTime <= to;
     const rest = await stillMissing(db, gap, session);
     const same = rest.length === 1 && rest[0]?.bars === gap.bars;
     const ofAsked = asked !== null && whole ? answerOf(asked) : null;
     const without =
       rest.length === 0 ? null : (ofAsked ?? (await withoutMinutes(db, gap, session)));
-    if (same && (without === null || without.outcome === gap.outcome)) continue;
+    // Who hears a part of the market takes back nothing of what who hears all of it has said.
+    if (same && (without === null || outcome === 'empty' || without.outcome === outcome)) continue;
     await endGap(db, gap, { rest, now, ...(same && without !== null ? { without } : {}) });
     if (same) continue;
     come.push({ from: gap.fromTime, to: gap.toTime });

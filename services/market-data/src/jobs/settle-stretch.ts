@@ -38,7 +38,7 @@ export async function settleStretch(
   const look = { until: to, isWatched, now };
   if (widening === 'roll') await rollAll(db, instrument, stretch);
   await lookAtStretch(db, instrument, { timeframe, from, ...look });
-  const again = { asked, unheard: true, now };
+  const again = { asked, givenUp: true, now };
   await lookAgain(db, instrument, { timeframe, from, to: to - 1, ...again });
   if (widening === 'none') return;
   for (const wide of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {

@@ -8,6 +8,7 @@ import {
   type BarState,
   barSpanEnd,
   type BarUnits,
+  type DataSource,
   expectedMinutes,
   type Instrument,
   parseScaled,
@@ -51,14 +52,16 @@ export async function rollStored(
   });
   const units = unitsOf(minutes, { price: tickSize, volume: lotSize });
   const rolled = rollUpAll(toColumns(minutes, units), session);
-  const source = minutes.at(-1)?.source;
-  if (source === undefined) return 0;
-  const bars = [...wanted].flatMap(([timeframe, { first, last }]) =>
-    barsOf(rolled[timeframe], timeframe, units, instrument)
-      .filter(({ openTime }) => openTime >= first && openTime <= last)
-      .filter(({ openTime }) => (barCloseTime(timeframe, session, openTime) ?? until) <= until)
-      .map((bar): Bar => ({ ...bar, instrument: id, timeframe, state, source, builtFrom: 'bars' })),
-  );
+  const bars = [...wanted].flatMap(([timeframe, { first, last }]) => {
+    const sourceOf = sourcesOf(minutes, timeframe, session);
+    return barsOf(rolled[timeframe], timeframe, units, instrument).flatMap((bar): Bar[] => {
+      const { openTime } = bar;
+      const source = sourceOf(openTime);
+      const hasEnded = (barCloseTime(timeframe, session, openTime) ?? until) <= until;
+      if (openTime < first || openTime > last || !hasEnded || source === null) return [];
+      return [{ ...bar, instrument: id, timeframe, state, source, builtFrom: 'bars' }];
+    });
+  });
   await saveBars(db, bars);
   return bars.length;
 }
@@ -77,7 +80,7 @@ export async function rollLate(
   const stored = await rollStored(db, instrument, roll);
   for (const timeframe of roll.timeframes) {
     const from = barOpenTime(timeframe, instrument.session, roll.from);
-    const again = { timeframe, from, to: roll.to, asked: null, now };
+    const again = { timeframe, from, to: roll.to, asked: null, givenUp: true, now };
     await lookAgain(db, instrument, again);
   }
   return stored;
@@ -108,6 +111,20 @@ function bounds(timeframe: WideTimeframe, session: Instrument['session'], { from
   const last = barOpenTime(timeframe, session, to);
   const end = barSpanEnd(timeframe, session, last);
   return { first: barOpenTime(timeframe, session, from), last, end };
+}
+
+/** Who told the last minute of a wide bar, by its open time; to be asked for rising ones. */
+function sourcesOf(
+  minutes: readonly Bar[],
+  timeframe: WideTimeframe,
+  session: Instrument['session'],
+): (openTime: number) => DataSource | null {
+  let next = 0;
+  return (openTime) => {
+    const end = barSpanEnd(timeframe, session, openTime);
+    while ((minutes[next]?.openTime ?? end) < end) next += 1;
+    return minutes[next - 1]?.source ?? null;
+  };
 }
 
 function barsOf(
