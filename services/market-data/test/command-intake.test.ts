@@ -8,7 +8,7 @@ import {
   findDataJob,
   openDatabase,
 } from '@ballast/db';
-import { COMMAND_OWNER, type CommandWire, instrumentId } from '@ballast/domain';
+import { COMMAND_OWNER, type CommandWire, instrumentId, InvalidInput } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
@@ -132,6 +132,16 @@ test('a command is stored with what it changes, once', async () => {
     kind: 'taken',
   });
   expect([seen, taken, counts.commandsTaken]).toEqual([['pauseJob'], ['pauseJob'], 1]);
+});
+
+test('what cannot be meant is refused with its reason, and holds up nothing', async () => {
+  const { take } = createCommandIntake(options());
+  fault = new InvalidInput('SESSION_UNKNOWN', 'hours are known from 1998 on');
+  const wire = wireOf();
+  await take([entryOf(wire)]);
+  const why = { code: 'SESSION_UNKNOWN', detail: 'hours are known from 1998 on' };
+  expect(await outcomeOf(wire)).toMatchObject({ kind: 'refused', ...why });
+  expect([await statusOf(), taken]).toEqual(['queued', []]);
 });
 
 test('a refusal leaves nothing but itself', async () => {

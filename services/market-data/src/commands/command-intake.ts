@@ -6,8 +6,9 @@ import {
   isFenced,
   saveDataRefusal,
   takeDataCommand,
+  type Transaction,
 } from '@ballast/db';
-import type { TradingMode } from '@ballast/domain';
+import { InvalidInput, type TradingMode } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { carryOut } from './carry-out.ts';
 import type { CommandHandlers, DataCommand, Refusal } from './command-handlers.ts';
@@ -61,13 +62,23 @@ export function createCommandIntake(options: IntakeOptions): {
     const { command } = verdict;
     const early = (await prepare?.(command)) ?? null;
     const result = await takeDataCommand(db, command, { entryId, at }, (tx) =>
-      early === null ? carryOut(handlers, command, tx, at) : Promise.resolve(early),
+      early === null ? carriedOut(command, tx, at) : Promise.resolve(early),
     );
     if (result === 'redelivered') return;
     if (result !== 'taken') return refused(entry, result.code, result.detail);
     counts.commandsTaken += 1;
     log.info({ command: command.id, type: command.type, actor: command.actor }, 'command taken');
     onTaken?.(command);
+  }
+
+  /** What no handler can make sense of is refused: to try again would hold up all after it. */
+  async function carriedOut(command: DataCommand, tx: Transaction, at: number) {
+    try {
+      return await carryOut(handlers, command, tx, at);
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      return { code: error.code, detail: error.message };
+    }
   }
 
   function refused({ producer, entryId }: CommandEntry, code: string, detail: string): void {
