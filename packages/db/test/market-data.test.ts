@@ -56,6 +56,8 @@ describe('bars', () => {
     ["ours does not replace the venue's", venue, {}, null],
     ["a late one does not replace the venue's", venue, late, null],
     ['a late one corrects ours', {}, late, late],
+    ['a second one of ours corrects the first', {}, {}, late],
+    ["so does a second one of the venue's", venue, { builtFrom: 'venue' }, { ...venue, ...late }],
     ["another source's corrects none", {}, { ...venue, source: 'alpaca' }, null],
     ["a file does not replace the venue's", venue, file, null],
     ['a file does not replace ours', {}, file, null],
@@ -96,7 +98,7 @@ describe('bars', () => {
     expect(await stored('5m'), 'a file knows no better').toMatchObject({ close: '2' });
     await saveBars(db, [bar(20, { ...venue, timeframe: '5m', close: '5' })]);
     await saveBars(db, [bar(20, { ...made, close: '6' })]);
-    expect(await stored('5m')).toMatchObject({ close: '5' });
+    expect(await stored('5m')).toMatchObject({ close: '5', state: 'corrected' });
     await saveBars(db, [bar(25, { ...made, close: '1', missing: 2 })]);
     await saveBars(db, [bar(25, { ...file, timeframe: '5m', close: '2' })]);
     expect(await stored('5m'), 'a file fills').toMatchObject({ close: '2', source: 'import' });

@@ -147,3 +147,16 @@ test('minutes that cannot be counted exactly keep no other instrument back', asy
   await rollAt(7);
   expect(watch.counts, 'told once').toEqual({ barsRolled: 1, failedRolls: 1 });
 });
+
+test('a wide bar names who told its own minutes, not who told the newest', async () => {
+  const { store, rollAt } = watchOf('DOTUSDT');
+  await store([
+    ...minutes('DOTUSDT', 0, 4, { source: 'import' }),
+    ...minutes('DOTUSDT', 5, 12, { source: 'alpaca' }),
+    ...minutes('DOTUSDT', 13, 14),
+  ]);
+  await rollAt(16);
+  const range = { from: NOON, to: at(60) };
+  const bars = await barsBetween(db, instrumentOf('DOTUSDT').id, '5m', range);
+  expect(bars.map(({ source }) => source)).toEqual(['import', 'alpaca', 'bybit']);
+});

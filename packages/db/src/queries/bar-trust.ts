@@ -58,9 +58,5 @@ export const isReplaced: SQL = sql.raw(`CASE
  */
 export const stateAfter: SQL = sql.raw(`CASE
   WHEN 'import' IN (excluded.source, bars.source) THEN excluded.state
-  WHEN excluded.built_from = 'bars' AND bars.built_from = 'bars' THEN
-    CASE WHEN excluded.missing = bars.missing THEN 'corrected' ELSE excluded.state END
-  WHEN 'bars' IN (excluded.built_from, bars.built_from) THEN excluded.state
-  WHEN ${trustIn('excluded')} > ${trustIn('bars')} OR excluded.state = 'backfilled'
-    THEN 'corrected'
-  ELSE excluded.state END`);
+  WHEN excluded.missing <> bars.missing THEN excluded.state
+  ELSE 'corrected' END`);
