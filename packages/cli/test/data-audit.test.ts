@@ -72,12 +72,15 @@ const audit = (asked: { instrument?: string } = {}) =>
   dataAudit({ db: owner }, () => Promise.resolve(url), { minutes: '10', ...asked });
 
 test('tells what is wrong, missing and invented, and nothing that is equal', async () => {
-  await saveBars(owner, [bar(3), bar(2, { high: '4' }), bar(0)]);
+  const file = { source: 'import', builtFrom: 'venue', state: 'backfilled' } as const;
+  const stored = [bar(3, { ...file, high: '4' }), bar(2, { high: '4' }), bar(0)];
+  await saveBars(owner, stored);
   told = [at(3), at(2), at(1)];
   const report = await audit();
-  expect(report).toMatchObject({ ok: false, data: { bars: 3, wrong: 1, missing: 1, invented: 1 } });
+  expect(report).toMatchObject({ ok: false, data: { bars: 3, wrong: 2, missing: 1, invented: 1 } });
   const time = (back: number): string => new Date(at(back)).toISOString();
   expect(report.lines.slice(2)).toEqual([
+    `wrong     ${BTC} ${time(3)} backfilled import`,
     `wrong     ${BTC} ${time(2)} corrected trades`,
     `missing   ${BTC} ${time(1)}`,
     `invented  ${BTC} ${time(0)}`,

@@ -101,13 +101,16 @@ async function compare(
       const where = `${id} ${timeText(truth.openTime)}`;
       const ours = stored.get(truth.openTime);
       if (ours === undefined) found.missing.push(where);
-      else if (!isSame(ours, truth)) found.wrong.push(`${where} ${ours.state} ${ours.builtFrom}`);
+      else if (!isSame(ours, truth)) found.wrong.push(`${where} ${ours.state} ${originOf(ours)}`);
       stored.delete(truth.openTime);
       found.bars += 1;
     }
   }
   for (const openTime of stored.keys()) found.invented.push(`${id} ${timeText(openTime)}`);
 }
+
+/** A file's bars are told as they stand in it, as a venue's are. */
+const originOf = ({ source, builtFrom }: Bar): string => (source === 'import' ? source : builtFrom);
 
 const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
