@@ -20,8 +20,8 @@ const LOOK_LATE_MS = 120_000;
 type Asked = { readonly instrument?: string; readonly timeframe?: string; readonly days: string };
 
 /**
- * Ok when no bar that should be there is missing, and, of all that is to be streamed, every bar that
- * was due was looked for.
+ * Ok when no bar that should be there is missing, and, of all that is to be streamed, every bar
+ * that was due was looked for.
  * @throws Failure where an instrument has bars and is not listed any more, or nobody knows it
  */
 export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): Promise<Report> {
