@@ -96,14 +96,15 @@ test('a client says what it shows by the name of its stream, and leaves nothing 
   const show = (stream: unknown) =>
     fixture.post('/trpc/live.show', { stream, instruments: [] }, headers);
   const said: Promise<Response>[] = [];
+  let isAnswered = false;
   let stream: unknown;
   await listen(null, (all) => {
     stream ??= all.find(({ data }) => data.stream !== undefined)?.data.stream;
     if (stream !== undefined && said.length === 0) {
       expect([market.listening(), streams.size()]).toEqual([1, 1]);
-      said.push(show(stream));
+      said.push(show(stream).finally(() => (isAnswered = true)));
     }
-    return said.length > 0 && all.length >= 2;
+    return isAnswered && all.length >= 2;
   });
   expect((await Promise.all(said)).map(({ status }) => status)).toEqual([200]);
   await expect.poll(() => [market.listening(), streams.size()]).toEqual([0, 0]);
