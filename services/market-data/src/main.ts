@@ -47,6 +47,7 @@ runService(SERVICE, async ({ log, metrics, onClose, fail }) => {
     ...{ db, now, log, fail, redisUrl: config.BALLAST_REDIS_URL },
     owner: `${SERVICE} ${process.pid}`,
     onActive: (active) => feedSwitch.setActive(active),
+    onSeen: (activeAt) => hub.output.activeUntil(activeAt),
     make: (fence, lease, lastActiveAt) =>
       new Tenure({
         ...{ bus, hub, unheard, fence, lastActiveAt, now, log },

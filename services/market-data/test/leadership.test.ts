@@ -46,6 +46,7 @@ function tenureOf(fence: number): Tenure {
 /** A process that contends; `begun` are the fences of its tenures. */
 function contender(owner: string, begin: (tenure: Tenure) => void) {
   const begun: number[] = [];
+  const seen: number[] = [];
   let held: Lease | null = null;
   const leadership = contend({
     ...{
@@ -55,6 +56,7 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
       now: Date.now,
       log,
       fail: (error) => expect.unreachable(error.message),
+      onSeen: (activeAt) => seen.push(activeAt),
     },
     make(fence, lease) {
       held = lease;
@@ -66,7 +68,7 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
       return Promise.resolve();
     },
   });
-  return { begun, leadership, resign: (fence: number) => held?.resign(fence) };
+  return { begun, seen, leadership, resign: (fence: number) => held?.resign(fence) };
 }
 
 test('who cannot end its last tenure leaves the lease to another', async () => {
@@ -81,6 +83,20 @@ test('who cannot end its last tenure leaves the lease to another', async () => {
   expect(first.begun).toHaveLength(1);
   resolve();
   await first.leadership.stop();
+  await others.leadership.stop();
+});
+
+test('who stops frees the lease, though a part of its tenure does not end', async () => {
+  const { promise: never, resolve } = Promise.withResolvers<void>();
+  const first = contender('first', (tenure) => tenure.add(() => never));
+  await vi.waitFor(() => expect(first.begun).toHaveLength(1), WAIT);
+  const stopped = first.leadership.stop();
+  expect(first.seen, 'until now').toHaveLength(1);
+  const others = contender('second', () => undefined);
+  await vi.waitFor(() => expect(others.begun).toHaveLength(1), WAIT);
+  expect(others.seen.length, 'while the first had the lease').toBeGreaterThan(5);
+  resolve();
+  await stopped;
   await others.leadership.stop();
 });
 

@@ -67,7 +67,7 @@ test('lets out of what it held what the process before did not, bars before late
   const published = trade('published', M0 + 59_000);
   output.open(target, publishedSince(M0, [{ kind: 'trade', trade: published }]));
   expect(told).toEqual(['lost', 'bar 0', 'next']);
-  expect(output.counts).toEqual({ tradesHandedOver: 2, barsHandedOver: 1 });
+  expect(output.counts).toMatchObject({ tradesHandedOver: 2, barsHandedOver: 1 });
 });
 
 test('does not publish a bar again, stores it all the same, and lets a changed one out', () => {
@@ -97,10 +97,74 @@ test('holds no more than the last moments', () => {
   output.trade(trade('old', M0));
   output.bar(bar(M0), true);
   clock.now = M0 + 16 * 60_000;
+  output.activeUntil(clock.now);
   output.trade(trade('new', clock.now));
   output.forget();
   output.open(target, publishedSince(0));
   expect(told).toEqual(['new']);
+});
+
+describe('while nobody is the active one', () => {
+  const without = ({ publish }: ReturnType<typeof outputs>['target']) => ({
+    publish,
+    store: () => undefined,
+  });
+
+  test('trades are held, also those taken back, however long that takes', () => {
+    const { clock, output, told, target } = outputs();
+    output.activeUntil(M0);
+    output.takeBack([{ kind: 'trade', trade: trade('back', M0 - 60_000) }]);
+    output.trade(trade('old', M0 - 16_000));
+    output.trade(trade('since', M0 - 1_000));
+    clock.now = M0 + 90_000;
+    output.forget();
+    expect(output.takenBackSince()).toBe(M0 - 60_000);
+    expect(output.open(target, publishedSince(M0 - 80_000))).toEqual([]);
+    expect(told).toEqual(['back', 'since']);
+    expect(output.takenBackSince()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('those for which there is no room are told, by the first and the last', () => {
+    const { output, target } = outputs();
+    const fill = (): void => {
+      for (let index = 0; index <= 200_000; index += 1) {
+        output.trade(trade(String(index), M0 - 1 + index));
+      }
+    };
+    fill();
+    expect(output.counts.tradesNotHeld, 'one was heard while there was another').toBe(100_000);
+    const lost = output.open(without(target), publishedSince(M0));
+    expect(lost).toMatchObject([
+      { trade: { venueTradeId: '1' } },
+      { trade: { venueTradeId: '100000' } },
+    ]);
+    output.close();
+    fill();
+    output.activeUntil(M0 + 300_000);
+    expect(output.open(without(target), publishedSince(M0)), 'another was there').toEqual([]);
+  });
+});
+
+test('what the process before told of from another source is not told again', () => {
+  const { output, told, stored, target } = outputs();
+  const from = (source: 'alpaca' | 'ibkr') => (id: string, at: number) => ({
+    ...trade(id, at),
+    source,
+  });
+  const [alpaca, ibkr] = [from('alpaca'), from('ibkr')];
+  output.trade(ibkr('before', M0 + 1_000));
+  output.trade(ibkr('same', M0 + 2_000));
+  output.trade(ibkr('after', M0 + 2_001));
+  output.bar(bar(M0 - 120_000, { source: 'ibkr', volume: '9' }), true);
+  output.bar(bar(M0 - 60_000, { source: 'ibkr', volume: '9' }), true);
+  const published: MarketEvent[] = [
+    { kind: 'bar', bar: bar(M0 - 120_000, { source: 'alpaca' }) },
+    { kind: 'trade', trade: alpaca('a', M0 + 2_000) },
+    { kind: 'trade', trade: alpaca('b', M0 + 500) },
+  ];
+  output.open(target, publishedSince(M0 - 20_000, published));
+  expect(told).toEqual(['bar -60000', 'after']);
+  expect(stored).toHaveLength(2);
 });
 
 test('a bar that is older than one before it is stored and not published', () => {
@@ -162,6 +226,7 @@ describe('what could not be written', () => {
     output.quote(quote(M0 + 2_000));
     output.takeBack([event('old', M0), { kind: 'quote', quote: quote(M0 + 1_000) }]);
     clock.now = M0 + 16_000;
+    output.activeUntil(clock.now);
     output.forget();
     const quotes: number[] = [];
     const publish = (one: MarketEvent): void => {

@@ -6,9 +6,13 @@ import {
   type Quote,
   venueOf,
 } from '@ballast/domain';
+import { Told } from './told.ts';
 import type { Outlet } from './tracked.ts';
 
-/** What a process that is not the active one holds back, in case that it becomes it. */
+/**
+ * What a process that is not the active one holds back, in case that it becomes it: of trades as
+ * much since another was the active one for the last time, however long ago that is.
+ */
 const TRADES_HELD_MS = 15_000;
 const TRADES_HELD_MAX = 100_000;
 const BARS_HELD_MS = 15 * 60_000;
@@ -36,10 +40,13 @@ export type Published = {
  * last moments back, so that what the first had not let out when it ended follows from the second.
  */
 export class Output implements Outlet {
-  readonly counts = { tradesHandedOver: 0, barsHandedOver: 0 };
+  readonly counts = { tradesHandedOver: 0, barsHandedOver: 0, tradesNotHeld: 0 };
   readonly #now: () => number;
   #target: Target | null = null;
+  #activeAt: number;
   #trades: PublicTrade[] = [];
+  /** First and last of those that found no room while nobody was the active one, by source. */
+  #lost = new Map<string, readonly [PublicTrade, PublicTrade]>();
   /** Taken back: let out by us, and on no stream. */
   #back: { readonly trade: PublicTrade; readonly heldAt: number }[] = [];
   #bars: { readonly bar: Bar; readonly heldAt: number }[] = [];
@@ -47,6 +54,7 @@ export class Output implements Outlet {
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#activeAt = now();
   }
 
   get isOpen(): boolean {
@@ -56,8 +64,7 @@ export class Output implements Outlet {
   trade(trade: PublicTrade): void {
     if (this.#target !== null) return this.#target.publish({ kind: 'trade', trade });
     this.#trades.push(trade);
-    if (this.#trades.length > 2 * TRADES_HELD_MAX)
-      this.#trades = this.#trades.slice(-TRADES_HELD_MAX);
+    if (this.#trades.length > 2 * TRADES_HELD_MAX) this.#shorten();
   }
 
   quote(quote: Quote): void {
@@ -74,15 +81,27 @@ export class Output implements Outlet {
     if (inOrder) this.#target.publish({ kind: 'bar', bar });
   }
 
+  /** When the oldest of what was taken back was heard: it may be on a stream after all. */
+  takenBackSince(): number {
+    return this.#back.reduce(
+      (oldest, { trade }) => Math.min(oldest, trade.receivedTime),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** There was an active process at this moment (epoch ms), this one or another. */
+  activeUntil(at: number): void {
+    this.#activeAt = at;
+    this.#lost.clear();
+  }
+
   /** To be called now and then: lets go of what is too old to be needed. */
   forget(): void {
     const now = this.#now();
-    const oldest = now - TRADES_HELD_MS;
+    const oldest = Math.min(now, this.#activeAt) - TRADES_HELD_MS;
     const first = this.#trades.findIndex(({ receivedTime }) => receivedTime >= oldest);
     if (first !== 0) this.#trades = first === -1 ? [] : this.#trades.slice(first);
-    if (this.#back.length > 0) {
-      this.#back = this.#back.filter(({ trade }) => trade.receivedTime >= oldest);
-    }
+    if (this.#back.length > 0) this.#back = this.#back.filter(({ heldAt }) => heldAt >= oldest);
     this.#bars = this.#bars.filter(({ heldAt }) => heldAt >= now - BARS_HELD_MS);
   }
 
@@ -99,24 +118,21 @@ export class Output implements Outlet {
   /**
    * Lets out from now on, first what is held and was not published by the process before.
    * Bars that were held before the streams were read were let out by who was the active one.
+   * @returns trades at the bounds of what nobody has let out, and nobody does
    */
-  open(target: Target, published: Published): void {
+  open(target: Target, published: Published): MarketEvent[] {
     this.forget();
-    const trades = new Set<string>();
-    const bars = new Set<string>();
-    for (const event of published.events) {
-      if (event.kind === 'trade') trades.add(tradeKey(event.trade));
-      else if (event.kind === 'bar') bars.add(barKey(event.bar));
-    }
+    const lost = [...this.#lost.values()].flat();
+    const told = new Told(published.events);
     const isGone = ({ instrument }: { instrument: InstrumentId }, heldAt: number): boolean =>
       heldAt < (published.goneBefore.get(venueOf(instrument)) ?? Number.NEGATIVE_INFINITY);
     const newTrades = [...this.#back, ...this.#trades.map(heldSinceHeard)]
-      .filter(({ trade, heldAt }) => !isGone(trade, heldAt) && !trades.has(tradeKey(trade)))
+      .filter(({ trade, heldAt }) => !isGone(trade, heldAt) && !told.hasTrade(trade))
       .map(({ trade }) => trade);
     const lately = this.#bars.filter(
       ({ bar, heldAt }) => heldAt >= published.since && !isGone(bar, heldAt),
     );
-    const newBars = lately.map(({ bar }) => bar).filter((bar) => !bars.has(barKey(bar)));
+    const newBars = lately.map(({ bar }) => bar).filter((bar) => !told.hasBar(bar));
     this.counts.tradesHandedOver += newTrades.length;
     this.counts.barsHandedOver += newBars.length;
     target.store(this.#bars.map(({ bar }) => bar));
@@ -126,12 +142,24 @@ export class Output implements Outlet {
     this.#trades = [];
     this.#back = [];
     this.#bars = [];
+    this.#lost.clear();
     this.#quotes.clear();
+    return lost.map((trade): MarketEvent => ({ kind: 'trade', trade }));
   }
 
   /** Holds back from now on. */
   close(): void {
     this.#target = null;
+  }
+
+  #shorten(): void {
+    for (const trade of this.#trades.slice(0, -TRADES_HELD_MAX)) {
+      if (trade.receivedTime < this.#activeAt) continue;
+      this.counts.tradesNotHeld += 1;
+      const key = `${trade.instrument} ${trade.source}`;
+      this.#lost.set(key, [this.#lost.get(key)?.[0] ?? trade, trade]);
+    }
+    this.#trades = this.#trades.slice(-TRADES_HELD_MAX);
   }
 
   #takeBackQuote(quote: Quote): void {
@@ -153,7 +181,3 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
 }
 
 const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });
-const tradeKey = ({ instrument, source, venueTradeId }: PublicTrade): string =>
-  `${instrument} ${source} ${venueTradeId}`;
-const barKey = ({ instrument, openTime, state, open, high, low, close, volume }: Bar): string =>
-  [instrument, openTime, state === 'corrected', open, high, low, close, volume].join(' ');

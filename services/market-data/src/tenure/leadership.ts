@@ -40,6 +40,8 @@ type Parts = {
   readonly begin: (tenure: Tenure) => Promise<void>;
   /** Told as soon as this process is the active one, and when it is so no more. */
   readonly onActive?: (active: boolean) => void;
+  /** Told each time that an active process was there at this moment (epoch ms), this or another. */
+  readonly onSeen: (activeAt: number) => void;
   readonly fail: (error: Error) => void;
 };
 
@@ -48,7 +50,7 @@ type Parts = {
  * begin ends the process: the other one takes over, and the next start looks afresh.
  */
 export function contend(parts: Parts): Leadership {
-  const { db, owner, now, log, make, onActive, redisUrl } = parts;
+  const { db, owner, now, log, make, onActive, onSeen, redisUrl } = parts;
   let current: Tenure | null = null;
   let lastActiveAt = now();
   let isStandby = false;
@@ -57,7 +59,7 @@ export function contend(parts: Parts): Leadership {
   const part = Promise.withResolvers<'active' | 'standby'>();
 
   async function start(fence: number): Promise<void> {
-    const isOver = await endsInTime(ending);
+    const isOver = await inTime(ending);
     if (lease.isOver(fence)) return;
     if (!isOver) {
       log.warn({ code: 'TENURE_STILL_ENDING', fence }, 'the lease is left to another process');
@@ -69,11 +71,13 @@ export function contend(parts: Parts): Leadership {
     if (await beginsWell(tenure, parts, lease)) begun = tenure;
   }
 
+  const seen = (): void => onSeen((lastActiveAt = now()));
+
   function end(): void {
     if (current === null) return;
     ending = current.end();
     current = null;
-    lastActiveAt = now();
+    seen();
   }
 
   // Its own: behind what is published a renewal would come late.
@@ -94,7 +98,7 @@ export function contend(parts: Parts): Leadership {
       end();
     },
     onHeldElsewhere() {
-      lastActiveAt = now();
+      seen();
       isStandby = true;
       part.resolve('standby');
     },
@@ -108,9 +112,7 @@ export function contend(parts: Parts): Leadership {
     firstPart: part.promise,
     async stop() {
       end();
-      await looks.stop();
-      await ending;
-      await lease.stop();
+      await freeInTime(lease, Promise.all([looks.stop(), ending]));
       await bus.close();
     },
   };
@@ -157,7 +159,14 @@ async function beginsWell(
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
 
-async function endsInTime(ending: Promise<void>): Promise<boolean> {
+/** Once the tenure has ended, or takes too long to: another need not wait for it. */
+async function freeInTime(lease: Lease, ended: Promise<unknown>): Promise<void> {
+  await inTime(ended);
+  await lease.stop();
+  await ended;
+}
+
+async function inTime(ending: Promise<unknown>): Promise<boolean> {
   const late = delay(ENDS_WITHIN_MS, false, { ref: false });
   return await Promise.race([ending.then(() => true), late]);
 }

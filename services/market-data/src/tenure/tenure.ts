@@ -112,11 +112,11 @@ export class Tenure {
   async open(): Promise<void> {
     const { bus, hub, lastActiveAt, unheard } = this.#parts;
     const target = this.#openTarget();
-    const since = lastActiveAt - MARGIN_MS;
+    const since = Math.min(lastActiveAt, hub.output.takenBackSince()) - MARGIN_MS;
     const published = await recentlyPublished(bus, { since, lastActiveAt });
     if (this.isOver) return;
     unheard?.giveUpTold(published.events, lastActiveAt);
-    hub.output.open(target, published);
+    hub.unwritten(hub.output.open(target, published), 'surplus');
     this.#fillGaps();
   }
 
