@@ -32,14 +32,15 @@ const TOLD_OVER_MADE = `${differIn(NUMBERS)} AND (excluded.source <> 'import'
   OR bars.source = 'import' OR excluded.missing < bars.missing)`;
 
 /**
- * What another source has heard may be other trades: it corrects none of this one's. What was
- * corrected is not undone by what was told before that and comes late.
+ * What another source has heard may be other trades: it corrects none of this one's, unless it says
+ * that it does. What was corrected is not undone by what was told before that and comes late.
  */
 const TOLD = `CASE
   WHEN ${trustIn('excluded')} > ${trustIn('bars')} THEN bars.source = 'import' OR (
     ${differIn(NUMBERS)} AND (excluded.source = bars.source OR excluded.state = 'corrected'))
   WHEN ${trustIn('excluded')} = ${trustIn('bars')} THEN ${differIn(NUMBERS)}
-    AND NOT (bars.state = 'corrected' AND excluded.state = 'closed')
+    AND (excluded.state <> 'closed'
+      OR (excluded.source = bars.source AND bars.state <> 'corrected'))
   ELSE false END`;
 
 /** Whether the bar that is to be stored (`excluded`) takes the place of the one that is. */
