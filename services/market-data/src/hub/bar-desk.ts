@@ -37,7 +37,8 @@ export class BarDesk {
 
   /**
    * From the moment that the one before fell silent the other source counts: its trades since then,
-   * and its bar of each minute that the silence lay in.
+   * and its bar of each minute that the silence lay in. What it owes of the time before was for the
+   * other to tell.
    */
   switchAir(tracked: Tracked, before: Lane, wasSilent: boolean): void {
     const lane = tracked.onAir;
@@ -45,7 +46,12 @@ export class BarDesk {
     this.counts.airSwitches += 1;
     const of = { instrument: tracked.instrument.id, from: before.source, to: lane.source };
     this.#log.warn({ code: 'FEED_SWITCHED', ...of, since }, 'another source is on the air');
-    for (const bar of lane.barsSince(since - (since % MINUTE_MS))) {
+    const from = since - (since % MINUTE_MS);
+    const owed = new Set(before.builder.awaited());
+    for (const openTime of lane.builder.awaited()) {
+      if (openTime < from && !owed.has(openTime)) lane.builder.giveUp(openTime);
+    }
+    for (const bar of lane.barsSince(from)) {
       const published = tracked.publishedAt(bar.openTime);
       if (published === undefined) this.#tell(tracked, bar, true);
       else if (wasSilent && published.source !== bar.source) {

@@ -156,6 +156,17 @@ describe('two sources of one instrument', () => {
     ]);
   });
 
+  test('what the other has told of a long silence is not asked for again', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    parts.feed('finnhub').onState('down', 'x');
+    run(parts, 0, 900, ['alpaca']);
+    parts.feed('finnhub').onState('live', 'data');
+    run(parts, 900, 930, ['finnhub', 'alpaca']);
+    expect(parts.made.onAir()).toEqual({ finnhub: 1 });
+    expect(parts.bars).toHaveLength(15);
+    expect(parts.made.awaited()).toEqual([]);
+  });
+
   test('one that is given up while it is on the air leaves its place to the other', () => {
     const parts = pipeline(FINNHUB, ALPACA);
     run(parts, 0, 10, ['finnhub', 'alpaca']);
