@@ -1,10 +1,11 @@
-import { type Database, loadGaps, openDatabase, saveBars } from '@ballast/db';
+import { barsBetween, type Database, loadGaps, openDatabase, saveBars } from '@ballast/db';
 import { type Bar, instrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { lookAgain, lookForGaps } from '../src/coverage/gap-look.ts';
 import { startGapWatch } from '../src/coverage/gap-watch.ts';
+import { startRollWatch } from '../src/rolling/roll-watch.ts';
 import { instrumentOf } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
@@ -124,10 +125,37 @@ test('what has come of a gap without anybody who says so is told', async () => {
     fill: () => Promise.resolve(),
   });
   await vi.waitFor(() => {
-    expect(come).toEqual([{ id: instrument.id, from: at(1), to: at(8) }]);
+    expect(come[0]).toEqual({ id: instrument.id, from: at(1), to: at(8) });
   });
   await watch.stop();
   expect(await gapsOf('LTCUSDT')).toContain('4-8 open');
+});
+
+test('a wide bar whose maker ended before it was made is made', async () => {
+  const instrument = instrumentOf('ADAUSDT');
+  const come: unknown[] = [];
+  const parts = { db, instruments: () => [instrument], now: () => at(63), log };
+  const rolls = startRollWatch({ ...parts, begin: at(62) });
+  const fill = vi.fn(() => Promise.resolve());
+  await store('ADAUSDT', [0, 1, 2, 3, 4]);
+  const watch = startGapWatch({
+    ...{ ...parts, begin: NOON, fill },
+    onCome(one, stretch) {
+      come.push({ id: one.id, ...stretch });
+      rolls.storedLate(one, stretch);
+    },
+  });
+  await vi.waitFor(() => expect(fill).toHaveBeenCalled());
+  await watch.stop();
+  const before = await gapsOf('ADAUSDT');
+  await rolls.rollNow();
+  await rolls.stop();
+  const made = { id: instrument.id, from: NOON, to: NOON };
+  expect(come, '5 m, 15 m and the hour').toEqual([made, made, made]);
+  const hour = await barsBetween(db, instrument.id, '1h', { from: NOON, to: NOON });
+  expect(hour).toMatchObject([{ volume: '5', missing: 55 }]);
+  expect(before).toContain('0-0 open');
+  expect(await gapsOf('ADAUSDT')).not.toContain('0-0 open');
 });
 
 test('a wide bar is empty when each of its minutes is, and not before', async () => {

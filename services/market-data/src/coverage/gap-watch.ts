@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@ballast/db';
+import { type Database, loadGaps } from '@ballast/db';
 import {
   barOpenTime,
   barSpanEnd,
   type Instrument,
+  type InstrumentId,
   type Timeframe,
   TIMEFRAME_MS,
   TIMEFRAMES,
@@ -29,7 +30,10 @@ type Options = {
   /** May change at any time. */
   instruments: () => readonly Instrument[];
   begin: number;
-  /** Minutes of this stretch (open times) have come: their wide bars may be without them. */
+  /**
+   * Minutes of this stretch (open times) have come, or their wide bar has not: whoever stored them
+   * may have ended before it was made.
+   */
   onCome: (instrument: Instrument, stretch: { from: number; to: number }) => void;
   /** Called after each look, to bring what is missing; never twice at a time. */
   fill: () => Promise<void>;
@@ -75,6 +79,7 @@ export function startGapWatch(options: Options): GapWatch {
     dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
     if (missing === 0) return;
     if (timeframe === '1m') counts.missingBars += missing;
+    else for (const stretch of await firstFound(db, id, timeframe, at)) onCome(instrument, stretch);
     const code = 'BARS_MISSING';
     log.warn({ code, instrument: id, timeframe, missing }, 'bars are missing');
   }
@@ -112,6 +117,18 @@ export function startGapWatch(options: Options): GapWatch {
       await filling.stop();
     },
   };
+}
+
+/** Of the wide bars that were found missing at `now` only the first may have its minutes stored. */
+async function firstFound(
+  db: Database,
+  instrument: InstrumentId,
+  timeframe: Timeframe,
+  now: number,
+): Promise<{ from: number; to: number }[]> {
+  const gaps = await loadGaps(db, { instrument, timeframe, from: now - REACH_MS, to: now });
+  const first = gaps.find(({ foundAt, endedAt }) => foundAt === now && endedAt === null);
+  return first === undefined ? [] : [{ from: first.fromTime, to: first.fromTime }];
 }
 
 /** Begins the work unless it is under way; a stop waits for it a moment only. */
