@@ -133,13 +133,15 @@ test('a backfill is asked for, watched, paused and resumed', async () => {
 
 test('what is waited for is ok only when it is done', async () => {
   const asked = { ...said, from: '2026-11-18', wait: true };
-  const [report] = await Promise.all([dataBackfill(platform, asked), failTheNext()]);
+  const before = new Set((await jobIds()).map(({ id }) => id));
+  const [report] = await Promise.all([dataBackfill(platform, asked), failNewJobs(before)]);
   expect(report).toMatchObject({ ok: false, data: { error: { code: 'JOB_NOT_DONE' } } });
 });
 
-async function failTheNext(): Promise<void> {
-  const seen = new Set((await jobIds()).map(({ id }) => id));
-  await expect.poll(async () => (await jobIds()).some(({ id }) => !seen.has(id))).toBe(true);
+async function failNewJobs(seen: ReadonlySet<string>): Promise<void> {
+  await expect
+    .poll(async () => (await jobIds()).some(({ id }) => !seen.has(id)), { timeout: 20_000 })
+    .toBe(true);
   for (const { id } of await jobIds()) {
     if (seen.has(id)) continue;
     const end = { status: 'failed', error: 'HISTORY_REFUSED: no', updatedAt: 1 } as const;

@@ -19,18 +19,16 @@ async function runFrom(startedAt: number, given: Partial<SimulatorConfig>, symbo
     const { result } = await restClient(simulator.urls.rest).getKline(asked);
     const current = startedAt - (startedAt % MINUTE_MS);
     const closed = result.list.filter(([openTime]) => Number(openTime) < current);
-    const prints: (readonly unknown[])[] = [];
-    simulator.venue.listeners.add({
-      onMarket({ market, trades }) {
-        if (market.symbol !== symbol) return;
-        for (const { at, sequence, priceTicks, sizeLots, taker } of trades)
-          prints.push([at - startedAt, sequence, priceTicks, sizeLots, taker]);
-      },
-    });
-    for (let now = startedAt; prints.length < PRINTS; now += TURN_MS) {
+    const market = simulator.venue.markets.get(symbol);
+    if (market === undefined) throw new Error(`no ${symbol}`);
+    // The simulator's own loop has turned already, or has not: what it traded is kept either way.
+    for (let now = startedAt; market.recent.length < PRINTS; now += TURN_MS) {
       vi.setSystemTime(now);
       turn(simulator.venue, now);
     }
+    const prints = market.recent.map(({ at, sequence, priceTicks, sizeLots, taker }) => {
+      return [at - startedAt, sequence, priceTicks, sizeLots, taker];
+    });
     return {
       bars: closed.map(([, ...values]) => values),
       ages: closed.map(([openTime]) => (current - Number(openTime)) / MINUTE_MS),
