@@ -307,7 +307,9 @@ test('what Redis has lost comes again from the rows', async () => {
   venue.letGo();
   venue.letGo();
   for (const id of ids) await until(id, statusOf, 'done');
-  await expect.poll(() => venue.asked.length).toBe(4);
+  // With the locks gone too, a page that was under way may be asked for once more.
+  expect(venue.asked.length).toBeGreaterThanOrEqual(4);
+  expect(venue.asked.length).toBeLessThanOrEqual(6);
   // Nothing of a job that has ended stays behind.
   await expect
     .poll(async () => (await admin.keys('jobs:*')).filter((key) => /[0-9a-f]{8}-/.test(key)))
