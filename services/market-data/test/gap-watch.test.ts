@@ -179,3 +179,16 @@ test('a wide bar is empty when each of its minutes is, and not before', async ()
   await lookAtWide();
   expect(await wide()).toEqual(['5 empty']);
 });
+
+test('what has come of many gaps is told once for each, and what is left of each ends', async () => {
+  const minutes = Array.from({ length: 25 }, (_, minute) => minute);
+  const inTurn = (turn: number) => minutes.filter((minute) => minute % 3 === turn);
+  const symbol = 'TRXUSDT';
+  await store(symbol, inTurn(0));
+  await look(symbol, 25);
+  await store(symbol, inTurn(1));
+  const span = { timeframe: '1m', from: NOON, to: at(24), now: 2 } as const;
+  const come = await lookAgain(db, tracked(symbol), { ...span, asked: VENUE, givenUp: true });
+  expect(come).toEqual(inTurn(1).map((minute) => ({ from: at(minute), to: at(minute + 1) })));
+  expect(await gapsOf(symbol)).toEqual(inTurn(2).map((minute) => `${minute}-${minute} empty`));
+});

@@ -103,6 +103,7 @@ export async function lookAgain(
   const { id: instrument, session } = tracked;
   const { timeframe, from, to, asked, givenUp = false, now } = again;
   const come: { from: number; to: number }[] = [];
+  let hasRest = false;
   const gaps = await loadGaps(db, { instrument, timeframe, from, to });
   for (const gap of gaps) {
     const { outcome } = gap;
@@ -120,9 +121,10 @@ export async function lookAgain(
     await endGap(db, gap, { rest, now, ...(same && without !== null ? { without } : {}) });
     if (same) continue;
     come.push({ from: gap.fromTime, to: gap.toTime });
-    if (without !== null) come.push(...(await lookAgain(db, tracked, again)));
+    hasRest ||= without !== null;
   }
-  return come;
+  // What is left of them stands in rows of its own: once for all, however many they are.
+  return hasRest ? [...come, ...(await lookAgain(db, tracked, again))] : come;
 }
 
 type WithoutBars = { readonly outcome: 'empty' | 'unheard'; readonly source: string | null };
