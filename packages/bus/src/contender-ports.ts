@@ -12,7 +12,10 @@ export type Renewal = 'held' | 'free' | 'asked' | 'taken';
 
 /** What Redis keeps. Each may take any time, or fail without saying whether it happened. */
 export type LeaseStore = {
-  /** 0: it is ours; otherwise in how many ms the other's ends unless it is renewed. */
+  /**
+   * 0: it is ours; otherwise in how many ms the other's ends unless it is renewed, negative where
+   * the other has no fence yet.
+   */
   acquire(): Promise<number>;
   /** False: another has it by now. */
   confirm(fence: number): Promise<boolean>;
@@ -47,8 +50,8 @@ export type ContenderOptions = {
   onResumed?(fence: number, lapsedMs: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
-  /** Called each time that another has it. */
-  onHeldElsewhere?(): void;
+  /** Called each time that another has it; `acts`: under a fence. */
+  onHeldElsewhere?(acts: boolean): void;
   /** What failed is tried again; this is for the log. */
   onTrouble(doing: string, error: unknown): void;
 };

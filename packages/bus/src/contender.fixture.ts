@@ -85,6 +85,8 @@ export class World {
 export class Process {
   readonly said: (number | LeaseEnd)[] = [];
   readonly troubles: string[] = [];
+  /** Whether another that had it acted, each time that one had. */
+  readonly others: boolean[] = [];
   lapses = 0;
   resumed = 0;
   readonly contender: Contender;
@@ -108,6 +110,7 @@ export class Process {
       onLost: (reason) => this.said.push(reason),
       onLapsed: () => (this.lapses += 1),
       onResumed: () => (this.resumed += 1),
+      onHeldElsewhere: (acts) => this.others.push(acts),
       onTrouble: (doing) => this.troubles.push(doing),
     });
   }
@@ -144,7 +147,7 @@ function storeOf(world: World, process: Process, owner: string): LeaseStore {
     acquire: () =>
       world.request(process, () => {
         const held = world.held();
-        if (held !== null) return held.until - world.now;
+        if (held !== null) return (held.fence === 0 ? -1 : 1) * (held.until - world.now);
         world.lease = { owner, fence: 0, until: until() };
         return 0;
       }),

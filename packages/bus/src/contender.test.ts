@@ -113,6 +113,16 @@ describe('a contender', () => {
     expect([second.said, world.fences]).toEqual([[2], 2]);
   });
 
+  test('tells whether another that has it acts, or waits for a fence', async () => {
+    await stopped(first);
+    const third = new Process(world, 'third', [{ thereMs: 10, backMs: 1 }]);
+    const second = new Process(world, 'second', [PROMPT, { thereMs: 1_500, backMs: 1 }]);
+    await world.advance(1_000);
+    expect([third.others.length > 2, new Set(third.others)]).toEqual([true, new Set([false])]);
+    await world.advance(1_000);
+    expect([second.said, third.said, third.others.at(-1)]).toEqual([[2], [], true]);
+  });
+
   test('takes a lease that ended while its fence was under way, if nobody else has it', async () => {
     await stopped(first);
     const lost = Array.from({ length: 20 }, () => LOST);

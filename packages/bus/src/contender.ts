@@ -79,9 +79,9 @@ export class Contender {
       await this.#release(0);
       return renewEveryMs;
     }
-    if (heldMs > 0) {
-      this.#options.onHeldElsewhere?.();
-      return Math.min(heldMs, renewEveryMs);
+    if (heldMs !== 0) {
+      this.#options.onHeldElsewhere?.(heldMs > 0);
+      return Math.min(Math.abs(heldMs), renewEveryMs);
     }
     // A fence taken late would fence off who holds the lease by then.
     const isLate = this.#clock.now() >= heldUntil;

@@ -6,7 +6,7 @@ import type { Bus } from './connection.ts';
  * two builds run side by side, neither replaces what the other calls. To be raised with any change
  * that the build before could not live with.
  */
-const VERSION = 2;
+const VERSION = 3;
 const LIBRARY = `ballast_lease_${VERSION}`;
 
 type LeaseFunction = 'acquire' | 'confirm' | 'regain' | 'renew' | 'release' | 'append';
@@ -42,8 +42,9 @@ end
 redis.register_function('${nameOf('acquire')}', function(keys, args)
   if redis.call('SET', keys[1], args[1] .. '|0', 'NX', 'PX', args[2]) then return 0 end
   local left = redis.call('PTTL', keys[1])
-  if left < 0 then return tonumber(args[2]) end
-  return math.max(1, left)
+  if left < 0 then left = tonumber(args[2]) end
+  left = math.max(1, left)
+  return string.sub(redis.call('GET', keys[1]), -2) == '|0' and -left or left
 end)
 
 redis.register_function('${nameOf('confirm')}', function(keys, args)

@@ -32,7 +32,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-type Contending = { bus: Bus; lease: Lease; said: (number | LeaseEnd)[] };
+type Contending = { bus: Bus; lease: Lease; said: (number | LeaseEnd)[]; others: boolean[] };
 
 type Options = {
   ttlMs?: number;
@@ -44,6 +44,7 @@ type Options = {
 function contend(owner: string, options: Options = {}) {
   const bus = openBus(server.url('market-data'), owner, log);
   const said: Contending['said'] = [];
+  const others: Contending['others'] = [];
   const lease = openLease(bus, {
     name: 'market-data',
     owner,
@@ -52,10 +53,11 @@ function contend(owner: string, options: Options = {}) {
     ...options,
     onGained: (fence) => said.push(fence),
     onLost: (reason) => said.push(reason),
+    onHeldElsewhere: (acts) => others.push(acts),
   });
   onEnd.push(() => bus.close());
   onEnd.push(() => lease.stop());
-  return { bus, lease, said };
+  return { bus, lease, said, others };
 }
 
 const stored = (): Promise<string | null> =>
@@ -120,6 +122,10 @@ test('a fence that comes after its period is confirmed, kept or free meanwhile',
     };
     const first = contend('first', { ttlMs: 200, nextFence });
     await asked.promise;
+    const other = contend('other', { ttlMs: 200 });
+    await vi.waitFor(() => expect(other.others.length).toBeGreaterThan(2));
+    expect(new Set(other.others), 'nobody acts').toEqual(new Set([false]));
+    if (isFree) await other.lease.stop();
     const left = (): Promise<number> =>
       admin.run('PTTL', (redis) => redis.pttl('lease:market-data'));
     const lefts: number[] = [];
@@ -133,6 +139,8 @@ test('a fence that comes after its period is confirmed, kept or free meanwhile',
     given.resolve((fences += 1));
     expect(await gained(first)).toBe(fences);
     expect(asks).toBe(1);
+    if (!isFree) await vi.waitFor(() => expect(other.others.at(-1)).toBe(true));
+    await other.lease.stop();
     await first.lease.stop();
   }
 });

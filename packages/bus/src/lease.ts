@@ -32,8 +32,8 @@ export type LeaseOptions = {
   onGained(fence: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
-  /** Called each time that another is found to have it. */
-  onHeldElsewhere?(): void;
+  /** Called each time that another is found to have it; `acts`: under a fence. */
+  onHeldElsewhere?(acts: boolean): void;
 };
 
 export type Lease = {
@@ -98,7 +98,7 @@ export function openLease(bus: Bus, options: LeaseOptions): Lease {
       bus.log.warn({ ...of, reason }, 'lease is over');
       onLost(reason);
     },
-    onHeldElsewhere: () => options.onHeldElsewhere?.(),
+    onHeldElsewhere: (acts) => options.onHeldElsewhere?.(acts),
     onTrouble(doing, error) {
       // The same trouble comes with every attempt; one line per change is enough.
       const text = error instanceof Error ? error.message : String(error);

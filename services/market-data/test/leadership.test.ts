@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type Lease, openBus } from '@ballast/bus';
-import { type Database, feedFences, openDatabase, takeFeedFence } from '@ballast/db';
+import { type Database, FEED_LEASE, feedFences, openDatabase, takeFeedFence } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
@@ -132,11 +132,22 @@ test('a takeover succeeds while Postgres takes longer than a period', async () =
   });
   await locked.promise;
   const late = contender('late', () => undefined);
+  await vi.waitFor(async () => {
+    const lease = await bus.run('GET', (connection) => connection.get(`lease:${FEED_LEASE}`));
+    expect(lease).toMatch(/^late.*\|0$/);
+  }, WAIT);
+  const other = contender('other', () => undefined);
   await delay(2_500);
-  expect(late.begun).toEqual([]);
+  expect([late.begun, other.begun]).toEqual([[], []]);
+  expect([other.seen, other.leadership.isStandby()], 'nobody lets anything out').toEqual([
+    [],
+    true,
+  ]);
   released.resolve();
   await holding;
   await vi.waitFor(() => expect(late.begun).toHaveLength(1), WAIT);
+  await vi.waitFor(() => expect(other.seen).not.toEqual([]), WAIT);
+  await other.leadership.stop();
   // With the fence that it had asked for all the time.
   const rows = await db.select().from(feedFences);
   expect(rows.map(({ fence }) => fence)).toEqual(late.begun);

@@ -97,8 +97,9 @@ export function contend(parts: Parts): Leadership {
       onActive?.(false);
       end();
     },
-    onHeldElsewhere() {
-      seen();
+    onHeldElsewhere(acts) {
+      // Who waits for its fence lets nothing out: what we hold may still be needed.
+      if (acts) seen();
       isStandby = true;
       part.resolve('standby');
     },
