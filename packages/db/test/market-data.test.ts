@@ -60,7 +60,6 @@ describe('bars', () => {
     ["so does a second one of the venue's", venue, { builtFrom: 'venue' }, { ...venue, ...late }],
     ["another source's corrects none", {}, { ...venue, source: 'alpaca' }, null],
     ["another source's of the same kind neither", {}, { source: 'alpaca' }, null],
-    ['one that was told with other numbers is corrected', {}, {}, late],
     ["a file does not replace the venue's", venue, file, null],
     ['a file does not replace ours', {}, file, null],
     ['a later file replaces a file', file, file, file],

@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { Output, type Published } from './output.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
+const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 const M0 = 1_700_000_040_000;
 
 function trade(id: string, receivedTime: number): PublicTrade {
@@ -165,6 +166,23 @@ test('what the process before told of from another source is not told again', ()
   output.open(target, publishedSince(M0 - 20_000, published));
   expect(told).toEqual(['bar -60000', 'after']);
   expect(stored).toHaveLength(2);
+});
+
+test('what was corrected of a bar that another let out is no correction of what is stored', () => {
+  const { clock, output, stored, target } = outputs();
+  const late = { source: 'ibkr', volume: '9', state: 'corrected' } as const;
+  output.bar(bar(M0 - 180_000, late), true);
+  clock.now = M0 + 60_000;
+  output.bar(bar(M0 - 120_000, late), true);
+  const before: MarketEvent = { kind: 'trade', trade: { ...trade('a', M0), source: 'alpaca' } };
+  output.bar({ ...bar(M0 - 60_000, late), instrument: ETH }, true);
+  output.open(target, publishedSince(M0 + 40_000, [before]));
+  const states = stored.map(({ openTime, state }) => [openTime - M0, state]);
+  expect(states).toEqual([
+    [-180_000, 'closed'],
+    [-120_000, 'closed'],
+    [-60_000, 'corrected'],
+  ]);
 });
 
 test('a bar that is older than one before it is stored and not published', () => {

@@ -135,7 +135,11 @@ export class Output implements Outlet {
     const newBars = lately.map(({ bar }) => bar).filter((bar) => !told.hasBar(bar));
     this.counts.tradesHandedOver += newTrades.length;
     this.counts.barsHandedOver += newBars.length;
-    target.store(this.#bars.map(({ bar }) => bar));
+    target.store(
+      this.#bars.map(({ bar, heldAt }) =>
+        heldAt < published.since || told.isOfAnother(bar) ? ofOurOwn(bar) : bar,
+      ),
+    );
     for (const event of inOrder(newTrades, newBars)) target.publish(event);
     for (const quote of this.#quotes.values()) target.publish({ kind: 'quote', quote });
     this.#target = target;
@@ -179,5 +183,11 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
   ];
   return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event);
 }
+
+/**
+ * What we have corrected is a bar of ours, that nobody was told: of another source's, which is
+ * stored, it says nothing. One of ours that is stored is corrected by other numbers all the same.
+ */
+const ofOurOwn = (bar: Bar): Bar => (bar.state === 'corrected' ? { ...bar, state: 'closed' } : bar);
 
 const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });

@@ -32,6 +32,11 @@ export class Told {
     return sources !== undefined && !sources.has(bar.source);
   }
 
+  /** Whether another source has lately told trades of the instrument. */
+  isOfAnother({ instrument, source }: Bar): boolean {
+    return [...(this.#reached.get(instrument)?.keys() ?? [])].some((one) => one !== source);
+  }
+
   #addTrade(trade: PublicTrade): void {
     const { instrument, source, eventTime } = trade;
     this.#trades.add(tradeKey(trade));
