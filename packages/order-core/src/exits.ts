@@ -188,20 +188,19 @@ function freeOf(trade: Trade): bigint {
 
 /** What of a slot its exits hold, where they must not exceed it together. */
 function occupied(trade: Trade, slot: Slot): bigint {
-  const live = [
-    ...inSlot(trade, 'stop', slot.index),
-    ...inSlot(trade, 'target', slot.index),
-  ].filter(isLive);
-  return liveQuantity(live) + leaving(trade, slot.index, (order) => live.includes(order));
+  const own = [...inSlot(trade, 'stop', slot.index), ...inSlot(trade, 'target', slot.index)];
+  return liveQuantity(own) + unbookedIn(own.filter((order) => !isLive(order)));
 }
 
 /**
  * What of a slot its exits may hold: where the venue does not clip exits, not what is about to be
- * closed by hand.
+ * closed by hand, or has been and is not booked yet.
  */
 function claimable(trade: Trade, slot: Slot): bigint {
   if (trade.capabilities.exits === 'reduceOnly') return slot.quantity;
-  let claimed = wantedByHand(trade);
+  const leavingByHand = unbookedIn(ordersOf(trade, 'close'));
+  const wanted = wantedByHand(trade);
+  let claimed = wanted > leavingByHand ? wanted : leavingByHand;
   for (const { index, quantity } of slotsOf(trade).toReversed()) {
     const taken = claimed > quantity ? quantity : claimed;
     if (index === slot.index) return quantity - taken;
@@ -217,7 +216,9 @@ function closeNeed(trade: Trade): ExitNeed | null {
   if (closes.some(isUnsure) || stops.some(isUnsure)) return null;
   const held = liveQuantity(closes);
   const open = openQuantity(trade);
-  const wanted = (trade.closing === null ? wantedByHand(trade) : open) - held;
+  // A close that has ended without its fill has closed that all the same: not once more.
+  const gone = unbookedIn(closes.filter((order) => !isLive(order)));
+  const wanted = (trade.closing === null ? wantedByHand(trade) - gone : open) - held;
   const free =
     open -
     held -
@@ -242,12 +243,16 @@ export function wantedByHand(trade: Trade): Quantity {
  * `counted` names hold it in their leaves already.
  */
 function leaving(trade: Trade, slot: number | null, counted: (order: Order) => boolean): bigint {
-  return exitsAndCloses(trade)
+  const exits = exitsAndCloses(trade)
     .filter(
       (order) => slot === null || order.request.role === 'close' || order.request.slot === slot,
     )
-    .filter((order) => !(isLive(order) && counted(order)))
-    .reduce((sum, order) => sum + unbookedQuantity(order), 0n);
+    .filter((order) => !(isLive(order) && counted(order)));
+  return unbookedIn(exits);
+}
+
+function unbookedIn(orders: readonly Order[]): bigint {
+  return orders.reduce((sum, order) => sum + unbookedQuantity(order), 0n);
 }
 
 /** A stop that is not where the stops belong now is one to replace. */

@@ -95,13 +95,25 @@ function checkSubmit(world: World, before: Trade | null, trade: Trade, order: Or
   expect(isFrozen(trade), 'nothing new while a state is not known').toBe(false);
   if (role === 'target') expect(trade.closing, 'no target once the trade closes').toBeNull();
   const byHand = trade.scaleOutCum > 0n ? 'scale out' : null;
-  if (role === 'close') expect(before?.closing ?? trade.closing ?? byHand).not.toBeNull();
+  if (role === 'close') {
+    expect(before?.closing ?? trade.closing ?? byHand).not.toBeNull();
+    if (trade.closing === null) checkScaledOut(trade);
+  }
   const exits = Object.values(trade.orders).filter((other) => other.request.role !== 'entry');
   const rivals = clips ? exits.filter((other) => isRival(order, other)) : exits;
   const coming = sum(
     exits.filter((other) => !isLive(other) || !rivals.includes(other)).map(behindBy),
   );
   expect(held(rivals) + coming <= openQuantity(trade), `${role} exceeds the position`).toBe(true);
+}
+
+/** By hand no more is closed than was asked for, whether its fills have been seen or not. */
+function checkScaledOut(trade: Trade): void {
+  const closes = ordersOf(trade, 'close').map((order) => {
+    const coming = isLive(order) ? leavesQuantity(order) : behindBy(order);
+    return order.filledQuantity + coming;
+  });
+  expect(sum(closes) <= trade.scaleOutCum, 'more is closed than was asked for').toBe(true);
 }
 
 /** Where the venue clips exits, those of one kind at one level must not exceed the position. */

@@ -70,8 +70,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is reported but not booked is exited again',
     file: `${CORE}exits.ts`,
-    find: '    .reduce((sum, order) => sum + unbookedQuantity(order), 0n);',
-    replace: '    .reduce((sum, order) => sum + 0n * unbookedQuantity(order), 0n);',
+    find: '  return orders.reduce((sum, order) => sum + unbookedQuantity(order), 0n);',
+    replace: '  return orders.reduce((sum, order) => sum + 0n * unbookedQuantity(order), 0n);',
   },
   {
     name: 'the rest of the entry is forgotten on close',
