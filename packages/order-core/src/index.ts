@@ -7,7 +7,7 @@ export * from './messages.ts';
 export { openTrade, type StepResult } from './open-trade.ts';
 export { isNews } from './fill-news.ts';
 export { isLongBehind } from './missing-fills.ts';
-export { isLive, type Order, venueOrderIdOf } from './order.ts';
+export { isLive, leavesQuantity, type Order, unbookedQuantity, venueOrderIdOf } from './order.ts';
 export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
 export { expectedEntry } from './risk/exposure.ts';
@@ -22,7 +22,6 @@ export {
 export { holdingsOf } from './risk/holdings.ts';
 export { coverageSpanMs, DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
-export { liveQuantity } from './exits.ts';
 export { heedsPrice } from './market.ts';
 export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';
 export { settleToTrade } from './settle-to-trade.ts';

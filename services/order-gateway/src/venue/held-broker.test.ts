@@ -14,8 +14,10 @@ import { heldBroker } from './held-broker.ts';
 
 const at = Date.now();
 
+type Told = TradeInput | ((closes: readonly ApprovedOrder[]) => TradeInput);
+
 /** A venue that takes everything and fills nothing; gives the closes that were asked for. */
-function tradeAfter(...inputs: TradeInput[]): { trade: Trade; closes: ApprovedOrder[] } {
+function tradeAfter(...inputs: Told[]): { trade: Trade; closes: ApprovedOrder[] } {
   const closes: ApprovedOrder[] = [];
   const take = (trade: Trade, input: TradeInput): Trade => {
     const result = step(trade, input);
@@ -41,7 +43,11 @@ function tradeAfter(...inputs: TradeInput[]): { trade: Trade; closes: ApprovedOr
   const reserved: Trade = { ...opened, capabilities: { ...REDUCE_ONLY, exits: 'reserved' } };
   const entry = Object.keys(opened.orders)[0] ?? '';
   const entered: TradeInput = { type: 'fill', at, fill: fillOf(entry, '0.1') };
-  return { trade: [entered, ...inputs].reduce(take, reserved), closes };
+  const trade = inputs.reduce<Trade>(
+    (next, told) => take(next, typeof told === 'function' ? told(closes) : told),
+    take(reserved, entered),
+  );
+  return { trade, closes };
 }
 
 function brokerWith(trade: Trade, held: string) {
@@ -82,6 +88,29 @@ test('a close leaves what an earlier one that waits at the venue will take', asy
   const whole = brokerWith(trade, '0.1');
   await whole.broker.submit(second);
   expect(whole.submit, 'a hand that has sold nothing of it is in nobody’s way').toHaveBeenCalled();
+});
+
+test('a close leaves what an earlier one has taken that is not booked yet', async () => {
+  const { trade, closes } = tradeAfter(
+    scaleOut,
+    ([order]) => {
+      if (order === undefined) throw new Error('a close');
+      const { clientOrderId, instrument, side, quantity } = order;
+      const state = { status: 'filled', reason: '', eventTime: at } as const;
+      const size = { side, quantity, filledQuantityCum: quantity };
+      const ids = { clientOrderId, venueOrderId: `v-${clientOrderId}`, instrument };
+      return { type: 'report', at, report: { ...ids, ...state, ...size } };
+    },
+    close,
+  );
+  const second = closes[1];
+  if (second === undefined) throw new Error('two closes');
+  expect(second.quantity).toBe(parseQuantity('0.07'));
+  const sold = brokerWith(trade, '0.07');
+  await expect(sold.broker.submit(second)).rejects.toMatchObject({ code: 'CLOSE_ABOVE_POSITION' });
+  const whole = brokerWith(trade, '0.1');
+  await whole.broker.submit(second);
+  expect(whole.submit).toHaveBeenCalledTimes(1);
 });
 
 test('a close alone may take all that is left', async () => {

@@ -1,6 +1,6 @@
 import { type Broker, BrokerError } from '@ballast/brokers';
 import type { ApprovedOrder } from '@ballast/domain';
-import { liveQuantity, ordersOf } from '@ballast/order-core';
+import { isLive, leavesQuantity, type Order, unbookedQuantity } from '@ballast/order-core';
 import type { Book } from '../journal/book.ts';
 
 /**
@@ -33,11 +33,18 @@ function isBeyondHeld(order: ApprovedOrder, book: HeldBook): boolean {
   return isUnexplained && wanted > (side === 'sell' ? held : -held);
 }
 
-/** What earlier closes will take still: one at market may wait for the exchange to open. */
+/** What the trades' exits have taken or will take, and the ledger does not know yet. */
 function underWay({ clientOrderId, instrument }: ApprovedOrder, { trades }: HeldBook): bigint {
-  const closes = [...trades.values()]
+  return [...trades.values()]
     .filter(({ plan }) => plan.instrument === instrument)
-    .flatMap((trade) => ordersOf(trade, 'close'))
-    .filter(({ request }) => request.clientOrderId !== clientOrderId);
-  return liveQuantity(closes);
+    .flatMap(({ orders }) => Object.values(orders))
+    .filter(({ request }) => request.clientOrderId !== clientOrderId)
+    .reduce((total, order) => total + takenBy(order), 0n);
+}
+
+/** A close at market may wait for the exchange to open: all of it counts. */
+function takenBy(order: Order): bigint {
+  const { role } = order.request;
+  if (role === 'entry') return 0n;
+  return role === 'close' && isLive(order) ? leavesQuantity(order) : unbookedQuantity(order);
 }
