@@ -185,6 +185,22 @@ test('what was corrected of a bar that another let out is no correction of what 
   ]);
 });
 
+test('of what was corrected more than once of a bar that another let out the last is stored', () => {
+  const { clock, output, stored, target } = outputs();
+  const told = (volume: string, change: Partial<Bar> = {}) =>
+    output.bar(bar(M0, { volume, ...change }), true);
+  told('1');
+  told('2', { state: 'corrected' });
+  told('9', { state: 'corrected', instrument: ETH });
+  told('3', { state: 'corrected' });
+  clock.now = M0 + 60_000;
+  told('4', { state: 'corrected' });
+  output.open(target, publishedSince(M0 + 40_000));
+  expect(stored.map(({ volume, state }) => `${volume} ${state}`)).toEqual([
+    ...['1 closed', '9 closed', '3 closed', '4 corrected'],
+  ]);
+});
+
 test('a bar that is older than one before it is stored and not published', () => {
   const { output, told, stored, target } = outputs();
   output.open(target, publishedSince(M0));

@@ -35,6 +35,8 @@ export type Published = {
   readonly goneBefore: ReadonlyMap<string, number>;
 };
 
+type HeldBar = { readonly bar: Bar; readonly heldAt: number };
+
 /**
  * The hub's outlet. Of two processes both build everything and one lets it out; the other holds the
  * last moments back, so that what the first had not let out when it ended follows from the second.
@@ -49,7 +51,7 @@ export class Output implements Outlet {
   #lost = new Map<string, readonly [PublicTrade, PublicTrade]>();
   /** Taken back: let out by us, and on no stream. */
   #back: { readonly trade: PublicTrade; readonly heldAt: number }[] = [];
-  #bars: { readonly bar: Bar; readonly heldAt: number }[] = [];
+  #bars: HeldBar[] = [];
   readonly #quotes = new Map<InstrumentId, Quote>();
 
   constructor(now: () => number) {
@@ -135,11 +137,9 @@ export class Output implements Outlet {
     const newBars = lately.map(({ bar }) => bar).filter((bar) => !told.hasBar(bar));
     this.counts.tradesHandedOver += newTrades.length;
     this.counts.barsHandedOver += newBars.length;
-    target.store(
-      this.#bars.map(({ bar, heldAt }) =>
-        heldAt < published.since || told.isOfAnother(bar) ? ofOurOwn(bar) : bar,
-      ),
-    );
+    const isOfAnother = ({ bar, heldAt }: HeldBar): boolean =>
+      heldAt < published.since || told.isOfAnother(bar);
+    target.store(toStore(this.#bars, isOfAnother));
     for (const event of inOrder(newTrades, newBars)) target.publish(event);
     for (const quote of this.#quotes.values()) target.publish({ kind: 'quote', quote });
     this.#target = target;
@@ -185,9 +185,17 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
 }
 
 /**
- * What we have corrected is a bar of ours, that nobody was told: of another source's, which is
- * stored, it says nothing. One of ours that is stored is corrected by other numbers all the same.
+ * What we have corrected of a bar that another let out is a bar of ours, that nobody was told: of
+ * another source's, which is stored, it says nothing. One of ours that is stored is corrected by
+ * other numbers all the same, but once: of several corrections the last has to be the one.
  */
-const ofOurOwn = (bar: Bar): Bar => (bar.state === 'corrected' ? { ...bar, state: 'closed' } : bar);
+function toStore(held: readonly HeldBar[], isOfAnother: (one: HeldBar) => boolean): Bar[] {
+  const isOurs = (one: HeldBar): boolean => one.bar.state === 'corrected' && isOfAnother(one);
+  const minute = ({ bar }: HeldBar): string => `${bar.instrument} ${bar.openTime}`;
+  const last = new Map(held.filter(isOurs).map((one) => [minute(one), one]));
+  return held
+    .filter((one) => !isOurs(one) || last.get(minute(one)) === one)
+    .map((one) => (isOurs(one) ? { ...one.bar, state: 'closed' } : one.bar));
+}
 
 const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });
