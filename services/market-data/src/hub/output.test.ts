@@ -169,20 +169,26 @@ test('what the process before told of from another source is not told again', ()
 });
 
 test('what was corrected of a bar that another let out is no correction of what is stored', () => {
-  const { clock, output, stored, target } = outputs();
+  const { clock, output, told, stored, target } = outputs();
   const late = { source: 'ibkr', volume: '9', state: 'corrected' } as const;
   output.bar(bar(M0 - 180_000, late), true);
   clock.now = M0 + 60_000;
   output.bar(bar(M0 - 120_000, late), true);
   const before: MarketEvent = { kind: 'trade', trade: { ...trade('a', M0), source: 'alpaca' } };
   output.bar({ ...bar(M0 - 60_000, late), instrument: ETH }, true);
+  const own = { source: 'ibkr', volume: '8' } as const;
+  output.bar(bar(M0, own), true);
+  output.bar(bar(M0, { ...own, volume: '9', state: 'corrected' }), true);
   output.open(target, publishedSince(M0 + 40_000, [before]));
   const states = stored.map(({ openTime, state }) => [openTime - M0, state]);
   expect(states).toEqual([
     [-180_000, 'closed'],
     [-120_000, 'closed'],
     [-60_000, 'corrected'],
+    [0, 'closed'],
+    [0, 'closed'],
   ]);
+  expect(told).toEqual(['bar -60000', 'bar 0', 'bar 0']);
 });
 
 test('of what was corrected more than once of a bar that another let out the last is stored', () => {

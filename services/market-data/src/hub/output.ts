@@ -131,14 +131,21 @@ export class Output implements Outlet {
     const newTrades = [...this.#back, ...this.#trades.map(heldSinceHeard)]
       .filter(({ trade, heldAt }) => !isGone(trade, heldAt) && !told.hasTrade(trade))
       .map(({ trade }) => trade);
+    const isOfAnother = ({ bar, heldAt }: HeldBar): boolean =>
+      heldAt < published.since || told.isOfAnother(bar);
     const lately = this.#bars.filter(
       ({ bar, heldAt }) => heldAt >= published.since && !isGone(bar, heldAt),
     );
-    const newBars = lately.map(({ bar }) => bar).filter((bar) => !told.hasBar(bar));
+    const closed = new Set(lately.filter(({ bar }) => bar.state !== 'corrected').map(minuteOf));
+    // What was not closed lately the other has told, and longer ago than its events say.
+    const newBars = lately
+      .filter(
+        (one) => one.bar.state !== 'corrected' || closed.has(minuteOf(one)) || !isOfAnother(one),
+      )
+      .map(({ bar }) => bar)
+      .filter((bar) => !told.hasBar(bar));
     this.counts.tradesHandedOver += newTrades.length;
     this.counts.barsHandedOver += newBars.length;
-    const isOfAnother = ({ bar, heldAt }: HeldBar): boolean =>
-      heldAt < published.since || told.isOfAnother(bar);
     target.store(toStore(this.#bars, isOfAnother));
     for (const event of inOrder(newTrades, newBars)) target.publish(event);
     for (const quote of this.#quotes.values()) target.publish({ kind: 'quote', quote });
@@ -191,11 +198,11 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
  */
 function toStore(held: readonly HeldBar[], isOfAnother: (one: HeldBar) => boolean): Bar[] {
   const isOurs = (one: HeldBar): boolean => one.bar.state === 'corrected' && isOfAnother(one);
-  const minute = ({ bar }: HeldBar): string => `${bar.instrument} ${bar.openTime}`;
-  const last = new Map(held.filter(isOurs).map((one) => [minute(one), one]));
+  const last = new Map(held.filter(isOurs).map((one) => [minuteOf(one), one]));
   return held
-    .filter((one) => !isOurs(one) || last.get(minute(one)) === one)
+    .filter((one) => !isOurs(one) || last.get(minuteOf(one)) === one)
     .map((one) => (isOurs(one) ? { ...one.bar, state: 'closed' } : one.bar));
 }
 
+const minuteOf = ({ bar }: HeldBar): string => `${bar.instrument} ${bar.openTime}`;
 const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });
