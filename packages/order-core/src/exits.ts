@@ -176,7 +176,7 @@ function uncovered(trade: Trade, slot: Slot, role: 'stop' | 'target'): Quantity 
   const own = all.filter((order) => order.request.slot === slot.index);
   const inThis = liveQuantity(own) + leaving(trade, slot.index, (order) => own.includes(order));
   const inAll = liveQuantity(all) + leaving(trade, null, (order) => all.includes(order));
-  return smaller(slot.quantity - inThis, open - inAll);
+  return smaller(claimable(trade, slot) - inThis, open - inAll);
 }
 
 /** What of the position no exit holds, where they must not exceed it; below 0 when they do. */
@@ -193,13 +193,13 @@ function occupied(trade: Trade, slot: Slot): bigint {
 }
 
 /**
- * What of a slot its exits may hold: where the venue does not clip exits, not what is about to be
- * closed by hand, or has been and is not booked yet.
+ * What of a slot its exits may hold: not what has been closed by hand and is not booked yet, nor,
+ * where the venue does not clip exits, what is about to be.
  */
 function claimable(trade: Trade, slot: Slot): bigint {
-  if (trade.capabilities.exits === 'reduceOnly') return slot.quantity;
+  const clips = trade.capabilities.exits === 'reduceOnly';
   const leavingByHand = unbookedIn(ordersOf(trade, 'close'));
-  const wanted = wantedByHand(trade);
+  const wanted = clips ? 0n : wantedByHand(trade);
   let claimed = wanted > leavingByHand ? wanted : leavingByHand;
   for (const { index, quantity } of slotsOf(trade).toReversed()) {
     const taken = claimed > quantity ? quantity : claimed;
@@ -219,11 +219,9 @@ function closeNeed(trade: Trade): ExitNeed | null {
   // A close that has ended without its fill has closed that all the same: not once more.
   const gone = unbookedIn(closes.filter((order) => !isLive(order)));
   const wanted = (trade.closing === null ? wantedByHand(trade) - gone : open) - held;
-  const free =
-    open -
-    held -
-    liveQuantity(stops) -
-    leaving(trade, null, (order) => isLive(order) && closes.includes(order));
+  const holding = [...closes, ...stops];
+  const coming = leaving(trade, null, (order) => holding.includes(order));
+  const free = open - liveQuantity(holding) - coming;
   const quantity = smaller(wanted, free);
   if (quantity <= 0n) return null;
   const part = partOf(quantity, trade.instrument);
@@ -239,14 +237,12 @@ export function wantedByHand(trade: Trade): Quantity {
 }
 
 /**
- * Reported as exited but not booked, of one slot and of all closes, or of all exits. Those that
- * `counted` names hold it in their leaves already.
+ * Reported as exited but not booked, of one slot's own exits, or of all exits and closes. Those
+ * that `counted` names hold it in their leaves already.
  */
 function leaving(trade: Trade, slot: number | null, counted: (order: Order) => boolean): bigint {
-  const exits = exitsAndCloses(trade)
-    .filter(
-      (order) => slot === null || order.request.role === 'close' || order.request.slot === slot,
-    )
+  const exits = (slot === null ? exitsAndCloses(trade) : exitsOf(trade))
+    .filter((order) => slot === null || order.request.slot === slot)
     .filter((order) => !(isLive(order) && counted(order)));
   return unbookedIn(exits);
 }

@@ -149,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'close does not wait for the stop',
     file: `${CORE}exits.ts`,
-    find: '    liveQuantity(stops) -',
-    replace: '',
+    find: '  const free = open - liveQuantity(holding) - coming;',
+    replace: '  const free = open - held - coming;',
   },
   {
     name: 'a cancel that was asked for counts as done',
