@@ -29,6 +29,21 @@ function filled(quantity: number, direction: 'long' | 'short' = 'long'): Trade {
   return step(trade, { type: 'fill', at: START, fill }).trade;
 }
 
+function entryEnded(trade: Trade, status: 'filled' | 'cancelled', filledCum: number): Trade {
+  const report = {
+    clientOrderId: idOf('entry'),
+    venueOrderId: 'v1',
+    instrument: trade.plan.instrument,
+    status,
+    side: 'buy',
+    quantity: parseQuantity('10'),
+    filledQuantityCum: units(filledCum),
+    reason: '',
+    eventTime: START,
+  } as const;
+  return step(trade, { type: 'report', at: START, report }).trade;
+}
+
 test('an entry that may still fill binds its whole notional', () => {
   expect(notionalOf(opened().trade, '120')).toBe('1000');
 });
@@ -51,22 +66,17 @@ test('a market entry without a quote binds its highest level', () => {
 });
 
 test('an entry that was stopped binds what its order may still bring, and then nothing', () => {
-  const at = START + 1;
-  const stopping = step(filled(4), { type: 'entryStopRequested', at, reason: 'test' }).trade;
+  const stopping = step(filled(4), { type: 'entryStopRequested', at: START, reason: 'test' }).trade;
   expect(notionalOf(stopping, '100')).toBe('1000');
-  const report = {
-    clientOrderId: idOf('entry'),
-    venueOrderId: 'v1',
-    instrument: stopping.plan.instrument,
-    status: 'cancelled',
-    side: 'buy',
-    quantity: parseQuantity('10'),
-    filledQuantityCum: units(4),
-    reason: '',
-    eventTime: at,
-  } as const;
-  const { trade } = step(stopping, { type: 'report', at, report });
-  expect(notionalOf(trade, '100')).toBe('400');
+  expect(notionalOf(entryEnded(stopping, 'cancelled', 4), '100')).toBe('400');
+});
+
+test('what an entry is reported to have filled binds before the fill of it is seen', () => {
+  expect(notionalOf(entryEnded(filled(4), 'filled', 10), '120'), '4 × 120 + 6 × 100').toBe('1080');
+  expect(notionalOf(entryEnded(filled(4), 'cancelled', 7), '120')).toBe('780');
+  const closing = { type: 'closeRequested', at: START, reason: 'test' } as const;
+  const unseen = step(opened().trade, closing).trade;
+  expect(notionalOf(entryEnded(unseen, 'filled', 10), '120')).toBe('1000');
 });
 
 test('it names its trade, sector and strategy', () => {

@@ -1,5 +1,6 @@
 import {
   absoluteQuantity,
+  addQuantity,
   notional,
   type Price,
   type Quantity,
@@ -9,6 +10,7 @@ import {
 } from '@ballast/domain';
 import { liveQuantity } from '../exits.ts';
 import { entryPrice } from '../ledger.ts';
+import { isLive, unbookedQuantity } from '../order.ts';
 import { ordersOf, type Trade } from '../trade.ts';
 import { type OpenExposure, quotedPrice } from './facts.ts';
 
@@ -51,10 +53,17 @@ export function expectedEntry(
   return quotedPrice(plan.direction === 'long' ? quote.ask : quote.bid);
 }
 
-/** Until something has filled, all of it may come, be it by a second request. */
+/**
+ * Until something has filled, all of it may come, be it by a second request; then what still works,
+ * and what an entry that has ended is reported to have filled and is not booked yet.
+ */
 function mayEnter(trade: Trade): Quantity {
-  const whole = trade.status === 'planned' || trade.status === 'entering';
-  return whole ? trade.plan.quantity : liveQuantity(ordersOf(trade, 'entry'));
+  const { status, plan } = trade;
+  if (status === 'planned' || status === 'entering') return plan.quantity;
+  const entries = ordersOf(trade, 'entry');
+  return entries
+    .filter((order) => !isLive(order))
+    .reduce((sum, order) => addQuantity(sum, unbookedQuantity(order)), liveQuantity(entries));
 }
 
 /** Without any price the highest level is the most that an entry can have cost. */
