@@ -19,7 +19,7 @@ import { type ConformanceCase, unless } from './case.ts';
 /** A connection that tells nothing any more is left within this. */
 const DETECTED_WITHIN_MS = 25_000;
 /** A venue that is back is connected to within this. */
-const BACK_WITHIN_MS = 20_000;
+const BACK_WITHIN_MS = 45_000;
 /** Longer than any adapter waits before it connects anew: what was queued would leave. */
 const QUEUE_SHOWS_MS = 1_500;
 
