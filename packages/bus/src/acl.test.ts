@@ -153,16 +153,18 @@ describe('functions', () => {
   test('market-data hands no key of another to one', async () => {
     const bus = openBus(server.url('market-data'), 'market-data', log);
     open.push(bus);
-    const append = (...keys: string[]) => callLease(bus, 'append', keys, [1, 10, 1, 'r:1', 'e']);
+    const append = (...keys: string[]) =>
+      callLease(bus, 'append', keys, [1, 10, 1, 'r:1', 'e', 10, 'r:1', 'e']);
     const lease = ['lease:x', 'lease:x:fence'];
     await callLease(bus, 'acquire', lease, ['own', 1_000]);
     await callLease(bus, 'confirm', lease, ['own', 1, 1_000]);
-    expect(await append('lease:x:fence', 'md:other', 'state:quotes')).toBe(1);
+    expect(await append('lease:x:fence', 'md:other', 'state:quotes', 'md:other:bars')).toBe(1);
     for (const keys of [
-      ['lease:x:fence', 'cmd:dashboard', 'state:quotes'],
-      ['lease:x:fence', 'md:other', 'state:portfolio'],
-      ['state:portfolio', 'md:other', 'state:quotes'],
-      ['lease:x:fence', 'state:quotes', 'state:feed:market'],
+      ['lease:x:fence', 'cmd:dashboard', 'state:quotes', 'md:other:bars'],
+      ['lease:x:fence', 'md:other', 'state:portfolio', 'md:other:bars'],
+      ['state:portfolio', 'md:other', 'state:quotes', 'md:other:bars'],
+      ['lease:x:fence', 'state:quotes', 'state:feed:market', 'md:other:bars'],
+      ['lease:x:fence', 'md:other', 'state:quotes', 'cmd:dashboard'],
     ]) {
       await expect(append(...keys)).rejects.toThrow('NOPERM');
     }

@@ -17,7 +17,13 @@ export {
 } from './login-ticket.ts';
 export { type Lease, openLease } from './lease.ts';
 export { createMarketPublisher, type MarketPublisher, type Unwritten } from './market-publisher.ts';
-export { type MarketGap, readMarket, recentMarket } from './market-reader.ts';
+export {
+  type MarketGap,
+  type RecentMarket,
+  readMarket,
+  recentMarket,
+  recentMarketBars,
+} from './market-reader.ts';
 export { signPayload, verifySignature } from './signature.ts';
 export {
   FEED_STATE,

@@ -2,6 +2,8 @@ import type { Producer } from '@ballast/domain';
 
 /** Names of everything on the bus; the ACL is written from the same functions. */
 export const marketStream = (venue: string): string => `md:${venue}`;
+/** Its bars once more: they are few, and are kept for longer than all the rest. */
+export const barsStream = (venue: string): string => `${marketStream(venue)}:bars`;
 export const commandStream = (producer: Producer): string => `cmd:${producer}`;
 export const stateKey = (name: string): string => `state:${name}`;
 export const QUOTES_KEY = stateKey('quotes');

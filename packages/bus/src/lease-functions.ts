@@ -6,7 +6,7 @@ import type { Bus } from './connection.ts';
  * two builds run side by side, neither replaces what the other calls. To be raised with any change
  * that the build before could not live with.
  */
-const VERSION = 3;
+const VERSION = 4;
 const LIBRARY = `ballast_lease_${VERSION}`;
 
 type LeaseFunction = 'acquire' | 'confirm' | 'regain' | 'renew' | 'release' | 'append';
@@ -83,17 +83,22 @@ redis.register_function('${nameOf('release')}', function(keys, args)
   return redis.call('DEL', keys[1])
 end)
 
--- keys: fence, stream, quotes; args: fence, entries kept, entries, then their numbers and events in
--- turn, then instruments and quotes in turn.
+-- keys: fence, stream, quotes, bars; args: fence, entries kept, entries, then their numbers and
+-- events in turn, then those of the bars, entries of bars kept and number and events or all three
+-- empty, then instruments and quotes in turn.
 redis.register_function('${nameOf('append')}', function(keys, args)
   local highest = seen(keys[1])
   if is_older(args[1], highest) then return redis.error_reply('FENCED ' .. highest) end
   if is_older(highest, args[1]) then return redis.error_reply('UNCONFIRMED ' .. highest) end
-  local first_quote = 4 + 2 * tonumber(args[3])
-  for at = 4, first_quote - 2, 2 do
+  local bars = 4 + 2 * tonumber(args[3])
+  for at = 4, bars - 2, 2 do
     redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', args[at], 'e', args[at + 1])
   end
-  for from = first_quote, #args, 1000 do
+  local bars_kept, number, packed = args[bars], args[bars + 1], args[bars + 2]
+  if packed ~= '' then
+    redis.call('XADD', keys[4], 'MAXLEN', '~', bars_kept, '*', 'n', number, 'e', packed)
+  end
+  for from = bars + 3, #args, 1000 do
     redis.call('HSET', keys[3], unpack(args, from, math.min(from + 999, #args)))
   end
   return tonumber(args[3])

@@ -1,28 +1,42 @@
 import type { Bus } from './connection.ts';
-import { fenceKey, QUOTES_KEY } from './keys.ts';
+import { barsStream, fenceKey, marketStream, QUOTES_KEY } from './keys.ts';
 import { callLease } from './lease-functions.ts';
 
 /** The events as bytes: text would be joined with the command and made bytes in one great piece. */
 export type Entry = { readonly number: string; readonly packed: Buffer };
 
 type Written = {
-  readonly stream: string;
+  readonly venue: string;
   readonly entries: readonly Entry[];
+  /** Those of the events that are bars. */
+  readonly bars: Entry | null;
   /** Packed, by instrument. */
   readonly quotes: ReadonlyMap<string, string>;
   /** Entries that the stream keeps, about. */
   readonly keep: number;
 };
 
-/** One round trip: the entries and the latest quotes, under a fence or, without one, by anybody. */
+/** Entries with bars that are kept, about: of 600 instruments those of half an hour. */
+const BAR_ENTRIES_MAX = 20_000;
+const NO_BARS: Entry = { number: '', packed: Buffer.alloc(0) };
+
+/**
+ * One round trip: the entries, their bars and the latest quotes, under a fence or, without one, by
+ * anybody.
+ */
 export async function appendMarket(
   bus: Bus,
-  { stream, entries, quotes, keep }: Written,
+  { venue, entries, bars, quotes, keep }: Written,
   fence: { readonly lease: string; readonly number: number } | undefined,
 ): Promise<void> {
+  const [stream, ofBars] = [marketStream(venue), barsStream(venue)];
   if (fence !== undefined) {
-    const keys = [fenceKey(fence.lease), stream, QUOTES_KEY];
-    const args: (string | Buffer)[] = entries.flatMap(({ number, packed }) => [number, packed]);
+    const keys = [fenceKey(fence.lease), stream, QUOTES_KEY, ofBars];
+    const { number: barsNumber, packed: packedBars } = bars ?? NO_BARS;
+    const args: (string | number | Buffer)[] = [
+      ...entries.flatMap(({ number, packed }) => [number, packed]),
+      ...[BAR_ENTRIES_MAX, barsNumber, packedBars],
+    ];
     for (const pair of quotes) args.push(...pair);
     await callLease(bus, 'append', keys, [fence.number, keep, entries.length, ...args]);
     return;
@@ -31,6 +45,10 @@ export async function appendMarket(
     const pipeline = redis.pipeline();
     for (const { number, packed } of entries) {
       pipeline.xadd(stream, 'MAXLEN', '~', keep, '*', 'n', number, 'e', packed);
+    }
+    if (bars !== null) {
+      const { number, packed } = bars;
+      pipeline.xadd(ofBars, 'MAXLEN', '~', BAR_ENTRIES_MAX, '*', 'n', number, 'e', packed);
     }
     if (quotes.size > 0) pipeline.hset(QUOTES_KEY, Object.fromEntries(quotes));
     for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;

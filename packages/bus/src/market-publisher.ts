@@ -92,13 +92,13 @@ export function createMarketPublisher(
   venue: string,
   options: PublisherOptions,
 ): MarketPublisher {
-  return new Publisher(bus, marketStream(venue), options);
+  return new Publisher(bus, venue, options);
 }
 
 class Publisher implements MarketPublisher {
   readonly counts: Counts = { events: 0, entries: 0, dropped: 0, fenced: 0, failedWrites: 0 };
   readonly #bus: Bus;
-  readonly #stream: string;
+  readonly #venue: string;
   readonly #options: PublisherOptions;
   readonly #bufferEventsMax: number;
   #waiting: MarketEvent[] = [];
@@ -112,9 +112,9 @@ class Publisher implements MarketPublisher {
   #loggedAt = 0;
   #meanBytes = 1;
 
-  constructor(bus: Bus, stream: string, options: PublisherOptions) {
+  constructor(bus: Bus, venue: string, options: PublisherOptions) {
     this.#bus = bus;
-    this.#stream = stream;
+    this.#venue = venue;
     this.#options = options;
     this.#bufferEventsMax = options.bufferEventsMax ?? BUFFER_EVENTS_MAX;
   }
@@ -179,7 +179,7 @@ class Publisher implements MarketPublisher {
     if (this.#pressed) this.#press(false);
     const fence = this.#options.fence;
     const fields = { code: 'FENCED', fence: fence?.number, fenced: this.counts.fenced };
-    this.#options.log.warn(fields, `${this.#stream} is written by another`);
+    this.#options.log.warn(fields, `${marketStream(this.#venue)} is written by another`);
     fence?.onFenced();
     this.#options.onUnwritten?.(left, 'ended');
   }
@@ -214,11 +214,12 @@ class Publisher implements MarketPublisher {
       entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed });
       this.#meanBytes += (packed.length - this.#meanBytes) * SIZE_WEIGHT;
     }
+    const bars = entryOfBars(batch, entries);
     const quotes = packedQuotes(batch);
     while (!this.#closed) {
       if (this.#options.fence?.isHeld() === false) return this.#leave(batch);
       try {
-        await this.#send(entries, quotes);
+        await this.#send({ entries, bars, quotes });
         this.#failing = false;
         this.counts.events += batch.length;
         this.counts.entries += entries.length;
@@ -227,7 +228,7 @@ class Publisher implements MarketPublisher {
         if (error instanceof BusError && error.code === 'FENCED') return this.#leave(batch);
         this.counts.failedWrites += 1;
         this.#failing = true;
-        const fields = { err: error, stream: this.#stream, waiting: this.#waiting.length };
+        const fields = { err: error, venue: this.#venue, waiting: this.#waiting.length };
         this.#logNow(() => this.#options.log.warn(fields, 'market data waits'));
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
@@ -235,10 +236,18 @@ class Publisher implements MarketPublisher {
     this.#drop(batch, 'ended');
   }
 
-  async #send(entries: readonly Entry[], quotes: ReadonlyMap<string, string>): Promise<void> {
+  async #send(written: Omit<Parameters<typeof appendMarket>[1], 'venue' | 'keep'>): Promise<void> {
     const affordable = Math.max(STREAM_ENTRIES_MIN, Math.floor(STREAM_BYTES_MAX / this.#meanBytes));
     const keep = Math.min(this.#options.streamEntriesMax ?? STREAM_ENTRIES_MAX, affordable);
-    const written = { stream: this.#stream, entries, quotes, keep };
-    await appendMarket(this.#bus, written, this.#options.fence);
+    const all = { ...written, venue: this.#venue, keep };
+    await appendMarket(this.#bus, all, this.#options.fence);
   }
+}
+
+/** Under the number of the first entry: sent again with the rest, it is known again. */
+function entryOfBars(batch: readonly MarketEvent[], entries: readonly Entry[]): Entry | null {
+  const bars = batch.filter(({ kind }) => kind === 'bar');
+  const number = entries[0]?.number;
+  if (bars.length === 0 || number === undefined) return null;
+  return { number, packed: Buffer.from(packMarketEvents(bars)) };
 }

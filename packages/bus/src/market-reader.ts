@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { BLOCK_MS, callback, type Reader, startReader } from './blocking-reader.ts';
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
-import { marketStream } from './keys.ts';
+import { barsStream, marketStream } from './keys.ts';
 import { type StreamEntry, streamEntries } from './stream-reply.ts';
 
 const ENTRIES_PER_READ = 100;
@@ -119,7 +119,19 @@ export type RecentMarket = {
 
 /** What a venue's stream has got since `since` (epoch ms, by the clock of Redis). */
 export async function recentMarket(bus: Bus, venue: string, since: number): Promise<RecentMarket> {
-  const stream = marketStream(venue);
+  return await recentOf(bus, marketStream(venue), since);
+}
+
+/** The bars alone, which are kept for longer. */
+export async function recentMarketBars(
+  bus: Bus,
+  venue: string,
+  since: number,
+): Promise<RecentMarket> {
+  return await recentOf(bus, barsStream(venue), since);
+}
+
+async function recentOf(bus: Bus, stream: string, since: number): Promise<RecentMarket> {
   const newest: [id: string, fields: string[]][] = [];
   const page = (end: string, begin: string, count: number) =>
     bus.run(`XREVRANGE ${stream}`, (redis) => redis.xrevrange(stream, end, begin, 'COUNT', count));

@@ -1,5 +1,5 @@
 import { type Bus, createMarketPublisher, openBus } from '@ballast/bus';
-import { instrumentId, type MarketEvent } from '@ballast/domain';
+import { type Bar, instrumentId, type MarketEvent } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
@@ -19,6 +19,12 @@ afterAll(async () => {
   await redis.stop();
 });
 
+const BAR: Bar = {
+  ...{ instrument: instrumentId('bybit', 'linear', 'BTCUSDT'), timeframe: '1m', openTime: 60_000 },
+  ...{ open: '1', high: '2', low: '1', close: '2', volume: '3', tradeCount: 4, missing: 0 },
+  ...{ state: 'closed', source: 'bybit', builtFrom: 'trades' },
+};
+
 function trade(id: string): MarketEvent {
   return {
     kind: 'trade',
@@ -33,10 +39,11 @@ function trade(id: string): MarketEvent {
 test('where a stream has lost what was published, who was the active one until when says it', async () => {
   const publisher = createMarketPublisher(bus, 'bybit', { log, runId: 'run' });
   const now = Date.now();
-  const asked = { since: now - 20_000, lastActiveAt: now - 1_000 };
+  const asked = { since: now - 20_000, barsSince: now - 900_000, lastActiveAt: now - 1_000 };
   const empty = await recentlyPublished(bus, asked);
   expect(empty.events).toEqual([]);
   expect(empty.goneBefore.get('bybit'), 'half a second earlier').toBe(now - 1_500);
+  expect(empty.barsGoneBefore.get('bybit')).toBe(now - 1_500);
 
   publisher.publish(trade('a'));
   await publisher.close();
@@ -44,7 +51,24 @@ test('where a stream has lost what was published, who was the active one until w
   expect(begun.events).toHaveLength(1);
   expect(begun.goneBefore.get('bybit')).toBe(now - 1_500);
 
-  const later = { since: Date.now() + 1_000, lastActiveAt: Date.now() + 21_000 };
+  const soon = Date.now() + 1_000;
+  const later = { since: soon, barsSince: 0, lastActiveAt: soon + 20_000 };
   const reaching = await recentlyPublished(bus, later);
   expect(reaching.goneBefore.has('bybit'), 'the stream reaches back').toBe(false);
+});
+
+test('of bars the streams tell for longer than of all the rest', async () => {
+  const publisher = createMarketPublisher(bus, 'bybit', { log, runId: 'bars' });
+  for (const state of ['closed', 'corrected'] as const) {
+    publisher.publish({ kind: 'bar', bar: { ...BAR, state } });
+    publisher.publish(trade(state));
+  }
+  await publisher.close();
+  const soon = Date.now() + 1_000;
+  const asked = { since: soon, barsSince: soon - 60_000, lastActiveAt: soon };
+  const { events, bars } = await recentlyPublished(bus, asked);
+  expect(events).toEqual([]);
+  expect(bars.map(({ state }) => state)).toEqual(['closed', 'corrected']);
+  const { barsGoneBefore } = await recentlyPublished(bus, { ...asked, barsSince: soon });
+  expect(barsGoneBefore.has('bybit'), 'the stream of bars reaches back').toBe(false);
 });

@@ -95,7 +95,7 @@ test('when Finnhub falls silent Alpaca is on the air within seconds, with its na
   const { output, pipeline } = hub;
   output.open(
     { publish: (event) => void events.push(event), store: (list) => void bars.push(...list) },
-    { since: Date.now(), events: [], goneBefore: new Map() },
+    { events: [], bars: [], goneBefore: new Map(), barsGoneBefore: new Map() },
   );
   hub.follow([AAPL]);
   const trades = () => events.flatMap((event) => (event.kind === 'trade' ? [event.trade] : []));

@@ -1,11 +1,6 @@
-import {
-  type Bar,
-  type Instrument,
-  isSessionOpen,
-  parseScaled,
-  type PublicTrade,
-} from '@ballast/domain';
+import { type Bar, type Instrument, isSessionOpen, type PublicTrade } from '@ballast/domain';
 import type { TradeCorrection } from '@ballast/feeds';
+import { hasNumbersOf } from './bar-comparison.ts';
 import { type Building, buildingOf, toBar, withTrade } from './building.ts';
 
 export const MINUTE_MS = 60_000;
@@ -139,6 +134,12 @@ export class BarBuilder {
     this.#awaited.delete(openTime);
   }
 
+  /** A bar of this minute has gone out. */
+  wasTold(openTime: number): void {
+    this.giveUp(openTime);
+    this.#lastPublished = Math.max(this.#lastPublished, openTime);
+  }
+
   #keep(minute: number, trade: PublicTrade): void {
     if (!this.#options.keepsTrades) return;
     const trades = this.#kept.get(minute);
@@ -168,7 +169,7 @@ export class BarBuilder {
       ...toBar(this.#options.instrument.id, minute, building),
       state: 'corrected',
     };
-    if (isSame(before, bar)) return [];
+    if (hasNumbersOf(before, bar)) return [];
     this.#built.set(minute, bar);
     return [{ kind: 'corrected', built: before, bar }];
   }
@@ -214,7 +215,7 @@ export class BarBuilder {
     if (ours.source !== venue.source) return [];
     // The venue may change its own bar once more.
     this.#remember(venue);
-    if (isSame(ours, venue)) return [];
+    if (hasNumbersOf(ours, venue)) return [];
     return [{ kind: 'corrected', built: ours, bar: { ...venue, state: 'corrected' } }];
   }
 
@@ -225,9 +226,4 @@ export class BarBuilder {
     this.#awaited.delete(oldest);
     outcomes.push({ kind: 'missing', openTime: oldest });
   }
-}
-
-function isSame(a: Bar, b: Bar): boolean {
-  const fields = ['open', 'high', 'low', 'close', 'volume'] as const;
-  return fields.every((field) => parseScaled(a[field]) === parseScaled(b[field]));
 }

@@ -1,6 +1,7 @@
 import type { Bar } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { type BarOutcome, MINUTE_MS } from './bar-builder.ts';
+import { mayCorrect } from './bar-comparison.ts';
 import type { Lane } from './lane.ts';
 import type { Outlet, Tracked } from './tracked.ts';
 
@@ -54,7 +55,7 @@ export class BarDesk {
     for (const bar of lane.barsSince(from)) {
       const published = tracked.publishedAt(bar.openTime);
       if (published === undefined) this.#tell(tracked, bar, true);
-      else if (wasSilent && published.source !== bar.source) {
+      else if (wasSilent && published.source !== bar.source && mayCorrect(bar, published)) {
         this.#correct(tracked, published, { ...bar, state: 'corrected' });
       }
     }
@@ -70,7 +71,7 @@ export class BarDesk {
         return;
       case 'corrected':
         lane.keep(outcome.bar);
-        if (isOnAir && tracked.stillTells(outcome.built)) {
+        if (isOnAir && tracked.isCorrectedBy(outcome.bar)) {
           this.#correct(tracked, outcome.built, outcome.bar);
         }
         return;

@@ -68,7 +68,7 @@ test('what no reader gets is told as a gap of its instrument, or let out by the 
     publish: (event: MarketEvent) => void out.push(event.kind),
     store: () => undefined,
   };
-  const nothing = { events: [], since: 0, goneBefore: new Map<string, number>() };
+  const nothing = { events: [], bars: [], goneBefore: new Map(), barsGoneBefore: new Map() };
   const first: MarketEvent = { kind: 'trade', trade: TRADE };
   const second: MarketEvent = {
     kind: 'trade',

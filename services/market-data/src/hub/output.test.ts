@@ -9,7 +9,6 @@ import { describe, expect, test } from 'vitest';
 import { Output, type Published } from './output.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
-const ETH = instrumentId('bybit', 'linear', 'ETHUSDT');
 const M0 = 1_700_000_040_000;
 
 function trade(id: string, receivedTime: number): PublicTrade {
@@ -28,9 +27,10 @@ function bar(openTime: number, change: Partial<Bar> = {}): Bar {
   };
 }
 
-function publishedSince(since: number, events: readonly MarketEvent[] = []): Published {
-  return { since, events, goneBefore: new Map() };
+function published(events: readonly MarketEvent[], bars: readonly Bar[] = []): Published {
+  return { events, bars, goneBefore: new Map(), barsGoneBefore: new Map() };
 }
+const nothing = published([]);
 
 function outputs() {
   const clock = { now: M0 };
@@ -51,7 +51,7 @@ test('lets out at once while it is open, and holds back before and after', () =>
   const { output, told, target } = outputs();
   output.trade(trade('a', M0));
   expect(told).toEqual([]);
-  output.open(target, publishedSince(M0));
+  output.open(target, nothing);
   output.trade(trade('b', M0));
   output.close();
   output.trade(trade('c', M0));
@@ -65,32 +65,20 @@ test('lets out of what it held what the process before did not, bars before late
   output.trade(trade('next', M0 + 60_100));
   output.bar(bar(M0), true);
   clock.now = M0 + 61_000;
-  const published = trade('published', M0 + 59_000);
-  output.open(target, publishedSince(M0, [{ kind: 'trade', trade: published }]));
+  const before = trade('published', M0 + 59_000);
+  output.open(target, published([{ kind: 'trade', trade: before }]));
   expect(told).toEqual(['lost', 'bar 0', 'next']);
   expect(output.counts).toMatchObject({ tradesHandedOver: 2, barsHandedOver: 1 });
 });
 
-test('does not publish a bar again, stores it all the same, and lets a changed one out', () => {
+test('bars that were told are stored, and not told again', () => {
   const { output, told, stored, target } = outputs();
-  output.bar(bar(M0 - 120_000), true);
   output.bar(bar(M0 - 60_000), true);
-  output.bar(bar(M0 - 60_000, { volume: '2', state: 'corrected' }), true);
-  const published = [-120_000, -60_000].map((at): MarketEvent => {
-    return { kind: 'bar', bar: bar(M0 + at) };
-  });
-  output.open(target, publishedSince(M0 - 20_000, published));
-  expect(told).toEqual(['bar -60000']);
-  expect(stored).toHaveLength(3);
-});
-
-test('takes a bar that it held long before the last sign of the other for published', () => {
-  const { clock, output, told, stored, target } = outputs();
   output.bar(bar(M0), true);
-  clock.now = M0 + 100_000;
-  output.open(target, publishedSince(M0 + 70_000));
-  expect(told).toEqual([]);
-  expect(stored).toHaveLength(1);
+  const { bars } = output.open(target, published([], [bar(M0 - 120_000), bar(M0 - 60_000)]));
+  expect(told).toEqual(['bar 0']);
+  expect(bars).toEqual([bar(M0)]);
+  expect(stored.map(({ openTime }) => openTime - M0)).toEqual([-120_000, -60_000, 0]);
 });
 
 test('holds no more than the last moments', () => {
@@ -101,7 +89,7 @@ test('holds no more than the last moments', () => {
   output.activeUntil(clock.now);
   output.trade(trade('new', clock.now));
   output.forget();
-  output.open(target, publishedSince(0));
+  output.open(target, nothing);
   expect(told).toEqual(['new']);
 });
 
@@ -120,7 +108,7 @@ describe('while nobody is the active one', () => {
     clock.now = M0 + 90_000;
     output.forget();
     expect(output.takenBackSince()).toBe(M0 - 60_000);
-    expect(output.open(target, publishedSince(M0 - 80_000))).toEqual([]);
+    expect(output.open(target, nothing).lost).toEqual([]);
     expect(told).toEqual(['back', 'since']);
     expect(output.takenBackSince()).toBe(Number.POSITIVE_INFINITY);
   });
@@ -133,8 +121,8 @@ describe('while nobody is the active one', () => {
       }
     };
     fill();
-    expect(output.counts.tradesNotHeld, 'one was heard while there was another').toBe(100_000);
-    const lost = output.open(without(target), publishedSince(M0));
+    expect(output.counts['tradesNotHeld'], 'one was heard while there was another').toBe(100_000);
+    const { lost } = output.open(without(target), nothing);
     expect(lost).toMatchObject([
       { trade: { venueTradeId: '1' } },
       { trade: { venueTradeId: '100000' } },
@@ -142,12 +130,12 @@ describe('while nobody is the active one', () => {
     output.close();
     fill();
     output.activeUntil(M0 + 300_000);
-    expect(output.open(without(target), publishedSince(M0)), 'another was there').toEqual([]);
+    expect(output.open(without(target), nothing).lost, 'another was there').toEqual([]);
   });
 });
 
 test('what the process before told of from another source is not told again', () => {
-  const { output, told, stored, target } = outputs();
+  const { output, told, target } = outputs();
   const from = (source: 'alpaca' | 'ibkr') => (id: string, at: number) => ({
     ...trade(id, at),
     source,
@@ -156,67 +144,25 @@ test('what the process before told of from another source is not told again', ()
   output.trade(ibkr('before', M0 + 1_000));
   output.trade(ibkr('same', M0 + 2_000));
   output.trade(ibkr('after', M0 + 2_001));
-  output.bar(bar(M0 - 120_000, { source: 'ibkr', volume: '9' }), true);
-  output.bar(bar(M0 - 60_000, { source: 'ibkr', volume: '9' }), true);
-  const published: MarketEvent[] = [
-    { kind: 'bar', bar: bar(M0 - 120_000, { source: 'alpaca' }) },
+  const before: MarketEvent[] = [
     { kind: 'trade', trade: alpaca('a', M0 + 2_000) },
     { kind: 'trade', trade: alpaca('b', M0 + 500) },
   ];
-  output.open(target, publishedSince(M0 - 20_000, published));
-  expect(told).toEqual(['bar -60000', 'after']);
-  expect(stored).toHaveLength(2);
-});
-
-test('what was corrected of a bar that another let out is no correction of what is stored', () => {
-  const { clock, output, told, stored, target } = outputs();
-  const late = { source: 'ibkr', volume: '9', state: 'corrected' } as const;
-  output.bar(bar(M0 - 180_000, late), true);
-  clock.now = M0 + 60_000;
-  output.bar(bar(M0 - 120_000, late), true);
-  const before: MarketEvent = { kind: 'trade', trade: { ...trade('a', M0), source: 'alpaca' } };
-  output.bar({ ...bar(M0 - 60_000, late), instrument: ETH }, true);
-  const own = { source: 'ibkr', volume: '8' } as const;
-  output.bar(bar(M0, own), true);
-  output.bar(bar(M0, { ...own, volume: '9', state: 'corrected' }), true);
-  output.open(target, publishedSince(M0 + 40_000, [before]));
-  const states = stored.map(({ openTime, state }) => [openTime - M0, state]);
-  expect(states).toEqual([
-    [-180_000, 'closed'],
-    [-120_000, 'closed'],
-    [-60_000, 'corrected'],
-    [0, 'closed'],
-    [0, 'closed'],
-  ]);
-  expect(told).toEqual(['bar -60000', 'bar 0', 'bar 0']);
-});
-
-test('of what was corrected more than once of a bar that another let out the last is stored', () => {
-  const { clock, output, stored, target } = outputs();
-  const told = (volume: string, change: Partial<Bar> = {}) =>
-    output.bar(bar(M0, { volume, ...change }), true);
-  told('1');
-  told('2', { state: 'corrected' });
-  told('9', { state: 'corrected', instrument: ETH });
-  told('3', { state: 'corrected' });
-  clock.now = M0 + 60_000;
-  told('4', { state: 'corrected' });
-  output.open(target, publishedSince(M0 + 40_000));
-  expect(stored.map(({ volume, state }) => `${volume} ${state}`)).toEqual([
-    ...['1 closed', '9 closed', '3 closed', '4 corrected'],
-  ]);
+  output.open(target, published(before));
+  expect(told).toEqual(['after']);
 });
 
 test('a bar that is older than one before it is stored and not published', () => {
   const { output, told, stored, target } = outputs();
-  output.open(target, publishedSince(M0));
+  output.open(target, nothing);
   output.bar(bar(M0), false);
   expect(told).toEqual([]);
   expect(stored).toHaveLength(1);
 });
 
 describe('when the stream has lost what was published', () => {
-  const lost = { ...publishedSince(M0 - 20_000), goneBefore: new Map([['bybit', M0 + 10_000]]) };
+  const gone = new Map([['bybit', M0 + 10_000]]);
+  const lost: Published = { ...nothing, goneBefore: gone, barsGoneBefore: gone };
 
   test('what was held while another was the active one is not let out again', () => {
     const { clock, output, told, stored, target } = outputs();
@@ -225,9 +171,9 @@ describe('when the stream has lost what was published', () => {
     output.bar(bar(M0 - 60_000), true);
     output.trade(trade('after', M0 + 10_000));
     clock.now = M0 + 11_000;
-    output.bar(bar(M0 - 60_000, { volume: '2', state: 'corrected' }), true);
+    output.bar(bar(M0), true);
     output.open(target, lost);
-    expect(told).toEqual(['bar -60000', 'after']);
+    expect(told).toEqual(['after', 'bar 0']);
     expect(stored).toHaveLength(2);
   });
 
@@ -251,8 +197,8 @@ describe('what could not be written', () => {
       event('not', M0 + 1_000),
       { kind: 'bar', bar: bar(M0) },
     ]);
-    const published = publishedSince(M0, [event('written', M0)]);
-    output.open(target, { ...published, goneBefore: new Map([['bybit', M0 + 1_500]]) });
+    const goneBefore = new Map([['bybit', M0 + 1_500]]);
+    output.open(target, { ...published([event('written', M0)]), goneBefore });
     expect(told).toEqual(['not', 'after', 'bar 0']);
     expect(stored).toHaveLength(1);
   });
@@ -273,7 +219,7 @@ describe('what could not be written', () => {
       if (one.kind === 'quote') quotes.push(one.quote.receivedTime);
       target.publish(one);
     };
-    output.open({ ...target, publish }, publishedSince(M0));
+    output.open({ ...target, publish }, nothing);
     expect([told, quotes]).toEqual([['quote'], [M0 + 2_000]]);
   });
 });

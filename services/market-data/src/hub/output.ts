@@ -6,16 +6,16 @@ import {
   type Quote,
   venueOf,
 } from '@ballast/domain';
-import { Told } from './told.ts';
+import { BARS_HELD_MS, HeldBars } from './held-bars.ts';
+import { ToldBars, ToldTrades } from './told.ts';
 import type { Outlet } from './tracked.ts';
 
 /**
- * What a process that is not the active one holds back, in case that it becomes it: of trades as
- * much since another was the active one for the last time, however long ago that is.
+ * What a process that is not the active one holds back, in case that it becomes it, since another
+ * was the active one for the last time, however long ago that is.
  */
 const TRADES_HELD_MS = 15_000;
 const TRADES_HELD_MAX = 100_000;
-const BARS_HELD_MS = 15 * 60_000;
 
 /** Where what leaves the hub goes to while this process is the active one. */
 export type Target = {
@@ -25,24 +25,25 @@ export type Target = {
 
 /** What the streams say of what was let out before; times epoch ms. */
 export type Published = {
+  /** Of the last moments. */
   readonly events: readonly MarketEvent[];
-  /** From when on they were read. */
-  readonly since: number;
+  /** Of the last minutes: of as many as bars are held. */
+  readonly bars: readonly Bar[];
   /**
    * By venue, where its stream has lost what was published: what was held before this moment was
    * let out by who was the active one then.
    */
   readonly goneBefore: ReadonlyMap<string, number>;
+  /** The same of its bars. */
+  readonly barsGoneBefore: ReadonlyMap<string, number>;
 };
-
-type HeldBar = { readonly bar: Bar; readonly heldAt: number };
 
 /**
  * The hub's outlet. Of two processes both build everything and one lets it out; the other holds the
  * last moments back, so that what the first had not let out when it ended follows from the second.
  */
 export class Output implements Outlet {
-  readonly counts = { tradesHandedOver: 0, barsHandedOver: 0, tradesNotHeld: 0 };
+  readonly #counts = { tradesHandedOver: 0, barsHandedOver: 0, tradesNotHeld: 0 };
   readonly #now: () => number;
   #target: Target | null = null;
   #activeAt: number;
@@ -51,12 +52,16 @@ export class Output implements Outlet {
   #lost = new Map<string, readonly [PublicTrade, PublicTrade]>();
   /** Taken back: let out by us, and on no stream. */
   #back: { readonly trade: PublicTrade; readonly heldAt: number }[] = [];
-  #bars: HeldBar[] = [];
+  readonly #bars = new HeldBars();
   readonly #quotes = new Map<InstrumentId, Quote>();
 
   constructor(now: () => number) {
     this.#now = now;
     this.#activeAt = now();
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return { ...this.#counts, barsNotHeld: this.#bars.notHeld };
   }
 
   get isOpen(): boolean {
@@ -75,10 +80,7 @@ export class Output implements Outlet {
   }
 
   bar(bar: Bar, inOrder: boolean): void {
-    if (this.#target === null) {
-      this.#bars.push({ bar, heldAt: this.#now() });
-      return;
-    }
+    if (this.#target === null) return this.#bars.hold(bar, this.#now(), this.#activeAt);
     this.#target.store([bar]);
     if (inOrder) this.#target.publish({ kind: 'bar', bar });
   }
@@ -95,67 +97,66 @@ export class Output implements Outlet {
   activeUntil(at: number): void {
     this.#activeAt = at;
     this.#lost.clear();
+    this.#bars.activeElsewhere();
   }
 
   /** To be called now and then: lets go of what is too old to be needed. */
   forget(): void {
-    const now = this.#now();
-    const oldest = Math.min(now, this.#activeAt) - TRADES_HELD_MS;
+    const since = Math.min(this.#now(), this.#activeAt);
+    const oldest = since - TRADES_HELD_MS;
     const first = this.#trades.findIndex(({ receivedTime }) => receivedTime >= oldest);
     if (first !== 0) this.#trades = first === -1 ? [] : this.#trades.slice(first);
     if (this.#back.length > 0) this.#back = this.#back.filter(({ heldAt }) => heldAt >= oldest);
-    this.#bars = this.#bars.filter(({ heldAt }) => heldAt >= now - BARS_HELD_MS);
+    this.#bars.forget(since - BARS_HELD_MS);
   }
 
   /** What was let out and did not arrive, since this process is not the active one any more. */
   takeBack(events: readonly MarketEvent[]): void {
     const heldAt = this.#now();
+    this.#bars.takeBack(barsOf(events), heldAt);
     for (const event of events) {
       if (event.kind === 'trade') this.#back.push({ trade: event.trade, heldAt });
-      else if (event.kind === 'bar') this.#bars.push({ bar: event.bar, heldAt });
-      else this.#takeBackQuote(event.quote);
+      else if (event.kind === 'quote') this.#takeBackQuote(event.quote);
     }
   }
 
   /**
    * Lets out from now on, first what is held and was not published by the process before.
-   * Bars that were held before the streams were read were let out by who was the active one.
-   * @returns trades at the bounds of what nobody has let out, and nobody does
+   * @returns the bars of it; and trades and bars at the bounds of what nobody has let out, and
+   * nobody does
    */
-  open(target: Target, published: Published): MarketEvent[] {
+  open(
+    target: Target,
+    published: Published,
+  ): { readonly bars: Bar[]; readonly lost: MarketEvent[] } {
     this.forget();
     const lost = [...this.#lost.values()].flat();
-    const told = new Told(published.events);
-    const isGone = ({ instrument }: { instrument: InstrumentId }, heldAt: number): boolean =>
-      heldAt < (published.goneBefore.get(venueOf(instrument)) ?? Number.NEGATIVE_INFINITY);
+    const told = new ToldTrades(published.events);
     const newTrades = [...this.#back, ...this.#trades.map(heldSinceHeard)]
-      .filter(({ trade, heldAt }) => !isGone(trade, heldAt) && !told.hasTrade(trade))
-      .map(({ trade }) => trade);
-    const isOfAnother = ({ bar, heldAt }: HeldBar): boolean =>
-      heldAt < published.since || told.isOfAnother(bar);
-    const lately = this.#bars.filter(
-      ({ bar, heldAt }) => heldAt >= published.since && !isGone(bar, heldAt),
+      .filter(({ trade, heldAt }) => !isBefore(published.goneBefore, trade, heldAt))
+      .map(({ trade }) => trade)
+      .filter((trade) => !told.has(trade));
+    const bars = this.#bars.takeOver(new ToldBars(published.bars), (bar, heldAt) =>
+      isBefore(published.barsGoneBefore, bar, heldAt),
     );
-    const closed = new Set(lately.filter(({ bar }) => bar.state !== 'corrected').map(minuteOf));
-    // What was not closed lately the other has told, and longer ago than its events say.
-    const newBars = lately
-      .filter(
-        (one) => one.bar.state !== 'corrected' || closed.has(minuteOf(one)) || !isOfAnother(one),
-      )
-      .map(({ bar }) => bar)
-      .filter((bar) => !told.hasBar(bar));
-    this.counts.tradesHandedOver += newTrades.length;
-    this.counts.barsHandedOver += newBars.length;
-    target.store(toStore(this.#bars, isOfAnother));
-    for (const event of inOrder(newTrades, newBars)) target.publish(event);
+    this.#counts.tradesHandedOver += newTrades.length;
+    this.#counts.barsHandedOver += bars.published.length;
+    target.store(bars.stored);
+    for (const event of inOrder(newTrades, bars.published)) target.publish(event);
     for (const quote of this.#quotes.values()) target.publish({ kind: 'quote', quote });
     this.#target = target;
     this.#trades = [];
     this.#back = [];
-    this.#bars = [];
     this.#lost.clear();
     this.#quotes.clear();
-    return lost.map((trade): MarketEvent => ({ kind: 'trade', trade }));
+    const lostBars = this.#bars.takeLost();
+    return {
+      bars: bars.published,
+      lost: [
+        ...lost.map((trade): MarketEvent => ({ kind: 'trade', trade })),
+        ...lostBars.map((bar): MarketEvent => ({ kind: 'bar', bar })),
+      ],
+    };
   }
 
   /** Holds back from now on. */
@@ -166,7 +167,7 @@ export class Output implements Outlet {
   #shorten(): void {
     for (const trade of this.#trades.slice(0, -TRADES_HELD_MAX)) {
       if (trade.receivedTime < this.#activeAt) continue;
-      this.counts.tradesNotHeld += 1;
+      this.#counts.tradesNotHeld += 1;
       const key = `${trade.instrument} ${trade.source}`;
       this.#lost.set(key, [this.#lost.get(key)?.[0] ?? trade, trade]);
     }
@@ -180,6 +181,18 @@ export class Output implements Outlet {
   }
 }
 
+/** Whether it was held at a moment of which the stream of its venue says nothing any more. */
+function isBefore(
+  gone: ReadonlyMap<string, number>,
+  { instrument }: { readonly instrument: InstrumentId },
+  heldAt: number,
+): boolean {
+  return heldAt < (gone.get(venueOf(instrument)) ?? Number.NEGATIVE_INFINITY);
+}
+
+const barsOf = (events: readonly MarketEvent[]): Bar[] =>
+  events.flatMap((event) => (event.kind === 'bar' ? [event.bar] : []));
+
 /** A bar goes out before the trades of the time after it. */
 function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEvent[] {
   const timed = [
@@ -191,18 +204,4 @@ function inOrder(trades: readonly PublicTrade[], bars: readonly Bar[]): MarketEv
   return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event);
 }
 
-/**
- * What we have corrected of a bar that another let out is a bar of ours, that nobody was told: of
- * another source's, which is stored, it says nothing. One of ours that is stored is corrected by
- * other numbers all the same, but once: of several corrections the last has to be the one.
- */
-function toStore(held: readonly HeldBar[], isOfAnother: (one: HeldBar) => boolean): Bar[] {
-  const isOurs = (one: HeldBar): boolean => one.bar.state === 'corrected' && isOfAnother(one);
-  const last = new Map(held.filter(isOurs).map((one) => [minuteOf(one), one]));
-  return held
-    .filter((one) => !isOurs(one) || last.get(minuteOf(one)) === one)
-    .map((one) => (isOurs(one) ? { ...one.bar, state: 'closed' } : one.bar));
-}
-
-const minuteOf = ({ bar }: HeldBar): string => `${bar.instrument} ${bar.openTime}`;
 const heldSinceHeard = (trade: PublicTrade) => ({ trade, heldAt: trade.receivedTime });

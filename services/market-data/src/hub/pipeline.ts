@@ -90,6 +90,16 @@ export class Pipeline {
     this.#following.giveUp(sources, isOver);
   }
 
+  /** Bars that went out, by another process or late: what comes after them is held against them. */
+  wasTold(bars: readonly Bar[]): void {
+    for (const bar of bars) {
+      const tracked = this.#following.of(bar.instrument);
+      if (tracked === undefined) continue;
+      tracked.published(bar);
+      for (const { builder } of tracked.lanes) builder.wasTold(bar.openTime);
+    }
+  }
+
   /** Instruments that trade now and of which no quote has come yet. */
   withoutQuote(): ReturnType<Following['withoutQuote']> {
     return this.#following.withoutQuote();

@@ -1,5 +1,6 @@
 import type { Bar, Instrument, PublicTrade, Quote } from '@ballast/domain';
 import { Air } from './air.ts';
+import { mayCorrect } from './bar-comparison.ts';
 import type { Lane } from './lane.ts';
 
 /** Bars of the last minutes. */
@@ -76,10 +77,14 @@ export class Tracked {
     return this.#published.get(openTime);
   }
 
-  /** Whether the bar that went out is of this one's source: another's has taken its place else. */
-  stillTells({ openTime, source }: Bar): boolean {
-    const published = this.#published.get(openTime);
-    return published === undefined || published.source === source;
+  /**
+   * Whether what a source says anew of a minute corrects what went out: another's may have taken
+   * its place, and the source's own bar that of what was made of its trades.
+   */
+  isCorrectedBy(bar: Bar): boolean {
+    const published = this.#published.get(bar.openTime);
+    if (published === undefined) return true;
+    return published.source === bar.source && mayCorrect(bar, published);
   }
 
   #laneAt(index: number): Lane {

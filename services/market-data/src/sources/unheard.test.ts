@@ -61,19 +61,20 @@ test('of what is not heard only the minutes are waited for that nobody has told'
   pass(20);
   const awaited = (): number[] => hub.pipeline.awaited().flatMap(({ openTimes }) => openTimes);
   expect(awaited()).toHaveLength(20);
-  // The process before was there until shortly after the end of a minute whose bar it had not told.
+  // The process before was there until shortly after the end of a minute whose bar it had told.
   const bar: Bar = {
     ...{ instrument: BTC.id, timeframe: '1m', openTime: BEGIN + 18 * MINUTE, open: '1', high: '1' },
     ...{ low: '1', close: '1', volume: '1', tradeCount: 1, state: 'closed', source: 'alpaca' },
     ...{ builtFrom: 'trades', missing: 0 },
   };
-  unheard.giveUpTold([{ kind: 'bar', bar }], BEGIN + 18 * MINUTE + 1_000);
+  hub.pipeline.wasTold([bar]);
+  unheard.giveUpBefore(BEGIN + 18 * MINUTE + 1_000);
   expect(awaited()).toEqual([BEGIN + 17 * MINUTE, BEGIN + 19 * MINUTE]);
 });
 
 test('what both hear is waited for as before', () => {
   const { hub, unheard, pass } = standby([source('ibkr', false)]);
   pass(20);
-  unheard.giveUpTold([], BEGIN + 18 * MINUTE);
+  unheard.giveUpBefore(BEGIN + 18 * MINUTE);
   expect(hub.pipeline.awaited()[0]?.openTimes).toHaveLength(20);
 });

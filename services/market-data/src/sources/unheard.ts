@@ -1,4 +1,4 @@
-import type { InstrumentId, MarketEvent } from '@ballast/domain';
+import type { InstrumentId } from '@ballast/domain';
 import { MINUTE_MS } from '../hub/bar-builder.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Source } from './source.ts';
@@ -15,10 +15,10 @@ export type Unheard = {
   /** Whether a quote of the instrument may come to this process now. */
   isHeard(instrument: InstrumentId): boolean;
   /**
-   * This process takes over: what the one before has told of such minutes is not waited for.
-   * @param published what the streams hold of it; @param lastActiveAt epoch ms
+   * This process takes over: such minutes that the one before could tell of are not waited for.
+   * @param lastActiveAt epoch ms
    */
-  giveUpTold(published: readonly MarketEvent[], lastActiveAt: number): void;
+  giveUpBefore(lastActiveAt: number): void;
   stop(): void;
 };
 
@@ -47,15 +47,10 @@ export function createUnheard(
           tellsQuotes && !sources.has(name) && routeOf(instrument) !== null,
       );
     },
-    giveUpTold(published, lastActiveAt) {
-      const bars = published.flatMap((event) => (event.kind === 'bar' ? [event.bar] : []));
-      const told = new Set(bars.map(({ instrument, openTime }) => `${instrument} ${openTime}`));
+    giveUpBefore(lastActiveAt) {
       const last = lastActiveAt - BAR_TOLD_WITHIN_MS;
       const from = last - (last % MINUTE_MS);
-      hub.pipeline.giveUp(
-        sources,
-        (id, openTime) => openTime < from || told.has(`${id} ${openTime}`),
-      );
+      hub.pipeline.giveUp(sources, (_, openTime) => openTime < from);
     },
     stop: () => clearInterval(timer),
   };

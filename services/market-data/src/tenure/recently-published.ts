@@ -1,5 +1,5 @@
-import { type Bus, recentMarket } from '@ballast/bus';
-import { MARKET_VENUES } from '@ballast/domain';
+import { type Bus, type RecentMarket, recentMarket, recentMarketBars } from '@ballast/bus';
+import { type Bar, MARKET_VENUES } from '@ballast/domain';
 import type { Published } from '../hub/output.ts';
 
 /**
@@ -8,17 +8,49 @@ import type { Published } from '../hub/output.ts';
  */
 const HEARD_APART_MS = 500;
 
-/** What the streams of all venues say of what was let out before; times epoch ms. */
+type Asked = {
+  /** From when on all is read, and from when on bars; epoch ms. */
+  readonly since: number;
+  readonly barsSince: number;
+  readonly lastActiveAt: number;
+};
+
+/** What the streams of all venues say of what was let out before. */
 export async function recentlyPublished(
   bus: Bus,
-  { since, lastActiveAt }: { readonly since: number; readonly lastActiveAt: number },
+  { since, barsSince, lastActiveAt }: Asked,
 ): Promise<Published> {
-  const streams = await Promise.all(
-    MARKET_VENUES.map(async (venue) => ({ venue, ...(await recentMarket(bus, venue, since)) })),
-  );
-  const goneBefore = new Map<string, number>();
-  for (const { venue, goneBefore: gone } of streams) {
-    if (gone !== null) goneBefore.set(venue, Math.min(gone, lastActiveAt - HEARD_APART_MS));
-  }
-  return { since, events: streams.flatMap(({ events }) => events), goneBefore };
+  const [all, bars] = await Promise.all([
+    ofVenues((venue) => recentMarket(bus, venue, since)),
+    ofVenues((venue) => recentMarketBars(bus, venue, barsSince)),
+  ]);
+  const until = lastActiveAt - HEARD_APART_MS;
+  return {
+    events: [...all.values()].flatMap(({ events }) => events),
+    bars: [...bars.values()].flatMap(({ events }) => events).flatMap(barOf),
+    goneBefore: goneBefore(all, until),
+    barsGoneBefore: goneBefore(bars, until),
+  };
 }
+
+async function ofVenues(
+  read: (venue: string) => Promise<RecentMarket>,
+): Promise<ReadonlyMap<string, RecentMarket>> {
+  return new Map(
+    await Promise.all(MARKET_VENUES.map(async (venue) => [venue, await read(venue)] as const)),
+  );
+}
+
+function goneBefore(
+  streams: ReadonlyMap<string, RecentMarket>,
+  until: number,
+): ReadonlyMap<string, number> {
+  const all = new Map<string, number>();
+  for (const [venue, { goneBefore: gone }] of streams) {
+    if (gone !== null) all.set(venue, Math.min(gone, until));
+  }
+  return all;
+}
+
+const barOf = (event: RecentMarket['events'][number]): Bar[] =>
+  event.kind === 'bar' ? [event.bar] : [];

@@ -14,6 +14,7 @@ import { createGapFiller } from '../backfill/gap-filler.ts';
 import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent-bars.ts';
 import { createBarStore } from '../bar-store.ts';
 import { minuteOf, REACH_MS, startGapWatch } from '../coverage/gap-watch.ts';
+import { BARS_HELD_MS } from '../hub/held-bars.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Target } from '../hub/output.ts';
 import { GAP_BARS_MAX } from '../jobs/job-for-gap.ts';
@@ -39,7 +40,7 @@ export type TenureParts = {
   /** Whether the tenure goes on; sinks judge the fence of one that has lapsed. */
   readonly isHeld: () => boolean;
   /** What only the active process hears. */
-  readonly unheard?: Pick<Unheard, 'giveUpTold'>;
+  readonly unheard?: Pick<Unheard, 'giveUpBefore'>;
   /** A sink has seen a higher fence. */
   readonly onFenced: () => void;
   readonly now: () => number;
@@ -113,10 +114,13 @@ export class Tenure {
     const { bus, hub, lastActiveAt, unheard } = this.#parts;
     const target = this.#openTarget();
     const since = Math.min(lastActiveAt, hub.output.takenBackSince()) - MARGIN_MS;
-    const published = await recentlyPublished(bus, { since, lastActiveAt });
+    const barsSince = lastActiveAt - BARS_HELD_MS - MARGIN_MS;
+    const published = await recentlyPublished(bus, { since, barsSince, lastActiveAt });
     if (this.isOver) return;
-    unheard?.giveUpTold(published.events, lastActiveAt);
-    hub.unwritten(hub.output.open(target, published), 'surplus');
+    unheard?.giveUpBefore(lastActiveAt);
+    const { bars, lost } = hub.output.open(target, published);
+    hub.pipeline.wasTold([...published.bars, ...bars]);
+    hub.unwritten(lost, 'surplus');
     this.#fillGaps();
   }
 
