@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Conformance, runConformance } from '@ballast/brokers/conformance';
+import { CASES, type Conformance, runConformance } from '@ballast/brokers/conformance';
 import { EXIT } from '../launcher/launch-error.ts';
 import { openHarness } from './harness.ts';
 import { type VenueName, VENUES } from './venue-specs.ts';
@@ -23,8 +23,15 @@ const { values } = parseArgs({
 });
 const wanted = VENUES.filter((name) => values.venue === 'all' || values.venue === name);
 const only = values.case?.split(',').map(Number);
-if (wanted.length === 0 || only?.some((number) => !Number.isInteger(number)) === true) {
-  process.stderr.write(`usage: --venue ${VENUES.join('|')}|all [--case 1,2,...]\n`);
+if (wanted.length === 0) misused(`no venue ${values.venue ?? ''}: ${VENUES.join(', ')} or all`);
+const unknown = only?.filter((wish) => !CASES.some(({ number }) => number === wish)) ?? [];
+if (unknown.length > 0) {
+  misused(`--case ${values.case}: there are ${CASES.map(({ number }) => number).join(', ')}`);
+}
+
+function misused(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.stdout.write(`${JSON.stringify({ ok: false, error: { code: 'USAGE', message } })}\n`);
   process.exit(EXIT.usage);
 }
 

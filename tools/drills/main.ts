@@ -25,7 +25,7 @@ const DRILLS = new Map<string, Drill>([
   ['feed-failover', feedFailover],
 ]);
 
-const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
+const USAGE = `Usage: ballast drill <${[...DRILLS.keys()].join('|')}> [options]
   crash-matrix --short | --only TEXT   the most telling points, or those with this in their name
   brake --drawdown                     engaged by the market instead of by the operator
   phantom-position --instrument ID     where the order outside Ballast is placed
@@ -37,7 +37,7 @@ const USAGE = `usage: drill <${[...DRILLS.keys()].join('|')}> [options]
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function usage(message: string): never {
-  say(`${message}\n${USAGE}`);
+  say(`${message}\n\n${USAGE}`);
   const error = { code: 'USAGE', message };
   process.stdout.write(`${JSON.stringify({ ok: false, error })}\n`);
   process.exit(EXIT.usage);
@@ -56,8 +56,13 @@ function given(): { drill: Drill; name: string; options: DrillOptions } {
         only: { type: 'string' },
         minutes: { type: 'string' },
         instruments: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      process.exit();
+    }
     const [name = '', ...more] = positionals;
     const drill = DRILLS.get(name);
     if (drill === undefined || more.length > 0)

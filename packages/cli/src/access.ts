@@ -97,7 +97,7 @@ function read<T>(file: string, schema: z.ZodType<T>, damaged: string): T {
     if (code !== 'ENOENT') throw new Failure('NOT_READABLE', `${file}: ${code}`);
     throw new Failure(
       'NOT_RUNNING',
-      `no platform runs here: there is no ${file}`,
+      `no platform runs here: there is no ${file}; start it with npm start, or name its --data-dir`,
       EXIT.unavailable,
     );
   }

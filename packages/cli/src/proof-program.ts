@@ -11,7 +11,7 @@ export function addProofCommands(program: Command): void {
     .description(
       'real processes, killed and cheated: crash-matrix [--short], brake [--drawdown], ' +
         'phantom-position [--instrument ID], drop-fills [--rate PERCENT], second-gateway, ' +
-        'ibkr-reset, feed-faults [--minutes N] [--instruments N]',
+        'ibkr-reset, feed-faults and feed-failover [--minutes N] [--instruments N]',
     )
     .argument('<name>')
     .argument('[options...]')

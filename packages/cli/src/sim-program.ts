@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
-import { EXIT } from './failure.ts';
+import { Argument, type Command } from 'commander';
 import { handOver } from './hand-over.ts';
 
 const SIMULATION = fileURLToPath(
@@ -27,16 +26,13 @@ export function addSimCommands(program: Command): void {
   };
   passOn('soak', 'many seeded days with every fault: --seeds N [--from S] [--hours H] [--fault F]');
   passOn('replay', 'one seed again, the same every time: --seed S [--trace]');
-  passOn('mutants', 'deliberate defects, each of which must be seen: [--seeds N]');
+  passOn('mutants', 'deliberate defects, each of which must be seen: [--seeds N] [--lanes N]');
   sim
-    .command('check <what>')
+    .command('check')
     .description(`every interleaving of one race: ${RACE} --exhaustive`)
+    .addArgument(new Argument('<what>', 'which').choices([RACE]))
     .option('--exhaustive', 'all of them; there is no other way to check', false)
     .option('--json', 'one JSON object; printed in any case', false)
-    .action((what: string) => {
-      if (what === RACE) return handOver(SIMULATION, ['race']);
-      process.stderr.write(`no such check: ${what}; there is ${RACE}\n`);
-      process.exitCode = EXIT.usage;
-      return undefined;
-    });
+    .action(() => handOver(SIMULATION, ['race']))
+    .exitOverride();
 }

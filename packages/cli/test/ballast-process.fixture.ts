@@ -25,3 +25,15 @@ export async function runBallast(
   expect(said.split('\n'), said).toHaveLength(2);
   return { code, object: JSON.parse(said) };
 }
+
+/** What `--help` says on standard output; fails unless that is all and the exit status is 0. */
+export async function helpOf(...words: string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, ...words, '--help'], { env: {}, stdio: 'pipe' });
+  const [said, complained, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  expect({ code, complained }, words.join(' ')).toEqual({ code: 0, complained: '' });
+  return said;
+}

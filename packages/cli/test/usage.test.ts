@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runBallast } from './ballast-process.fixture.ts';
+import { helpOf, runBallast } from './ballast-process.fixture.ts';
 
 /** Well-formed, and nobody is there. */
 const ENV = {
@@ -44,6 +44,10 @@ test('wrong usage ends with exit 64 and one object that says what is wrong', asy
     [['orders', 'orphans', '--expect', 'some'], 'COUNT_MALFORMED'],
     [['positions', 'settle', 'BTCUSDT', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
     [['positions', 'thaw', 'bybit.linear:BTCUSDT'], 'USAGE'],
+    [['sim', 'soak', '--seeds', 'many'], 'USAGE'],
+    [['sim', 'replay', '--unknown'], 'USAGE'],
+    [['sim', 'check', 'sack-race', '--exhaustive'], 'USAGE'],
+    [['venue', 'conformance', '--venue', 'bybit', '--case', '101,9999'], 'USAGE'],
   ];
   await refused(cases);
 });
@@ -67,6 +71,15 @@ test('so does wrong usage of what is about data, the universe and lists', async 
     [['watchlist', 'set', 'Majors', 'BTC', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
   ];
   await refused(cases);
+});
+
+test('what another program carries out tells its options when it is asked for help', async () => {
+  const [all, soak, drill] = await Promise.all([helpOf(), helpOf('sim', 'soak'), helpOf('drill')]);
+  expect(soak).toMatch(/--fault NAME.*--trace.*lostAckExecuted/s);
+  const drills = /<(.+?)>/.exec(drill)?.[1]?.split('|') ?? [];
+  expect(drills).toContain('feed-failover');
+  const summary = all.replaceAll(/\s+/g, ' ');
+  expect(drills.filter((name) => !summary.includes(name))).toEqual([]);
 });
 
 test('a database that is away is a failure with a code', async () => {

@@ -14,28 +14,20 @@ const HOURS_OF_A_DAY = 24;
 /** What market and operator do in the race: one unit at the stop, one at the target, one close. */
 const RACE_MOVES = { stop: 1, target: 1, close: 1 };
 
-const USAGE = `usage:
+const USAGE = `Usage: ballast sim
   soak    --seeds N [--from S] [--hours H] [--fault NAME|all|none]
   replay  --seed S [--hours H] [--fault NAME|all|none] [--trace]
-  mutants [--seeds N] [--hours H] [--lanes N]
-  race
+  mutants [--seeds N] [--from S] [--hours H] [--lanes N]
+  check   stop-target-race --exhaustive
 faults: ${FAULT_NAMES.join(', ')}
 `;
 
 const [command = '', ...rest] = process.argv.slice(2);
-const { values } = parseArgs({
-  args: rest,
-  options: {
-    seeds: { type: 'string' },
-    seed: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    hours: { type: 'string', default: String(HOURS_OF_A_DAY) },
-    lanes: { type: 'string', default: '2' },
-    fault: { type: 'string', default: 'all' },
-    trace: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
-});
+const values = given();
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
 const elapsed = (): number => performance.now();
 
 switch (command) {
@@ -55,9 +47,32 @@ switch (command) {
     misused(`unknown command "${command}"`);
 }
 
+function given() {
+  try {
+    const { values: options } = parseArgs({
+      args: rest,
+      options: {
+        seeds: { type: 'string' },
+        seed: { type: 'string' },
+        from: { type: 'string', default: '1' },
+        hours: { type: 'string', default: String(HOURS_OF_A_DAY) },
+        lanes: { type: 'string', default: '2' },
+        fault: { type: 'string', default: 'all' },
+        trace: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return options;
+  } catch (error) {
+    return misused(error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function runSoak(): Promise<void> {
   const faults = faultsOf(values.fault);
-  const [from, seeds, hours] = [whole(values.from), whole(values.seeds), whole(values.hours)];
+  const [from, seeds] = [whole('from', values.from), whole('seeds', values.seeds)];
+  const hours = whole('hours', values.hours);
   const report = await soak({ from, seeds, hours, faults, untilFirst: false }, elapsed);
   const unmet = values.fault === 'all' ? faults.filter((name) => report.faults[name] === 0) : [];
   for (const { seed } of report.violations) {
@@ -71,8 +86,8 @@ async function runSoak(): Promise<void> {
 async function runReplay(): Promise<void> {
   const onTrace = (line: string): void => void process.stderr.write(`${line}\n`);
   const { faults, ...day } = await simulateDay({
-    seed: whole(values.seed),
-    hours: whole(values.hours),
+    seed: whole('seed', values.seed),
+    hours: whole('hours', values.hours),
     faults: faultsOf(values.fault),
     ...(values.trace ? { onTrace } : {}),
   });
@@ -80,9 +95,9 @@ async function runReplay(): Promise<void> {
 }
 
 async function runAllMutants(): Promise<void> {
-  const seeds = whole(values.seeds ?? '150');
-  const options = { from: whole(values.from), seeds, hours: whole(values.hours) };
-  const ended = await runMutants({ ...options, lanes: whole(values.lanes) }, (outcome) => {
+  const [from, seeds] = [whole('from', values.from), whole('seeds', values.seeds ?? '150')];
+  const [hours, lanes] = [whole('hours', values.hours), whole('lanes', values.lanes)];
+  const ended = await runMutants({ from, seeds, hours, lanes }, (outcome) => {
     const { killed, mutant, seed, violation } = outcome;
     const end = killed ? `killed by seed ${seed}` : 'ALIVE';
     process.stderr.write(
@@ -115,16 +130,18 @@ function faultsOf(name: string): readonly FaultName[] {
   return found === undefined ? misused(`no fault "${name}"`) : [found];
 }
 
-function whole(text: string | undefined): number {
+function whole(option: string, text: string | undefined): number {
+  if (text === undefined) return misused(`--${option} is missing`);
   const number = Number(text);
-  if (text === undefined || !Number.isInteger(number) || number < 1) {
-    return misused(`not a whole number above 0: ${text ?? 'missing'}`);
+  if (!Number.isInteger(number) || number < 1) {
+    return misused(`--${option} ${text}: must be a whole number above 0`);
   }
   return number;
 }
 
-function misused(reason: string): never {
-  process.stderr.write(`${reason}\n${USAGE}`);
+function misused(message: string): never {
+  process.stderr.write(`${message}\n\n${USAGE}`);
+  process.stdout.write(`${JSON.stringify({ ok: false, error: { code: 'USAGE', message } })}\n`);
   process.exit(EXIT_USAGE);
 }
 
