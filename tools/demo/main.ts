@@ -124,7 +124,12 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    tell(error instanceof LaunchError ? error.message : String(error));
+    const reason = error instanceof LaunchError ? error.message : String(error);
+    tell(reason);
+    // Wrong options: nobody has read yet whether an object is wanted.
+    if (process.argv.includes('--json')) {
+      process.stdout.write(`${JSON.stringify({ ok: false, code: 'USAGE', reason })}\n`);
+    }
     process.exit(error instanceof LaunchError ? error.exitCode : 1);
   },
 );

@@ -48,7 +48,11 @@ export function parseDemoOptions(argv: readonly string[], folder: string): DemoO
     const { replay } = options;
     return replay === undefined ? options : { ...options, replay: resolve(folder, replay) };
   } catch (error) {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new LaunchError(`${message}\n\n${USAGE}`, EXIT.usage);
+    throw new LaunchError(`${reasonOf(error)}\n\n${USAGE}`, EXIT.usage);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
 }

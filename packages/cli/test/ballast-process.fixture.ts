@@ -12,18 +12,18 @@ type Extra = { readonly input?: string };
 export async function runBallast(
   env: Record<string, string>,
   ...args: (string | Extra)[]
-): Promise<{ code: unknown; object: unknown }> {
+): Promise<{ code: unknown; object: unknown; told: string }> {
   const extra = args.find((arg): arg is Extra => typeof arg !== 'string') ?? {};
   const words = args.filter((arg) => typeof arg === 'string');
   const child = spawn(process.execPath, [MAIN, ...words, '--json'], { env, stdio: 'pipe' });
   child.stdin.end(extra.input ?? '');
-  const [said, , [code]] = await Promise.all([
+  const [said, told, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
   ]);
   expect(said.split('\n'), said).toHaveLength(2);
-  return { code, object: JSON.parse(said) };
+  return { code, object: JSON.parse(said), told };
 }
 
 /** What `--help` says on standard output; fails unless that is all and the exit status is 0. */

@@ -44,10 +44,6 @@ test('wrong usage ends with exit 64 and one object that says what is wrong', asy
     [['orders', 'orphans', '--expect', 'some'], 'COUNT_MALFORMED'],
     [['positions', 'settle', 'BTCUSDT', '--reason', 'x'], 'INSTRUMENT_ID_MALFORMED'],
     [['positions', 'thaw', 'bybit.linear:BTCUSDT'], 'USAGE'],
-    [['sim', 'soak', '--seeds', 'many'], 'USAGE'],
-    [['sim', 'replay', '--unknown'], 'USAGE'],
-    [['sim', 'check', 'sack-race', '--exhaustive'], 'USAGE'],
-    [['venue', 'conformance', '--venue', 'bybit', '--case', '101,9999'], 'USAGE'],
   ];
   await refused(cases);
 });
@@ -73,6 +69,17 @@ test('so does wrong usage of what is about data, the universe and lists', async 
   await refused(cases);
 });
 
+test('so does wrong usage of what proves the platform', async () => {
+  const cases: [string[], string][] = [
+    [['audit', 'rebuild', '--day', '2026-02-31'], 'DAY_MALFORMED'],
+    [['sim', 'soak', '--seeds', 'many'], 'USAGE'],
+    [['sim', 'replay', '--unknown'], 'USAGE'],
+    [['sim', 'check', 'sack-race', '--exhaustive'], 'USAGE'],
+    [['venue', 'conformance', '--venue', 'bybit', '--case', '101,9999'], 'USAGE'],
+  ];
+  await refused(cases);
+});
+
 test('what another program carries out tells its options when it is asked for help', async () => {
   const [all, soak, drill] = await Promise.all([helpOf(), helpOf('sim', 'soak'), helpOf('drill')]);
   expect(soak).toMatch(/--fault NAME.*--trace.*lostAckExecuted/s);
@@ -80,6 +87,20 @@ test('what another program carries out tells its options when it is asked for he
   expect(drills).toContain('feed-failover');
   const summary = all.replaceAll(/\s+/g, ' ');
   expect(drills.filter((name) => !summary.includes(name))).toEqual([]);
+});
+
+test('a soak too short to meet every fault fails, and says that it needs more seeds', async () => {
+  const { code, object, told } = await runBallast(
+    {},
+    'sim',
+    'soak',
+    '--seeds',
+    '1',
+    '--hours',
+    '1',
+  );
+  expect({ code, object }).toMatchObject({ code: 1, object: { ok: false, violations: [] } });
+  expect(told).toMatch(/never met: .*duplicateFill.*more --seeds/s);
 });
 
 test('a database that is away is a failure with a code', async () => {

@@ -80,6 +80,9 @@ async function runSoak(): Promise<void> {
       `replay with: ballast sim replay --seed ${seed} --hours ${hours} --trace\n`,
     );
   }
+  if (unmet.length > 0) {
+    process.stderr.write(`never met: ${unmet.join(', ')}; more --seeds meet them all\n`);
+  }
   print({ ...report, unmet, ok: report.violations.length === 0 && unmet.length === 0 });
 }
 

@@ -1,6 +1,6 @@
 import { readAuditLedger } from '@ballast/db';
 import { AuditFold, compareWithTables, type Span } from '@ballast/order-core';
-import { Failure } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
 
@@ -43,7 +43,7 @@ function spanOf(day: string): Span {
   const from = Date.parse(`${day}T00:00:00Z`);
   const isDay = Number.isFinite(from) && new Date(from).toISOString().startsWith(day);
   if (!isDay || day.length !== 'YYYY-MM-DD'.length) {
-    throw new Failure('DAY_MALFORMED', `${day} is no day: YYYY-MM-DD`);
+    throw new Failure('DAY_MALFORMED', `${day} is no day: YYYY-MM-DD`, EXIT.usage);
   }
   return { from, until: from + DAY_MS };
 }
