@@ -89,7 +89,7 @@ export async function placeTrade(
         : quantity,
     origin: { kind: 'ticket' },
   };
-  const judged = await client.query('trades.preview', { plan }, preview);
+  const judged = await client.query('trades.previewCommand', { plan }, preview);
   if (!judged.allowed) {
     const denied = judged.verdicts.filter((verdict) => verdict.outcome === 'deny');
     const why = denied.map(({ rule, input, limit }) => `${rule} (${input}; ${limit})`).join(', ');

@@ -79,7 +79,7 @@ test('every import is allowed', () => {
 
 /** The brand says that an order passed the pre-trade rules; whoever asserts it by hand lies. */
 test('only approve.ts of order-core makes an approved order', () => {
-  const makers = sourceFiles().filter((file) => /\bas ApprovedOrde[r]\b/.test(file.read()));
+  const makers = sourceFiles().filter((file) => /\bas RiskApprove[d]\b/.test(file.read()));
   expect(makers.map(({ path }) => path)).toEqual(['packages/order-core/src/approve.ts']);
 });
 

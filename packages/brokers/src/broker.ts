@@ -1,5 +1,5 @@
 import type {
-  ApprovedOrder,
+  RiskApproved,
   Fill,
   InstrumentId,
   OrderReport,
@@ -37,7 +37,7 @@ export interface Broker {
   readonly account: string;
   readonly capabilities: VenueCapabilities;
   /** Resolves when the venue has accepted the request, which is not an execution. */
-  submit(order: ApprovedOrder): Promise<{ venueOrderId: string }>;
+  submit(order: RiskApproved): Promise<{ venueOrderId: string }>;
   /** Resolves when the venue has taken the request; the order's end comes as a report. */
   cancel(order: OrderReference): Promise<void>;
   /** Open and ended orders, newest state; null when the venue has no order of that id anywhere. */

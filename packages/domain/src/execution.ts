@@ -42,7 +42,7 @@ declare const approvedBrand: unique symbol;
  * An order that passed the pre-trade rules. Only order-core makes one,
  * and a broker submits nothing else.
  */
-export type ApprovedOrder = OrderRequest & { readonly [approvedBrand]: true };
+export type RiskApproved = OrderRequest & { readonly [approvedBrand]: true };
 
 /**
  * Where an order stands in the venue's own words, mapped. `unrecognised`: a word that we do not

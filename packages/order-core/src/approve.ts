@@ -1,5 +1,5 @@
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   clientOrderId,
   LEGS_MAX,
   type OrderKind,
@@ -11,10 +11,10 @@ import type { ExitNeed } from './exits.ts';
 import { entrySide, exitSide, ordersOf, type Trade } from './trade.ts';
 
 /**
- * The only places that make an ApprovedOrder (the architecture test looks for others). An entry
+ * The only places that make an RiskApproved (the architecture test looks for others). An entry
  * comes from a plan that every rule passed; an exit only reduces and is never blocked.
  */
-export function approveEntry(trade: Trade): ApprovedOrder {
+export function approveEntry(trade: Trade): RiskApproved {
   const { id, plan } = trade;
   const request: OrderRequest = {
     clientOrderId: clientOrderId(id, 'entry', 0, 0),
@@ -27,11 +27,11 @@ export function approveEntry(trade: Trade): ApprovedOrder {
     reduceOnly: false,
     kind: plan.entry,
   };
-  return request as ApprovedOrder;
+  return request as RiskApproved;
 }
 
 /** The next exit of its kind. A closing order has no slot of its own and uses up leg after leg. */
-export function approveExit(trade: Trade, need: ExitNeed): ApprovedOrder {
+export function approveExit(trade: Trade, need: ExitNeed): RiskApproved {
   const { role, slot, quantity } = need;
   const attempt = ordersOf(trade, role).filter((order) => order.request.slot === slot).length;
   const leg = role === 'close' ? attempt % LEGS_MAX : slot;
@@ -47,7 +47,7 @@ export function approveExit(trade: Trade, need: ExitNeed): ApprovedOrder {
     reduceOnly: trade.capabilities.exits === 'reduceOnly',
     kind: kindOf(trade, need),
   };
-  return request as ApprovedOrder;
+  return request as RiskApproved;
 }
 
 function kindOf(trade: Trade, { role, slot }: ExitNeed): OrderKind {

@@ -1,5 +1,5 @@
 import type {
-  ApprovedOrder,
+  RiskApproved,
   ClientOrderId,
   Fill,
   InstrumentId,
@@ -159,7 +159,7 @@ export type IncidentKind =
 
 /** Requests to the world, performed after the commit. */
 export type TradeEffect =
-  | { readonly type: 'submit'; readonly order: ApprovedOrder }
+  | { readonly type: 'submit'; readonly order: RiskApproved }
   | {
       readonly type: 'cancel';
       readonly clientOrderId: ClientOrderId;

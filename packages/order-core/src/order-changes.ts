@@ -1,4 +1,4 @@
-import { type ApprovedOrder, invariant, type Quantity } from '@ballast/domain';
+import { type RiskApproved, invariant, type Quantity } from '@ballast/domain';
 import type { TradeEffect, TradeEvent } from './messages.ts';
 import type { StepResult } from './open-trade.ts';
 import { type Order, type OrderPhase } from './order.ts';
@@ -25,7 +25,7 @@ export function withTrade(result: StepResult, trade: Trade): StepResult {
 /**
  * A new order: its intent becomes part of the state in the same step that asks for it to be sent.
  */
-export function submitting(result: StepResult, request: ApprovedOrder, at: number): StepResult {
+export function submitting(result: StepResult, request: RiskApproved, at: number): StepResult {
   const id = request.clientOrderId;
   invariant(result.trade.orders[id] === undefined, `order ${id} exists already`);
   const order: Order = {

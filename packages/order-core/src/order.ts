@@ -1,6 +1,6 @@
 import {
   addQuantity,
-  type ApprovedOrder,
+  type RiskApproved,
   invariant,
   type Quantity,
   subtractQuantity,
@@ -43,7 +43,7 @@ export type OrderPhase =
     };
 
 export type Order = {
-  readonly request: ApprovedOrder;
+  readonly request: RiskApproved;
   readonly createdAt: number;
   /** Sum of the booked fills: the only quantity that counts. */
   readonly filledQuantity: Quantity;

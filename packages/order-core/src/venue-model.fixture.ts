@@ -1,5 +1,5 @@
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type Fill,
   type OrderReport,
   parsePrice,
@@ -16,7 +16,7 @@ export const RECEIVE_WINDOW_MS = 5_000;
 export type Arrival = (at: number) => TradeInput;
 
 type VenueOrder = {
-  readonly request: ApprovedOrder;
+  readonly request: RiskApproved;
   readonly venueOrderId: string;
   status: VenueOrderStatus;
   reason: string;
@@ -103,7 +103,7 @@ export function receive(
   }
 }
 
-function submit(venue: Venue, request: ApprovedOrder, tooOld: boolean): Arrival {
+function submit(venue: Venue, request: RiskApproved, tooOld: boolean): Arrival {
   const { clientOrderId } = request;
   if (tooOld) {
     return (at) => ({ type: 'submitNotSent', at, clientOrderId, reason: 'outside the window' });
@@ -129,7 +129,7 @@ function submit(venue: Venue, request: ApprovedOrder, tooOld: boolean): Arrival 
   return (at) => ({ type: 'submitAccepted', at, clientOrderId, venueOrderId });
 }
 
-function refusal(venue: Venue, request: ApprovedOrder): string | null {
+function refusal(venue: Venue, request: RiskApproved): string | null {
   if (venue.refusesNext) {
     venue.refusesNext = false;
     return 'the venue will not';
@@ -254,7 +254,7 @@ function reportArrival(order: VenueOrder): Arrival {
   return (at) => ({ type: 'report', at, report });
 }
 
-function reducible(venue: Venue, request: ApprovedOrder): bigint {
+function reducible(venue: Venue, request: RiskApproved): bigint {
   const held = request.side === 'sell' ? venue.position : -venue.position;
   return held > 0n ? held : 0n;
 }

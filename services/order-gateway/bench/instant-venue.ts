@@ -1,6 +1,6 @@
 import type { Broker } from '@ballast/brokers';
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type Fill,
   parsePrice,
   parseScaled,
@@ -31,15 +31,15 @@ type Hear = (tradeId: TradeId, input: TradeInput) => void;
  * rest, and a cancel ends its order. So each trade lives its whole life with no time of its own.
  */
 export function instantVenue(account: string, hear: Hear) {
-  const exits = new Map<TradeId, ApprovedOrder[]>();
-  const orders = new Map<string, ApprovedOrder>();
+  const exits = new Map<TradeId, RiskApproved[]>();
+  const orders = new Map<string, RiskApproved>();
   const submittedAt = new Map<TradeId, number>();
   let executions = 0;
 
   const later = (tradeId: TradeId, input: TradeInput): void => {
     setImmediate(() => hear(tradeId, { ...input, at: Date.now() }));
   };
-  function fill(order: ApprovedOrder, price: string): void {
+  function fill(order: RiskApproved, price: string): void {
     executions += 1;
     const { clientOrderId, instrument, side, quantity, tradeId } = order;
     const fee = { amount: parseScaled('0.01'), currency: 'USDT' };

@@ -1,5 +1,5 @@
 import { type Broker, BrokerError, type OrderReference } from '@ballast/brokers';
-import { type ApprovedOrder, formatScaled, type InstrumentId, parseMoney } from '@ballast/domain';
+import { type RiskApproved, formatScaled, type InstrumentId, parseMoney } from '@ballast/domain';
 import {
   nextUnit,
   type Prng,
@@ -123,7 +123,7 @@ function listings({ account, venue, time, faults }: Parts, ask: Ask): Listings {
 
 function place(
   { venue, time, faults, onRepeated }: Parts,
-  order: ApprovedOrder,
+  order: RiskApproved,
   { rejectedLater }: RequestFate,
 ): { venueOrderId: string } | BrokerError {
   if (faults.rollsBack()) return new BrokerError('rejected', 'DUPLICATE_SESSION_ID', 'used before');

@@ -1,5 +1,5 @@
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   clientOrderId,
   parsePrice,
   parseQuantity,
@@ -41,7 +41,7 @@ function worldWith(fate: Partial<RequestFate>) {
   const broker = simulatedBroker({ account: 'model', venue, time, faults, prng, onRepeated });
   const id = clientOrderId(TRADE, 'entry', 0, 0);
   const kind = { type: 'limit', price: parsePrice('99'), timeInForce: 'gtc', postOnly: false };
-  const order: ApprovedOrder = Object.assign(JSON.parse('{}'), {
+  const order: RiskApproved = Object.assign(JSON.parse('{}'), {
     ...{ clientOrderId: id, tradeId: TRADE, role: 'entry', slot: 0, instrument: instrument.id },
     ...{ side: 'buy', quantity: parseQuantity('2'), reduceOnly: false, kind },
   });

@@ -1,5 +1,5 @@
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type Instrument,
   type InstrumentId,
   invariant,
@@ -87,14 +87,14 @@ export class SimulatedVenue {
     setMarket(this.account, id, print);
   }
 
-  place(request: ApprovedOrder, at: number): Outcome {
+  place(request: RiskApproved, at: number): Outcome {
     const outcome = placeOrder(this.account, specOf(request), at);
     if (outcome.ok) this.#book(outcome.events, at);
     return outcome;
   }
 
   /** Taken and acknowledged, never in the book: its end is told as that of any other. */
-  placeRejected(request: ApprovedOrder, at: number): Outcome {
+  placeRejected(request: RiskApproved, at: number): Outcome {
     const outcome = takeAndReject(this.account, specOf(request), at);
     if (outcome.ok) this.#book(outcome.events, at);
     return outcome;
@@ -164,7 +164,7 @@ export function isWorking(order: VenueOrder): boolean {
   return isOpen(order.status);
 }
 
-function specOf(request: ApprovedOrder): OrderSpec {
+function specOf(request: RiskApproved): OrderSpec {
   const { kind, side } = request;
   return {
     linkId: request.clientOrderId,

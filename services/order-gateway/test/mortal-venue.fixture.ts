@@ -1,6 +1,6 @@
 import { type Broker, BrokerError } from '@ballast/brokers';
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type Fill,
   type OrderReport,
   type OrderRole,
@@ -12,7 +12,7 @@ import {
 import { BTC, REDUCE_ONLY } from './gateway.fixture.ts';
 
 type Resting = {
-  readonly request: ApprovedOrder;
+  readonly request: RiskApproved;
   readonly venueOrderId: string;
   status: VenueOrderStatus;
   cum: bigint;

@@ -1,6 +1,6 @@
 import { alpacaBroker, type Broker } from '@ballast/brokers';
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type ClientOrderId,
   clientOrderId,
   type Fill,
@@ -28,7 +28,7 @@ const asReference = (id: ClientOrderId) => {
 };
 
 /** Only the order core can make an approved one; what is asked here is how it trades. */
-function approved(change: Partial<OrderRequest> = {}): ApprovedOrder {
+function approved(change: Partial<OrderRequest> = {}): RiskApproved {
   const request: OrderRequest = {
     clientOrderId: ENTRY,
     tradeId: TRADE,
@@ -138,7 +138,7 @@ test('a close of more than a hand has left is refused, and another one closes th
   const byHand = approved({ ...sell, clientOrderId: TARGET, quantity: parseQuantity('4') });
   await broker.submit(byHand);
   await expect.poll(() => position()).toBe(parseQuantity('6'));
-  const close = (leg: number, quantity: string): ApprovedOrder =>
+  const close = (leg: number, quantity: string): RiskApproved =>
     approved({
       ...{ ...sell, role: 'close', quantity: parseQuantity(quantity) },
       clientOrderId: clientOrderId(TRADE, 'close', leg, 0),

@@ -5,7 +5,7 @@ import {
   type IbkrOptions,
 } from '@ballast/brokers';
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   type ClientOrderId,
   clientOrderId,
   type Fill,
@@ -34,7 +34,7 @@ const asReference = (id: ClientOrderId) => {
 };
 
 /** Only the order core can make an approved one; what is asked here is how it trades. */
-function approved(change: Partial<OrderRequest> = {}): ApprovedOrder {
+function approved(change: Partial<OrderRequest> = {}): RiskApproved {
   const request: OrderRequest = {
     clientOrderId: ENTRY,
     tradeId: TRADE,

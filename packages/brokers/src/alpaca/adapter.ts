@@ -1,4 +1,4 @@
-import type { ApprovedOrder, VenueCapabilities } from '@ballast/domain';
+import type { RiskApproved, VenueCapabilities } from '@ballast/domain';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
 import { KnownOrders } from './known-orders.ts';
 import { cancelOrder, submitOrder } from './placement.ts';
@@ -38,7 +38,7 @@ export function alpacaBroker(options: AlpacaOptions): Broker {
     venue: 'alpaca',
     account,
     capabilities: capabilitiesOf(options),
-    async submit(order: ApprovedOrder) {
+    async submit(order: RiskApproved) {
       return await submitOrder(asking, order);
     },
     async cancel(order: OrderReference) {

@@ -1,4 +1,4 @@
-import { type ApprovedOrder, symbolOf } from '@ballast/domain';
+import { type RiskApproved, symbolOf } from '@ballast/domain';
 import type { RestClientV5 } from 'bybit-api';
 import { BrokerError } from '../broker-error.ts';
 import type { Broker, BrokerStreamHandlers, OrderReference } from '../broker.ts';
@@ -37,7 +37,7 @@ export function bybitBroker(options: BybitOptions): Broker {
     venue: 'bybit',
     account,
     capabilities: CAPABILITIES[category],
-    async submit(order: ApprovedOrder) {
+    async submit(order: RiskApproved) {
       const params = orderParams(order, category);
       await pace.orders.take(order.role === 'entry' ? 'other' : 'exit');
       const expected = [...streams].map((stream) => stream.expect(order.clientOrderId));

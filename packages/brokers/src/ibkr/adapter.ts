@@ -1,6 +1,6 @@
 import {
   addQuantity,
-  type ApprovedOrder,
+  type RiskApproved,
   type Fill,
   type OrderReport,
   symbolOf,
@@ -83,7 +83,7 @@ export function ibkrBroker(options: IbkrOptions): Broker {
     account,
     capabilities: { ...CAPABILITIES, shorting: options.shorting },
     ...asked,
-    async submit(order: ApprovedOrder) {
+    async submit(order: RiskApproved) {
       try {
         return { venueOrderId: await placer.place(order) };
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { ApprovedOrder } from '@ballast/domain';
+import type { RiskApproved } from '@ballast/domain';
 import type { BrokerError } from '../broker-error.ts';
 import type { RateBudget } from '../rate-budget.ts';
 import type { Connection } from './connection.ts';
@@ -13,7 +13,7 @@ const WAITING_MAX = 64;
 
 export type Placer = {
   /** Resolves with the venue's id. @throws BrokerError */
-  place(order: ApprovedOrder): Promise<string>;
+  place(order: RiskApproved): Promise<string>;
 };
 
 /**
@@ -30,7 +30,7 @@ export function createPlacer(parts: {
   let waiting = 0;
 
   const send = async (
-    order: ApprovedOrder,
+    order: RiskApproved,
     askedAt: number,
   ): Promise<{ answer: Promise<string> }> => {
     const orderId = await numberFor(order, ready(parts), parts.numbers);
@@ -69,7 +69,7 @@ function ready(parts: { connection: () => Connection; quiet: () => boolean }) {
  * numbers over. Asked for at each: the last attempt's next number may be passed over by now.
  */
 async function numberFor(
-  { clientOrderId }: ApprovedOrder,
+  { clientOrderId }: RiskApproved,
   session: Session,
   numbers: OrderNumbers,
 ): Promise<number> {

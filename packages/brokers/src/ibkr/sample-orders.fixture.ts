@@ -1,5 +1,5 @@
 import {
-  type ApprovedOrder,
+  type RiskApproved,
   clientOrderId,
   instrumentId,
   type OrderRequest,
@@ -32,6 +32,6 @@ export function requestOf(change: Partial<OrderRequest> = {}): OrderRequest {
 export const anotherId = (leg: number) => clientOrderId(TRADE, 'target', leg, 0);
 
 /** Only the order core can make an approved one; what is asked here is how it leaves. */
-export function approved(change: Partial<OrderRequest> = {}): ApprovedOrder {
+export function approved(change: Partial<OrderRequest> = {}): RiskApproved {
   return Object.assign(JSON.parse('{}'), requestOf(change));
 }

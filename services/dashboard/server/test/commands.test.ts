@@ -164,12 +164,12 @@ test('the status of a command follows what the database holds of it', async () =
 });
 
 test('the preview judges a plan by every rule of the gateway', async () => {
-  const answer = await fixture.query('trades.preview', { plan: PLAN }, headers);
+  const answer = await fixture.query('trades.previewCommand', { plan: PLAN }, headers);
   expect(answer).toMatchObject({
     result: { data: { allowed: false, verdicts: [{ rule: 'NO_PRICE', outcome: 'deny' }] } },
   });
   const limit = { ...PLAN, entry: { type: 'limit', price: '151.5' } };
-  expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
+  expect(await fixture.query('trades.previewCommand', { plan: limit }, headers)).toMatchObject({
     result: {
       data: {
         verdicts: expect.arrayContaining([
@@ -179,7 +179,7 @@ test('the preview judges a plan by every rule of the gateway', async () => {
     },
   });
   await gatewaySays({ equity: '100000', available: '100000' });
-  expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
+  expect(await fixture.query('trades.previewCommand', { plan: limit }, headers)).toMatchObject({
     result: {
       data: {
         notional: '1515',
@@ -198,7 +198,7 @@ test('the preview denies what the gateway would deny while its private stream is
   const limit = { ...PLAN, entry: { type: 'limit', price: '151.5' } };
   const behind = 'the private stream is down';
   await gatewaySays({ equity: '100000', available: '100000' }, behind);
-  expect(await fixture.query('trades.preview', { plan: limit }, headers)).toMatchObject({
+  expect(await fixture.query('trades.previewCommand', { plan: limit }, headers)).toMatchObject({
     result: {
       data: {
         verdicts: expect.arrayContaining([

@@ -1,5 +1,5 @@
 import type { Broker } from '@ballast/brokers';
-import type { ApprovedOrder } from '@ballast/domain';
+import type { RiskApproved } from '@ballast/domain';
 import { type BrakeReading, releasedBrake } from '@ballast/order-core';
 import { expect, test, vi } from 'vitest';
 import { REDUCE_ONLY } from '../../test/gateway.fixture.ts';
@@ -9,7 +9,7 @@ const released = releasedBrake('first start', 'ballast');
 const engaging: BrakeReading = { ...released, status: 'engaging', engagedAt: 1 };
 const unreadable: BrakeReading = { status: 'unreadable', reason: 'no row' };
 // Only the order core makes an approved order; what is asked here is when one leaves.
-const order = (role: string): ApprovedOrder => JSON.parse(JSON.stringify({ role }));
+const order = (role: string): RiskApproved => JSON.parse(JSON.stringify({ role }));
 
 function brokerOf() {
   const never = () => Promise.reject(new Error('was not to be asked'));

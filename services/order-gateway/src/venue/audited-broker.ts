@@ -1,5 +1,5 @@
 import { type Broker, BrokerError, type OrderReference } from '@ballast/brokers';
-import { type ApprovedOrder, tradeOfClientOrderId } from '@ballast/domain';
+import { type RiskApproved, tradeOfClientOrderId } from '@ballast/domain';
 import { toJson } from '@ballast/order-core';
 import type { Journal } from '../journal/journal.ts';
 import type { AuditRow } from '../journal/work.ts';
@@ -7,7 +7,7 @@ import type { AuditRow } from '../journal/work.ts';
 /** The requests of a Broker; its stream is not a call. */
 export type BrokerCalls = Omit<Broker, 'openStream' | 'submit'> & {
   /** `leaveBefore` epoch ms. @throws BrokerError notSent WAITED_TOO_LONG from then on */
-  submit(order: ApprovedOrder, leaveBefore: number): Promise<{ venueOrderId: string }>;
+  submit(order: RiskApproved, leaveBefore: number): Promise<{ venueOrderId: string }>;
 };
 
 /**

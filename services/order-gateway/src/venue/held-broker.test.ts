@@ -1,5 +1,5 @@
 import type { Broker } from '@ballast/brokers';
-import { type ApprovedOrder, parseQuantity } from '@ballast/domain';
+import { type RiskApproved, parseQuantity } from '@ballast/domain';
 import { flat, openUnattributed, step, type Trade, type TradeInput } from '@ballast/order-core';
 import { expect, test, vi } from 'vitest';
 import {
@@ -14,11 +14,11 @@ import { heldBroker } from './held-broker.ts';
 
 const at = Date.now();
 
-type Told = TradeInput | ((closes: readonly ApprovedOrder[]) => TradeInput);
+type Told = TradeInput | ((closes: readonly RiskApproved[]) => TradeInput);
 
 /** A venue that takes everything and fills nothing; gives the closes that were asked for. */
-function tradeAfter(...inputs: Told[]): { trade: Trade; closes: ApprovedOrder[] } {
-  const closes: ApprovedOrder[] = [];
+function tradeAfter(...inputs: Told[]): { trade: Trade; closes: RiskApproved[] } {
+  const closes: RiskApproved[] = [];
   const take = (trade: Trade, input: TradeInput): Trade => {
     const result = step(trade, input);
     return result.effects.reduce((next, effect) => {

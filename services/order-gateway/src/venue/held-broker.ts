@@ -1,5 +1,5 @@
 import { type Broker, BrokerError } from '@ballast/brokers';
-import type { ApprovedOrder } from '@ballast/domain';
+import type { RiskApproved } from '@ballast/domain';
 import { isLive, leavesQuantity, type Order, unbookedQuantity } from '@ballast/order-core';
 import type { Book } from '../journal/book.ts';
 
@@ -22,7 +22,7 @@ export function heldBroker(broker: Broker, book: () => HeldBook): Broker {
 type HeldBook = Pick<Book, 'positions' | 'trades' | 'unattributed'>;
 
 /** Only while something there is not explained: else the trade's own quantity is the account's. */
-function isBeyondHeld(order: ApprovedOrder, book: HeldBook): boolean {
+function isBeyondHeld(order: RiskApproved, book: HeldBook): boolean {
   const { role, reduceOnly, side, quantity, instrument } = order;
   if (role !== 'close' || reduceOnly) return false;
   const isUnexplained = [...book.unattributed.values()].some(
@@ -34,7 +34,7 @@ function isBeyondHeld(order: ApprovedOrder, book: HeldBook): boolean {
 }
 
 /** What the trades' exits have taken or will take, and the ledger does not know yet. */
-function underWay({ clientOrderId, instrument }: ApprovedOrder, { trades }: HeldBook): bigint {
+function underWay({ clientOrderId, instrument }: RiskApproved, { trades }: HeldBook): bigint {
   return [...trades.values()]
     .filter(({ plan }) => plan.instrument === instrument)
     .flatMap(({ orders }) => Object.values(orders))

@@ -20,7 +20,7 @@ import { readProcedure } from './trpc.ts';
 export function planProcedures(dashboard: Dashboard) {
   const { db, live, now } = dashboard;
   return {
-    preview: readProcedure
+    previewCommand: readProcedure
       .input(z.strictObject({ plan: tradePlanWire }))
       .query(async ({ input }) => {
         const question = {

@@ -39,7 +39,7 @@ async function judge(instrument: string, question: PlanQuestion) {
   const { quantity } = await client.trades.size.query(sizingOf(instrument, question));
   if (quantity === null) return { plan: null, preview: null };
   const plan = planOf(instrument, question.fields, quantity, liveStore.serverNow());
-  return { plan, preview: await client.trades.preview.query({ plan }) };
+  return { plan, preview: await client.trades.previewCommand.query({ plan }) };
 }
 
 function sizingOf(instrument: string, { fields, amount }: PlanQuestion) {
