@@ -1,18 +1,25 @@
 import { loadTradeRecord, orderWords, type TradeRecord } from '@ballast/db';
 import { formatScaled } from '@ballast/domain';
+import { eventText } from '../event-text.ts';
 import { Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 import { readTradeId } from '../trade-id.ts';
 
-type Row = { readonly at: number; readonly kind: string; readonly text: string };
+/** `line`: for people, where the whole text is too much for them. */
+type Row = {
+  readonly at: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly line?: string;
+};
 
 /**
  * One trade from signal or ticket to its last audit row.
  * @throws Failure ID_MALFORMED, TRADE_UNKNOWN
  */
-export async function trade({ access, db }: Platform, text: string): Promise<Report> {
-  const tradeId = readTradeId(text);
+export async function trade({ access, db }: Platform, given: string): Promise<Report> {
+  const tradeId = readTradeId(given);
   const record = await loadTradeRecord(db, access.account, tradeId);
   if (record === null)
     throw new Failure('TRADE_UNKNOWN', `no trade ${tradeId} in ${access.account}`);
@@ -20,10 +27,13 @@ export async function trade({ access, db }: Platform, text: string): Promise<Rep
   const { id, instrument, direction, quantity, status } = record.trade;
   return {
     ok: true,
-    data: { trade: record.trade, timeline },
+    data: {
+      trade: record.trade,
+      timeline: timeline.map(({ at, kind, text }) => ({ at, kind, text })),
+    },
     lines: [
       `${id} ${instrument} ${direction} ${quantity} ${status}`,
-      ...timeline.map((row) => `${timeText(row.at)} ${row.kind.padEnd(9)} ${row.text}`),
+      ...timeline.map((row) => `${timeText(row.at)} ${row.kind.padEnd(9)} ${row.line ?? row.text}`),
     ],
   };
 }
@@ -61,7 +71,9 @@ function timelineOf(record: TradeRecord): Row[] {
     }),
     ...record.events.map((row) => {
       const what = row.type === 'orderCreated' ? askedIn(row.data) : '';
-      return { at: row.at, kind: 'event', text: words(row.type, what, JSON.stringify(row.data)) };
+      const [whole, short] = [JSON.stringify(row.data), eventText(row.data)];
+      const line = words(row.type, what, short);
+      return { at: row.at, kind: 'event', text: words(row.type, what, whole), line };
     }),
     ...record.fills.map((row) => {
       const what = `${row.side} ${formatScaled(row.quantity)} at ${formatScaled(row.price)}`;

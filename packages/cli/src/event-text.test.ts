@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { eventText } from './event-text.ts';
+
+const verdict = (rule: string, outcome: string) => ({
+  ...{ rule, outcome, text: 'what it asks', input: '20', limit: '15' },
+});
+const verdicts = [verdict('BRAKE_ENGAGED', 'pass'), verdict('POSITION_SHARE', 'deny')];
+
+test('of the verdicts on a plan a line names those that deny, and counts the others', () => {
+  const told = eventText({ type: 'tradeDenied', verdicts });
+  expect(JSON.parse(told)).toEqual({
+    type: 'tradeDenied',
+    verdicts: ['1 passed', 'POSITION_SHARE: 20, limit 15'],
+  });
+});
+
+test('what else an event holds is told as it is stored', () => {
+  const data = { type: 'statusChanged', from: 'planned', to: 'entering' };
+  expect(JSON.parse(eventText(data))).toEqual(data);
+});
