@@ -1,11 +1,21 @@
 import type { TradeId } from '@ballast/domain';
 import { dueAt } from '@ballast/order-core';
 import type { Clock } from './clock.ts';
-import { liveTrades } from './journal/book.ts';
+import { type Book, liveTrades } from './journal/book.ts';
 import type { Journal } from './journal/journal.ts';
 
+type TradeJournal = Pick<Journal, 'write' | 'onCommit'> & {
+  readonly book: Pick<Book, 'trades'>;
+};
+
+/** The system's timers fire at once beyond 24.8 days: a longer wait is looked at in between. */
+const WAIT_MAX_MS = 24 * 3_600_000;
+
 /** Tells each trade the time when it has asked to be told, and not before. */
-export function startTradeClock(journal: Journal, clock: Clock): { stop(): void } {
+export function startTradeClock(
+  journal: TradeJournal,
+  clock: Pick<Clock, 'now' | 'after'>,
+): { stop(): void } {
   const told = new Set<TradeId>();
   let waitingFor = Number.POSITIVE_INFINITY;
   let stopTimer: (() => void) | null = null;
@@ -36,11 +46,12 @@ export function startTradeClock(journal: Journal, clock: Clock): { stop(): void 
     const dues = liveTrades(journal.book)
       .filter(({ id }) => !told.has(id))
       .flatMap((trade) => dueAt(trade) ?? []);
-    const earliest = Math.min(...dues);
-    if (stopped || earliest >= waitingFor) return;
+    const now = clock.now();
+    const lookAt = Math.min(...dues, now + WAIT_MAX_MS);
+    if (stopped || dues.length === 0 || lookAt >= waitingFor) return;
     stopTimer?.();
-    waitingFor = earliest;
-    stopTimer = clock.after(Math.max(0, earliest - clock.now()), tell);
+    waitingFor = lookAt;
+    stopTimer = clock.after(Math.max(0, lookAt - now), tell);
   }
 
   journal.onCommit(wait);

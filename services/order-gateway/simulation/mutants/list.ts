@@ -137,7 +137,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a dead clock',
     file: `${GATEWAY}trade-clock.ts`,
-    find: '    if (stopped || earliest >= waitingFor) return;',
+    find: '    if (stopped || dues.length === 0 || lookAt >= waitingFor) return;',
     replace: '    return;',
   },
   {

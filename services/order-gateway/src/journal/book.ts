@@ -37,6 +37,6 @@ export type Book = {
  * Trades that may still do something; ended ones are read back from the database when a late fill
  * wants them.
  */
-export function liveTrades(book: Book): Trade[] {
+export function liveTrades(book: Pick<Book, 'trades'>): Trade[] {
   return [...book.trades.values()].filter((trade) => !ENDED.has(trade.status));
 }
