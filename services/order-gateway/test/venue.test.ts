@@ -10,6 +10,7 @@ import {
   ACCOUNT,
   asWork,
   BTC,
+  fillOf,
   newId,
   openCommand,
   REDUCE_ONLY,
@@ -79,33 +80,31 @@ async function endedEntry(): Promise<string> {
   return clientOrderId;
 }
 
-test('an orphan order is cancelled once seen twice; a refusal stops no sweep', async () => {
-  const orphan: OrderReport = {
-    clientOrderId: await endedEntry(),
-    venueOrderId: 'v-1',
-    instrument: BTC,
-    status: 'working',
-    side: 'sell',
-    quantity: parseQuantity('0.1'),
-    filledQuantityCum: parseQuantity('0'),
-    reason: '',
-    eventTime: now(),
+/** An open order as the venue lists it. */
+function openAtVenue(clientOrderId: string, venueOrderId: string): OrderReport {
+  return {
+    ...{ clientOrderId, venueOrderId, instrument: BTC, status: 'working', side: 'sell' },
+    ...{ quantity: parseQuantity('0.1'), filledQuantityCum: parseQuantity('0') },
+    ...{ reason: '', eventTime: now() },
   };
-  const lookalike = { ...orphan, clientOrderId: `${newId().replaceAll('-', '')}s000` };
+}
+
+/** Sweeps over a venue that lists these orders and refuses each cancel. */
+function sweepListing(listed: readonly OrderReport[]) {
   const cancelled: string[] = [];
-  let compared = 0;
+  const seen = { cancelled, compared: 0 };
   const never = () => Promise.reject(new Error('was not to be asked'));
   const sweep = createSweep({
     ...{ store: gateway.store, journal: gateway.journal, log, now, firstSince: now() },
     inbox: { fill: never, report: async () => undefined },
     drift: async () => {
-      compared += 1;
+      seen.compared += 1;
     },
     broker: {
       ...{ venue: 'bybit', account: ACCOUNT, capabilities: REDUCE_ONLY },
       ...{ submit: never, findOrder: never },
       ...{ executionsOf: never, positions: never, balance: never },
-      openOrders: async () => [orphan, { ...lookalike, venueOrderId: 'v-2' }],
+      openOrders: async () => [...listed],
       executionsSince: async () => [],
       async cancel(order) {
         cancelled.push(order.clientOrderId);
@@ -113,9 +112,42 @@ test('an orphan order is cancelled once seen twice; a refusal stops no sweep', a
       },
     },
   });
+  return { sweep, seen };
+}
+
+test('an orphan order is cancelled once seen twice; a refusal stops no sweep', async () => {
+  const orphan = openAtVenue(await endedEntry(), 'v-1');
+  const lookalike = openAtVenue(`${newId().replaceAll('-', '')}s000`, 'v-2');
+  const { sweep, seen } = sweepListing([orphan, lookalike]);
   await sweep();
-  expect(cancelled).toEqual([]);
+  expect(seen.cancelled).toEqual([]);
   await sweep();
-  expect(cancelled).toEqual([orphan.clientOrderId]);
-  expect(compared).toBe(2);
+  expect(seen.cancelled).toEqual([orphan.clientOrderId]);
+  expect(seen.compared).toBe(2);
+});
+
+test('an order that has ended here and still rests is cancelled, its trade open too', async () => {
+  await storeInstruments(database.urls['market-data']);
+  const command = openCommand({ quantity: '0.05' });
+  await gateway.journal.write(asWork(command));
+  const tradeId = tradeIdOf(command);
+  const [entry = ''] = Object.keys(gateway.journal.book.trades.get(tradeId)?.orders ?? {});
+  const fill = { type: 'fill', at: now(), fill: fillOf(entry, '0.04') } as const;
+  await gateway.journal.write({ type: 'input', tradeId, input: fill });
+  const clientOrderId = gateway.effects
+    .flatMap(({ effect }) => (effect.type === 'submit' ? [effect.order] : []))
+    .find(({ role }) => role === 'stop')?.clientOrderId;
+  if (clientOrderId === undefined) throw new Error('no stop was made');
+  const resting = [openAtVenue(entry, 'v-1'), openAtVenue(clientOrderId, 'v-2')];
+  const before = sweepListing(resting);
+  await before.sweep();
+  await before.sweep();
+  expect(before.seen.cancelled).toEqual([]);
+  const refused = { type: 'submitRefused', at: now(), clientOrderId, reason: 'no' } as const;
+  await gateway.journal.write({ type: 'input', tradeId, input: refused });
+  const after = sweepListing(resting);
+  await after.sweep();
+  await after.sweep();
+  expect(gateway.journal.book.trades.get(tradeId)?.status).toBe('closing');
+  expect(after.seen.cancelled).toEqual([clientOrderId]);
 });

@@ -1,7 +1,8 @@
 import { FOREIGN_ORDER } from '@ballast/db';
 import { type OrderReport, tradeOfClientOrderId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { isNews } from '@ballast/order-core';
+import { isLive, isNews } from '@ballast/order-core';
+import type { Book } from '../journal/book.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokerCalls } from './audited-broker.ts';
@@ -74,30 +75,39 @@ async function bookMissing(parts: SweepParts, since: number): Promise<void> {
 }
 
 /**
- * An exit of an ended trade that still rests would fire on the next trade in its instrument.
- * Listings lag, so only an order that two sweeps in a row have seen is cancelled.
+ * An exit of an ended trade that still rests would fire on the next trade in its instrument, and an
+ * order that has ended as far as its trade knows would fire beside the one in its place. Listings
+ * lag, so only an order that two sweeps in a row have seen is cancelled.
  */
 function createOrphanCheck(parts: SweepParts): (listed: readonly OrderReport[]) => Promise<void> {
   let suspects = new Set<string>();
   return async (listed) => {
-    const orphans = listed.filter(({ clientOrderId }) => {
-      const tradeId = tradeOfClientOrderId(clientOrderId);
-      return tradeId !== null && !parts.journal.book.trades.has(tradeId);
-    });
+    const { book } = parts.journal;
+    const orphans = listed.filter(({ clientOrderId }) => isOrphan(clientOrderId, book));
     const confirmed = orphans.filter(({ venueOrderId }) => suspects.has(venueOrderId));
     suspects = new Set(orphans.map(({ venueOrderId }) => venueOrderId));
     for (const { clientOrderId, venueOrderId, instrument } of confirmed) {
       // An order that only looks like ours is somebody else's, and is left alone.
       if ((await parts.store.tradeOfOrder(clientOrderId)) === null) continue;
-      parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order of an ended trade');
+      parts.log.warn({ clientOrderId, instrument }, 'cancelling an open order that has ended here');
       try {
         await parts.broker.cancel({ clientOrderId, venueOrderId, instrument });
       } catch (error) {
         // The next sweep tries again; the comparison of positions must not wait for it.
-        parts.log.error({ err: error, clientOrderId }, 'order of an ended trade not cancelled');
+        parts.log.error({ err: error, clientOrderId }, 'order that has ended here not cancelled');
       }
     }
   };
+}
+
+/** No trade reckons with it. One that its trade never made is somebody else's. */
+function isOrphan(clientOrderId: string, { trades }: Pick<Book, 'trades'>): boolean {
+  const tradeId = tradeOfClientOrderId(clientOrderId);
+  if (tradeId === null) return false;
+  const trade = trades.get(tradeId);
+  if (trade === undefined) return true;
+  const order = trade.orders[clientOrderId];
+  return order !== undefined && !isLive(order);
 }
 
 /** A foreign order that is no longer open has nothing left to be watched. */
