@@ -166,12 +166,18 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
         'drops the oldest beyond its limit, counts them, and readers see the gap',
       ),
       ...shown(
+        'services/market-data/test/gap-watch.test.ts',
+        'gaps are found in time, and a stop is one, while a venue keeps its answer',
+      ),
+      ...shown(
+        'services/market-data/test/missing-alert.test.ts',
+        'bars that stay missing are an alert, by timeframe; filled ones and other markets are not',
+      ),
+      ...shown(
         'packages/order-core/src/risk/rules/coverage.test.ts',
         'a known gap denies, none passes',
       ),
+      ...shown(`${GATEWAY}/test/risk-facts.test.ts`, 'a ticket and %s'),
     ],
-    later:
-      'Gaps as rows, the coverage grid and a page for a missing bar. Now: a break is detected by ' +
-      'data age, its minutes are asked for, and the rule is there; nothing measures it yet.',
   },
 ];
