@@ -7,9 +7,11 @@ export type { PoolClient } from 'pg';
 const STATEMENT_TIMEOUT_MS = 15_000;
 /**
  * A fenced writer that stops in the middle of its transaction keeps the next one waiting: after
- * this long without a word Postgres ends its session.
+ * this long without a word Postgres ends its session. Below the statement's own limit, by which the
+ * next one gives up; of the feed's writers, who have one second to follow each other, much below.
  */
-const SILENT_WRITER_MS = 500;
+const SILENT_WRITER_MS = 10_000;
+const SILENT_FEED_WRITER_MS = 500;
 
 export type Database = NodePgDatabase & { readonly pool: pg.Pool; close(): Promise<void> };
 
@@ -25,6 +27,7 @@ export function openDatabase(
     statementTimeoutMs?: number;
     /** Everything is written under it, and refused from the moment that there is a higher one. */
     feedFence?: number;
+    silentWriterMs?: number;
     onError?: (error: Error) => void;
   } = {},
 ): Database {
@@ -35,6 +38,7 @@ export function openDatabase(
     statement_timeout: timeoutMs,
     query_timeout: timeoutMs + 1_000,
     connectionTimeoutMillis: 5_000,
+    idle_in_transaction_session_timeout: options.silentWriterMs ?? SILENT_WRITER_MS,
     ...(options.feedFence === undefined ? {} : fenced(options.feedFence)),
   });
   // A connection that breaks in the middle of work also says so by itself, and without a listener
@@ -51,7 +55,7 @@ export function openDatabase(
 function fenced(fence: number): pg.PoolConfig {
   return {
     options: `-c ballast.feed_fence=${fence}`,
-    idle_in_transaction_session_timeout: SILENT_WRITER_MS,
+    idle_in_transaction_session_timeout: SILENT_FEED_WRITER_MS,
   };
 }
 

@@ -254,11 +254,14 @@ function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book 
   };
 }
 
-/** Connection trouble and lock conflicts pass; anything else in a commit is a fault of ours. */
+/**
+ * Connection trouble and lock conflicts pass, and so does a transaction that Postgres has ended
+ * since this process stood still in it (25P03); anything else in a commit is a fault of ours.
+ */
 function isPassing(error: unknown): boolean {
   if (error instanceof JournalError) return error.code === 'LAPSED';
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, 'code');
   if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
-  return /^(08|53|57|40)/.test(code) || /^E[A-Z]+$/.test(code);
+  return /^(08|53|57|40|25P03)/.test(code) || /^E[A-Z]+$/.test(code);
 }
