@@ -1,4 +1,4 @@
-import type { Price } from '@ballast/domain';
+import { isSessionOpen, type Price } from '@ballast/domain';
 import type { StepResult } from './open-trade.ts';
 import { emit, withTrade } from './order-changes.ts';
 import { endedBadly } from './order.ts';
@@ -12,14 +12,14 @@ import { isAsGood, type Trade } from './trade.ts';
  * the ticks that matter become inputs.
  */
 export function heedsPrice(trade: Trade, price: Price, at: number): boolean {
-  if (trade.status !== 'open') return false;
+  if (!isTraded(trade, at)) return false;
   return trailedLevel(trade, price) !== null || reached(trade, price, at).length > 0;
 }
 
 /** The market is at `price`: a trailing stop follows, a target that cannot rest is taken. */
 export function onMarketPrice(result: StepResult, price: Price, at: number): StepResult {
   const { trade } = result;
-  if (trade.status !== 'open') return result;
+  if (!isTraded(trade, at)) return result;
   const level = trailedLevel(trade, price);
   const trailed =
     level === null
@@ -33,6 +33,14 @@ export function onMarketPrice(result: StepResult, price: Price, at: number): Ste
   ];
   const events = slots.map((slot) => ({ type: 'targetReached', slot, price }) as const);
   return emit(withTrade(trailed, { ...trailed.trade, taking }), events);
+}
+
+/**
+ * Prices of other hours are heard too, and no order of ours would trade at them: a target taken
+ * there would change places with its stop all night long, until both had used up their ids.
+ */
+function isTraded({ status, instrument }: Trade, at: number): boolean {
+  return status === 'open' && isSessionOpen(instrument.session, at);
 }
 
 /** A target that the market has left again, or the venue ended, gives its place to the stop. */
