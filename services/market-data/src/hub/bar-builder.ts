@@ -59,7 +59,8 @@ export class BarBuilder {
   readonly #venueBars = new Map<number, Bar>();
   readonly #built = new Map<number, Bar>();
   readonly #awaited = new Set<number>();
-
+  /** Bars that have gone out from elsewhere, also of minutes that are not closed here. */
+  readonly #told = new Map<number, Bar>();
   readonly #kept = new Map<number, PublicTrade[]>();
 
   constructor(options: BuilderOptions) {
@@ -110,7 +111,7 @@ export class BarBuilder {
       return [];
     }
     if (this.#awaited.delete(bar.openTime)) return [this.#publish(bar)];
-    const ours = this.#built.get(bar.openTime);
+    const ours = this.#built.get(bar.openTime) ?? this.#told.get(bar.openTime);
     return ours === undefined ? [] : this.#compare(ours, bar);
   }
 
@@ -134,10 +135,11 @@ export class BarBuilder {
     this.#awaited.delete(openTime);
   }
 
-  /** A bar of this minute has gone out. */
-  wasTold(openTime: number): void {
-    this.giveUp(openTime);
-    this.#lastPublished = Math.max(this.#lastPublished, openTime);
+  /** This bar has gone out from elsewhere: where we have none, the venue's is held against it. */
+  wasTold(bar: Bar): void {
+    this.giveUp(bar.openTime);
+    this.#lastPublished = Math.max(this.#lastPublished, bar.openTime);
+    remember(this.#told, bar);
   }
 
   #keep(minute: number, trade: PublicTrade): void {
@@ -188,12 +190,12 @@ export class BarBuilder {
     if (this.#building !== null && seenInFull) {
       const bar = toBar(this.#options.instrument.id, minute, this.#building);
       outcomes.push(this.#publish(bar));
-      if (venue === undefined) this.#remember(bar);
+      if (venue === undefined) remember(this.#built, bar);
       else outcomes.push(...this.#compare(bar, venue));
-    } else if (venue === undefined) {
-      this.#awaitVenue(minute, outcomes);
-    } else {
+    } else if (venue !== undefined) {
       outcomes.push(this.#publish(venue));
+    } else if (!this.#told.has(minute)) {
+      this.#awaitVenue(minute, outcomes);
     }
     this.#building = null;
     this.#minute += MINUTE_MS;
@@ -205,16 +207,11 @@ export class BarBuilder {
     return { kind: 'bar', bar, inOrder };
   }
 
-  #remember(bar: Bar): void {
-    this.#built.set(bar.openTime, bar);
-    if (this.#built.size > COMPARED_MAX) this.#built.delete(Math.min(...this.#built.keys()));
-  }
-
   #compare(ours: Bar, venue: Bar): BarOutcome[] {
     // Another source has heard other trades: its bar stands for a missing one, and corrects none.
     if (ours.source !== venue.source) return [];
     // The venue may change its own bar once more.
-    this.#remember(venue);
+    remember(this.#built, venue);
     if (hasNumbersOf(ours, venue)) return [];
     return [{ kind: 'corrected', built: ours, bar: { ...venue, state: 'corrected' } }];
   }
@@ -226,4 +223,9 @@ export class BarBuilder {
     this.#awaited.delete(oldest);
     outcomes.push({ kind: 'missing', openTime: oldest });
   }
+}
+
+function remember(bars: Map<number, Bar>, bar: Bar): void {
+  bars.set(bar.openTime, bar);
+  if (bars.size > COMPARED_MAX) bars.delete(Math.min(...bars.keys()));
 }

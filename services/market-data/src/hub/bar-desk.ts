@@ -67,7 +67,7 @@ export class BarDesk {
     switch (outcome.kind) {
       case 'bar':
         lane.keep(outcome.bar);
-        if (isOnAir) this.#tell(tracked, outcome.bar, outcome.inOrder);
+        if (isOnAir) this.#tellOnce(tracked, outcome.bar, outcome.inOrder);
         return;
       case 'corrected':
         lane.keep(outcome.bar);
@@ -92,6 +92,15 @@ export class BarDesk {
         return;
       default:
         outcome satisfies never;
+    }
+  }
+
+  /** Another source, or another process, may have closed the minute before and told its bar. */
+  #tellOnce(tracked: Tracked, bar: Bar, inOrder: boolean): void {
+    const published = tracked.publishedAt(bar.openTime);
+    if (published === undefined) this.#tell(tracked, bar, inOrder);
+    else if (tracked.isCorrectedBy(bar)) {
+      this.#correct(tracked, published, { ...bar, state: 'corrected' });
     }
   }
 

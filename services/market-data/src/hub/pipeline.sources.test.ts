@@ -1,4 +1,4 @@
-import type { Bar, DataSource } from '@ballast/domain';
+import type { DataSource } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import {
   ALPACA,
@@ -59,6 +59,16 @@ describe('two sources of one instrument', () => {
       { openTime: M0, source: 'finnhub', volume: '58', state: 'closed' },
       { openTime: M0, source: 'alpaca', volume: '60', state: 'corrected' },
     ]);
+  });
+
+  test('a minute that one has closed is not told again when the other closes it', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    run(parts, 0, 59, ['finnhub', 'alpaca']);
+    run(parts, 60, 61, ['finnhub']);
+    parts.feed('finnhub').onState('down', 'x');
+    run(parts, 61, 64, ['alpaca']);
+    expect(parts.made.onAir()).toEqual({ alpaca: 1 });
+    expect(parts.bars).toMatchObject([{ openTime: M0, source: 'finnhub', volume: '59' }]);
   });
 
   test('a better source that is back is taken when it has been well for a while', () => {
@@ -176,35 +186,5 @@ describe('two sources of one instrument', () => {
     run(parts, 10, 64, ['finnhub', 'alpaca']);
     expect(parts.bars).toMatchObject([{ openTime: M0, source: 'alpaca' }]);
     expect(parts.made.counts()).toMatchObject({ airSwitches: 1 });
-  });
-});
-
-describe('a bar that another process has told', () => {
-  const alpaca = { source: 'alpaca' } as const;
-  /** The bar of the first minute is out, and then a trade of it comes late. */
-  function withLateTrade(change: Partial<Bar>): Bar[] {
-    const parts = pipeline(ALPACA);
-    parts.feed('alpaca').onEvents([trade('a', M0 + 1_000, alpaca)]);
-    parts.pass(M1 + 5_000);
-    parts.made.wasTold([{ ...bar, ...change }]);
-    parts.feed('alpaca').onEvents([trade('late', M0 + 2_000, alpaca)]);
-    return parts.bars.slice(1);
-  }
-
-  test('is corrected by its own source, and not where that has told the bar itself', () => {
-    expect(withLateTrade({ ...alpaca, builtFrom: 'trades' })).toMatchObject([{ volume: '2' }]);
-    expect(withLateTrade(alpaca)).toEqual([]);
-    expect(withLateTrade({ source: 'ibkr', builtFrom: 'trades' })).toEqual([]);
-  });
-
-  test('is not waited for, and those of the time before are late', () => {
-    const { made, pass, told, feed } = pipeline(ALPACA);
-    pass(M1 + 70_000);
-    const awaited = () => made.awaited().flatMap(({ openTimes }) => openTimes);
-    expect(awaited()).toEqual([M0, M1]);
-    made.wasTold([{ ...bar, openTime: M1 }]);
-    expect(awaited()).toEqual([M0]);
-    feed('alpaca').onEvents([{ kind: 'bar', bar: { ...bar, ...alpaca } }]);
-    expect(told).toEqual(['bar late']);
   });
 });

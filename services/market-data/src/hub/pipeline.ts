@@ -96,7 +96,7 @@ export class Pipeline {
       const tracked = this.#following.of(bar.instrument);
       if (tracked === undefined) continue;
       tracked.published(bar);
-      for (const { builder } of tracked.lanes) builder.wasTold(bar.openTime);
+      for (const { builder } of tracked.lanes) builder.wasTold(bar);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Bar, Instrument, PublicTrade, Quote } from '@ballast/domain';
 import { Air } from './air.ts';
-import { mayCorrect } from './bar-comparison.ts';
+import { hasNumbersOf, mayCorrect } from './bar-comparison.ts';
 import type { Lane } from './lane.ts';
 
 /** Bars of the last minutes. */
@@ -79,12 +79,14 @@ export class Tracked {
 
   /**
    * Whether what a source says anew of a minute corrects what went out: another's may have taken
-   * its place, and the source's own bar that of what was made of its trades.
+   * its place, and the source's own bar that of what was made of its trades. The same numbers
+   * correct nothing.
    */
   isCorrectedBy(bar: Bar): boolean {
     const published = this.#published.get(bar.openTime);
     if (published === undefined) return true;
-    return published.source === bar.source && mayCorrect(bar, published);
+    if (published.source !== bar.source || hasNumbersOf(published, bar)) return false;
+    return mayCorrect(bar, published);
   }
 
   #laneAt(index: number): Lane {

@@ -1,0 +1,76 @@
+import type { Bar } from '@ballast/domain';
+import { describe, expect, test } from 'vitest';
+import { ALPACA, bar, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
+
+describe('a bar that another process has told', () => {
+  const alpaca = { source: 'alpaca' } as const;
+  /** The bar of the first minute is out, and then a trade of it comes late. */
+  function withLateTrade(change: Partial<Bar>): Bar[] {
+    const parts = pipeline(ALPACA);
+    parts.feed('alpaca').onEvents([trade('a', M0 + 1_000, alpaca)]);
+    parts.pass(M1 + 5_000);
+    parts.made.wasTold([{ ...bar, ...change }]);
+    parts.feed('alpaca').onEvents([trade('late', M0 + 2_000, alpaca)]);
+    return parts.bars.slice(1);
+  }
+
+  test('is corrected by its own source, and not where that has told the bar itself', () => {
+    expect(withLateTrade({ ...alpaca, builtFrom: 'trades' })).toMatchObject([{ volume: '2' }]);
+    expect(withLateTrade(alpaca)).toEqual([]);
+    expect(withLateTrade({ source: 'ibkr', builtFrom: 'trades' })).toEqual([]);
+  });
+
+  test('is neither told again nor stored over when its minute closes here later', () => {
+    const closing = (change: Partial<Bar>): Bar[] => {
+      const parts = pipeline(ALPACA);
+      parts.feed('alpaca').onEvents([trade('a', M0 + 1_000, alpaca)]);
+      parts.pass(M1 + 1_000);
+      parts.made.wasTold([{ ...bar, builtFrom: 'trades', ...change }]);
+      parts.pass(M1 + 5_000);
+      return parts.bars;
+    };
+    expect(closing({ ...alpaca, volume: '1' }), 'the same').toEqual([]);
+    expect(closing({ source: 'ibkr', volume: '5' }), "another source's").toEqual([]);
+    const better = [{ openTime: M0, state: 'corrected', volume: '1' }];
+    expect(closing({ ...alpaca, volume: '5' })).toMatchObject(better);
+  });
+
+  test('is not waited for here, and corrected by what its source says of it itself', () => {
+    for (const toldAt of [M1 + 1_000, M1 + 3_000]) {
+      const { made, bars, told, pass, feed } = pipeline(ALPACA);
+      feed('alpaca').onState('down', 'left to the active process');
+      pass(toldAt);
+      made.wasTold([{ ...bar, ...alpaca, builtFrom: 'trades', volume: '5' }]);
+      pass(M1 + 5_000);
+      expect(made.awaited()).toEqual([]);
+      feed('alpaca').onEvents([{ kind: 'bar', bar: { ...bar, ...alpaca, volume: '5' } }]);
+      expect(bars, 'the same numbers').toEqual([]);
+      feed('alpaca').onEvents([{ kind: 'bar', bar: { ...bar, ...alpaca, volume: '6' } }]);
+      expect([told, bars]).toMatchObject([['bar'], [{ state: 'corrected', volume: '6' }]]);
+    }
+  });
+
+  test('is not waited for, and those of the time before are late', () => {
+    const { made, pass, told, feed } = pipeline(ALPACA);
+    pass(M1 + 70_000);
+    const awaited = () => made.awaited().flatMap(({ openTimes }) => openTimes);
+    expect(awaited()).toEqual([M0, M1]);
+    made.wasTold([{ ...bar, openTime: M1 }]);
+    expect(awaited()).toEqual([M0]);
+    feed('alpaca').onEvents([{ kind: 'bar', bar: { ...bar, ...alpaca } }]);
+    expect(told).toEqual(['bar late']);
+  });
+
+  test('is not corrected by the part of its trades that was heard here', () => {
+    const { made, bars, clock, feed, pass } = pipeline(ALPACA);
+    feed('alpaca').onState('down', 'left to the active process');
+    pass(M0 + 30_000);
+    feed('alpaca').onState('live', 'data');
+    feed('alpaca').onEvents([trade('a', M0 + 31_000, alpaca)]);
+    pass(M1 + 1_000);
+    made.wasTold([{ ...bar, ...alpaca, builtFrom: 'trades', volume: '5' }]);
+    pass(M1 + 5_000);
+    feed('alpaca').onEvents([trade('late', M0 + 32_000, { ...alpaca, receivedTime: clock.now })]);
+    expect(bars).toEqual([]);
+  });
+});
