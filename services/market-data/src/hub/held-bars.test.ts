@@ -55,6 +55,13 @@ describe('of a minute that was told', () => {
     });
   });
 
+  test('a correction that was taken back since is corrected once more', () => {
+    const told = [bar(0, '1'), corrected(0, '2')];
+    const takenBack = [bar(0, '1'), corrected(0, '2'), corrected(0, '1')];
+    expect(takenOver(takenBack, told).published).toEqual(['0 1 corrected ibkr']);
+    expect(takenOver([bar(0, '1')], told).published, 'it has not come here').toEqual([]);
+  });
+
   test('another source corrects it where it has fallen silent here too', () => {
     const alpaca = { source: 'alpaca' } as const;
     const held = [bar(0, '1', alpaca), corrected(0, '9')];

@@ -1,5 +1,5 @@
 import type { Bar } from '@ballast/domain';
-import { mayCorrect } from './bar-comparison.ts';
+import { hasNumbersOf, mayCorrect } from './bar-comparison.ts';
 import { minuteKey, type ToldBars } from './told.ts';
 
 /** As much as any late word of a minute may take. */
@@ -60,7 +60,7 @@ export class HeldBars {
         const first: Bar = { ...last, state: 'closed' };
         stored.push(first);
         if (!isGone(last, heldAt) && told.isNext(last)) published.push(first);
-      } else if (!told.has(last) && isBetter(versions, last, before)) {
+      } else if (!isBehind(versions, last, before, told) && isBetter(versions, last, before)) {
         const better: Bar = { ...last, state: 'corrected' };
         stored.push(better);
         published.push(better);
@@ -106,4 +106,10 @@ export class HeldBars {
  */
 function isBetter(versions: readonly Bar[], last: Bar, told: Bar): boolean {
   return versions.some(({ source }) => source === told.source) && mayCorrect(last, told);
+}
+
+/** Whether it was told before what was told last, and that has not come here, or is the same. */
+function isBehind(versions: readonly Bar[], last: Bar, before: Bar, told: ToldBars): boolean {
+  if (hasNumbersOf(last, before)) return true;
+  return told.has(last) && !versions.some((one) => hasNumbersOf(one, before));
 }
