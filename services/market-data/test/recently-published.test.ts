@@ -1,5 +1,5 @@
 import { type Bus, createMarketPublisher, openBus } from '@ballast/bus';
-import { type Bar, instrumentId, type MarketEvent } from '@ballast/domain';
+import { type Bar, instrumentId, type MarketEvent, packMarketEvents } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
@@ -55,6 +55,23 @@ test('where a stream has lost what was published, who was the active one until w
   const later = { since: soon, barsSince: 0, lastActiveAt: soon + 20_000 };
   const reaching = await recentlyPublished(bus, later);
   expect(reaching.goneBefore.has('bybit'), 'the stream reaches back').toBe(false);
+});
+
+test('where a stream of bars has not begun, or not been written, the other says of them', async () => {
+  const publisher = createMarketPublisher(bus, 'ibkr', { log, runId: 'no bars' });
+  publisher.publish(trade('a'));
+  await publisher.close();
+  const begun = Date.now();
+  const asked = { since: begun + 10, barsSince: begun - 900_000, lastActiveAt: begun + 20_000 };
+  const { bars, barsGoneBefore } = await recentlyPublished(bus, asked);
+  expect([bars, barsGoneBefore.get('ibkr')]).toEqual([[], begun + 10]);
+  const emptied = await recentlyPublished(bus, { ...asked, since: begun - 20_000 });
+  expect(emptied.barsGoneBefore.get('ibkr'), 'with its first entry').toBeLessThanOrEqual(begun);
+
+  const packed = packMarketEvents([{ kind: 'bar', bar: BAR }]);
+  await bus.run('XADD', (client) => client.xadd('md:alpaca', '*', 'n', 'old:1', 'e', packed));
+  const told = await recentlyPublished(bus, { ...asked, since: begun - 20_000 });
+  expect(told.bars).toEqual([BAR]);
 });
 
 test('of bars the streams tell for longer than of all the rest', async () => {

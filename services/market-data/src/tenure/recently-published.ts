@@ -25,11 +25,17 @@ export async function recentlyPublished(
     ofVenues((venue) => recentMarketBars(bus, venue, barsSince)),
   ]);
   const until = lastActiveAt - HEARD_APART_MS;
+  const events = [...all.values()].flatMap((stream) => stream.events);
+  const barsGoneBefore = goneBefore(bars, until);
+  // A stream of bars begins with its first one: what the other has of them is known all the same.
+  for (const [venue, gone] of barsGoneBefore) {
+    barsGoneBefore.set(venue, Math.min(gone, all.get(venue)?.goneBefore ?? since));
+  }
   return {
-    events: [...all.values()].flatMap(({ events }) => events),
-    bars: [...bars.values()].flatMap(({ events }) => events).flatMap(barOf),
+    events,
+    bars: [...[...bars.values()].flatMap((stream) => stream.events), ...events].flatMap(barOf),
     goneBefore: goneBefore(all, until),
-    barsGoneBefore: goneBefore(bars, until),
+    barsGoneBefore,
   };
 }
 
@@ -44,7 +50,7 @@ async function ofVenues(
 function goneBefore(
   streams: ReadonlyMap<string, RecentMarket>,
   until: number,
-): ReadonlyMap<string, number> {
+): Map<string, number> {
   const all = new Map<string, number>();
   for (const [venue, { goneBefore: gone }] of streams) {
     if (gone !== null) all.set(venue, Math.min(gone, until));
