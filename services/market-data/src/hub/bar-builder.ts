@@ -190,8 +190,7 @@ export class BarBuilder {
     if (this.#building !== null && seenInFull) {
       const bar = toBar(this.#options.instrument.id, minute, this.#building);
       outcomes.push(this.#publish(bar));
-      if (venue === undefined) remember(this.#built, bar);
-      else outcomes.push(...this.#compare(bar, venue));
+      if (venue !== undefined) outcomes.push(...this.#compare(bar, venue));
     } else if (venue !== undefined) {
       outcomes.push(this.#publish(venue));
     } else if (!this.#told.has(minute)) {
@@ -204,6 +203,7 @@ export class BarBuilder {
   #publish(bar: Bar): BarOutcome {
     const inOrder = bar.openTime > this.#lastPublished;
     if (inOrder) this.#lastPublished = bar.openTime;
+    remember(this.#built, bar);
     return { kind: 'bar', bar, inOrder };
   }
 

@@ -108,8 +108,10 @@ export class BarDesk {
     if (bar.builtFrom === 'trades') this.counts.barsOfTrades += 1;
     else this.counts.barsOfVenue += 1;
     if (!inOrder) this.counts.barsOutOfOrder += 1;
-    tracked.published(bar);
-    this.#outlet.bar(bar, inOrder);
+    // Nobody was told what the other source has corrected.
+    const first: Bar = { ...bar, state: 'closed' };
+    tracked.published(first);
+    this.#outlet.bar(first, inOrder);
   }
 
   #correct(tracked: Tracked, built: Bar, bar: Bar): void {

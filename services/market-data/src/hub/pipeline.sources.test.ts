@@ -120,6 +120,19 @@ describe('two sources of one instrument', () => {
     expect(parts.bars).toMatchObject([{ openTime: M0, source: 'finnhub', volume: '60' }]);
   });
 
+  test('the first word of a minute is closed, also where the other has corrected it before', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    parts.feed('finnhub').onState('down', 'x');
+    run(parts, 0, 10, ['alpaca']);
+    parts.feed('finnhub').onState('live', 'data');
+    run(parts, 10, 61, ['finnhub', 'alpaca']);
+    expect([parts.made.onAir(), parts.bars]).toEqual([{ finnhub: 1 }, []]);
+    const late = trade('late', M0 + 30_500, { source: 'alpaca' });
+    parts.feed('alpaca').onEvents([late]);
+    run(parts, 61, 64, ['finnhub', 'alpaca']);
+    expect(parts.bars).toMatchObject([{ openTime: M0, state: 'closed', volume: '61' }]);
+  });
+
   test('a minute that only the other has seen in full is its bar', () => {
     const parts = pipeline(FINNHUB, ALPACA);
     parts.feed('finnhub').onState('down', 'x');

@@ -2,8 +2,9 @@ import type { Bar } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { ALPACA, bar, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
 
+const alpaca = { source: 'alpaca' } as const;
+
 describe('a bar that another process has told', () => {
-  const alpaca = { source: 'alpaca' } as const;
   /** The bar of the first minute is out, and then a trade of it comes late. */
   function withLateTrade(change: Partial<Bar>): Bar[] {
     const parts = pipeline(ALPACA);
@@ -73,4 +74,16 @@ describe('a bar that another process has told', () => {
     feed('alpaca').onEvents([trade('late', M0 + 32_000, { ...alpaca, receivedTime: clock.now })]);
     expect(bars).toEqual([]);
   });
+});
+
+test('what a source says of a minute that was not heard it may say once more', () => {
+  const { bars, pass, feed } = pipeline(ALPACA);
+  pass(M1 + 3_000);
+  for (const volume of ['5', '5', '6']) {
+    feed('alpaca').onEvents([{ kind: 'bar', bar: { ...bar, ...alpaca, volume } }]);
+  }
+  expect(bars).toMatchObject([
+    { state: 'closed', volume: '5' },
+    { state: 'corrected', volume: '6' },
+  ]);
 });
