@@ -38,8 +38,8 @@ export class BarDesk {
 
   /**
    * From the moment that the one before fell silent the other source counts: its trades since then,
-   * and its bar of each minute that the silence lay in. What it owes of the time before was for the
-   * other to tell.
+   * and its bar of each minute that the silence lay in, or that the other owed. What it owes of the
+   * time before was for the other to tell.
    */
   switchAir(tracked: Tracked, before: Lane, wasSilent: boolean): void {
     const lane = tracked.onAir;
@@ -52,7 +52,8 @@ export class BarDesk {
     for (const openTime of lane.builder.awaited()) {
       if (openTime < from && !owed.has(openTime)) lane.builder.giveUp(openTime);
     }
-    for (const bar of lane.barsSince(from)) {
+    for (const bar of lane.barsSince(Math.min(from, ...owed))) {
+      if (bar.openTime < from && !owed.has(bar.openTime)) continue;
       const published = tracked.publishedAt(bar.openTime);
       if (published === undefined) this.#tell(tracked, bar, true);
       else if (wasSilent && published.source !== bar.source && mayCorrect(bar, published)) {

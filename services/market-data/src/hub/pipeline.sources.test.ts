@@ -120,6 +120,18 @@ describe('two sources of one instrument', () => {
     expect(parts.bars).toMatchObject([{ openTime: M0, source: 'finnhub', volume: '60' }]);
   });
 
+  test('what it owed when it went is told of the other, that has closed the minute already', () => {
+    const parts = pipeline(FINNHUB, ALPACA);
+    parts.feed('finnhub').onState('down', 'x');
+    run(parts, 0, 10, ['alpaca']);
+    parts.feed('finnhub').onState('live', 'data');
+    run(parts, 10, 61, ['finnhub', 'alpaca']);
+    expect([parts.made.onAir(), parts.bars]).toEqual([{ finnhub: 1 }, []]);
+    parts.feed('finnhub').onState('down', 'x');
+    run(parts, 61, 64, ['alpaca']);
+    expect(parts.bars).toMatchObject([{ openTime: M0, source: 'alpaca', volume: '60' }]);
+  });
+
   test('the first word of a minute is closed, also where the other has corrected it before', () => {
     const parts = pipeline(FINNHUB, ALPACA);
     parts.feed('finnhub').onState('down', 'x');
