@@ -10,6 +10,9 @@ const record = z.object({
   markets: z.array(z.object({ instrument: z.string(), bars: z.array(row) })),
 });
 type Row = z.infer<typeof row>;
+type Markets = readonly { readonly bars: readonly unknown[] }[];
+
+const MINUTE_MS = 60_000;
 
 type Stretch = { readonly from: number; readonly to: number };
 
@@ -17,6 +20,15 @@ type Stretch = { readonly from: number; readonly to: number };
 export async function venueRecord({ venue }: Pick<Trading, 'venue'>, { from, to }: Stretch) {
   const response = await fetch(`${venue.url}/control/bars?from=${from}&to=${to}`);
   return record.parse(await response.json()).markets;
+}
+
+/**
+ * Whether the venue has ended all minutes of `range` in all markets. It does so a moment after the
+ * clock; what is stored of a minute that it has not ended yet would look invented.
+ */
+export function hasEnded(markets: Markets, { from, to }: Stretch): boolean {
+  const due = (to - from) / MINUTE_MS + 1;
+  return markets.every(({ bars }) => bars.length === due);
 }
 
 /** Each stored minute held against the venue's own record, which no feed has touched. */
@@ -48,7 +60,8 @@ export async function compareWithRecord(
   }
   const gaps = await loadGaps(db, { ...range, timeframe: '1m' });
   const openGaps = gaps.filter(({ endedAt }) => endedAt === null).length;
-  return { instruments: markets.length, bars, wrong, missing, invented, openGaps, byState };
+  const figures = { instruments: markets.length, bars, hasEnded: hasEnded(markets, range) };
+  return { ...figures, wrong, missing, invented, openGaps, byState };
 }
 
 function isSame(bar: Bar, [, open, high, low, close, volume]: Row): boolean {

@@ -3,7 +3,7 @@ import { parseScaled } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { z } from 'zod';
 import { STANDBY } from '../launcher/services.ts';
-import { compareWithRecord, venueRecord } from './bar-record.ts';
+import { compareWithRecord, hasEnded, venueRecord } from './bar-record.ts';
 import { Claims, type Drill, wholeNumber } from './drill.ts';
 import { startTrading, type Trading } from './trading.ts';
 import { until } from './until.ts';
@@ -53,6 +53,7 @@ export const feedFailover: Drill = async ({ minutes, instruments }, say) => {
     claims.claim('no trade is missing', heard.short.length === 0, heard.short);
     claims.claim('no bar came twice', bus.doubledBars.length === 0, bus.doubledBars);
     claims.claim('no bar is missing on the bus', heard.missing.length === 0, heard.missing);
+    claims.claim('the venue has ended every minute', stored.hasEnded, stored.bars);
     claims.claim('no stored minute is wrong', stored.wrong.length === 0, stored.wrong);
     claims.claim('no stored minute is missing', stored.missing.length === 0, stored.missing);
     claims.claim('no minute was invented', stored.invented.length === 0, stored.invented);
@@ -175,7 +176,8 @@ async function wholeStretch(
   for (;;) {
     const short: string[] = [];
     const missing: string[] = [];
-    for (const { instrument, bars } of await venueRecord(trading, range)) {
+    const markets = await venueRecord(trading, range);
+    for (const { instrument, bars } of markets) {
       for (const [openTime, , , , , volume] of bars) {
         const minute = `${instrument} ${openTime}`;
         const heard = bus.volumes.get(minute) ?? 0n;
@@ -183,7 +185,8 @@ async function wholeStretch(
         if (!bus.bars.has(minute)) missing.push(minute);
       }
     }
-    if (short.length + missing.length === 0 || Date.now() > end) return { short, missing };
+    const all = short.length + missing.length === 0 && hasEnded(markets, range);
+    if (all || Date.now() > end) return { short, missing };
     await passes(Date.now() + 5_000);
   }
 }
@@ -192,7 +195,8 @@ async function settled(trading: Trading, range: { from: number; to: number }) {
   const end = Date.now() + SETTLED_WITHIN_MS;
   for (;;) {
     const found = await compareWithRecord(trading, range);
-    if (found.wrong.length + found.missing.length === 0 || Date.now() > end) return found;
+    const same = found.wrong.length + found.missing.length === 0;
+    if ((same && found.hasEnded) || Date.now() > end) return found;
     await passes(Date.now() + 5_000);
   }
 }

@@ -43,6 +43,7 @@ export const feedFaults: Drill = async ({ minutes, instruments }, say) => {
       claims.claim(`${name} struck`, times > 0, times);
     }
     claims.claim('as many instruments as asked for', compared.instruments === count, compared);
+    claims.claim('the venue has ended every minute', compared.hasEnded, compared.bars);
     claims.claim('no stored minute is wrong', compared.wrong.length === 0, compared.wrong);
     claims.claim('no minute is missing', compared.missing.length === 0, compared.missing);
     claims.claim('no minute was invented', compared.invented.length === 0, compared.invented);
@@ -79,7 +80,8 @@ async function settled(trading: Trading, range: { from: number; to: number }, co
   for (;;) {
     const found = await compareWithRecord(trading, range);
     const whole = found.wrong.length + found.missing.length + found.openGaps === 0;
-    if ((whole && found.instruments === count) || Date.now() > end) return found;
+    const settled = whole && found.hasEnded && found.instruments === count;
+    if (settled || Date.now() > end) return found;
     const over = Date.now() + 5_000;
     await until('a little later', async () => Date.now() >= over);
   }
