@@ -254,6 +254,8 @@ describe('the dashboard in a browser, on the whole platform', () => {
     await expect.poll(async () => (await newestTrade())?.endReason, eventually).toBe('CLOSE');
     await page.keyboard.press('Escape');
     expect(await db.select().from(commands)).toHaveLength(before.length + 2);
+    // The next test waits for a position of its own.
+    await item('position-BTCUSDT').waitFor({ state: 'detached' });
   });
 
   test('a dead server is seen within 3 s; the page comes back by itself, up to date', async () => {
@@ -278,6 +280,27 @@ describe('the dashboard in a browser, on the whole platform', () => {
     }
     await item('silence-banner').waitFor({ state: 'detached' });
     await item('position-BTCUSDT').waitFor({ state: 'detached' });
+  });
+
+  test('an engaged brake is told whole, with the way back, on narrow screens too', async () => {
+    await item('brake-button').click();
+    await item('brake-reason').fill('seen enough of the market for one day');
+    await page.getByLabel('Type FLATTEN to confirm').fill('FLATTEN');
+    await item('brake-confirm').click();
+    await expect.poll(() => shown.text('strip-brake'), eventually).toContain('ENGAGED, flat');
+    await page.keyboard.press('Escape');
+    for (const width of [375, 800]) {
+      await page.setViewportSize({ width, height: 812 });
+      const cut = `[...document.querySelectorAll('[data-testid="strip-brake"] dd > *')]
+        .filter((part) => {
+          const cell = part.closest('.strip-item').getBoundingClientRect();
+          const hidden = part.scrollHeight > part.clientHeight + 1 || part.clientWidth < 40;
+          return hidden || part.getBoundingClientRect().right > cell.right;
+        })
+        .map((part) => part.textContent)`;
+      await expect.poll(() => page.evaluate(cut), eventually).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('nothing was wrong in the page', () => {
