@@ -86,6 +86,12 @@ test.each<[string, string, string | Buffer]>([
   await expect(readReplayFile(file('BTCUSDT_1m.csv', content))).rejects.toThrow(message);
 });
 
+test('what is told of a file of other bytes is short, and safe to print', async () => {
+  const row = `${T},1\u001b[2J${'\u0007'.repeat(2_000)}"x,1,2,3\n`;
+  const path = file('BTCUSDT_1m.csv', `${BARS}${row}`);
+  await expect(readReplayFile(path)).rejects.toThrow(/^[^\p{Cc}]{1,400}$/u);
+});
+
 test('a file that is missing is named', async () => {
   await expect(readReplayFile('/nowhere/BTCUSDT.csv')).rejects.toThrow('REPLAY_FILE_MISSING');
 });

@@ -20,12 +20,16 @@ export type ReplayCode =
   | 'REPLAY_PRECISION'
   | 'REPLAY_INSTRUMENT';
 
+/** A file can hold anything, and the parser quotes it. */
+const TOLD_LENGTH_MAX = 300;
+
 /** A replay file, or its instrument, that cannot be used; the message names the row. */
 export class ReplayFault extends ConfigFault {
   readonly code: ReplayCode;
 
   constructor(code: ReplayCode, told: string, options?: ErrorOptions) {
-    super('BALLAST_SIMULATOR_REPLAY', `${code}: ${told}`, options);
+    const printable = told.slice(0, TOLD_LENGTH_MAX).replaceAll(/\p{Cc}/gu, '·');
+    super('BALLAST_SIMULATOR_REPLAY', `${code}: ${printable}`, options);
     this.name = 'ReplayFault';
     this.code = code;
   }
