@@ -243,6 +243,9 @@ describe('the dashboard in a browser, on the whole platform', () => {
         .poll(() => shown.text('strip-connection'), eventually)
         .toContain('portfolio cannot be read');
       expect(await item('confirm-sentence').innerText()).toBe(question);
+      // It was heard of a moment ago: what cannot be read is unknown, not absent.
+      expect(await shown.text('strip-gateway')).toContain('unknown');
+      expect(await shown.text('positions')).toContain('cannot be read');
     } finally {
       process.kill(redis, 'SIGCONT');
     }

@@ -33,7 +33,7 @@ export function PositionsPanel({ instruments }: { instruments: readonly Instrume
       {positions.length === 0 ? (
         <Empty>
           {portfolio === null
-            ? 'The gateway has not told its positions yet.'
+            ? 'Unknown: the gateway has not told them yet, or they cannot be read.'
             : 'No trade holds a position.'}
         </Empty>
       ) : (

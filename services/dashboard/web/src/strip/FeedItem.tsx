@@ -26,7 +26,7 @@ export function FeedItem({ feed, bars }: Props) {
     <StripItem label="Feed" testId="strip-feed" tone={isBad ? 'bad' : 'plain'} isOld={isOld}>
       <span className="live">
         <Age
-          at={feed === null || feed.lastDataAt === 0 ? null : feed.lastDataAt}
+          at={feed?.lastDataAt === 0 ? null : feed?.lastDataAt}
           lateMs={LATE_MS}
           deadMs={DEAD_MS}
         />
