@@ -21,20 +21,26 @@ const SIZE_SHARES = 256n;
  * one each level is half a best level larger than the one before.
  */
 export function levelsAgainst(book: Book, side: Side, count: number = BOOK_LEVELS): Level[] {
-  const { print, tickSize, lotSize } = book;
   const levels: Level[] = [];
   for (let index = 0; index < count; index += 1) {
-    const away = BigInt(index) * tickSize;
-    const price = (side === 'buy' ? print.ask + away : print.bid - away) as Price;
-    if (price <= 0n) break;
-    const size =
-      index === 0 || print.ladder === undefined
-        ? (print.depth * BigInt(index + 2)) / 2n
-        : (print.ladder * sizeShare(price / tickSize)) / SIZE_SHARES;
-    const whole = size - (size % lotSize);
-    levels.push({ price, quantity: (whole === 0n ? lotSize : whole) as Quantity });
+    const level = levelAt(book, side, index);
+    if (level === null) break;
+    levels.push(level);
   }
   return levels;
+}
+
+/** Null where a bid would be at no price. */
+function levelAt({ print, tickSize, lotSize }: Book, side: Side, index: number): Level | null {
+  const away = BigInt(index) * tickSize;
+  const price = (side === 'buy' ? print.ask + away : print.bid - away) as Price;
+  if (price <= 0n) return null;
+  const size =
+    index === 0 || print.ladder === undefined
+      ? (print.depth * BigInt(index + 2)) / 2n
+      : (print.ladder * sizeShare(price / tickSize)) / SIZE_SHARES;
+  const whole = size - (size % lotSize);
+  return { price, quantity: (whole === 0n ? lotSize : whole) as Quantity };
 }
 
 /** From half to one and a half times the usual size, by the price in ticks. */
@@ -55,8 +61,9 @@ export function sweep(
   let skip = book.taken[side];
   let left = wanted;
   const fills: Level[] = [];
-  for (const level of levelsAgainst(book, side)) {
-    if (left === 0n || (limit !== null && isWorse(side, level.price, limit))) break;
+  for (let index = 0; index < BOOK_LEVELS && left > 0n; index += 1) {
+    const level = levelAt(book, side, index);
+    if (level === null || (limit !== null && isWorse(side, level.price, limit))) break;
     const gone = skip < level.quantity ? skip : level.quantity;
     skip -= gone;
     const free = level.quantity - gone;
