@@ -11,7 +11,7 @@ import {
 import { formatQuantity } from '@ballast/domain';
 import { dueAt } from '@ballast/order-core';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import type { Work } from '../src/journal/work.ts';
@@ -204,6 +204,15 @@ describe('journal', () => {
     await gateway.journal.write(asWork(command));
     const ids = (await gateway.db.select().from(trades)).map(({ id }) => id);
     expect(ids).toContain(tradeIdOf(command));
+    expect(gateway.fatal).toEqual([]);
+  });
+
+  test('so does one that breaks under what is read beside the transaction', async () => {
+    const end = `SELECT pg_terminate_backend(pg_backend_pid())`;
+    const read = vi.spyOn(gateway.store, 'instruments');
+    read.mockImplementationOnce(() => gateway.db.execute(end).then(() => []));
+    await gateway.journal.write(asWork(openCommand()));
+    expect(read).toHaveBeenCalledTimes(2);
     expect(gateway.fatal).toEqual([]);
   });
 

@@ -260,8 +260,14 @@ function nextBook(base: Book, stage: Stage, auditHead: Book['auditHead']): Book 
  */
 function isPassing(error: unknown): boolean {
   if (error instanceof JournalError) return error.code === 'LAPSED';
-  if (!(error instanceof Error)) return false;
-  const code: unknown = Reflect.get(error, 'code');
-  if (typeof code !== 'string') return /timeout|terminated|connect/i.test(error.message);
-  return /^(08|53|57|40|25P03)/.test(code) || /^E[A-Z]+$/.test(code);
+  // What is read beside the transaction wraps the reason in the query that failed.
+  for (let found = error; found instanceof Error; found = found.cause) {
+    const code: unknown = Reflect.get(found, 'code');
+    const passes =
+      typeof code === 'string'
+        ? /^(08|53|57|40|25P03)/.test(code) || /^E[A-Z]+$/.test(code)
+        : /timeout|terminated|connect/i.test(found.message);
+    if (passes) return true;
+  }
+  return false;
 }
