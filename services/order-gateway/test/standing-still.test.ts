@@ -10,6 +10,7 @@ import { ACCOUNT, newId, REDUCE_ONLY } from './gateway.fixture.ts';
 
 // A process that is paused in the middle of a transaction holds the row of its account's fence.
 
+const SILENT_MS = 200;
 const opened: Database[] = [];
 let database: TestDatabase;
 
@@ -28,7 +29,7 @@ function open(options: { silentWriterMs?: number } = {}): Database {
 }
 
 test('it does not keep the next gateway out', async () => {
-  const stalled = postgresStore(open({ silentWriterMs: 200 }), ACCOUNT);
+  const stalled = postgresStore(open({ silentWriterMs: SILENT_MS }), ACCOUNT);
   await stalled.takeFence('first', Date.now(), newId());
   const [counted, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const standing = stalled.transaction(async (tx) => {
@@ -54,24 +55,31 @@ test('whoever says nothing else waits less than the next one can', async () => {
   expect(silence).toBeLessThan(patience ?? 0);
 });
 
-test('it goes on when nobody has followed it', async () => {
-  const db = open({ silentWriterMs: 50 });
+test.each([
+  ['and hears of its end at once', endOfTransactions],
+  ['and asks before it has heard of its end', () => Promise.resolve(standStill())],
+])('it goes on when nobody has followed it %s', async (_when, standing) => {
+  const db = open({ silentWriterMs: SILENT_MS });
   const store = postgresStore(db, ACCOUNT);
-  const fatal: Error[] = [];
+  // Only what stands still is to be ended, however slow the machine is.
+  const { takeFence } = postgresStore(open(), ACCOUNT);
+  const [fatal, log] = [[] as Error[], createLogger('test', 'silent')];
+  const retries = vi.spyOn(log, 'error');
   let stands = true;
   const journal = await openJournal({
     ...{ account: ACCOUNT, capabilities: REDUCE_ONLY, quotes: new Map(), clock: SYSTEM_CLOCK },
     ...{ newId, behind: () => null, balance: () => null, balanceAt: () => 0 },
-    ...{ perform: () => undefined, log: createLogger('test', 'silent') },
+    ...{ perform: () => undefined, log },
     fatal: (error) => fatal.push(error),
     store: {
       ...store,
+      takeFence,
       transaction: (run) =>
         store.transaction(async (tx) => {
           if (!stands) return run(tx);
           stands = false;
           await tx.count();
-          await vi.waitFor(async () => expect(await sessionsInTransaction()).toBe(0));
+          await standing();
           return run(tx);
         }),
     },
@@ -79,9 +87,19 @@ test('it goes on when nobody has followed it', async () => {
   const row = { at: Date.now(), kind: 'note', callId: null, tradeId: null, data: {} };
   await journal.write({ type: 'audit', row });
   expect((await db.select().from(audit)).map(({ kind }) => kind)).toEqual(['note']);
+  expect(retries).toHaveBeenCalled();
   expect(fatal).toEqual([]);
   await journal.close();
 });
+
+/** The whole process: nothing is heard meanwhile, and what is asked next leaves first. */
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 * SILENT_MS);
+}
+
+async function endOfTransactions(): Promise<void> {
+  await vi.waitFor(async () => expect(await sessionsInTransaction()).toBe(0));
+}
 
 /** Of gateways that hold a transaction open and say nothing. */
 async function sessionsInTransaction(): Promise<number> {

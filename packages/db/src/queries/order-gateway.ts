@@ -43,7 +43,8 @@ export async function takeFence(
     await client.query('COMMIT');
     return epoch;
   } catch (error) {
-    await client.query('ROLLBACK');
+    // A connection that is gone refuses this too, and would say less than what went wrong.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
