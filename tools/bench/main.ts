@@ -1,4 +1,5 @@
 import { EXIT } from '../launcher/launch-error.ts';
+import { run as backtest } from './backtest.ts';
 import { run as bars } from './bars.ts';
 import { run as feeds } from './feeds.ts';
 import { run as gateway } from './gateway.ts';
@@ -7,7 +8,7 @@ import { run as indicators } from './indicators.ts';
 import { run as push } from './push.ts';
 
 /**
- * `main.ts <hub|gateway|bars|feeds|push|indicators> [--json]`: measures, prints the result on
+ * `main.ts <hub|gateway|bars|feeds|push|indicators|backtest> [--json]`: measures, prints the result on
  * standard output, exits 0 only when it holds.
  */
 const BENCHES = new Map([
@@ -17,6 +18,7 @@ const BENCHES = new Map([
   ['feeds', feeds],
   ['push', push],
   ['indicators', indicators],
+  ['backtest', backtest],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);

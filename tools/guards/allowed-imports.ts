@@ -19,7 +19,7 @@ interface Allowed {
 export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/domain': { pure: true, packages: [], outside: ['zod'] },
   'packages/indicators': { pure: true, packages: [] },
-  'packages/strategies': { pure: true, packages: ['domain', 'indicators'] },
+  'packages/strategies': { pure: true, packages: ['domain', 'indicators'], outside: ['zod'] },
   'packages/order-core': { pure: true, packages: ['domain'] },
   'packages/sim-core': { pure: true, packages: ['domain'] },
   'packages/backtest-core': {
@@ -40,7 +40,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'services/order-gateway': {
     packages: ['brokers', 'bus', 'db', 'domain', 'observability', 'order-core'],
   },
-  'services/supervisor': { packages: ['bus', 'db', 'domain', 'observability'] },
+  'services/backtester': {
+    packages: ['backtest-core', 'domain', 'indicators', 'order-core', 'strategies'],
+  },
+  'services/supervisor': { packages: ['bus', 'db', 'domain', 'observability', 'strategies'] },
   'services/venue-simulator': { packages: ['domain', 'feeds', 'observability', 'sim-core'] },
   'services/dashboard/server': {
     packages: ['bus', 'db', 'domain', 'observability', 'order-core'],
@@ -48,7 +51,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'services/dashboard/web': { packages: ['domain'], typesOf: ['dashboard-server'] },
 
   tools: {
-    packages: ['brokers', 'bus', 'db', 'domain', 'feeds', 'indicators', 'observability'],
+    packages: [
+      ...['backtest-core', 'brokers', 'bus', 'db', 'domain', 'feeds', 'indicators'],
+      ...['observability', 'order-core', 'strategies'],
+    ],
   },
 };
 

@@ -50,7 +50,7 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
     cases: [
       ...shown(
         'packages/db/test/in-force.test.ts',
-        'of two switches of one moment the later id is in force, and none of the future',
+        'of two switches of one moment the one written last is in force, and none of the future',
       ),
       ...shown(
         'services/supervisor/test/supervisor.test.ts',

@@ -1,3 +1,8 @@
+export type { BlockedEntry } from './engine/blocked-entry.ts';
+export type { KnownColumn } from './engine/known.ts';
+export * from './engine/run.ts';
+export type { Series } from './engine/track.ts';
+export type { EndedTrade } from './engine/ended-trade.ts';
 export type { Performance } from './statistics/block-figures.ts';
 export * from './statistics/block-length.ts';
 export * from './statistics/bootstrap.ts';

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { addBacktestCommands } from './backtest-program.ts';
 import { auditRebuild } from './commands/audit-rebuild.ts';
 import { auditVerify } from './commands/audit.ts';
 import { brakeEngage, brakeRelease, brakeStatus } from './commands/brake.ts';
@@ -7,9 +8,9 @@ import { close } from './commands/close.ts';
 import { loginLink } from './commands/login-link.ts';
 import { password } from './commands/password.ts';
 import { status } from './commands/status.ts';
-import { strategy } from './commands/strategy.ts';
 import { trade } from './commands/trade.ts';
 import { trades } from './commands/trades.ts';
+import { addConfigurationCommands } from './configuration-program.ts';
 import { addDataCommands } from './data-program.ts';
 import { EXIT } from './failure.ts';
 import { readNewPassword } from './password-input.ts';
@@ -50,14 +51,6 @@ subcommand('close <tradeId>', 'close a trade at market and wait until it has end
   .action((tradeId: string, shared: Shared & { reason: string }) =>
     run(shared, (to) => close(to, tradeId, shared.reason)),
   );
-subcommand('strategy <name>', 'switch a strategy on or off')
-  .addOption(
-    new Option('--buy <state>', 'may it trade').choices(['on', 'off']).makeOptionMandatory(),
-  )
-  .requiredOption('--reason <text>', 'why, for the record')
-  .action((name: string, shared: Shared & { buy: string; reason: string }) =>
-    run(shared, (to) => strategy(to, name, shared.buy === 'on', shared.reason)),
-  );
 subcommand(
   'password',
   "set the operator's password (typed, or the first line of standard input)",
@@ -92,10 +85,12 @@ withSharedOptions(brake.command('release').description('after the cooling period
     run(shared, (to) => brakeRelease(to, shared.reason)),
   );
 
+addBacktestCommands(program);
 addSimCommands(program);
 addProofCommands(program);
 addVenueCommands(program);
 addPositionCommands(program, { shared: withSharedOptions, run });
+addConfigurationCommands(program, { shared: withSharedOptions, run });
 addDataCommands(program, { shared: withSharedOptions, run });
 addUniverseCommands(program, { shared: withSharedOptions, run });
 

@@ -84,7 +84,7 @@ test('trade: what an order asked for stands with its rows', async () => {
 test('audit rebuild: tables that say what the chain says, then one that was edited', async () => {
   const counted = { rows: 1, orders: 1, fills: 0, positions: 0 };
   const same = { ok: true, account: 'paper', day: null, ...counted, differences: [] };
-  expect(await ballast('audit', 'rebuild')).toEqual({ code: 0, object: same });
+  expect(await ballast('audit', 'rebuild')).toMatchObject({ code: 0, object: same });
   await queryOnce(database.ownerUrl, `UPDATE orders SET status = 'filled', quantity = 3`);
   const difference = {
     ...{ what: 'order', id: 'o-1' },
@@ -92,9 +92,9 @@ test('audit rebuild: tables that say what the chain says, then one that was edit
     table: { quantity: '3', status: 'filled' },
   };
   const differs = { ...same, ok: false, differences: [difference] };
-  expect(await ballast('audit', 'rebuild')).toEqual({ code: 1, object: differs });
+  expect(await ballast('audit', 'rebuild')).toMatchObject({ code: 1, object: differs });
   const day = '2026-11-20';
-  expect(await ballast('audit', 'rebuild', '--day', day)).toEqual({
+  expect(await ballast('audit', 'rebuild', '--day', day)).toMatchObject({
     code: 1,
     object: { ...differs, day },
   });
@@ -107,7 +107,7 @@ test('another day has nothing to compare, and a day that is none is refused', as
   for (const day of ['2026-13-01', '2026-02-30', 'today', '2026-1-1']) {
     const refused = { ok: false, error: { code: 'DAY_MALFORMED' } };
     expect(await ballast('audit', 'rebuild', '--day', day)).toMatchObject({
-      code: 1,
+      code: 64,
       object: refused,
     });
   }

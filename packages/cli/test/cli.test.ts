@@ -34,7 +34,7 @@ import { auditVerify } from '../src/commands/audit.ts';
 import { brakeEngage, brakeRelease, brakeStatus } from '../src/commands/brake.ts';
 import { close } from '../src/commands/close.ts';
 import { status } from '../src/commands/status.ts';
-import { strategy } from '../src/commands/strategy.ts';
+import { strategySwitch } from '../src/commands/strategy.ts';
 import { trade } from '../src/commands/trade.ts';
 import { trades as listed } from '../src/commands/trades.ts';
 import type { Platform } from '../src/platform.ts';
@@ -158,12 +158,16 @@ test('strategy and password are signed commands that are waited for', async () =
     bodies.push(command.body);
     await takeConfigurationCommand(supervisor, command, entry.entryId, Date.now());
   };
-  const switched = await strategy(platform, 'momentum', true, 'quiet day');
-  expect(switched).toMatchObject({ ok: true, data: { strategy: 'momentum', buy: true } });
+  const given = { reason: 'quiet day', override: false };
+  const switched = await strategySwitch(platform, 'momentum', { buy: true }, given);
+  expect(switched).toMatchObject({
+    ok: true,
+    data: { strategy: 'momentum', switches: [{ switch: 'buy', on: true }] },
+  });
   const set = await runBallast(env(), 'password', { input: 'a long enough password\n' });
   expect(set).toMatchObject({ code: 0, object: { ok: true } });
   expect(bodies).toEqual([
-    { strategy: 'momentum', buy: true, reason: 'quiet day' },
+    { strategy: 'momentum', switch: 'buy', on: true, reason: 'quiet day' },
     { passwordHash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) },
   ]);
   expect(JSON.stringify(bodies)).not.toContain('long enough');
@@ -175,7 +179,8 @@ test('a refusal is the command’s failure, with its code', async () => {
     const { producer, entryId } = entry;
     await saveConfigurationRefusal(supervisor, { id: newId(), producer, entryId, ...refusal });
   };
-  const refused = strategy(platform, 'momentum', false, 'x');
+  const given = { reason: 'x', override: false };
+  const refused = strategySwitch(platform, 'momentum', { buy: false }, given);
   await expect(refused).rejects.toMatchObject({ code: 'MODE_MISMATCH', exitCode: 1 });
 });
 

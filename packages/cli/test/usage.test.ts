@@ -33,6 +33,12 @@ test('wrong usage ends with exit 64 and one object that says what is wrong', asy
   const cases: [string[], string][] = [
     [['strategy', 'martingale', '--buy', 'on', '--reason', 'x'], 'STRATEGY_UNKNOWN'],
     [['strategy', 'momentum', '--buy', 'perhaps', '--reason', 'x'], 'USAGE'],
+    [['strategy', 'momentum', '--buy', 'on'], 'USAGE'],
+    [['strategy', 'momentum', '--sell', 'on', '--override', '--reason', 'x'], 'USAGE'],
+    [['strategy', 'parameters', 'momentum', '--set', 'fast', '--reason', 'x'], 'USAGE'],
+    [['strategy', 'parameters', 'momentum', '--set', 'fast=9'], 'USAGE'],
+    [['settings', 'get', 'gate.luck'], 'SETTING_UNKNOWN'],
+    [['settings', 'set', 'gate.position_cap', '1.5', '--reason', 'x'], 'SETTING_INVALID'],
     [['close', 'not-an-id', '--reason', 'x'], 'ID_MALFORMED'],
     [['close', ID], 'USAGE'],
     [['trade', 'stop', ID, '--to', 'somewhere', '--reason', 'x'], 'LEVEL_MALFORMED'],

@@ -17,7 +17,10 @@ export const TABLE_OWNERS = {
   watchlists: 'market-data',
   signals: 'strategy-worker',
   blocked_signals: 'strategy-worker',
+  regime_history: 'strategy-worker',
   strategy_switches: 'supervisor',
+  strategy_configurations: 'supervisor',
+  system_settings: 'supervisor',
   operator_passwords: 'supervisor',
   configuration_commands: 'supervisor',
   configuration_refusals: 'supervisor',
@@ -57,6 +60,9 @@ const ANSWERED = ['id', 'producer', 'type', 'received_at'];
 /** Facts that are never changed once written: the owner may insert, nobody may update or delete. */
 export const APPEND_ONLY: readonly TableName[] = [
   'strategy_switches',
+  'strategy_configurations',
+  'system_settings',
+  'regime_history',
   'operator_passwords',
   'configuration_commands',
   'configuration_refusals',

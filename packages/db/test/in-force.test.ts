@@ -9,6 +9,7 @@ import { loadRiskFacts, newestBalance } from '../src/queries/risk-facts.ts';
 import {
   brakeInForce,
   newestBrakeState,
+  strategySwitchesInForce,
   switchesInForce,
 } from '../src/queries/settings-in-force.ts';
 import { unfinishedTrade } from '../src/queries/strategy-worker.ts';
@@ -40,15 +41,36 @@ test('the brake state written last is in force, whatever clock and id say, for e
   expect(await brakeInForce(db, 'paper')).toBe('engaged');
 });
 
-test('of two switches of one moment the later id is in force, and none of the future', async () => {
-  const row = { strategy: 'momentum', effectiveFrom: 5, actor: 'operator', reason: 'test' };
+test('of two switches of one moment the one written last is in force, and none of the future', async () => {
+  const row = {
+    ...{ strategy: 'momentum', switch: 'buy' as const, effectiveFrom: 5 },
+    ...{ actor: 'operator', reason: 'test' },
+  };
   await db.insert(strategySwitches).values([
-    { ...row, id: idOf(2), buy: true },
-    { ...row, id: idOf(1), buy: false },
-    { ...row, id: idOf(3), buy: false, effectiveFrom: 7 },
+    { ...row, id: idOf(2), on: false },
+    { ...row, id: idOf(1), on: true },
+    { ...row, id: idOf(3), on: false, effectiveFrom: 7 },
   ]);
   expect(await switchesInForce(db, 6)).toMatchObject([{ strategy: 'momentum', buy: true }]);
   expect(await switchesInForce(db, 4)).toEqual([]);
+});
+
+test('the three switches of a strategy are in force beside each other', async () => {
+  const row = { strategy: 'mean-reversion', effectiveFrom: 5, actor: 'operator', reason: 'test' };
+  await db.insert(strategySwitches).values([
+    { ...row, id: idOf(4), switch: 'watchlist', on: true },
+    { ...row, id: idOf(5), switch: 'sell', on: true, effectiveFrom: 6 },
+    { ...row, id: idOf(6), switch: 'sell', on: false, effectiveFrom: 7 },
+  ]);
+  const at = async (moment: number) =>
+    (await strategySwitchesInForce(db, moment)).flatMap(({ strategy, switch: name, on }) =>
+      strategy === 'mean-reversion' ? [[name, on]] : [],
+    );
+  const watched = ['watchlist', true];
+  expect(await at(5)).toEqual([watched]);
+  expect(await at(6)).toEqual([['sell', true], watched]);
+  expect(await at(7)).toEqual([['sell', false], watched]);
+  expect((await switchesInForce(db, 7)).map(({ strategy }) => strategy)).toEqual(['momentum']);
 });
 
 test('the newest balance of the account', async () => {

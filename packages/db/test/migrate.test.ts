@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -6,6 +9,7 @@ import { migrate } from '../src/migrate.ts';
 /** Roles belong to the whole server, so these must stay what the other tests log in with. */
 const { rolePasswords } = inject('postgres');
 const databases: TestDatabase[] = [];
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 describe('migrate', () => {
   let ownerUrl: string;
@@ -39,6 +43,31 @@ describe('migrate', () => {
       `SELECT 1 FROM information_schema.role_table_grants WHERE grantee = 'ballast_market_data'`,
     );
     expect(grants.rowCount).toBe(0);
+  });
+
+  test('a switch that was stored while there was only one is a buy switch', async () => {
+    const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql'));
+    files.sort();
+    const split = files.indexOf('0005_strategy_configuration.sql');
+    expect(split).toBeGreaterThan(0);
+    const apply = async (names: readonly string[]): Promise<void> => {
+      for (const name of names) await execute(readFileSync(join(MIGRATIONS, name), 'utf8'));
+    };
+    await apply(files.slice(0, split));
+    const id = '01936c1e-0000-7000-8000-000000000001';
+    await execute(
+      `INSERT INTO strategy_switches (id, strategy, buy, effective_from, actor, reason)
+       VALUES ('${id}', 'momentum', true, 5, 'operator', 'before')`,
+    );
+    await apply(files.slice(split));
+    const kept = await execute('SELECT switch, is_on, override, reason FROM strategy_switches');
+    expect(kept.rows).toEqual([{ switch: 'buy', is_on: true, override: false, reason: 'before' }]);
+    await expect(
+      execute(
+        `INSERT INTO strategy_switches (id, strategy, is_on, effective_from, actor, reason)
+         VALUES ('${id}', 'momentum', true, 6, 'operator', 'no name')`,
+      ),
+    ).rejects.toMatchObject({ code: '23502' });
   });
 
   test.each([

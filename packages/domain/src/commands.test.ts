@@ -45,7 +45,12 @@ const BODIES: Record<CommandType, object> = {
   releaseBrake: { reason: 'go on' },
   settleUnattributed: { instrument: 'bybit.linear:BTCUSDT', reason: 'bought by hand' },
   thawInstrument: { instrument: 'bybit.linear:BTCUSDT', reason: 'known' },
-  setStrategySwitch: { strategy: 'momentum', buy: false, reason: 'quiet' },
+  setStrategySwitch: { strategy: 'momentum', switch: 'buy', on: false, reason: 'quiet' },
+  setSystemSetting: { key: 'strategy.soak_days', value: 21, from: NOW, reason: 'longer' },
+  setStrategyParameters: {
+    ...{ strategy: 'momentum', parameters: { fastPeriod: 9, short: true } },
+    reason: 'faster',
+  },
   setOperatorPassword: { passwordHash: 'x'.repeat(60) },
   startBackfill: { ...stretch, from: 1, to: 2 },
   startImport: { ...stretch, file: 'btc-2024.csv' },
@@ -66,6 +71,8 @@ const TYPES: CommandType[] = [
   'engageBrake',
   'releaseBrake',
   'setStrategySwitch',
+  'setSystemSetting',
+  'setStrategyParameters',
   'setOperatorPassword',
   'startBackfill',
   'startImport',
@@ -132,6 +139,18 @@ describe('text', () => {
     ['a NUL', commandText('closeTrade', { body: { tradeId: ID, reason: 'a\0b' } })],
     ['half a character', commandText('closeTrade', { body: { tradeId: ID, reason: 'a\ud800' } })],
     ['an empty reason', commandText('closeTrade', { body: { tradeId: ID, reason: '' } })],
+    [
+      'an override of what is no soak',
+      commandText('setStrategySwitch', {
+        body: { ...BODIES.setStrategySwitch, override: true },
+      }),
+    ],
+    [
+      'parameters that are no values',
+      commandText('setStrategyParameters', {
+        body: { ...BODIES.setStrategyParameters, parameters: { fastPeriod: [9] } },
+      }),
+    ],
     [
       'a number for an amount',
       commandText('openTrade', { body: { tradeId: ID, plan: { ...plan, stop: 90 } } }),
@@ -203,18 +222,17 @@ describe('refusals', () => {
       'removeInstruments',
       'setWatchlist',
     ];
+    const configuration: CommandType[] = [
+      'setStrategySwitch',
+      'setSystemSetting',
+      'setStrategyParameters',
+      'setOperatorPassword',
+    ];
+    const asked = [...changes, ...brake, ...position, ...data, ...configuration];
     const written: Record<Producer, string[]> = {
-      dashboard: [
-        'openTrade',
-        ...changes,
-        ...brake,
-        ...position,
-        ...data,
-        'setStrategySwitch',
-        'setOperatorPassword',
-      ],
+      dashboard: ['openTrade', ...asked],
       'strategy-worker': ['openTrade'],
-      cli: [...changes, ...brake, ...position, ...data, 'setStrategySwitch', 'setOperatorPassword'],
+      cli: asked,
     };
     expect(PERMITTED).toEqual(written);
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIGURATION_BODIES } from './configuration-commands.ts';
 import { DATA_BODIES } from './data-commands.ts';
 import { InvalidInput } from './errors.ts';
 import { type CommandId, parseUuid, type TradeId } from './ids.ts';
@@ -20,11 +21,7 @@ const bodies = {
   openTrade: z.strictObject({ tradeId: tradeIdText, plan: tradePlanWire }),
   closeTrade: z.strictObject({ tradeId: tradeIdText, reason }),
   ...CHANGE_BODIES,
-  setStrategySwitch: z.strictObject({
-    strategy: z.string().min(1).max(64),
-    buy: z.boolean(),
-    reason,
-  }),
+  ...CONFIGURATION_BODIES,
   engageBrake: z.strictObject({ reason }),
   releaseBrake: z.strictObject({ reason }),
   /**
@@ -72,6 +69,12 @@ export const commandWire = z.discriminatedUnion('type', [
     ...header,
     type: z.literal('setStrategySwitch'),
     body: bodies.setStrategySwitch,
+  }),
+  z.strictObject({ ...header, type: z.literal('setSystemSetting'), body: bodies.setSystemSetting }),
+  z.strictObject({
+    ...header,
+    type: z.literal('setStrategyParameters'),
+    body: bodies.setStrategyParameters,
   }),
   z.strictObject({
     ...header,
@@ -136,6 +139,8 @@ export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor' |
   settleUnattributed: 'order-gateway',
   thawInstrument: 'order-gateway',
   setStrategySwitch: 'supervisor',
+  setSystemSetting: 'supervisor',
+  setStrategyParameters: 'supervisor',
   setOperatorPassword: 'supervisor',
   startBackfill: 'market-data',
   startImport: 'market-data',
@@ -166,21 +171,19 @@ const DATA: readonly CommandType[] = [
   'removeInstruments',
   'setWatchlist',
 ];
+const CONFIGURATION: readonly CommandType[] = [
+  'setStrategySwitch',
+  'setSystemSetting',
+  'setStrategyParameters',
+  'setOperatorPassword',
+];
 const POSITION: readonly CommandType[] = ['settleUnattributed', 'thawInstrument'];
 
 /** What each producer may ask for; anything else is refused with NOT_PERMITTED. */
 export const PERMITTED: Record<Producer, readonly CommandType[]> = {
-  dashboard: [
-    'openTrade',
-    ...CHANGES,
-    ...BRAKE,
-    ...POSITION,
-    ...DATA,
-    'setStrategySwitch',
-    'setOperatorPassword',
-  ],
+  dashboard: ['openTrade', ...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION],
   'strategy-worker': ['openTrade'],
-  cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, 'setStrategySwitch', 'setOperatorPassword'],
+  cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION],
 };
 
 /** Characters of the operator's password: checked where it is typed and where it is hashed. */

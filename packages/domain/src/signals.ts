@@ -2,7 +2,23 @@ import type { SignalId } from './ids.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { TradeDirection } from './trade-plan.ts';
 
-export const STRATEGIES = ['momentum', 'mean-reversion'] as const;
+/** Every strategy that can be tried on stored bars. */
+export const STRATEGIES = [
+  'growth-potential',
+  'momentum',
+  'mean-reversion',
+  'btc-trend-hybrid',
+  'trend-breakdown',
+  'momentum-short',
+  'mean-reversion-short',
+  'btc-trend-short',
+  'range-fade',
+  'btc-swing',
+  'bounce-scanner',
+  'sma-cross',
+] as const;
+/** Those that run on live bars. */
+export const LIVE_STRATEGIES = ['momentum', 'mean-reversion'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
 /**
@@ -20,20 +36,44 @@ export type Signal = {
   readonly inputs: Readonly<Record<string, number>>;
 };
 
-/**
- * The gates between a signal and a trade, in the order they are passed. `command`: the command
- * could not be put on the stream; `gateway`: it was denied, refused or never answered.
- */
-export const GATES = [
-  'buy-switch',
-  'stale-data',
+/** The gates that judge a signal, in the order they are asked. */
+export const JUDGING_GATES = [
+  'switch',
+  'soak',
+  'regime',
   'coverage',
-  'open-trade',
-  'sizing',
-  'command',
-  'gateway',
+  'staleness',
+  'cooldown',
+  'position-cap',
+  'exposure',
+  'microstructure',
+  'funding',
+  'spread',
+  'session',
+  'brake',
+  'duplicate',
 ] as const;
+export type JudgingGate = (typeof JUDGING_GATES)[number];
+
+/**
+ * All that stands between a signal and a trade, in the order it is passed. `sizing`: the budgets
+ * buy nothing that the venue takes; `command`: the command could not be put on the stream;
+ * `gateway`: it was denied, refused or never answered.
+ */
+export const GATES = [...JUDGING_GATES, 'sizing', 'command', 'gateway'] as const;
 export type Gate = (typeof GATES)[number];
+
+/**
+ * What stored rows may call a gate that has another name by now: `buy-switch` is `switch`,
+ * `stale-data` is `staleness`, and `open-trade` was `cooldown`, `position-cap` and `duplicate` in
+ * one. They stay as they were written.
+ */
+export const FORMER_GATES = ['buy-switch', 'stale-data', 'open-trade'] as const;
+export type StoredGate = Gate | (typeof FORMER_GATES)[number];
+
+/** What kind of market bitcoin is in, from the worst for who is long to the best. */
+export const REGIMES = ['strong-bear', 'bear', 'neutral', 'bull', 'strong-bull'] as const;
+export type Regime = (typeof REGIMES)[number];
 
 /**
  * Why a signal did not become a trade: the gate, what it saw and what it wanted. Text,
@@ -46,5 +86,7 @@ export type BlockedSignal = {
   readonly threshold: string;
   /** Effective-dated settings row in force when the gate decided; null when the gate has none. */
   readonly settingsId: string | null;
+  /** Regime as it was known then; null when the gate decided without knowing it. */
+  readonly regime: Regime | null;
   readonly blockedAt: number;
 };

@@ -10,7 +10,7 @@ export { isLongBehind } from './missing-fills.ts';
 export { isLive, leavesQuantity, type Order, unbookedQuantity, venueOrderIdOf } from './order.ts';
 export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
-export { expectedEntry } from './risk/exposure.ts';
+export { expectedEntry, exposureOf } from './risk/exposure.ts';
 export {
   type KnownCoverage,
   type OpenExposure,
@@ -22,6 +22,7 @@ export {
 export { holdingsOf } from './risk/holdings.ts';
 export { coverageSpanMs, DEFAULT_RISK_LIMITS, type RiskLimits } from './risk/limits.ts';
 export { sizeByRisk } from './risk/sizing.ts';
+export { marketPlan, type SizedTrade, type SizingInput, sizeTrade } from './risk/trade-size.ts';
 export { heedsPrice } from './market.ts';
 export { isTakeable, nearestScaleOuts, restTooSmall, scaleOutRoom } from './scale-out.ts';
 export { settleToTrade } from './settle-to-trade.ts';

@@ -1,4 +1,8 @@
-export * from './mean-reversion.ts';
-export * from './momentum.ts';
+export * from './gates/index.ts';
+export * from './model.ts';
+export * from './numeric-bar.ts';
+export * from './regime/index.ts';
+export { type ParameterRow, parametersOf } from './parameter-table.ts';
+export * from './registry.ts';
+export * from './sma-cross/sma-cross.ts';
 export * from './strategy-run.ts';
-export * from './strategy.ts';

@@ -1,16 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
-import { MEAN_REVERSION_DEFAULTS, meanReversion } from './mean-reversion.ts';
-import { MOMENTUM_DEFAULTS, momentum } from './momentum.ts';
+import type { Columns } from '@ballast/indicators';
+import { describe, expect, test } from 'vitest';
+import {
+  changingFacts,
+  columnsFrom,
+  firstRows,
+  sayingsAsTheyCome,
+  sayingsOn,
+  walk,
+} from './bars.fixture.ts';
+import { meanReversion } from './mean-reversion/mean-reversion.ts';
+import type { Opinion, Strategy } from './model.ts';
+import { momentum } from './momentum/momentum.ts';
+import { ALL_STRATEGIES } from './registry.ts';
 import { startRun } from './strategy-run.ts';
-import type { NumericBar, Opinion, Strategy } from './strategy.ts';
 
-const bitcoin = recordedBarsFile();
+/** ByBit's own one-minute bars, 30 days of 2025. */
+const bitcoin = recordedBars('crypto/bybit-linear/1m/BTCUSDT_1m_2025.csv.gz');
 
 test.skipIf(!bitcoin.present)('momentum on recorded BTCUSDT (needs ../shared/data)', () => {
-  const bars = bitcoin.read().slice(0, 1_440);
-  const opinions = opinionsOn(momentum(), bars);
+  const opinions = opinionsOn(momentum, bitcoin.read(1_440));
   const first = opinions.findIndex((opinion) => opinion !== null);
   expect(first, 'the 105th bar is the first after 4 x 26 bars of warm-up').toBe(104);
   expect(
@@ -39,11 +49,11 @@ test.skipIf(!bitcoin.present)('momentum on recorded BTCUSDT (needs ../shared/dat
 });
 
 test.skipIf(!bitcoin.present)('mean reversion on recorded BTCUSDT (needs ../shared/data)', () => {
-  const bars = bitcoin.read().slice(0, 1_440);
-  const opinions = opinionsOn(meanReversion(), bars);
+  const bars = bitcoin.read(1_440);
+  const opinions = opinionsOn(meanReversion, bars);
   const first = opinions.findIndex((opinion) => opinion !== null);
   expect(first).toBe(121);
-  const closes = bars.slice(102, 122).map((bar) => bar.close);
+  const closes = [...bars.close.slice(102, 122)];
   const mean = closes.reduce((sum, close) => sum + close, 0) / 20;
   const squares = closes.reduce((sum, close) => sum + (close - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / 20);
@@ -69,46 +79,82 @@ test.skipIf(!bitcoin.present)('mean reversion on recorded BTCUSDT (needs ../shar
 });
 
 test.skipIf(!bitcoin.present)('no short opinion when shorts are not allowed', () => {
-  const bars = bitcoin.read().slice(0, 5_000);
-  compare(momentum({ ...MOMENTUM_DEFAULTS, shortAllowed: false }), momentum());
-  compare(meanReversion({ ...MEAN_REVERSION_DEFAULTS, shortAllowed: false }), meanReversion());
-
-  function compare<State>(longOnly: Strategy<State>, both: Strategy<State>): void {
-    const given = opinionsOn(longOnly, bars);
-    const free = opinionsOn(both, bars);
+  const bars = bitcoin.read(5_000);
+  for (const strategy of [momentum, meanReversion]) {
+    const given = opinionsOn(strategy, bars, { shortAllowed: false });
+    const free = opinionsOn(strategy, bars);
     expect(given).toEqual(free.map((opinion) => (opinion?.direction === 'short' ? null : opinion)));
     expect(countOf(given)).toBeGreaterThan(10);
   }
 });
 
-function opinionsOn<State>(
-  strategy: Strategy<State>,
-  bars: readonly NumericBar[],
+const RECORDED = [
+  'crypto/bybit-linear/1h/BTCUSDT_1h.csv.gz',
+  'crypto/bybit-linear/5m/ETHUSDT_5m.csv.gz',
+  'equities/us-daily-2013-2018/AAPL_1d.csv.gz',
+].map((file) => ({ file, bars: recordedBars(file) }));
+
+describe.each(ALL_STRATEGIES)('$name on recorded bars', (strategy) => {
+  const model = strategy.model();
+  const ROWS = 4_000;
+
+  test.skipIf(!bitcoin.present).each(RECORDED)(
+    'speaks of real entries in $file (needs ../shared/data)',
+    ({ bars }) => {
+      const columns = bars.read(ROWS);
+      const opinions = sayingsOn(model, columns, changingFacts).flatMap((said) => said.opinions);
+      const [first] = opinions.filter((opinion) => opinion !== null);
+      expect(first).toBeDefined();
+      for (const opinion of opinions) {
+        if (opinion === null) continue;
+        const { entry, stop, target } = opinion.level;
+        const sign = opinion.direction === 'long' ? 1 : -1;
+        expect(Math.min(entry, stop, target)).toBeGreaterThan(0);
+        expect(sign * (entry - stop)).toBeGreaterThan(0);
+        expect(sign * (target - entry)).toBeGreaterThan(0);
+        expect(Object.values(opinion.inputs).every(Number.isFinite)).toBe(true);
+      }
+    },
+  );
+
+  test.skipIf(!bitcoin.present).each(RECORDED)(
+    'says the same of $file whatever comes after (needs ../shared/data)',
+    ({ bars }) => {
+      const columns = bars.read(ROWS);
+      const whole = sayingsOn(model, columns, changingFacts);
+      const half = Math.floor(columns.close.length / 2);
+      const removed = sayingsOn(model, firstRows(columns, half), changingFacts);
+      expect(removed).toEqual(whole.slice(0, half));
+      const later = walk(columns.close.length, 31);
+      expect(sayingsAsTheyCome(model, columns, changingFacts, later)).toEqual(whole);
+    },
+  );
+});
+
+function opinionsOn(
+  strategy: Strategy,
+  { openTime, open, high, low, close, volume }: Columns,
+  parameters: unknown = {},
 ): (Opinion | null)[] {
-  const started = startRun(strategy);
-  return bars.map((bar) => started.step(bar));
+  const started = startRun(strategy, parameters);
+  return Array.from(close, (last, row) => {
+    const at = (column: Float64Array): number => column[row] ?? Number.NaN;
+    return started.step({
+      ...{ openTime: at(openTime), open: at(open), high: at(high), low: at(low) },
+      ...{ close: last, volume: at(volume) },
+    });
+  });
 }
 
 function countOf(opinions: readonly (Opinion | null)[]): number {
   return opinions.filter((opinion) => opinion !== null).length;
 }
 
-/** ByBit's own one-minute bars, 30 days of 2025; not part of the repository. */
-function recordedBarsFile(): {
-  readonly present: boolean;
-  read(): NumericBar[];
-} {
-  const path = '../../../../shared/data/crypto/bybit-linear/1m/BTCUSDT_1m_2025.csv.gz';
-  const url = new URL(path, import.meta.url);
+/** Recorded bars, not part of the repository. */
+function recordedBars(file: string): { readonly present: boolean; read(rows?: number): Columns } {
+  const url = new URL(`../../../../shared/data/${file}`, import.meta.url);
   return {
     present: existsSync(url),
-    read: () =>
-      gunzipSync(readFileSync(url)).toString('utf8').trim().split('\n').slice(1).map(parseRow),
+    read: (rows = Infinity) => columnsFrom(gunzipSync(readFileSync(url)).toString('utf8'), rows),
   };
-}
-
-function parseRow(row: string): NumericBar {
-  const fields = row.split(',').map(Number);
-  const at = (column: number): number => fields[column] ?? Number.NaN;
-  return { openTime: at(0), open: at(1), high: at(2), low: at(3), close: at(4), volume: at(5) };
 }

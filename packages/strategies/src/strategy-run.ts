@@ -1,29 +1,63 @@
 import type { StrategyName } from '@ballast/domain';
-import { meanReversion } from './mean-reversion.ts';
-import { momentum } from './momentum.ts';
-import type { NumericBar, Opinion, Strategy } from './strategy.ts';
+import type { Columns } from '@ballast/indicators';
+import { numbersAt } from './levels.ts';
+import { KNOWN_SIZE, type Opinion, SAYS, type Strategy } from './model.ts';
+import type { NumericBar } from './numeric-bar.ts';
 
-/** One strategy on one instrument, holding its own state: the same for every host. */
+/** One strategy on one instrument with its state, fed with one closed bar after the other. */
 export type StrategyRun = {
   readonly name: StrategyName;
-  readonly warmUpBars: number;
-  step(bar: NumericBar): Opinion | null;
+  readonly warmUp: number;
+  /**
+   * The entry that the strategy speaks for on the bar, null for none.
+   * @param known what was known when the bar closed, as in KNOWN; nothing when it is not given
+   */
+  step(bar: NumericBar, known?: Float64Array): Opinion | null;
+  /** What was said of the newest bar, a sum of SAYS. */
+  says(): number;
+  /** How much speaks for an entry, 0 to 100; NaN while it warms up. */
+  score(): number;
+  /** The points that the score is the sum of. */
+  parts(): Record<string, number>;
 };
 
-export function startRun<State>(strategy: Strategy<State>): StrategyRun {
-  let state = strategy.initial();
+/** @throws InvalidInput PARAMETERS_INVALID */
+export function startRun(strategy: Strategy, parameters: unknown = {}): StrategyRun {
+  const model = strategy.model(parameters);
+  const state = new Float64Array(model.size);
+  model.start(state, 0);
+  const bars = oneBar();
+  const nothing = new Float64Array(KNOWN_SIZE).fill(NaN);
+  let says = 0;
   return {
     name: strategy.name,
-    warmUpBars: strategy.warmUpBars,
-    step(bar) {
-      const result = strategy.step(state, bar);
-      state = result.state;
-      return result.opinion;
+    warmUp: model.warmUp,
+    step(bar, known = nothing) {
+      write(bars, bar);
+      says = model.step(state, 0, bars, 0, known);
+      if ((says & SAYS.enterLong) !== 0) return model.opinion(state, 0, 'long', bars, 0);
+      if ((says & SAYS.enterShort) !== 0) return model.opinion(state, 0, 'short', bars, 0);
+      return null;
     },
+    says: () => says,
+    score: () => state[model.score] ?? NaN,
+    parts: () => numbersAt(state, 0, model.parts),
   };
 }
 
-/** Every strategy with its default parameters, from its initial state; one set an instrument. */
-export function startAllStrategies(): StrategyRun[] {
-  return [startRun(momentum()), startRun(meanReversion())];
+function oneBar(): Columns {
+  const column = (): Float64Array => new Float64Array(1);
+  return {
+    ...{ openTime: column(), open: column(), high: column(), low: column() },
+    ...{ close: column(), volume: column() },
+  };
+}
+
+function write(bars: Columns, bar: NumericBar): void {
+  bars.openTime[0] = bar.openTime;
+  bars.open[0] = bar.open;
+  bars.high[0] = bar.high;
+  bars.low[0] = bar.low;
+  bars.close[0] = bar.close;
+  bars.volume[0] = bar.volume;
 }

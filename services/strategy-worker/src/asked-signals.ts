@@ -23,9 +23,11 @@ export async function settleAsked({ db, account, log, now }: Context): Promise<v
   for (const ask of await unfulfilledAsks(db, account, at - LOOK_BACK_MS)) {
     const input = reasonOf(ask, at);
     if (input === null) continue;
-    const refusal = { gate: 'gateway', input, threshold: 'accepted', settingsId: null } as const;
+    const refusal = { gate: 'gateway', input, threshold: 'accepted' } as const;
     const signalId = parseUuid<SignalId>(ask.signalId);
-    if (await saveLaterBlock(db, { signalId, ...refusal, blockedAt: at })) {
+    // The gateway decides by what it knows; the regime is not among that.
+    const by = { settingsId: null, regime: null, blockedAt: at };
+    if (await saveLaterBlock(db, { signalId, ...refusal, ...by })) {
       log.info({ signal: signalId, command: ask.commandId, ...refusal }, 'asked, but no trade');
     }
   }

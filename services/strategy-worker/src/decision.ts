@@ -1,28 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, BusError, sendCommand } from '@ballast/bus';
-import {
-  type Database,
-  lastAskedAt,
-  loadGaps,
-  newestBalance,
-  saveAskingSignal,
-  saveBlockedSignal,
-  saveLaterBlock,
-  switchesInForce,
-  unfinishedTrade,
-} from '@ballast/db';
+import { saveAskingSignal, saveBlockedSignal, saveLaterBlock } from '@ballast/db';
 import {
   type Bar,
   COMMAND_LIFETIME_MAX_MS,
   type CommandId,
   type CommandWire,
-  type Instrument,
+  type Gate,
   parseUuid,
-  type Quote,
   type Signal,
   type SignalId,
-  TIMEFRAME_MS,
   type TradeId,
   type TradePlan,
   tradePlanToWire,
@@ -30,21 +18,17 @@ import {
   uuidV7,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import type { Facts, Limits } from './gates/gate.ts';
-import { judge } from './gates/judge.ts';
+import { type JudgeContext, type Market, verdictOn } from './gates/verdict.ts';
 import type { TrackOpinion } from './instrument-track.ts';
 
 const SEND_ATTEMPTS = 3;
 const SEND_RETRY_DELAY_MS = 250;
 
-export type DecisionContext = {
-  readonly db: Database;
+export type DecisionContext = JudgeContext & {
   readonly bus: Bus;
   readonly log: Logger;
-  readonly account: string;
   readonly mode: TradingMode;
   readonly commandKey: string;
-  readonly limits: Limits;
   /** Epoch ms. */
   now(): number;
 };
@@ -54,7 +38,7 @@ export type DecisionContext = {
  * decided earlier.
  */
 export type Outcome =
-  | { readonly kind: 'blocked'; readonly gate: string }
+  | { readonly kind: 'blocked'; readonly gate: Gate }
   | { readonly kind: 'asked' }
   | { readonly kind: 'unsent' }
   | { readonly kind: 'repeated' };
@@ -67,41 +51,33 @@ export type Outcome =
  */
 export async function decide(
   context: DecisionContext,
-  input: {
-    readonly bar: Bar;
-    readonly judged: TrackOpinion;
-    readonly instrument: Instrument;
-    readonly quote: Quote | null;
-  },
+  input: Market & { readonly bar: Bar; readonly judged: TrackOpinion },
 ): Promise<Outcome> {
   const { db, log } = context;
   const signal = signalFrom(input.judged, input.bar, context.now());
-  const facts = await gatherFacts(context, input, signal);
-  const judgement = judge(facts);
-  if (judgement.kind === 'blocked') {
-    const { gate, refusal } = judgement;
-    const stored = await saveBlockedSignal(db, signal, {
-      signalId: signal.id,
-      gate,
-      ...refusal,
-      blockedAt: signal.decidedAt,
-    });
-    if (!stored) return { kind: 'repeated' };
-    log.info({ signal: signal.id, strategy: signal.strategy, gate, ...refusal }, 'signal blocked');
+  const verdict = await verdictOn(context, signal, input);
+  const { notAsked } = verdict;
+  if (verdict.kind === 'blocked') {
+    const { gate, refusal } = verdict;
+    const row = { signalId: signal.id, gate, ...refusal, blockedAt: signal.decidedAt };
+    if (!(await saveBlockedSignal(db, signal, row))) return { kind: 'repeated' };
+    const { id, strategy } = signal;
+    log.info({ signal: id, strategy, gate, ...refusal, notAsked }, 'signal blocked');
     return { kind: 'blocked', gate };
   }
-  const command = commandFor(context, signal, judgement.plan);
+  const command = commandFor(context, signal, verdict.plan);
   const ask = { tradeId: command.body.tradeId, commandId: command.id };
   if (!(await saveAskingSignal(db, signal, ask))) return { kind: 'repeated' };
   const failed = await send(context, command);
   if (failed === null) {
-    log.info({ signal: signal.id, strategy: signal.strategy, ...ask }, 'trade asked for');
+    const { id, strategy } = signal;
+    log.info({ signal: id, strategy, ...ask, notAsked }, 'trade asked for');
     return { kind: 'asked' };
   }
   if (!failed.mayHaveArrived) {
     const refusal = { gate: 'command', input: failed.code, threshold: 'on the stream' } as const;
-    const blockedAt = context.now();
-    await saveLaterBlock(db, { signalId: signal.id, ...refusal, settingsId: null, blockedAt });
+    const by = { settingsId: null, regime: verdict.regime, blockedAt: context.now() };
+    await saveLaterBlock(db, { signalId: signal.id, ...refusal, ...by });
   }
   return { kind: 'unsent' };
 }
@@ -114,37 +90,6 @@ function signalFrom(judged: TrackOpinion, bar: Bar, now: number): Signal {
     barOpenTime: bar.openTime,
     decidedAt: now,
     ...judged.opinion,
-  };
-}
-
-async function gatherFacts(
-  context: DecisionContext,
-  input: { readonly instrument: Instrument; readonly quote: Quote | null },
-  signal: Signal,
-): Promise<Facts> {
-  const { db, account, limits } = context;
-  const { instrument, strategy } = signal;
-  const seenMs = limits.coverageMinutes * TIMEFRAME_MS['1m'];
-  const window = { from: signal.decidedAt - seenMs, to: signal.decidedAt };
-  const [switches, gaps, unfinished, byStrategy, byAny, balance] = await Promise.all([
-    switchesInForce(db, signal.decidedAt),
-    loadGaps(db, { ...window, instrument, timeframe: '1m' }),
-    unfinishedTrade(db, account, instrument),
-    lastAskedAt(db, instrument, strategy),
-    lastAskedAt(db, instrument, null),
-    newestBalance(db, account),
-  ]);
-  return {
-    signal,
-    instrument: input.instrument,
-    quote: input.quote,
-    barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
-    buySwitch: switches.find((row) => row.strategy === strategy) ?? null,
-    gaps: gaps.filter(({ endedAt }) => endedAt === null),
-    unfinishedTrade: unfinished,
-    lastAskedAt: { strategy: byStrategy, any: byAny },
-    equity: balance?.equity ?? null,
-    limits,
   };
 }
 

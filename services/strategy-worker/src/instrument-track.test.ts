@@ -1,5 +1,5 @@
 import { type Bar, parseInstrumentId } from '@ballast/domain';
-import type { NumericBar, StrategyRun } from '@ballast/strategies';
+import { type NumericBar, SAYS, type StrategyRun } from '@ballast/strategies';
 import { expect, test } from 'vitest';
 import { createTrack, unbrokenEnd } from './instrument-track.ts';
 
@@ -44,7 +44,7 @@ test('a bar that contradicts itself is refused and leaves the track as it was', 
 });
 
 /** A strategy with an opinion on every bar, which notes the minutes it was shown. */
-function recorder(warmUpBars: number): { start: () => StrategyRun[]; seen: number[] } {
+function recorder(warmUp: number): { start: () => StrategyRun[]; seen: number[] } {
   const seen: number[] = [];
   function step(bar: NumericBar) {
     seen.push(bar.openTime / MINUTE);
@@ -54,7 +54,8 @@ function recorder(warmUpBars: number): { start: () => StrategyRun[]; seen: numbe
       inputs: {},
     } as const;
   }
-  return { start: () => [{ name: 'momentum', warmUpBars, step }], seen };
+  const rest = { says: () => SAYS.enterLong, score: () => 100, parts: () => ({}) };
+  return { start: () => [{ name: 'momentum', warmUp, step, ...rest }], seen };
 }
 
 function barAt(minute: number): Bar {

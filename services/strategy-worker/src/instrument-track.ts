@@ -1,10 +1,5 @@
 import { type Bar, TIMEFRAME_MS } from '@ballast/domain';
-import {
-  numericBar,
-  type Opinion,
-  startAllStrategies,
-  type StrategyRun,
-} from '@ballast/strategies';
+import { numericBar, type Opinion, type StrategyRun } from '@ballast/strategies';
 
 const STEP_MS = TIMEFRAME_MS['1m'];
 
@@ -15,7 +10,7 @@ export type TrackResult =
   | { readonly kind: 'hole' }
   | { readonly kind: 'stepped'; readonly opinions: readonly TrackOpinion[] };
 
-/** All strategies of one instrument, fed with bars that follow each other without a hole. */
+/** The live strategies of one instrument, fed with bars that follow each other without a hole. */
 export type InstrumentTrack = {
   /** Begins anew from stored bars, oldest first; opinions on them are history and not given. */
   warmUp(stored: readonly Bar[]): void;
@@ -28,7 +23,7 @@ export type InstrumentTrack = {
   precedes(bar: Bar): boolean;
 };
 
-export function createTrack(start: () => StrategyRun[] = startAllStrategies): InstrumentTrack {
+export function createTrack(start: () => StrategyRun[]): InstrumentTrack {
   let runs = start();
   let lastOpenTime: number | null = null;
   let bars = 0;
@@ -57,7 +52,7 @@ export function createTrack(start: () => StrategyRun[] = startAllStrategies): In
       if (lastOpenTime !== null && bar.openTime !== lastOpenTime + STEP_MS) return { kind: 'hole' };
       return { kind: 'stepped', opinions: step(bar) };
     },
-    isWarm: () => runs.every((run) => bars >= run.warmUpBars),
+    isWarm: () => runs.every((run) => bars >= run.warmUp),
     barsSeen: () => bars,
     precedes: (bar) => lastOpenTime === bar.openTime - STEP_MS,
   };

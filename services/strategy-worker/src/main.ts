@@ -5,6 +5,7 @@ import { runService } from '@ballast/observability';
 import { followAsked } from './asked-signals.ts';
 import { decide } from './decision.ts';
 import { createMarketHost } from './market-host.ts';
+import { followRegime } from './regime-watch.ts';
 import { loadSettings } from './settings.ts';
 
 const NAME = 'strategy-worker';
@@ -25,7 +26,13 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   onClose(() => bus.close(), 'bus');
 
   const context = { ...settings, db, bus, log, now: Date.now };
-  const host = createMarketHost({ db, log, metrics, decide: (input) => decide(context, input) });
+  const host = createMarketHost({
+    db,
+    log,
+    metrics,
+    now: Date.now,
+    decide: (input) => decide(context, input),
+  });
 
   // The stream is joined before the stored bars are read, so that no bar falls between the two.
   const warm = Promise.withResolvers<void>();
@@ -52,6 +59,8 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
 
   const asked = followAsked(context);
   onClose(() => asked.stop(), 'asked signals');
+  const regime = followRegime(context);
+  onClose(() => regime.stop(), 'regime');
   const heartbeat = beatOnBus(bus, NAME, { log, counts: metrics.counts });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return info;

@@ -11,6 +11,7 @@ import type { Logger, Metrics } from '@ballast/observability';
 import type { Outcome } from './decision.ts';
 import type { TrackOpinion } from './instrument-track.ts';
 import { createKnownInstruments } from './known-instruments.ts';
+import { createLiveParameters } from './live-parameters.ts';
 import { createTrackBook } from './track-book.ts';
 
 export type Decide = (input: {
@@ -38,14 +39,19 @@ export function createMarketHost(options: {
   decide: Decide;
   log: Logger;
   metrics: Metrics;
+  /** Epoch ms. */
+  now: () => number;
 }): MarketHost {
   const { db, decide, log } = options;
   const counts = createCounts(options.metrics);
   const instruments = createKnownInstruments(db);
   const quotes = new Map<InstrumentId, Quote>();
-  const tracks = createTrackBook(db, ({ instrument, openTime }) => {
-    counts.holes.inc();
-    log.warn({ instrument, openTime }, 'bars missing before this one');
+  const tracks = createTrackBook(db, {
+    parameters: createLiveParameters(db, options.now),
+    onHole({ instrument, openTime }) {
+      counts.holes.inc();
+      log.warn({ instrument, openTime }, 'bars missing before this one');
+    },
   });
 
   async function onBar(bar: Bar): Promise<void> {

@@ -1,13 +1,7 @@
-import {
-  COMMAND_CLOCK_SKEW_MS,
-  COMMAND_LIFETIME_MAX_MS,
-  parseScaled,
-  QUOTE_STALE_AFTER_MS,
-  SIGNAL_COVERAGE_MS,
-} from '@ballast/domain';
+import { parseScaled, QUOTE_STALE_AFTER_MS } from '@ballast/domain';
 import { loadConfig, secret, url } from '@ballast/observability';
+import { gateConfiguration } from '@ballast/strategies';
 import { z } from 'zod';
-import type { Limits } from './gates/gate.ts';
 
 /** A fraction of the equity as decimal text, above zero and at most `max`. */
 const fraction = (max: number) =>
@@ -19,8 +13,6 @@ const fraction = (max: number) =>
       `must be above 0 and at most ${max}`,
     );
 
-/** A minute's bar arrives right after its close; half a minute more covers a slow venue. */
-const BAR_AGE_MAX_MS = 90_000;
 /** Share of the equity that one position may be worth at most: ours. */
 const NOTIONAL_FRACTION = '0.1';
 
@@ -41,21 +33,19 @@ export function loadSettings() {
     BALLAST_STRATEGY_COOLDOWN_MS: z.coerce.number().int().min(0).max(86_400_000).default(900_000),
     BALLAST_STRATEGY_RISK_FRACTION: fraction(0.05).default('0.0025'),
   });
-  const limits: Limits = {
-    quoteAgeMaxMs: env.BALLAST_STALE_AFTER_MS,
-    barAgeMaxMs: BAR_AGE_MAX_MS,
-    coverageMinutes: SIGNAL_COVERAGE_MS / 60_000,
-    cooldownMs: env.BALLAST_STRATEGY_COOLDOWN_MS,
-    answerWaitMs: COMMAND_LIFETIME_MAX_MS + 2 * COMMAND_CLOCK_SKEW_MS,
-    riskFraction: parseScaled(env.BALLAST_STRATEGY_RISK_FRACTION),
-    notionalFraction: parseScaled(NOTIONAL_FRACTION),
-  };
   return {
     databaseUrl: env.BALLAST_DATABASE_URL,
     redisUrl: env.BALLAST_REDIS_URL,
     account: env.BALLAST_ACCOUNT,
     mode: env.BALLAST_MODE,
     commandKey: env.BALLAST_COMMAND_KEY_STRATEGY_WORKER,
-    limits,
+    gates: gateConfiguration({
+      quoteAgeMaxMs: env.BALLAST_STALE_AFTER_MS,
+      cooldownMs: env.BALLAST_STRATEGY_COOLDOWN_MS,
+    }),
+    sizing: {
+      riskFraction: parseScaled(env.BALLAST_STRATEGY_RISK_FRACTION),
+      notionalFraction: parseScaled(NOTIONAL_FRACTION),
+    },
   };
 }

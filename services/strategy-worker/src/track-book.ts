@@ -1,6 +1,7 @@
 import { type Database, recentBars } from '@ballast/db';
 import type { Bar, InstrumentId } from '@ballast/domain';
 import { createTrack, type InstrumentTrack, type TrackOpinion } from './instrument-track.ts';
+import type { LiveParameters } from './live-parameters.ts';
 
 /** Stored bars that warm a strategy up: several times what any of them needs. */
 const WARM_UP_BARS = 500;
@@ -16,12 +17,15 @@ export type TrackBook = {
   opinionsOn(bar: Bar): Promise<readonly TrackOpinion[] | 'repeated'>;
 };
 
-export function createTrackBook(db: Database, onHole: (bar: Bar) => void): TrackBook {
+export function createTrackBook(
+  db: Database,
+  { parameters, onHole }: { readonly parameters: LiveParameters; onHole(bar: Bar): void },
+): TrackBook {
   const tracks = new Map<InstrumentId, InstrumentTrack>();
 
   async function fromStore(id: InstrumentId, before: number): Promise<InstrumentTrack> {
     const stored = await recentBars(db, id, '1m', WARM_UP_BARS);
-    const track = createTrack();
+    const track = createTrack(parameters.start);
     track.warmUp(stored.filter((bar) => bar.openTime < before));
     return track;
   }
@@ -30,6 +34,7 @@ export function createTrackBook(db: Database, onHole: (bar: Bar) => void): Track
    * While a track is not warm the store is asked again: history may arrive after its first bars.
    */
   async function trackFor(bar: Bar): Promise<InstrumentTrack> {
+    if (await parameters.haveChanged()) tracks.clear();
     const known = tracks.get(bar.instrument);
     if (known?.isWarm() === true) return known;
     const stored = await fromStore(bar.instrument, bar.openTime);
@@ -54,6 +59,7 @@ export function createTrackBook(db: Database, onHole: (bar: Bar) => void): Track
 
   return {
     async warmUp(id) {
+      await parameters.haveChanged();
       const track = await fromStore(id, Number.POSITIVE_INFINITY);
       tracks.set(id, track);
       return track.isWarm();

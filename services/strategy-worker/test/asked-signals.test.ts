@@ -135,6 +135,10 @@ test('an accepted trade is no block, however it ended and whatever a repetition 
   await answerWithTrade(ended.tradeId, 'cancelled', 'ENTRY_EXPIRED: ');
   await settleAt(START + DAY_MS / 2);
   expect([await blockedRow(opened.id), await blockedRow(ended.id)]).toEqual([null, null]);
+  // What it holds could not be read from its state, and would be asked for by later decisions.
+  await stores.gateway.pool.query('UPDATE trades SET ended_at = $1 WHERE id = $2', [
+    ...[START, opened.tradeId],
+  ]);
 });
 
 test('at start the asks of the last day are looked at, as a process that died left them', async () => {
@@ -157,6 +161,7 @@ test('a command that cannot be put on the stream blocks its signal at once', asy
   const bus = openBus(redis.urls['market-data'], 'test', log);
   try {
     await stores.saveEquity('10000', START - MINUTE);
+    await stores.saveBrake('released');
     await stores.setSwitch('momentum', true, START);
     await stores.setSwitch('mean-reversion', true, START);
     const instrument = await saveInstrument(stores.marketData, 'UNSENT');

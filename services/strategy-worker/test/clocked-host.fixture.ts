@@ -2,6 +2,7 @@ import type { Bus } from '@ballast/bus';
 import type { Database } from '@ballast/db';
 import { type Bar, parseScaled } from '@ballast/domain';
 import { createMetrics, type Logger } from '@ballast/observability';
+import { gateConfiguration, type GateLimits } from '@ballast/strategies';
 import { decide, type DecisionContext } from '../src/decision.ts';
 import { createMarketHost } from '../src/market-host.ts';
 import { ACCOUNT, eventsAt, MINUTE, START } from './worker-stores.fixture.ts';
@@ -9,13 +10,14 @@ import { ACCOUNT, eventsAt, MINUTE, START } from './worker-stores.fixture.ts';
 export type Timing = {
   readonly quoteAgeMs?: number;
   readonly barDelayMs?: number;
-  readonly limits?: Partial<DecisionContext['limits']>;
+  readonly limits?: Partial<GateLimits>;
+  readonly riskFraction?: string;
 };
 
 /** A host whose clock stands `barDelayMs` after the close of the bar that it is given. */
 export function clockedHost(
   { db, bus, log, key }: { db: Database; bus: Bus; log: Logger; key: string },
-  { quoteAgeMs = 100, barDelayMs = 500, limits = {} }: Timing,
+  { quoteAgeMs = 100, barDelayMs = 500, limits = {}, riskFraction = '0.0025' }: Timing,
 ) {
   let now = START;
   const metrics = createMetrics('test');
@@ -27,21 +29,17 @@ export function clockedHost(
     mode: 'paper',
     commandKey: key,
     now: () => now,
-    limits: {
-      quoteAgeMaxMs: 5_000,
-      barAgeMaxMs: 90_000,
-      coverageMinutes: 120,
-      cooldownMs: 15 * MINUTE,
-      answerWaitMs: 14_000,
-      riskFraction: parseScaled('0.0025'),
+    gates: { settings: {}, limits: { ...gateConfiguration().limits, ...limits } },
+    sizing: {
+      riskFraction: parseScaled(riskFraction),
       notionalFraction: parseScaled('0.1'),
-      ...limits,
     },
   };
   const host = createMarketHost({
     db,
     log,
     metrics,
+    now: () => now,
     decide: (input) => decide(context, input),
   });
   return {

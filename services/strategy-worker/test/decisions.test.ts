@@ -6,7 +6,6 @@ import {
   type Instrument,
   parseCommand,
   parseInstrumentId,
-  parseScaled,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import fc from 'fast-check';
@@ -43,6 +42,7 @@ beforeAll(async () => {
     log,
   });
   await stores.saveEquity('10000', START - MINUTE);
+  await stores.saveBrake('released');
 });
 
 afterAll(async () => {
@@ -93,7 +93,7 @@ test('a switch that is off blocks with the settings row that said so', async () 
   expect(blocked.length).toBeGreaterThan(0);
   for (const row of blocked) {
     expect(row.tradeId).toBeNull();
-    expect(row.blocked).toMatchObject({ gate: 'buy-switch', input: 'buy switch off', settingsId });
+    expect(row.blocked).toMatchObject({ gate: 'switch', input: 'buy switch off', settingsId });
   }
   await stores.setSwitch('momentum', true, START + 1_300 * MINUTE);
 });
@@ -106,7 +106,7 @@ test('old quotes, and bars that come late, block as stale', async () => {
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {
     expect(row.blocked).toMatchObject({
-      gate: 'stale-data',
+      gate: 'staleness',
       input: 'quote 6000 ms old',
       threshold: 'quote at most 5000 ms old',
     });
@@ -141,8 +141,8 @@ test('bars that are missing block, as long as they are in reach', async () => {
 test('equity too small for one lot blocks in sizing', async () => {
   const instrument = await saveInstrument(stores.marketData, 'SMALL');
   const start = START + 1_800 * MINUTE;
-  const tiny = { riskFraction: parseScaled('0.000000000000000001') };
-  await run(walk(instrument, start, swingingChanges(180)), { limits: tiny });
+  const riskFraction = '0.000000000000000001';
+  await run(walk(instrument, start, swingingChanges(180)), { riskFraction });
   const rows = await rowsOf(instrument);
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.every((row) => row.blocked?.gate === 'sizing')).toBe(true);

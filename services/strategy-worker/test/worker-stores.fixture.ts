@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  brakeStates,
   type Database,
   openDatabase,
   portfolioSnapshots,
@@ -33,8 +34,10 @@ export async function openWorkerStores() {
   return {
     url: database.urls['strategy-worker'],
     marketData,
+    supervisor,
     gateway,
     worker,
+    saveBrake: (state: BrakeState) => saveBrake(gateway, state),
     saveEquity: (equity: string, at: number) => saveEquity(gateway, equity, at),
     setSwitch: (strategy: string, buy: boolean, at: number) =>
       setSwitch(supervisor, strategy, buy, at),
@@ -43,6 +46,14 @@ export async function openWorkerStores() {
       await database.drop();
     },
   };
+}
+
+type BrakeState = (typeof brakeStates.$inferInsert)['state'];
+
+async function saveBrake(gateway: Database, state: BrakeState): Promise<void> {
+  const id = uuidV7(START, randomBytes(10));
+  const by = { actor: 'ballast', reason: 'test', progress: [], at: START };
+  await gateway.insert(brakeStates).values({ id, account: ACCOUNT, state, ...by });
 }
 
 async function saveEquity(gateway: Database, equity: string, at: number): Promise<void> {
@@ -70,7 +81,7 @@ async function setSwitch(
     expiresAt: at + 1,
     nonce: randomBytes(16).toString('hex'),
     type: 'setStrategySwitch',
-    body: { strategy, buy, reason: 'test' },
+    body: { strategy, switch: 'buy', on: buy, ...(buy && { override: true }), reason: 'test' },
   } as const;
   await takeConfigurationCommand(supervisor, command, id, at);
   return id;
@@ -88,6 +99,7 @@ export async function saveInstrument(marketData: Database, symbol: string): Prom
     maxQuantity: '1000',
     minNotional: '5',
     multiplier: '1',
+    session: 'continuous',
   });
   await saveInstruments(marketData, [instrument], 1);
   return instrument;

@@ -6,9 +6,16 @@ import {
   saveConfigurationRefusal,
   takeConfigurationCommand,
 } from '@ballast/db';
-import { type CommandRefusal, type TradingMode, uuidV7 } from '@ballast/domain';
+import { type TradingMode, uuidV7 } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
-import { type ConfigurationProducer, configurationVerdict } from './configuration-command.ts';
+import {
+  type ConfigurationProducer,
+  configurationVerdict,
+  type ConfigurationVerdict,
+  type Refusal,
+} from './configuration-command.ts';
+import { soakFault } from './soak-check.ts';
+import type { ParameterSchemas } from './strategy-parameters.ts';
 
 /**
  * Carries out what a batch asks for, in its order. A database failure throws:
@@ -21,6 +28,7 @@ export function createCommandHandler(options: {
   keys: Readonly<Record<ConfigurationProducer, string>>;
   account: string;
   mode: TradingMode;
+  schemas: ParameterSchemas;
   /** Epoch ms. */
   now(): number;
 }): (entries: readonly CommandEntry[]) => Promise<void> {
@@ -39,27 +47,34 @@ export function createCommandHandler(options: {
 
   async function handle(entry: CommandEntry): Promise<void> {
     const receivedAt = now();
-    const verdict = configurationVerdict(entry, { ...options, now: receivedAt });
+    const verdict = await judge(entry, receivedAt);
     if (verdict.kind === 'left') return left.inc({ why: verdict.why });
     if (verdict.kind === 'refused') {
       // Taken, then delivered again after a crash: by now it looks expired.
       if (await isEntryTaken(db, entry.producer, entry.entryId)) return;
-      return refuse(entry, verdict.code, verdict.detail, receivedAt);
+      return refuse(entry, verdict, receivedAt);
     }
     const { command } = verdict;
     const result = await takeConfigurationCommand(db, command, entry.entryId, receivedAt);
     if (result === 'redelivered') return;
     if (result !== 'taken') {
-      return refuse(entry, result, `${command.type} ${command.id}`, receivedAt);
+      const detail = `${command.type} ${command.id}`;
+      return refuse(entry, { code: result, detail }, receivedAt);
     }
     taken.inc({ type: command.type });
     log.info({ command: command.id, type: command.type, actor: command.actor }, 'command taken');
   }
 
+  async function judge(entry: CommandEntry, at: number): Promise<ConfigurationVerdict> {
+    const verdict = configurationVerdict(entry, { ...options, now: at });
+    if (verdict.kind !== 'own') return verdict;
+    const fault = await soakFault(db, verdict.command, at);
+    return fault === null ? verdict : { kind: 'refused', ...fault };
+  }
+
   async function refuse(
     entry: CommandEntry,
-    code: CommandRefusal,
-    detail: string,
+    { code, detail }: Refusal,
     refusedAt: number,
   ): Promise<void> {
     const { producer, entryId } = entry;

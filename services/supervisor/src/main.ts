@@ -1,6 +1,7 @@
 import { beatOnBus, consumeCommands, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
 import { loadConfig, runService, secret, url } from '@ballast/observability';
+import { ALL_STRATEGIES } from '@ballast/strategies';
 import { z } from 'zod';
 import { createCommandHandler } from './command-handler.ts';
 import { CONFIGURATION_PRODUCERS } from './configuration-command.ts';
@@ -31,6 +32,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     keys: { dashboard: env.BALLAST_COMMAND_KEY_DASHBOARD, cli: env.BALLAST_COMMAND_KEY_CLI },
     account: env.BALLAST_ACCOUNT,
     mode: env.BALLAST_MODE,
+    schemas: Object.fromEntries(ALL_STRATEGIES.map(({ name, parameters }) => [name, parameters])),
     now: Date.now,
   });
   const consumer = consumeCommands(env.BALLAST_REDIS_URL, {

@@ -18,8 +18,10 @@ import {
   openDatabase,
   operatorPasswords,
   passwordHashInForce,
+  strategyParametersInForce,
   strategySwitches,
-  switchesInForce,
+  strategySwitchesInForce,
+  systemSettingsInForce,
 } from '@ballast/db';
 import { type CommandWire, uuidV7 } from '@ballast/domain';
 import { createLogger, createMetrics } from '@ballast/observability';
@@ -73,6 +75,8 @@ test('a process takes what it owns, refuses what is wrong, leaves the rest alone
     const lateEntry = await sendCommand(dashboard, late, keys.dashboard);
     await outcomeIs(late.id, lateEntry, { kind: 'refused', code: 'COMMAND_EXPIRED' });
 
+    await asksForConfiguration();
+
     const forged = await sendCommand(dashboard, switchTo(false), keys.cli);
     const trade = '01890000-0000-7000-8000-000000000002';
     await sendCommand(
@@ -89,12 +93,15 @@ test('a process takes what it owns, refuses what is wrong, leaves the rest alone
     await outcomeIs(password.id, passwordEntry, { kind: 'taken', type: 'setOperatorPassword' });
 
     expect(await passwordHashInForce(db, Date.now())).toBe(HASH);
-    expect(await switchesInForce(db, Date.now())).toMatchObject([
-      { id: on.id, strategy: 'momentum', buy: true, actor: 'operator', reason: 'test' },
+    expect(await strategySwitchesInForce(db, Date.now())).toMatchObject([
+      {
+        ...{ id: on.id, strategy: 'momentum', switch: 'sell', on: true, override: false },
+        ...{ actor: 'operator', reason: 'test' },
+      },
     ]);
     const refusals = await db.select().from(configurationRefusals);
     expect(refusals.map((row) => row.entryId)).not.toContain(forged);
-    expect(refusals, 'three refusals of its own, none of the gateway').toHaveLength(3);
+    expect(refusals, 'five refusals of its own, none of the gateway').toHaveLength(5);
     const taken = await db.select().from(configurationCommands);
     expect(taken.find((row) => row.id === password.id)?.body, 'hash in one place only').toEqual({});
 
@@ -125,6 +132,7 @@ test('an entry delivered again after a crash has no second effect, no refusal', 
     keys,
     account: 'paper',
     mode: 'paper',
+    schemas: {},
     now: () => now,
   });
   const off = switchTo(false);
@@ -154,6 +162,7 @@ test('one faulty command does not keep the others of its batch', async () => {
     keys,
     account: 'paper',
     mode: 'paper',
+    schemas: {},
     now: Date.now,
   });
   const first = switchTo(true);
@@ -166,6 +175,47 @@ test('one faulty command does not keep the others of its batch', async () => {
   expect(taken).toContain(third.id);
   expect((await db.select().from(operatorPasswords)).map((row) => row.id)).toContain(third.id);
 });
+
+type Asked = {
+  [T in CommandWire['type']]: { type: T; body: Extract<CommandWire, { type: T }>['body'] };
+}[CommandWire['type']];
+
+/** Settings and parameters on the same way: signed, over Redis, into their tables or refused. */
+async function asksForConfiguration(): Promise<void> {
+  const ask = async (asked: Asked, expected: object) => {
+    const command = { ...header(), ...asked };
+    const entry = await sendCommand(dashboard, command, keys.dashboard);
+    await outcomeIs(command.id, entry, expected);
+    return command.id;
+  };
+  const setting = { key: 'gate.spread_max_bps', value: 4.5, reason: 'tighter' };
+  const set = await ask(
+    { type: 'setSystemSetting', body: setting },
+    { kind: 'taken', type: 'setSystemSetting' },
+  );
+  await ask(
+    { type: 'setSystemSetting', body: { ...setting, value: -1 } },
+    { kind: 'refused', code: 'SETTING_INVALID', detail: expect.stringContaining('from 0 to 1000') },
+  );
+  await ask(
+    { type: 'setSystemSetting', body: { ...setting, from: Date.now() - 60_000 } },
+    { kind: 'refused', code: 'EFFECTIVE_IN_THE_PAST' },
+  );
+  const from = Date.now() + 3_600_000;
+  await ask(
+    {
+      type: 'setStrategyParameters',
+      body: { strategy: 'momentum', parameters: { fastPeriod: 9 }, from, reason: 'faster' },
+    },
+    { kind: 'taken', type: 'setStrategyParameters' },
+  );
+  const inForce = await systemSettingsInForce(db, Date.now());
+  expect(inForce.inForce('gate.spread_max_bps')).toMatchObject({ value: 4.5, row: { id: set } });
+  expect(await strategyParametersInForce(db, 'momentum', Date.now())).toBeNull();
+  expect(await strategyParametersInForce(db, 'momentum', from)).toMatchObject({
+    ...{ parameters: { fastPeriod: 9 }, actor: 'operator', reason: 'faster' },
+  });
+}
 
 async function outcomeIs(commandId: string, entryId: string, expected: object): Promise<void> {
   const id = commandId === 'unknown' ? uuidV7(1, randomBytes(10)) : commandId;
@@ -189,8 +239,8 @@ function header() {
   } as const;
 }
 
-function switchTo(buy: boolean) {
-  const body = { strategy: 'momentum', buy, reason: 'test' };
+function switchTo(on: boolean) {
+  const body = { strategy: 'momentum', switch: 'sell', on, reason: 'test' } as const;
   return { ...header(), type: 'setStrategySwitch', body } as const;
 }
 

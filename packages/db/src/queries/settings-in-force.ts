@@ -1,22 +1,49 @@
-import { desc, eq, lte } from 'drizzle-orm';
+import { asc, desc, eq, lte } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { brakeStates } from '../tables/order-gateway.ts';
 import { operatorPasswords, strategySwitches } from '../tables/supervisor.ts';
 
-export type SwitchRow = typeof strategySwitches.$inferSelect;
+export type StrategySwitchRow = typeof strategySwitches.$inferSelect;
 
-/** The switch in force of each strategy that has one: the newest with effectiveFrom ≤ now. */
-export async function switchesInForce(db: Database, now: number): Promise<SwitchRow[]> {
+/** Every switch in force at `at` (epoch ms) of every strategy that has one; see STRATEGY_SWITCHES. */
+export async function strategySwitchesInForce(
+  db: Database,
+  at: number,
+): Promise<StrategySwitchRow[]> {
   return db
-    .selectDistinctOn([strategySwitches.strategy])
+    .selectDistinctOn([strategySwitches.strategy, strategySwitches.switch])
     .from(strategySwitches)
-    .where(lte(strategySwitches.effectiveFrom, now))
+    .where(lte(strategySwitches.effectiveFrom, at))
     .orderBy(
       strategySwitches.strategy,
+      strategySwitches.switch,
       desc(strategySwitches.effectiveFrom),
-      desc(strategySwitches.id),
+      desc(strategySwitches.seq),
     );
+}
+
+/** What the switches of a strategy were set to, in the order in which it was said. */
+export async function strategySwitchHistory(
+  db: Database,
+  strategy: string,
+): Promise<StrategySwitchRow[]> {
+  return db
+    .select()
+    .from(strategySwitches)
+    .where(eq(strategySwitches.strategy, strategy))
+    .orderBy(asc(strategySwitches.seq));
+}
+
+/** A strategy's switch `buy`. */
+export type SwitchRow = Omit<StrategySwitchRow, 'switch' | 'on'> & { readonly buy: boolean };
+
+/** The buy switch in force of each strategy that has one: the newest with effectiveFrom ≤ now. */
+export async function switchesInForce(db: Database, now: number): Promise<SwitchRow[]> {
+  const rows = await strategySwitchesInForce(db, now);
+  return rows.flatMap(({ switch: name, on, ...row }) =>
+    name === 'buy' ? [{ ...row, buy: on }] : [],
+  );
 }
 
 /** What is in force of the brake; `engaged` is true for every state but "released". */

@@ -1,21 +1,25 @@
 import type { CommandOf } from '@ballast/domain';
 import { and, eq } from 'drizzle-orm';
-import type { Database } from '../database.ts';
+import type { Database, Transaction } from '../database.ts';
 import {
   configurationCommands,
   configurationRefusals,
   operatorPasswords,
+  strategyConfigurations,
   strategySwitches,
+  systemSettings,
 } from '../tables/supervisor.ts';
 
 export type ConfigurationCommand =
   | CommandOf<'setStrategySwitch'>
+  | CommandOf<'setSystemSetting'>
+  | CommandOf<'setStrategyParameters'>
   | CommandOf<'setOperatorPassword'>;
 
 /**
  * Stores the command and the row it asks for, together or not at all. The row has the command's id
- * and is in force from `receivedAt` (epoch ms) on. `redelivered`: this very entry was taken before,
- * nothing is left to do.
+ * and is in force from `receivedAt` (epoch ms) on, or from the later time that the command names.
+ * `redelivered`: this very entry was taken before, nothing is left to do.
  */
 export async function takeConfigurationCommand(
   db: Database,
@@ -31,16 +35,7 @@ export async function takeConfigurationCommand(
       .onConflictDoNothing()
       .returning({ id: configurationCommands.id });
     if (inserted.length > 0) {
-      if (command.type === 'setStrategySwitch') {
-        const { strategy, buy, reason } = command.body;
-        const row = { id, strategy, buy, effectiveFrom: receivedAt, actor, reason };
-        await tx.insert(strategySwitches).values(row);
-      } else {
-        const { passwordHash } = command.body;
-        await tx
-          .insert(operatorPasswords)
-          .values({ id, passwordHash, effectiveFrom: receivedAt, actor });
-      }
+      await carryOut(tx, command, receivedAt);
       return 'taken';
     }
     const [earlier] = await tx
@@ -51,6 +46,41 @@ export async function takeConfigurationCommand(
     const isSameEntry = earlier.entryId === entryId && earlier.producer === producer;
     return isSameEntry ? 'redelivered' : 'COMMAND_REPEATED';
   });
+}
+
+async function carryOut(
+  tx: Transaction,
+  { id, actor, ...asked }: ConfigurationCommand,
+  receivedAt: number,
+): Promise<void> {
+  switch (asked.type) {
+    case 'setStrategySwitch': {
+      const { override = false, ...body } = asked.body;
+      const row = { ...body, id, actor, override, effectiveFrom: receivedAt };
+      await tx.insert(strategySwitches).values(row);
+      return;
+    }
+    case 'setSystemSetting': {
+      const { from = receivedAt, ...body } = asked.body;
+      const row = { ...body, id, actor, effectiveFrom: from, setAt: receivedAt };
+      await tx.insert(systemSettings).values(row);
+      return;
+    }
+    case 'setStrategyParameters': {
+      const { from = receivedAt, ...body } = asked.body;
+      const row = { ...body, id, actor, effectiveFrom: from, setAt: receivedAt };
+      await tx.insert(strategyConfigurations).values(row);
+      return;
+    }
+    case 'setOperatorPassword': {
+      const { passwordHash } = asked.body;
+      const row = { id, passwordHash, effectiveFrom: receivedAt, actor };
+      await tx.insert(operatorPasswords).values(row);
+      return;
+    }
+    default:
+      asked satisfies never;
+  }
 }
 
 /** Whether this very stream entry brought a command that was taken. */

@@ -34,6 +34,8 @@ export const blockedSignals = pgTable(
     input: text('input').notNull(),
     threshold: text('threshold').notNull(),
     settingsId: uuid('settings_id'),
+    /** Of bitcoin, as it was known then; null where the gate decided without knowing it. */
+    regime: text('regime'),
     blockedAt: epochMs('blocked_at').notNull(),
   },
   (table) => [index('blocked_signals_at').on(table.blockedAt)],

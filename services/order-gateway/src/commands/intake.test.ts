@@ -59,7 +59,7 @@ describe('intake', () => {
   });
 
   test('leaves the supervisor its own commands', () => {
-    const body = { strategy: 'momentum', buy: true, reason: 'soak is over' };
+    const body = { strategy: 'momentum', switch: 'buy', on: true, reason: 'soak is over' };
     expect(enter(JSON.stringify(wire({ type: 'setStrategySwitch', body })))).toBeNull();
   });
 

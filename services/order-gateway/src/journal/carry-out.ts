@@ -53,6 +53,8 @@ export function carryOut(work: CommandWork, scope: CommandScope): void {
     case 'thawInstrument':
       return unlessRefused(thaw(command, scope), work, scope);
     case 'setStrategySwitch':
+    case 'setSystemSetting':
+    case 'setStrategyParameters':
     case 'setOperatorPassword':
     case 'startBackfill':
     case 'startImport':

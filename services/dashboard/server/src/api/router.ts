@@ -1,6 +1,7 @@
 import { jobsApi } from '../jobs/jobs-api.ts';
 import { universeApi, watchlistsApi } from '../universe/universe-api.ts';
 import { brakeApi } from './brake-api.ts';
+import { strategiesApi, systemSettingsApi } from './configuration-api.ts';
 import type { Dashboard } from './dashboard.ts';
 import { dataApi } from './data-api.ts';
 import { marketApi } from './market-api.ts';
@@ -20,6 +21,8 @@ export function createRouter(dashboard: Dashboard) {
     data: dataApi(dashboard),
     jobs: jobsApi(dashboard),
     positions: positionsApi(dashboard),
+    strategies: strategiesApi(dashboard),
+    systemSettings: systemSettingsApi(dashboard),
     universe: universeApi(dashboard),
     watchlists: watchlistsApi(dashboard),
   });

@@ -1,14 +1,8 @@
-import {
-  hashPassword,
-  passwordHashInForce,
-  recentSignals,
-  switchesInForce,
-  verifyPassword,
-} from '@ballast/db';
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, STRATEGIES } from '@ballast/domain';
+import { hashPassword, passwordHashInForce, recentSignals, verifyPassword } from '@ballast/db';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@ballast/domain';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { commandIdText, reasonText } from './command-inputs.ts';
+import { commandIdText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
 
@@ -20,31 +14,6 @@ export function settingsApi({ db, now, desk, sessions }: Dashboard) {
       recent: readProcedure
         .input(z.strictObject({ limit: z.int().min(1).max(SIGNALS_MAX) }))
         .query(({ input }) => recentSignals(db, input.limit)),
-    }),
-    strategies: router({
-      /** Every strategy of this build; `inForce` is null when nobody has ever set its switch. */
-      list: readProcedure.query(async () => {
-        const rows = await switchesInForce(db, now());
-        return STRATEGIES.map((strategy) => ({
-          strategy,
-          inForce: rows.find((row) => row.strategy === strategy) ?? null,
-        }));
-      }),
-      setSwitch: operatorProcedure
-        .input(
-          z.strictObject({
-            commandId: commandIdText,
-            strategy: z.enum(STRATEGIES),
-            buy: z.boolean(),
-            reason: reasonText,
-          }),
-        )
-        .mutation(({ ctx, input }) =>
-          desk.send(ctx.session, input.commandId, {
-            type: 'setStrategySwitch',
-            body: { strategy: input.strategy, buy: input.buy, reason: input.reason },
-          }),
-        ),
     }),
     account: router({
       /**

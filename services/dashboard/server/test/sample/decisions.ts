@@ -1,4 +1,11 @@
-import { blockedSignals, type Database, incidents, signals, strategySwitches } from '@ballast/db';
+import {
+  blockedSignals,
+  type Database,
+  incidents,
+  signals,
+  strategySwitches,
+  systemSettings,
+} from '@ballast/db';
 import { instrumentId } from '@ballast/domain';
 import { ACCOUNT, sampleId } from './rows.ts';
 
@@ -29,14 +36,28 @@ export async function seedDecisions(db: Database, now: number): Promise<void> {
       .insert(blockedSignals)
       .values({ signalId: id, gate: name, input, threshold, blockedAt: at + 2 });
   }
-  await db.insert(strategySwitches).values({
-    id: sampleId(now, 6_000),
-    strategy: 'momentum',
-    buy: true,
-    effectiveFrom: now - 5_400_000,
-    actor: 'operator',
-    reason: 'paper soak, week 3',
-  });
+  const switched = { strategy: 'momentum', on: true, actor: 'operator' };
+  await db.insert(strategySwitches).values([
+    {
+      ...{ ...switched, id: sampleId(now, 6_000), switch: 'watchlist' },
+      ...{ effectiveFrom: now - 90_000_000, reason: 'see what it says' },
+    },
+    {
+      ...{ ...switched, id: sampleId(now, 6_001), switch: 'buy', override: true },
+      ...{ effectiveFrom: now - 5_400_000, reason: 'a rehearsal on paper' },
+    },
+  ]);
+  const said = { actor: 'operator', setAt: now - 7_200_000 };
+  await db.insert(systemSettings).values([
+    {
+      ...{ ...said, id: sampleId(now, 6_010), key: 'gate.spread_max_bps', value: 7.5 },
+      ...{ effectiveFrom: said.setAt, reason: 'thin books at night' },
+    },
+    {
+      ...{ ...said, id: sampleId(now, 6_011), key: 'gate.cooldown_minutes', value: 30 },
+      ...{ effectiveFrom: now + 86_400_000, reason: 'calmer from tomorrow on' },
+    },
+  ]);
   await db.insert(incidents).values({
     id: sampleId(now, 7_000),
     account: ACCOUNT,

@@ -5,6 +5,7 @@ import { trpc } from '../api/trpc.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
+import { SettingsPanel } from '../settings/SettingsPanel.tsx';
 import { SignalRow } from './SignalRow.tsx';
 import { StrategiesPanel } from './StrategiesPanel.tsx';
 
@@ -25,6 +26,7 @@ export function SignalsPage() {
   return (
     <div className="page">
       <StrategiesPanel />
+      <SettingsPanel />
       <Panel
         title="Signals"
         aside={

@@ -1,38 +1,45 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { StrategyInfo } from '../api/shapes.ts';
+import type { StrategyInfo, SwitchInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
 import { CommandProgress } from '../commands/CommandProgress.tsx';
 import { useCommandId } from '../commands/use-command-id.ts';
+import { switchText } from './switch-text.ts';
 
-type Props = { strategy: StrategyInfo; onClose: () => void };
+type Props = { strategy: StrategyInfo; item: SwitchInfo; onClose: () => void };
 
-export function SwitchDialog({ strategy, onClose }: Props) {
+export function SwitchDialog({ strategy, item, onClose }: Props) {
   const { commandId } = useCommandId();
   // Fixed when the dialog opens: a change that comes in meanwhile must not turn the question round.
-  const [buy] = useState(strategy.inForce?.buy !== true);
+  const [on] = useState(item.inForce?.on !== true);
+  const [soaking] = useState(item.switch === 'buy' && on && strategy.soak.missingDays > 0);
+  const [override, setOverride] = useState(false);
   const [reason, setReason] = useState('');
   const set = useMutation(trpc.strategies.setSwitch.mutationOptions());
+  const ready = reason.trim() !== '' && (!soaking || override);
+
+  function send(): void {
+    if (set.isPending || set.isSuccess || !ready) return;
+    const asked = { commandId, strategy: strategy.strategy, switch: item.switch, on, reason };
+    set.mutate(soaking ? { ...asked, override: true } : asked);
+  }
+
   return (
     <Modal
       opened
       onClose={onClose}
-      title={`Switch ${strategy.strategy} ${buy ? 'on' : 'off'}?`}
+      title={`Switch ${strategy.strategy} ${item.switch} ${on ? 'on' : 'off'}?`}
       data-testid="switch-dialog"
     >
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (set.isPending || set.isSuccess || reason.trim() === '') return;
-          set.mutate({ commandId, strategy: strategy.strategy, buy, reason });
+          send();
         }}
       >
-        <p className="confirm-sentence">
-          {buy
-            ? 'Its signals may open trades from now on, with the pre-trade rules in force.'
-            : 'Its signals are blocked and recorded from now on. Open trades keep their exits.'}
-        </p>
+        <p className="confirm-sentence">{switchText(item.switch, on)}</p>
+        {soaking && <SoakOverride text={strategy.soak.text} {...{ override, setOverride }} />}
         <TextInput
           label="Reason (stored)"
           value={reason}
@@ -54,15 +61,36 @@ export function SwitchDialog({ strategy, onClose }: Props) {
           {!set.isSuccess && (
             <Button
               type="submit"
-              disabled={reason.trim() === ''}
+              disabled={!ready}
               loading={set.isPending}
               data-testid="switch-confirm"
             >
-              Switch {buy ? 'on' : 'off'}
+              Switch {on ? 'on' : 'off'}
             </Button>
           )}
         </Group>
       </form>
     </Modal>
+  );
+}
+
+type OverrideProps = {
+  text: string;
+  override: boolean;
+  setOverride: (override: boolean) => void;
+};
+
+function SoakOverride({ text, override, setOverride }: OverrideProps) {
+  return (
+    <>
+      <p className="confirm-sentence">{text}.</p>
+      <Checkbox
+        label="Override the soak (stored with the reason)"
+        checked={override}
+        onChange={(event) => setOverride(event.currentTarget.checked)}
+        mb="sm"
+        data-testid="switch-override"
+      />
+    </>
   );
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "blocked_signals" ADD COLUMN "regime" text;

@@ -1,0 +1,66 @@
+import {
+  barCloseTime,
+  type Instrument,
+  InvalidInput,
+  isSessionOpen,
+  type Timeframe,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
+import { type Columns, type ColumnsFault, faultOf } from '@ballast/indicators';
+
+const REASONS: Record<ColumnsFault['reason'], string> = {
+  LENGTHS_DIFFER: 'the columns end here, and some do not',
+  NOT_FINITE: 'a price is not a number, or the volume is below 0',
+  TIME_NOT_ASCENDING: 'it does not open after the bar before it',
+  OUTSIDE_LOW_TO_HIGH: 'open or close lie outside of low to high',
+};
+
+/** A run of bars that the session has and the data lack; open times of the first and the last. */
+export type Hole = { readonly from: number; readonly to: number; readonly bars: number };
+
+/**
+ * @throws InvalidInput BARS_FAULTY with the row (from 0) and what is wrong with it, BARS_TOO_FEW
+ * where there is nothing after the warm-up
+ */
+export function checkBars(instrument: Instrument, bars: Columns, warmUp: number): void {
+  const fault = faultOf(bars);
+  if (fault !== null) {
+    const detail = `row ${fault.row} of ${instrument.id}: ${REASONS[fault.reason]}`;
+    throw new InvalidInput('BARS_FAULTY', detail);
+  }
+  const price = bars.low.findIndex((low) => low <= 0);
+  if (price !== -1) {
+    throw new InvalidInput('BARS_FAULTY', `row ${price} of ${instrument.id}: a price of 0 or less`);
+  }
+  const { length } = bars.openTime;
+  if (length > warmUp) return;
+  const detail = `${instrument.id} has ${length} bars, and ${warmUp} are seen before the first word`;
+  throw new InvalidInput('BARS_TOO_FEW', detail);
+}
+
+/** Bars that are missing between the first and the last, by the session's calendar. */
+export function holesIn(
+  { session }: Pick<Instrument, 'session'>,
+  timeframe: Timeframe,
+  { openTime }: Columns,
+): Hole[] {
+  const step = TIMEFRAME_MS[timeframe];
+  const isTraded = (at: number): boolean =>
+    session === 'continuous' || isTradedBar(session, timeframe, at);
+  const holes: Hole[] = [];
+  for (let row = 1; row < openTime.length; row += 1) {
+    const missing: number[] = [];
+    for (let at = (openTime[row - 1] ?? 0) + step; at < (openTime[row] ?? 0); at += step) {
+      if (isTraded(at)) missing.push(at);
+    }
+    const [from, to] = [missing[0], missing.at(-1)];
+    if (from !== undefined && to !== undefined) holes.push({ from, to, bars: missing.length });
+  }
+  return holes;
+}
+
+function isTradedBar(session: Instrument['session'], timeframe: Timeframe, at: number): boolean {
+  return timeframe === '1m'
+    ? isSessionOpen(session, at)
+    : barCloseTime(timeframe, session, at) !== null;
+}

@@ -1,0 +1,78 @@
+import { type TradeId, type TradePlan, parseScaled } from '@ballast/domain';
+import { openTrade } from '@ballast/order-core';
+import type { EndedTrade } from './ended-trade.ts';
+import { walkBar } from './inside-bar.ts';
+import type { BacktestOptions } from './run.ts';
+import { IDLE, type Track } from './track.ts';
+import { TradeDesk } from './trade-desk.ts';
+import { BacktestVenue } from './venue.ts';
+
+type Shadow = { readonly of: Track; readonly track: Track; readonly desk: TradeDesk };
+
+/** Nothing is refused for want of money: the question is what the plan was worth. */
+const CASH = parseScaled('1000000000000');
+
+/**
+ * Trades that a gate or a rule did not let through, each followed alone to its end: by the same
+ * desk, order core and venue, on the same bars, and left on the same words.
+ */
+export class ShadowTrades {
+  readonly #options: BacktestOptions;
+  #shadows: Shadow[] = [];
+
+  constructor(options: BacktestOptions) {
+    this.#options = options;
+  }
+
+  /** @param onEnded told once, when the trade has ended */
+  begin(
+    of: Track,
+    { id, plan, at }: { readonly id: TradeId; readonly plan: TradePlan; readonly at: number },
+    onEnded: (ended: EndedTrade) => void,
+  ): void {
+    const { account, capabilities, costs } = this.#options;
+    const { instrument } = of;
+    const cash = new Map([[instrument.quoteCurrency, CASH]]);
+    const venue = new BacktestVenue([of], { cash, costs, account });
+    const desk = new TradeDesk(venue, (_, ended) => onEnded(ended));
+    const track: Track = { ...of, ...IDLE };
+    const plain = { id, account, plan, instrument, capabilities, verdicts: [], at };
+    desk.enter(track, openTrade(plain));
+    this.#shadows.push({ of, track, desk });
+  }
+
+  /** What the bar that a track is at does to them. */
+  trade(of: Track, time: number): void {
+    if (this.#shadows.length === 0) return;
+    for (const { track, desk } of this.#of(of)) {
+      track.row = of.row;
+      desk.open(track, of.bars.open[of.row] ?? NaN, time);
+      walkBar(desk, track, of.row, time);
+    }
+    this.#shadows = this.#shadows.filter(({ track, desk }) => desk.isBusy(track));
+  }
+
+  /** Funding is settled. */
+  fund(of: Track, price: number, rate: number): void {
+    for (const { track, desk } of this.#of(of)) desk.fund(track, price, rate);
+  }
+
+  /** The strategy says that it leaves such positions. */
+  leave(of: Track, isLeft: (direction: TradePlan['direction']) => boolean, at: number): void {
+    for (const { track, desk } of this.#of(of)) {
+      const direction = desk.tradeOf(track.instrument.id)?.plan.direction;
+      if (direction !== undefined && isLeft(direction))
+        desk.leave(track, at, 'the strategy leaves');
+    }
+  }
+
+  /** The track's bars are over. */
+  finish(of: Track, price: number, at: number): void {
+    for (const { track, desk } of this.#of(of)) desk.finish(track, price, at);
+    this.#shadows = this.#shadows.filter((shadow) => shadow.of !== of);
+  }
+
+  #of(of: Track): Shadow[] {
+    return this.#shadows.length === 0 ? [] : this.#shadows.filter((shadow) => shadow.of === of);
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  barCloseTime,
+  type Instrument,
+  isSessionOpen,
+  nextOpening,
+  type Timeframe,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
+import type { Columns } from '@ballast/indicators';
+import type { Model } from '@ballast/strategies';
+import { type Hole, holesIn } from './bars-check.ts';
+import { Known, type KnownColumn } from './known.ts';
+
+/** One instrument's bars and the strategy that looks at them. */
+export type Series = {
+  readonly instrument: Instrument;
+  readonly timeframe: Timeframe;
+  readonly bars: Columns;
+  readonly model: Model;
+  /** What was known beside the bars, and when; nothing else is. */
+  readonly known?: readonly KnownColumn[];
+};
+
+/** A series under way. */
+export type Track = Omit<Series, 'known'> & {
+  readonly known: Known;
+  readonly state: Float64Array;
+  /** Bars that are missing among these, the oldest first. */
+  readonly holes: readonly Hole[];
+  /** The row of the next bar. */
+  row: number;
+  /** Prices at which an order of ours, or a trade, does something: at or below, at or above. */
+  below: number;
+  above: number;
+  /** Whether a trailing stop follows the best price of each bar. */
+  follows: boolean;
+  /** What is held, signed, and its cost; 0 when flat. */
+  quantity: number;
+  cost: number;
+};
+
+/** Of an instrument of which nothing is held. */
+export const IDLE = {
+  ...{ below: -Infinity, above: Infinity, follows: false, quantity: 0, cost: 0 },
+} as const;
+
+export function startTrack(series: Series): Track {
+  const state = new Float64Array(series.model.size);
+  series.model.start(state, 0);
+  const holes = holesIn(series.instrument, series.timeframe, series.bars);
+  return { ...series, known: new Known(series.known ?? []), state, holes, ...IDLE, row: 0 };
+}
+
+/**
+ * When what is decided on a bar is sent: at its close. Of bars of a day and longer, which close
+ * with the session, at the next opening.
+ */
+export function decidedAt(
+  { instrument: { session }, timeframe }: Pick<Series, 'instrument' | 'timeframe'>,
+  openTime: number,
+): number {
+  const close = barCloseTime(timeframe, session, openTime) ?? openTime + TIMEFRAME_MS[timeframe];
+  const byDate = timeframe === '1d' || timeframe === '1w';
+  return byDate && !isSessionOpen(session, close) ? nextOpening(session, close) : close;
+}

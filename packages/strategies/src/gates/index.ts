@@ -1,0 +1,10 @@
+export type { Exposure, Fact, Facts, MissingBars } from './facts.ts';
+export { GATE_CHECKS, type GateRefusal, judge, type Judgement, regimeOf } from './judge.ts';
+export {
+  type GateConfiguration,
+  gateConfiguration,
+  type GateLimits,
+  gateLimits,
+} from './limits.ts';
+export * from './scorecard.ts';
+export { type SettingValue, withSettings } from './settings.ts';

@@ -1,0 +1,19 @@
+import { UNKNOWN } from './facts.ts';
+import { type GateCheck, missing, percent, refuse } from './gate.ts';
+
+const NO_SPREAD = missing('spread');
+
+/** No entry where bid and ask lie far apart, in a one-sided book or one that contradicts itself. */
+export const spreadGate: GateCheck = {
+  name: 'spread',
+  withoutFacts: 'passes',
+  check({ quote }, { spreadMax }) {
+    if (quote === UNKNOWN || quote.value === null) return NO_SPREAD;
+    const { bid, ask } = quote.value;
+    const threshold = `spread of at most ${percent(spreadMax)}`;
+    if (!(bid > 0 && ask > 0)) return refuse(`bid ${bid}, ask ${ask}`, threshold, 'spreadMax');
+    const spread = (2 * (ask - bid)) / (ask + bid);
+    if (spread >= 0 && spread <= spreadMax) return null;
+    return refuse(`spread of ${percent(spread)}`, threshold, 'spreadMax');
+  },
+};

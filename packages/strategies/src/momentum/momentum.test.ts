@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { barsThrough, line, opinionOn, sayingsOn, wordsOf } from '../bars.fixture.ts';
+import { momentum } from './momentum.ts';
+
+const parameters = { fastPeriod: 3, slowPeriod: 6, rangePeriod: 2 };
+/** Falls from before its warm-up ends on row 24 to row 29, rises to row 34, falls. */
+const bars = barsThrough([...line(120, 100, 30), ...line(100, 110, 5), ...line(110, 100, 5)]);
+
+test('follows each strong cross once, leaves when the averages have crossed back', () => {
+  const said = sayingsOn(momentum.model(parameters), bars);
+  expect(
+    wordsOf(said),
+    'the fall that began in the warm-up is not spoken of; row 37 crosses, row 38 is strong',
+  ).toEqual(['32: enterLong', '37: leaveLong', '38: enterShort']);
+  const { level, inputs } = opinionOn(said, 32);
+  const range = inputs['averageTrueRange'] ?? 0;
+  expect(level).toEqual({ entry: 106, stop: 106 - 2 * range, target: 106 + 4 * range });
+  expect(inputs['strength']).toBeGreaterThanOrEqual(0.25);
+});
+
+test('says nothing of a cross that stays weak', () => {
+  const picky = momentum.model({ ...parameters, strengthMin: 5 });
+  expect(wordsOf(sayingsOn(picky, bars))).toEqual([]);
+});
+
+test('the score follows what lies between the averages, and how far the close leads', () => {
+  const said = sayingsOn(momentum.model(parameters), bars);
+  const strength = Math.abs(opinionOn(said, 32).inputs['strength'] ?? 0);
+  expect(said[32]?.parts['separation']).toBeCloseTo((60 * strength) / 2, 9);
+  expect(said[34]?.score).toBeGreaterThan(said[32]?.score ?? 100);
+  expect(said[35]?.parts['lead'], 'the close is back at the fast average').toBeLessThan(
+    said[34]?.parts['lead'] ?? 0,
+  );
+});

@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import type { KnownColumn } from '@ballast/backtest-core';
+import { InvalidInput } from '@ballast/domain';
+import { regimeHistory } from '@ballast/strategies';
+import { parse } from 'csv-parse';
+import { readBarsFile } from './bars-file.ts';
+import { timeframeOf } from './tried-instrument.ts';
+
+/**
+ * Bitcoin's regime as each of its bars made it known.
+ * @throws InvalidInput as the bars of a file, and BTC_TIMEFRAME for others than of 4h or 1d
+ */
+export async function regimeFrom(path: string): Promise<KnownColumn> {
+  const { bars } = await readBarsFile(path);
+  const timeframe = timeframeOf(bars);
+  if (timeframe !== '4h' && timeframe !== '1d') {
+    throw new InvalidInput('BTC_TIMEFRAME', `the regime is of bars of 4h or 1d, not ${timeframe}`);
+  }
+  const { knownAt, regime } = regimeHistory(bars, { timeframe });
+  return { of: 'regime', knownAt, value: regime };
+}
+
+const TIME_AND_RATE = ['ts', 'funding_rate'] as const;
+
+/**
+ * Settlements of funding: CSV with the columns ts (epoch ms) and funding_rate among others.
+ * @throws InvalidInput FUNDING_COLUMN, or FUNDING_ROW with the row (from 1)
+ */
+export async function fundingFrom(path: string): Promise<KnownColumn> {
+  const [times, rates]: [number[], number[]] = [[], []];
+  const lines: AsyncIterable<string[]> = createReadStream(path).pipe(parse({ bom: true }));
+  let places: readonly number[] | null = null;
+  for await (const fields of lines) {
+    if (places === null) {
+      places = TIME_AND_RATE.map((name) => placeOf(fields, name));
+      continue;
+    }
+    const [time = NaN, rate = NaN] = places.map((place) => Number(fields[place] || NaN));
+    if (!Number.isFinite(time + rate) || time <= (times.at(-1) ?? -Infinity)) {
+      const row = times.length + 1;
+      throw new InvalidInput('FUNDING_ROW', `row ${row} of ${path}: no rising time with a rate`);
+    }
+    times.push(time);
+    rates.push(rate);
+  }
+  const columns = { knownAt: Float64Array.from(times), value: Float64Array.from(rates) };
+  return { of: 'fundingRate', ...columns };
+}
+
+function placeOf(names: readonly string[], name: string): number {
+  const place = names.indexOf(name);
+  if (place !== -1) return place;
+  throw new InvalidInput('FUNDING_COLUMN', `no column "${name}" among ${names.join(', ')}`);
+}
