@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { compare, wholeBars } from './backtest.ts';
 import { plainCross } from './backtest-plain.ts';
+import { compare, wholeBars } from './backtest.ts';
 
 test('the engine makes the trades of a plain loop over the same bars, to the cent', () => {
   const bars = wholeBars(6_000);

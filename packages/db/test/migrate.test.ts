@@ -45,7 +45,7 @@ describe('migrate', () => {
     expect(grants.rowCount).toBe(0);
   });
 
-  test('a switch that was stored while there was only one is a buy switch', async () => {
+  test('a switch from before the soak is a buy switch, and waits for none', async () => {
     const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql'));
     files.sort();
     const split = files.indexOf('0005_strategy_configuration.sql');
@@ -61,7 +61,7 @@ describe('migrate', () => {
     );
     await apply(files.slice(split));
     const kept = await execute('SELECT switch, is_on, override, reason FROM strategy_switches');
-    expect(kept.rows).toEqual([{ switch: 'buy', is_on: true, override: false, reason: 'before' }]);
+    expect(kept.rows).toEqual([{ switch: 'buy', is_on: true, override: true, reason: 'before' }]);
     await expect(
       execute(
         `INSERT INTO strategy_switches (id, strategy, is_on, effective_from, actor, reason)
