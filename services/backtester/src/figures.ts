@@ -34,9 +34,13 @@ export function dailyEquity({ equity }: Pick<BacktestResult, 'equity'>, cash: nu
 }
 
 /** What the run is worth, and whether that may be luck; the reason where a figure has no value. */
-export function figuresOf(result: BacktestResult, cash: number, session: TradingSession) {
-  const returns = returnsOf(dailyEquity(result, cash).value);
-  const profits = result.trades.map(({ realised }) => realised);
+export function figuresOf(
+  { trades }: Pick<BacktestResult, 'trades'>,
+  { value }: DailyEquity,
+  session: TradingSession,
+) {
+  const returns = returnsOf(value);
+  const profits = trades.map(({ realised }) => realised);
   const periodsPerYear = DAYS_PER_YEAR[session];
   return {
     ...performanceFigures({ returns, periodsPerYear, profits }),

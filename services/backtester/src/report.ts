@@ -1,7 +1,7 @@
 import { type BacktestResult, runBacktest } from '@ballast/backtest-core';
 import { parseScaled, toNumber } from '@ballast/domain';
 import { scorecard } from '@ballast/strategies';
-import { figuresOf } from './figures.ts';
+import { dailyEquity, figuresOf } from './figures.ts';
 import type { Trial, TrialRequest } from './trial.ts';
 
 export type RunReport = ReturnType<typeof runTrial>;
@@ -19,6 +19,7 @@ export function runTrial(request: TrialRequest, trial: Trial) {
     timeframe === strategy.timeframe
       ? []
       : [`${strategy.name} is made for bars of ${strategy.timeframe}; these are of ${timeframe}`];
+  const daily = dailyEquity(result, cash);
   const session = series[0]?.instrument.session ?? 'continuous';
   return {
     request: { ...request, timeframe },
@@ -37,8 +38,9 @@ export function runTrial(request: TrialRequest, trial: Trial) {
     equity: { begin: cash, end: result.equity.value.at(-1) ?? cash },
     fees: result.trades.reduce((sum, { fees }) => sum + fees, 0),
     funding: result.trades.reduce((sum, { funding }) => sum + funding, 0),
-    figures: figuresOf(result, cash, session),
+    figures: figuresOf(result, daily, session),
     warnings: [...widths, ...result.holes.map(holeText)],
+    daily: { time: [...daily.time], equity: [...daily.value] },
     trades: result.trades,
     blockedSignals: result.blocked,
   };
