@@ -12,11 +12,15 @@ export function addBacktestCommands(program: Command): void {
     .command('backtest')
     .description('try a strategy on bars, with the code that trades')
     .exitOverride();
-  backtest
-    .command('run')
-    .description('one strategy over the bars of files, on one account: --strategy S --bars F...')
-    .argument('[options...]')
-    .allowUnknownOption()
-    .helpOption(false)
-    .action((options: string[]) => handOver(BACKTESTER, ['run', ...options]));
+  const passOn = (name: string, description: string): void => {
+    backtest
+      .command(name)
+      .description(description)
+      .argument('[options...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action((options: string[]) => handOver(BACKTESTER, [name, ...options]));
+  };
+  passOn('run', 'one strategy over the bars of files, on one account: --strategy S --bars F...');
+  passOn('sweep', 'with every combination of parameters: --vary name=a,b,c... --out FOLDER');
 }

@@ -17,13 +17,16 @@ function backtest(...args: string[]) {
 
 test('words that make no sense end with 64, a file that is not there with 1, each with a code', () => {
   const words = backtest('run', '--strategy', 'sma-cross', '--json');
-  expect(words).toMatchObject({ status: 64, json: { ok: false, code: 'USAGE' } });
+  expect(words).toMatchObject({ status: 64, json: { ok: false, error: { code: 'USAGE' } } });
   const run = ['run', '--strategy', 'sma-cross', '--bars', 'none.csv', '--json'];
-  expect(backtest(...run)).toMatchObject({ status: 1, json: { code: 'BARS_UNREADABLE' } });
+  expect(backtest(...run)).toMatchObject({
+    status: 1,
+    json: { error: { code: 'BARS_UNREADABLE' } },
+  });
   expect(backtest(...run, '--set', 'fastPeriod')).toMatchObject({ status: 64 });
   expect(backtest(...run, '--spread', '2')).toMatchObject({ status: 64 });
   expect(backtest(...run, '--set', 'fastPeriod=400')).toMatchObject({
-    ...{ status: 1, json: { code: 'PARAMETERS_INVALID' } },
+    ...{ status: 1, json: { error: { code: 'PARAMETERS_INVALID' } } },
   });
   const unknown = backtest('run', '--strategy', 'luck', '--bars', 'none.csv');
   expect(unknown.stderr).toContain('STRATEGY_UNKNOWN: no strategy "luck"');
