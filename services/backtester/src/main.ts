@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { InvalidInput } from '@ballast/domain';
 import { Command, CommanderError } from 'commander';
+import { runPage } from './page/run-page.ts';
 import { runTrial } from './report.ts';
 import { textOf } from './run-text.ts';
 import { runSweep } from './sweep/run-sweep.ts';
@@ -25,9 +27,11 @@ const program = new Command('ballast backtest')
 
 withTrialOptions(program.command('run'))
   .description('one strategy over the bars of one or more files, on one account')
-  .action(async (given: TrialWords) => {
+  .option('--html <path>', 'also as a page with pictures')
+  .action(async ({ html, ...given }: TrialWords & { readonly html?: string }) => {
     const request = requestOf(given);
     const report = runTrial(request, await prepareTrial(request));
+    if (html !== undefined) writeFileSync(html, runPage(report));
     say(given.json, report, textOf(report));
   });
 

@@ -1,3 +1,4 @@
+import { instrumentsOf } from './page/run-page.ts';
 import type { RunReport } from './report.ts';
 
 const LABEL_WIDTH = 28;
@@ -11,7 +12,7 @@ export function textOf(report: RunReport): string {
     Object.entries(all)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ') || 'none';
-  const instruments = request.bars.map(({ instrument }) => instrument).join(', ');
+  const instruments = instrumentsOf(request.bars);
   const head = [
     line('strategy', `${request.strategy} on ${instruments}, ${request.timeframe}`),
     line('bars', `${data.bars}, ${data.from} to ${data.to}`),
