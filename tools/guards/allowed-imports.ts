@@ -31,7 +31,9 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/db': { packages: ['domain'] },
   'packages/bus': { packages: ['domain', 'observability'] },
   'packages/observability': { packages: [] },
-  'packages/cli': { packages: ['bus', 'db', 'domain', 'feeds', 'observability', 'order-core'] },
+  'packages/cli': {
+    packages: ['bus', 'db', 'domain', 'feeds', 'observability', 'order-core', 'strategies'],
+  },
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {

@@ -12,6 +12,7 @@ import { trade } from './commands/trade.ts';
 import { trades } from './commands/trades.ts';
 import { addConfigurationCommands } from './configuration-program.ts';
 import { addDataCommands } from './data-program.ts';
+import { addDecisionCommands } from './decision-program.ts';
 import { EXIT } from './failure.ts';
 import { readNewPassword } from './password-input.ts';
 import { type Platform, withPlatform } from './platform.ts';
@@ -91,6 +92,7 @@ addProofCommands(program);
 addVenueCommands(program);
 addPositionCommands(program, { shared: withSharedOptions, run });
 addConfigurationCommands(program, { shared: withSharedOptions, run });
+addDecisionCommands(program, { shared: withSharedOptions, run });
 addDataCommands(program, { shared: withSharedOptions, run });
 addUniverseCommands(program, { shared: withSharedOptions, run });
 

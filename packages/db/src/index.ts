@@ -12,6 +12,7 @@ export * from './queries/read-only/open-incidents.ts';
 export * from './queries/read-only/order-words.ts';
 export * from './queries/read-only/price-window.ts';
 export * from './queries/read-only/quality-list.ts';
+export * from './queries/read-only/signal-explained.ts';
 export * from './queries/read-only/signal-list.ts';
 export * from './queries/read-only/trade-list.ts';
 export * from './queries/read-only/trade-record.ts';

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { decisionReplay } from './commands/decision-replay.ts';
+import { signalExplained, signalsBlocked } from './commands/signals-blocked.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { Platform } from './platform.ts';
+import type { Report } from './report.ts';
+
+type Shared = { readonly json: boolean; readonly dataDir: string };
+type Wiring = {
+  /** Adds the options that every command has. */
+  readonly shared: (command: Command) => Command;
+  readonly run: (shared: Shared, work: (to: Platform) => Promise<Report>) => Promise<void>;
+};
+
+const SAMPLE_MAX = 100_000;
+
+/** What strategies said, why it was not traded, and whether it can be said again. */
+export function addDecisionCommands(program: Command, { shared, run }: Wiring): void {
+  const signals = program.command('signals').description('what strategies said').exitOverride();
+  shared(signals.command('blocked').description('signals that a gate stopped, newest first'))
+    .option('--explain <id>', 'one of them, with all that is stored of why')
+    .action((given: Shared & { explain?: string }) =>
+      run(given, (to) =>
+        given.explain === undefined ? signalsBlocked(to) : signalExplained(to, given.explain),
+      ),
+    );
+  const decision = program
+    .command('decision')
+    .description('decisions that were made')
+    .exitOverride();
+  shared(decision.command('replay').description('stored signals made once more from stored bars'))
+    .option('--sample <count>', 'how many', '1000')
+    .option('--seed <text>', 'which: the same for the same', '1')
+    .action((given: Shared & { sample: string; seed: string }) =>
+      run(given, (to) => decisionReplay(to, { sample: countOf(given.sample), seed: given.seed })),
+    );
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= SAMPLE_MAX) return count;
+  const message = `--sample must be a whole number from 1 to ${SAMPLE_MAX}: "${text}"`;
+  throw new Failure('USAGE', message, EXIT.usage);
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Database,
+  openDatabase,
+  saveBars,
+  saveBlockedSignal,
+  saveInstruments,
+  takeConfigurationCommand,
+} from '@ballast/db';
+import {
+  type Bar,
+  type CommandId,
+  type Instrument,
+  instrumentWire,
+  parseUuid,
+  type SignalId,
+  uuidV7,
+} from '@ballast/domain';
+import { numericBar, startRun, strategyNamed } from '@ballast/strategies';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
+import { decisionReplay } from '../src/commands/decision-replay.ts';
+import { signalExplained, signalsBlocked } from '../src/commands/signals-blocked.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 5, 1);
+const BARS = 1_400;
+const BTC: Instrument = instrumentWire.parse({
+  ...{ id: 'bybit.linear:BTCUSDT', baseCurrency: 'BTC', quoteCurrency: 'USDT', tickSize: '0.1' },
+  ...{ lotSize: '0.001', minQuantity: '0.001', maxQuantity: '1000', minNotional: '5' },
+  ...{ multiplier: '1', session: 'continuous' },
+});
+const id = (): string => uuidV7(START, randomBytes(10));
+let database: TestDatabase;
+let db: Database;
+let marketData: Database;
+let owner: Database;
+let signalIds: SignalId[];
+
+/** Waves of two lengths: momentum speaks on them again and again. */
+function bars(): Bar[] {
+  const priceAt = (at: number): number =>
+    Math.round(100_000 + 8_000 * Math.sin(at / 40) + 2_000 * Math.sin(at / 7)) / 10;
+  return Array.from({ length: BARS }, (_, at) => {
+    const [open, close] = [priceAt(at), priceAt(at + 1)];
+    const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1];
+    return {
+      ...{ instrument: BTC.id, timeframe: '1m', openTime: START + at * MINUTE, volume: '1' },
+      ...{ open: String(open), high: high.toFixed(1), low: low.toFixed(1), close: String(close) },
+      ...{ tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades', missing: 0 },
+    };
+  });
+}
+
+async function setParameters(from: number): Promise<void> {
+  const supervisor = openDatabase(database.urls.supervisor, { max: 1 });
+  const commandId = parseUuid<CommandId>(id());
+  const body = { strategy: 'momentum', parameters: { fastPeriod: 8 }, reason: 'test', from };
+  await takeConfigurationCommand(
+    supervisor,
+    {
+      ...{ version: 1, id: commandId, producer: 'cli', actor: 'operator', account: 'paper' },
+      ...{ mode: 'paper', issuedAt: START, expiresAt: START + 1, nonce: 'f'.repeat(32) },
+      ...{ type: 'setStrategyParameters', body },
+    },
+    commandId,
+    START,
+  );
+  await supervisor.close();
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.urls.cli, { max: 1 });
+  owner = openDatabase(database.ownerUrl, { max: 1 });
+  marketData = openDatabase(database.urls['market-data'], { max: 1 });
+  await saveInstruments(marketData, [BTC], START);
+  await saveBars(marketData, bars());
+  const changed = START + 900 * MINUTE;
+  await setParameters(changed);
+  signalIds = await storeSignals(changed);
+});
+afterAll(async () => {
+  await Promise.all([db, owner, marketData].map((one) => one.close()));
+  await database.drop();
+});
+
+/** What the worker would have stored: by the defaults, and from a moment on by other parameters. */
+async function storeSignals(changed: number): Promise<SignalId[]> {
+  const worker = openDatabase(database.urls['strategy-worker'], { max: 1 });
+  const stored: SignalId[] = [];
+  for (const parameters of [undefined, { fastPeriod: 8 }]) {
+    const run = startRun(strategyNamed('momentum'), parameters);
+    for (const bar of bars()) {
+      const opinion = run.step(numericBar(bar));
+      const decidedAt = bar.openTime + MINUTE;
+      if (opinion === null || decidedAt < changed !== (parameters === undefined)) continue;
+      const signalId = parseUuid<SignalId>(id());
+      const about = {
+        strategy: 'momentum',
+        instrument: BTC.id,
+        barOpenTime: bar.openTime,
+      } as const;
+      const refusal = { gate: 'spread', input: 'spread 0.2 %', threshold: '0.1 %' } as const;
+      await saveBlockedSignal(
+        worker,
+        { id: signalId, decidedAt, ...about, ...opinion },
+        { signalId, ...refusal, settingsId: null, regime: 'bull', blockedAt: decidedAt },
+      );
+      stored.push(signalId);
+    }
+  }
+  await worker.close();
+  return stored;
+}
+
+test('stored signals are made again from bars and the parameters of their time, all equal', async () => {
+  expect(signalIds.length).toBeGreaterThan(15);
+  const { ok, data } = await decisionReplay({ db }, { sample: 1_000, seed: '1' });
+  expect({ ok, ...data }).toEqual({
+    ...{ ok: true, signals: signalIds.length, equal: signalIds.length },
+    ...{ explained: 0, unexplained: 0, differences: [] },
+  });
+  const some = await decisionReplay({ db }, { sample: 3, seed: 'a' });
+  expect(some.data).toMatchObject({ signals: 3, equal: 3 });
+});
+
+test('one that was altered differs without a cause; one whose bars have changed has one', async () => {
+  const [altered] = signalIds.slice(-1);
+  await owner.pool.query(`UPDATE signals SET level = level || '{"stop": 1}' WHERE id = $1`, [
+    altered,
+  ]);
+  const one = await decisionReplay({ db }, { sample: 1_000, seed: '1' });
+  expect(one).toMatchObject({
+    ...{ ok: false, data: { unexplained: 1, explained: 0 } },
+    data: { differences: [{ signalId: altered, cause: null, stored: { level: { stop: 1 } } }] },
+  });
+  const [last] = bars().slice(-300);
+  if (last === undefined) throw new Error('no bar');
+  const high = String(Number(last.high) + 500);
+  await saveBars(marketData, [{ ...last, high, state: 'corrected' }]);
+  const two = await decisionReplay({ db }, { sample: 1_000, seed: '1' });
+  expect(two.data['unexplained']).toBe(0);
+  expect(two.data['explained']).toBeGreaterThan(1);
+});
+
+test('a blocked signal is told with all that is stored of why', async () => {
+  const [first = ''] = signalIds;
+  const { lines, data } = await signalExplained({ db }, first);
+  expect(data).toMatchObject({ blocked: { gate: 'spread', regime: 'bull' }, setBy: null });
+  expect(lines.join('\n')).toContain('gate spread: saw spread 0.2 %; wants 0.1 %');
+  const listed = await signalsBlocked({ db });
+  expect(listed.data['signals']).toHaveLength(signalIds.length);
+  for (const none of [id(), 'no-id']) {
+    await expect(signalExplained({ db }, none)).rejects.toMatchObject({
+      code: 'SIGNAL_NOT_BLOCKED',
+    });
+  }
+});
