@@ -48,7 +48,8 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
   );
   const services = expected.map((service) => {
     const beat = beats.find((candidate) => candidate.service === service);
-    const beatAgeMs = beat === undefined ? null : now - beat.at;
+    // A service may beat between our look at the clock and its answer.
+    const beatAgeMs = beat === undefined ? null : Math.max(0, now - beat.at);
     return { service, alive: beatAgeMs !== null && beatAgeMs <= HEARTBEAT_LATE_MS, beatAgeMs };
   });
   const brakeEngaged = brake?.engaged ?? true;
