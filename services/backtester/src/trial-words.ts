@@ -13,6 +13,7 @@ export type TrialWords = Pick<
   readonly market: string;
   readonly set: readonly string[];
   readonly gate: readonly string[];
+  readonly finer?: string;
   readonly btc?: string;
   readonly funding?: string;
   readonly volume?: string;
@@ -30,6 +31,7 @@ export function withTrialOptions(command: Command): Command {
     .option('--market <name>', 'of the instruments; symbols are file names up to _', 'bybit.linear')
     .option('--set <name=value...>', 'a parameter of the strategy', [])
     .option('--gate <name=value...>', 'a limit of the gates', [])
+    .option('--finer <path>', 'narrower bars of the one instrument: what came first in a bar')
     .option('--btc <path>', "bitcoin's bars of 4h or 1d, for the regime")
     .option('--funding <path>', 'settlements of funding: ts,...,funding_rate')
     .option('--cash <amount>', 'what the account begins with', '100000')
@@ -57,6 +59,7 @@ export function requestOf({
     bars: bars.map((file) => ({ file, instrument: `${market}:${symbolOf(file)}` })),
     parameters: Object.fromEntries(set.map((pair) => pairOf('--set', pair))),
     gates: Object.fromEntries(gate.map((pair) => pairOf('--gate', pair))),
+    finer: given.finer ?? null,
     ...{ btc: given.btc ?? null, funding: given.funding ?? null, volume: given.volume ?? null },
     ...{ spread: partOf('--spread', given.spread), slippage: partOf('--slippage', given.slippage) },
   };

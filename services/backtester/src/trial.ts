@@ -14,6 +14,8 @@ export type TrialRequest = {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Limits of the gates that are not their defaults. */
   readonly gates: Readonly<Record<string, unknown>>;
+  /** Narrower bars of a single instrument, which say what came first inside of a bar; or null. */
+  readonly finer: string | null;
   /** Bitcoin's bars of 4h or 1d, for the regime; null: it is not known. */
   readonly btc: string | null;
   /** Settlements of funding, of a single instrument; null: they are not known. */
@@ -52,14 +54,22 @@ export async function prepareTrial(request: TrialRequest): Promise<Trial> {
   if (funding.length > 0 && request.bars.length > 1) {
     throw new InvalidInput('FUNDING_OF_WHICH', 'funding is of one instrument, and there are more');
   }
+  const finer = request.finer === null ? null : await readBarsFile(request.finer);
+  if (finer !== null && request.bars.length > 1) {
+    throw new InvalidInput(
+      'FINER_OF_WHICH',
+      'finer bars are of one instrument, and there are more',
+    );
+  }
   const known: readonly KnownColumn[] = [...regime, ...funding];
   const hash = createHash('sha256');
   const series: Series[] = [];
   for (const { file: path, instrument: name } of request.bars) {
     const file = await readBarsFile(path);
-    hash.update(`${name} ${file.hash}\n`);
+    hash.update(`${name} ${file.hash} ${finer?.hash ?? ''}\n`);
     const instrument = instrumentOf(parseInstrumentId(name), file);
-    series.push({ instrument, timeframe: timeframeOf(file.bars), bars: file.bars, model, known });
+    const of = { instrument, timeframe: timeframeOf(file.bars), bars: file.bars, model, known };
+    series.push(finer === null ? of : { ...of, finer: finer.bars });
   }
   const [first] = series;
   if (first === undefined) throw new InvalidInput('BARS_NONE', 'no file of bars was named');

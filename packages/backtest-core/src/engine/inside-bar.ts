@@ -1,3 +1,5 @@
+import { TIMEFRAME_MS } from '@ballast/domain';
+import type { Columns } from '@ballast/indicators';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
 
@@ -5,11 +7,43 @@ import type { TradeDesk } from './trade-desk.ts';
 const LEVELS_MAX = 64;
 
 /**
- * What a bar's high and low do to the orders of an instrument after its open. In which order they
- * came nobody knows: the side on which a trade loses is taken first.
+ * What a bar does to the orders of an instrument after its open. Where finer bars are known they
+ * say in which order its prices came; else nobody knows, and the side on which a trade loses is
+ * taken first.
  */
 export function walkBar(desk: TradeDesk, track: Track, row: number, at: number): void {
-  const { high, low } = track.bars;
+  const { finer, timeframe, bars } = track;
+  const first = finer === undefined ? 0 : rowFrom(finer.openTime, at);
+  const end = at + TIMEFRAME_MS[timeframe];
+  if (finer === undefined || !((finer.openTime[first] ?? Infinity) < end)) {
+    return walk(desk, track, { of: bars, row }, at);
+  }
+  for (let inner = first; (finer.openTime[inner] ?? Infinity) < end; inner += 1) {
+    const time = finer.openTime[inner] ?? at;
+    const open = finer.open[inner] ?? NaN;
+    if (inner > first && (open <= track.below || open >= track.above))
+      desk.print(track, open, time);
+    walk(desk, track, { of: finer, row: inner }, time);
+  }
+}
+
+/** The first row that opens at or after a time. */
+function rowFrom(openTime: Float64Array, at: number): number {
+  let [from, to] = [0, openTime.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((openTime[middle] ?? Infinity) < at) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function walk(
+  desk: TradeDesk,
+  track: Track,
+  { of: { high, low }, row }: { readonly of: Columns; readonly row: number },
+  at: number,
+): void {
   const [top, bottom] = [high[row] ?? NaN, low[row] ?? NaN];
   const isLong = desk.tradeOf(track.instrument.id)?.plan.direction !== 'short';
   for (const falls of isLong ? [true, false] : [false, true]) {

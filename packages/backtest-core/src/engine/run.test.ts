@@ -44,6 +44,28 @@ describe('a trade on bars', () => {
     expect(short).toMatchObject([{ direction: 'short', exit: 'stop', exitPrice: 110 }]);
   });
 
+  test('ends as finer bars say where there are any, and else as if the worst came first', () => {
+    const rows: Row[] = [QUIET, QUIET, [100, 125, 85, 100], QUIET];
+    const half = HOUR / 2;
+    const halves = (first: Row, second: Row) => ({
+      ...barsOf([first, second]),
+      openTime: Float64Array.of(BEGIN + 2 * HOUR, BEGIN + 2 * HOUR + half),
+    });
+    const bars = barsOf(rows);
+    const of = { instrument: BTC, timeframe: '1h', bars } as const;
+    const run = (first: Row, second: Row) => {
+      const model = scripted({ 0: SAYS.enterLong });
+      return runBacktest([{ ...of, model, finer: halves(first, second) }], options()).trades;
+    };
+    const up: Row = [100, 125, 99, 110];
+    const down: Row = [110, 111, 85, 100];
+    const leftAt = BEGIN + 2 * HOUR;
+    expect(run(up, down)).toMatchObject([{ exit: 'target', exitPrice: 120, leftAt }]);
+    expect(run(down, up)).toMatchObject([{ exit: 'stop', exitPrice: 90, leftAt }]);
+    const gap = run([100, 111, 99, 110], [86, 125, 85, 100]);
+    expect(gap).toMatchObject([{ exit: 'stop', exitPrice: 86, leftAt: leftAt + half }]);
+  });
+
   test('whose stop is jumped over leaves at the open, and its target pays no more than asked', () => {
     expect(traded([QUIET, [80, 82, 78, 81]]).trades).toMatchObject([{ exitPrice: 80 }]);
     expect(traded([QUIET, [130, 131, 129, 130]]).trades).toMatchObject([

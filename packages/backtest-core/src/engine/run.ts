@@ -67,8 +67,9 @@ export function runBacktest(all: readonly Series[], options: BacktestOptions): B
   return run.result();
 }
 
-function check({ instrument, bars, model }: Series, currency: string): void {
+function check({ instrument, bars, finer, model }: Series, currency: string): void {
   checkBars(instrument, bars, model.warmUp);
+  if (finer !== undefined) checkBars(instrument, finer, 0);
   if (instrument.quoteCurrency !== currency) {
     const detail = `${instrument.id} is paid in ${instrument.quoteCurrency}, the account is in ${currency}`;
     throw new InvalidInput('CURRENCIES_DIFFER', detail);

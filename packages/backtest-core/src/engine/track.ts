@@ -16,6 +16,8 @@ export type Series = {
   readonly instrument: Instrument;
   readonly timeframe: Timeframe;
   readonly bars: Columns;
+  /** Narrower bars of the same instrument, where there are any: they say what came first. */
+  readonly finer?: Columns;
   readonly model: Model;
   /** What was known beside the bars, and when; nothing else is. */
   readonly known?: readonly KnownColumn[];

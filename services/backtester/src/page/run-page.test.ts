@@ -9,7 +9,15 @@ const BEGIN = Date.UTC(2026, 0, 30);
 const request: RunReport['request'] = {
   ...{ strategy: 'sma-cross', timeframe: '1h', parameters: { fastPeriod: 5 }, gates: {} },
   bars: [{ file: 'a.csv', instrument: 'bybit.linear:<A>' }],
-  ...{ btc: null, funding: null, cash: '100', makerFee: '0', takerFee: '0', spread: 0 },
+  ...{
+    finer: null,
+    btc: null,
+    funding: null,
+    cash: '100',
+    makerFee: '0',
+    takerFee: '0',
+    spread: 0,
+  },
   ...{ slippage: 0, risk: '0.01', notional: '0.1', volume: null },
 };
 const figure = { value: 0.5, reason: null };
