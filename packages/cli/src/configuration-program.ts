@@ -21,9 +21,9 @@ type Wiring = {
 };
 
 const MAY: Record<StrategySwitch, string> = {
-  watchlist: 'its signals are made and stored',
+  watchlist: 'its soak runs; signals are made and stored in any case',
   buy: 'they may open trades',
-  sell: 'its word may close what it has opened',
+  sell: 'its word may close what it has opened; none does so yet',
 };
 
 /** What may trade and by which numbers: effective-dated rows that only the supervisor writes. */

@@ -9,5 +9,11 @@ test('each switch says in both directions what will be, and no two say the same'
   ]);
   expect(new Set(texts).size).toBe(6);
   expect(switchText('buy', true)).toContain('may open trades');
-  expect(switchText('sell', false)).toContain('Stops and targets work on');
+});
+
+test('no switch promises or hides what is not so', () => {
+  expect(switchText('watchlist', true)).toContain('made and stored in any case');
+  expect(switchText('watchlist', false)).toContain('its signals are blocked');
+  for (const on of [true, false]) expect(switchText('sell', on)).toContain('closes nothing');
+  expect(switchText('sell', true)).toContain('yet');
 });

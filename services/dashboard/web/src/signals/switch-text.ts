@@ -2,16 +2,18 @@ import type { StrategySwitch } from '@ballast/domain';
 
 const TEXTS: Record<StrategySwitch, { on: string; off: string }> = {
   watchlist: {
-    on: 'Its signals are made and stored from now on. With the first of them its soak begins.',
-    off: 'It is not watched any more. A soak that runs begins anew when it is watched again.',
+    on: 'With its next signal its soak begins. Its signals are made and stored in any case.',
+    off:
+      'Its soak ends, and begins anew when it is watched again. Where buy is on without an ' +
+      'override, its signals are blocked until that one is over.',
   },
   buy: {
     on: 'Its signals may open trades from now on, with the pre-trade rules in force.',
     off: 'Its signals are blocked and recorded from now on. Open trades keep their exits.',
   },
   sell: {
-    on: 'Its word may close what it has opened, beside stops and targets.',
-    off: 'Its word closes nothing from now on. Stops and targets work on.',
+    on: 'Its word may close what it has opened. Live it closes nothing yet: stops and targets do.',
+    off: 'Its word closes nothing. Stops and targets work on.',
   },
 };
 
