@@ -1,6 +1,7 @@
 import { TABLE_OWNERS } from '@ballast/db';
-import { COMMAND_OWNER, type CommandType, PERMITTED, PRODUCERS } from '@ballast/domain';
+import { COMMAND_OWNER, type CommandType, GATES, PERMITTED, PRODUCERS } from '@ballast/domain';
 import { expect, test } from 'vitest';
+import { ALLOWED } from './allowed-imports.ts';
 import { projectFiles } from './source-files.ts';
 
 /** Fewer than these and the guard has gone blind. */
@@ -8,6 +9,8 @@ const PAGES_MIN = 30;
 const PATHS_MIN = 150;
 const VARIABLES_MIN = 45;
 const COMMANDS_MIN = 60;
+const GATES_MIN = 3;
+const FOLDERS_MIN = 19;
 
 /** Named in the pages, and made when Ballast runs. */
 const MADE_LATER = ['secrets.json', 'run.json'];
@@ -61,6 +64,22 @@ test('configuration.md names every variable that a service is told', () => {
   const missing = variables.filter((name) => !rows.some((row) => isNamedIn(row, name)));
   expect(missing).toEqual([]);
   expect(variables.length).toBeGreaterThanOrEqual(VARIABLES_MIN);
+});
+
+test('every gate that a page names is asked under that name', () => {
+  const current = pages.filter(({ path }) => !/^(plans\/|CHANGELOG)/.test(path));
+  const named = current.flatMap(({ path, read }) =>
+    [...read().matchAll(/\bgate `([a-z-]+)`/g)].map(([, gate = '']) => ({ path, gate })),
+  );
+  expect(named.length).toBeGreaterThanOrEqual(GATES_MIN);
+  expect(named.filter(({ gate }) => !GATES.some((known) => known === gate))).toEqual([]);
+});
+
+test('CLAUDE.md says where each package and each service is', () => {
+  const house = textOf('CLAUDE.md');
+  const names = Object.keys(ALLOWED).flatMap((folder) => folder.split('/')[1] ?? []);
+  expect(new Set(names).size).toBeGreaterThanOrEqual(FOLDERS_MIN);
+  expect(names.filter((name) => !house.includes(`\n  ${name}/ `))).toEqual([]);
 });
 
 test('architecture.md says who writes each table', () => {
