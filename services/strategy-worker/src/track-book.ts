@@ -3,8 +3,8 @@ import type { Bar, InstrumentId } from '@ballast/domain';
 import { createTrack, type InstrumentTrack, type TrackOpinion } from './instrument-track.ts';
 import type { LiveParameters } from './live-parameters.ts';
 
-/** Stored bars that warm a strategy up: several times what any of them needs. */
-const WARM_UP_BARS = 500;
+/** Stored bars that warm a strategy up: several times what any needs by its own defaults. */
+const WARM_UP_BARS_MIN = 500;
 
 /** The tracks of all instruments, begun and begun again from the stored bars. */
 export type TrackBook = {
@@ -24,7 +24,9 @@ export function createTrackBook(
   const tracks = new Map<InstrumentId, InstrumentTrack>();
 
   async function fromStore(id: InstrumentId, before: number): Promise<InstrumentTrack> {
-    const stored = await recentBars(db, id, '1m', WARM_UP_BARS);
+    // One more: the newest may be the bar that is to be judged.
+    const needed = parameters.start().map(({ warmUp }) => warmUp + 1);
+    const stored = await recentBars(db, id, '1m', Math.max(WARM_UP_BARS_MIN, ...needed));
     const track = createTrack(parameters.start);
     track.warmUp(stored.filter((bar) => bar.openTime < before));
     return track;
@@ -59,7 +61,8 @@ export function createTrackBook(
 
   return {
     async warmUp(id) {
-      await parameters.haveChanged();
+      // Others may have begun with what is no longer in force: they begin anew with their next bar.
+      if (await parameters.haveChanged()) tracks.clear();
       const track = await fromStore(id, Number.POSITIVE_INFINITY);
       tracks.set(id, track);
       return track.isWarm();

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { type ConfigurationCommand, saveBars, takeConfigurationCommand } from '@ballast/db';
+import { type CommandId, parseUuid, uuidV7 } from '@ballast/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLiveParameters } from '../src/live-parameters.ts';
+import { createTrackBook } from '../src/track-book.ts';
+import {
+  ACCOUNT,
+  MINUTE,
+  openWorkerStores,
+  saveInstrument,
+  START,
+  swingingChanges,
+  walk,
+} from './worker-stores.fixture.ts';
+
+let stores: Awaited<ReturnType<typeof openWorkerStores>>;
+beforeAll(async () => {
+  stores = await openWorkerStores();
+});
+afterAll(() => stores.close());
+
+async function set(parameters: Record<string, number>, at: number): Promise<void> {
+  const id = parseUuid<CommandId>(uuidV7(at, randomBytes(10)));
+  const command: ConfigurationCommand = {
+    ...{ version: 1, id, producer: 'cli', actor: 'operator', account: ACCOUNT, mode: 'paper' },
+    ...{ issuedAt: at, expiresAt: at + 1, nonce: randomBytes(16).toString('hex') },
+    type: 'setStrategyParameters',
+    body: { strategy: 'momentum', parameters, reason: 'test' },
+  };
+  await takeConfigurationCommand(stores.supervisor, command, id, at);
+}
+
+function book(now: () => number) {
+  const parameters = createLiveParameters(stores.worker, now);
+  const onHole = (): never => {
+    throw new Error('no bar is missing here');
+  };
+  return createTrackBook(stores.worker, { parameters, onHole });
+}
+
+test('what was warmed up before a change of the parameters begins anew with them', async () => {
+  const early = await saveInstrument(stores.marketData, 'EARLY');
+  const other = await saveInstrument(stores.marketData, 'LATER');
+  let now = START + 300 * MINUTE;
+  const bars = walk(early, START, swingingChanges(400));
+  await saveBars(stores.marketData, bars.slice(0, 300));
+  const tracks = book(() => now);
+  await tracks.warmUp(early.id);
+  // While others are still being warmed up: the strategy falls silent until it is warm once more.
+  await set({ fastPeriod: 100, slowPeriod: 400 }, now);
+  now += 5_000;
+  await tracks.warmUp(other.id);
+  const said: unknown[] = [];
+  for (const bar of bars.slice(300)) {
+    now = bar.openTime + MINUTE;
+    said.push(await tracks.opinionsOn(bar));
+  }
+  expect(said).toEqual(Array.from({ length: 100 }, () => []));
+});
+
+test('as many stored bars are read as the slowest strategy needs', async () => {
+  const slow = await saveInstrument(stores.marketData, 'SLOW');
+  const now = START + 2_000 * MINUTE;
+  await set({ fastPeriod: 100, slowPeriod: 400 }, now);
+  await saveBars(stores.marketData, walk(slow, now - 1_700 * MINUTE, swingingChanges(1_700)));
+  expect(await book(() => now).warmUp(slow.id)).toBe(true);
+});
