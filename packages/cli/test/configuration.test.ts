@@ -155,6 +155,9 @@ test('a setting is listed, set, read as of a time, and keeps its history', async
   expect((await settingsGet(platform, key, {})).data).toMatchObject({
     ...{ key, value: 15, unit: 'minutes', changes: 'running', from: null, actor: null },
   });
+  const unless = 'never set: the default, unless BALLAST_STRATEGY_COOLDOWN_MS is set';
+  expect((await settingsGet(platform, key, {})).lines.join()).toContain(unless);
+  expect((await settingsList(platform)).lines.join()).toContain(unless);
   const words = ['settings', 'set', key, '30', '--reason', reason];
   expect(await runBallast(env(), ...words)).toMatchObject({
     code: 0,
@@ -176,6 +179,7 @@ test('a setting is listed, set, read as of a time, and keeps its history', async
   const { settings } = (await settingsList(platform)).data;
   const later = [expect.objectContaining({ value: 20, from: Date.parse(from) })];
   expect(settings).toContainEqual(expect.objectContaining({ key, value: 30, toCome: later }));
+  expect((await settingsList(platform)).lines.join()).not.toContain(unless);
   expect(settings).toContainEqual(
     expect.objectContaining({ key: 'gate.spread_max_bps', value: 10, actor: null, toCome: [] }),
   );

@@ -18,6 +18,8 @@ type SettingDeclaration = {
   readonly unit: string;
   readonly does: string;
   readonly changes: SettingChange;
+  /** Of strategy-worker's environment: goes before the fallback where nobody has set the key. */
+  readonly variable?: string;
 };
 
 const whole = (min: number, max: number) => ({
@@ -44,6 +46,7 @@ export const SYSTEM_SETTINGS = {
     unit: 'minutes',
     does: 'a strategy that asked for a trade in an instrument waits this long there',
     changes: 'running',
+    variable: 'BALLAST_STRATEGY_COOLDOWN_MS',
   },
   'gate.position_cap': {
     ...whole(0, 1_000),
@@ -58,6 +61,7 @@ export const SYSTEM_SETTINGS = {
     unit: 'ms',
     does: 'a signal on an older quote is blocked',
     changes: 'running',
+    variable: 'BALLAST_STALE_AFTER_MS',
   },
   'gate.bar_age_max_ms': {
     ...whole(1_000, 3_600_000),
@@ -100,6 +104,12 @@ function isSettingKey(key: string): key is SettingKey {
 /** What is declared of a key. */
 export function settingOf(key: SettingKey): SettingDeclaration {
   return SYSTEM_SETTINGS[key];
+}
+
+/** What is said in the place of who has set it. */
+export function neverSetText(key: SettingKey): string {
+  const { variable } = settingOf(key);
+  return variable === undefined ? 'never set' : `never set: the default, unless ${variable} is set`;
 }
 
 /** @throws InvalidInput SETTING_UNKNOWN with the keys that there are */

@@ -1,6 +1,7 @@
 import { settingHistory, settingsToCome, systemSettingsInForce } from '@ballast/db';
 import {
   InvalidInput,
+  neverSetText,
   parseSettingKey,
   parseSettingValue,
   type SettingKey,
@@ -27,8 +28,8 @@ export async function settingsList({ db }: Reading): Promise<Report> {
   return {
     ok: true,
     data: { settings },
-    lines: settings.flatMap(({ key, value, unit, does, range, toCome: later }) => [
-      `${key} = ${value} ${unit}: ${does}; ${range}`,
+    lines: settings.flatMap(({ key, value, unit, does, range, id, toCome: later }) => [
+      `${key} = ${value} ${unit}${id === null ? ` (${neverSetText(key)})` : ''}: ${does}; ${range}`,
       ...later.map((row) => `  from ${timeText(row.from)} on: ${row.value}`),
     ]),
   };
@@ -44,7 +45,7 @@ export async function settingsGet(
   const at = given.at === undefined ? Date.now() : readInstant(given.at);
   const { value, row } = (await systemSettingsInForce(db, at)).inForce(key);
   const { unit, changes } = settingOf(key);
-  const by = row === null ? 'never set' : `by ${row.actor}: ${row.reason}`;
+  const by = row === null ? neverSetText(key) : `by ${row.actor}: ${row.reason}`;
   return {
     ok: true,
     data: { key, value, at, ...declared(key), ...setBy(row) },

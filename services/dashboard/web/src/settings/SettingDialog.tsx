@@ -1,3 +1,4 @@
+import { neverSetText } from '@ballast/domain';
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -32,7 +33,8 @@ export function SettingDialog({ setting, onClose }: Props) {
         }}
       >
         <p className="confirm-sentence">
-          {setting.does}. It is {setting.value} {setting.unit}; where nobody has set it,{' '}
+          {setting.does}. It is {setting.value} {setting.unit}
+          {setting.inForce === null && ` (${neverSetText(setting.key)})`}; where nobody has set it,{' '}
           {setting.fallback}. {CHANGES[setting.changes]}
         </p>
         <TextInput

@@ -1,3 +1,4 @@
+import { neverSetText } from '@ballast/domain';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -73,7 +74,7 @@ function SettingRow({ item, disabled, onChange }: RowProps) {
       <td data-label="Since (UTC)" className="num-left">
         {inForce === null ? NO_VALUE : utcDayTime(inForce.effectiveFrom)}
       </td>
-      <td data-label="Set by">{inForce?.actor ?? 'never set'}</td>
+      <td data-label="Set by">{inForce?.actor ?? neverSetText(key)}</td>
       <td data-label="Why">{inForce?.reason ?? NO_VALUE}</td>
       <td className="row-action">
         <Button
