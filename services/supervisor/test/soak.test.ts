@@ -4,6 +4,7 @@ import {
   configurationCommands,
   configurationRefusals,
   type Database,
+  firstWatchedSignal,
   openDatabase,
   signals,
   strategySoak,
@@ -120,7 +121,12 @@ test('a break of the watch begins the soak anew; being switched on twice does no
   expect(await strategySoak(supervisor, 'momentum', now)).toEqual({
     ...{ neededDays: 14, watchedSince: start, firstSignalAt: start + 1, signals: 1 },
   });
+  await signalAt(now);
+  expect(await firstWatchedSignal(supervisor, 'momentum', now)).toBe(start + 1);
+  expect(await firstWatchedSignal(supervisor, 'momentum', start)).toBeNull();
+  expect(await firstWatchedSignal(supervisor, 'mean-reversion', now)).toBeNull();
   await switchTo('watchlist', false);
+  expect(await firstWatchedSignal(supervisor, 'momentum', now)).toBeNull();
   expect(await switchTo('buy', true)).toContain('watchlist switch is off');
   now += 1;
   await switchTo('watchlist', true);

@@ -14,19 +14,38 @@ export async function strategySoak(db: Database, strategy: string, at: number): 
   const [seen] = await db
     .select({ signals: count(), firstSignalAt: min(signals.decidedAt) })
     .from(signals)
-    .where(
-      and(
-        eq(signals.strategy, strategy),
-        gte(signals.decidedAt, watchedSince),
-        lte(signals.decidedAt, at),
-      ),
-    );
+    .where(watchedBy(strategy, watchedSince, at));
   return {
     neededDays,
     watchedSince,
     firstSignalAt: seen?.firstSignalAt ?? null,
     signals: seen?.signals ?? 0,
   };
+}
+
+/**
+ * The `firstSignalAt` of the soak at `at` (epoch ms). For each decision: counting the others would
+ * cost more with every day of watching.
+ */
+export async function firstWatchedSignal(
+  db: Database,
+  strategy: string,
+  at: number,
+): Promise<number | null> {
+  const watchedSince = await watchedSinceOf(db, strategy, at);
+  if (watchedSince === null) return null;
+  const [first] = await db
+    .select({ decidedAt: signals.decidedAt })
+    .from(signals)
+    .where(watchedBy(strategy, watchedSince, at))
+    .orderBy(asc(signals.decidedAt))
+    .limit(1);
+  return first?.decidedAt ?? null;
+}
+
+function watchedBy(strategy: string, since: number, at: number) {
+  const { decidedAt } = signals;
+  return and(eq(signals.strategy, strategy), gte(decidedAt, since), lte(decidedAt, at));
 }
 
 /** When the watchlist switch went on and has been on ever since; null while it is off. */

@@ -1,12 +1,12 @@
 import {
   brakeInForce,
   type Database,
+  firstWatchedSignal,
   lastAskedAt,
   loadGaps,
   loadOpenTradeStates,
   newestBalance,
   regimeKnownAt,
-  strategySoak,
   switchesInForce,
   unfinishedTrade,
 } from '@ballast/db';
@@ -56,14 +56,14 @@ export async function gatherFacts(
     ]);
   const buySwitch = switches.find((row) => row.strategy === strategy) ?? null;
   const waiver = buySwitch?.override === true ? buySwitch.reason : null;
-  const soak = waiver === null ? await strategySoak(db, strategy, now) : null;
+  const watchedSince = waiver === null ? await firstWatchedSignal(db, strategy, now) : null;
   const equity = balance?.equity ?? null;
   const known = <T>(value: T) => ({ at: now, value });
   const facts: Facts = {
     ...{ now, strategy, direction, session: instrument.session, ...crowd },
     barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
     buySwitch: known(buySwitch),
-    soak: known({ watchedSince: soak?.firstSignalAt ?? null, waiver }),
+    soak: known({ watchedSince, waiver }),
     regime: regime === null ? 'unknown' : { at: regime.knownAt, value: regimeNamed(regime.regime) },
     gaps: known(gaps.filter(({ endedAt }) => endedAt === null)),
     quote: quote === null ? known(null) : { at: quote.receivedTime, value: bestPrices(quote) },
