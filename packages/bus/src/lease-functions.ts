@@ -6,7 +6,7 @@ import type { Bus } from './connection.ts';
  * two builds run side by side, neither replaces what the other calls. To be raised with any change
  * that the build before could not live with.
  */
-const VERSION = 4;
+const VERSION = 5;
 const LIBRARY = `ballast_lease_${VERSION}`;
 
 type LeaseFunction = 'acquire' | 'confirm' | 'regain' | 'renew' | 'release' | 'append';
@@ -84,7 +84,7 @@ redis.register_function('${nameOf('release')}', function(keys, args)
 end)
 
 -- keys: fence, stream, quotes, bars; args: fence, entries kept, entries, then their numbers and
--- events in turn, then those of the bars, entries of bars kept and number and events or all three
+-- events in turn, then how long bars are kept (ms), the number of theirs and the bars, or both
 -- empty, then instruments and quotes in turn.
 redis.register_function('${nameOf('append')}', function(keys, args)
   local highest = seen(keys[1])
@@ -94,9 +94,10 @@ redis.register_function('${nameOf('append')}', function(keys, args)
   for at = 4, bars - 2, 2 do
     redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', args[at], 'e', args[at + 1])
   end
-  local bars_kept, number, packed = args[bars], args[bars + 1], args[bars + 2]
+  local kept_ms, number, packed = tonumber(args[bars]), args[bars + 1], args[bars + 2]
   if packed ~= '' then
-    redis.call('XADD', keys[4], 'MAXLEN', '~', bars_kept, '*', 'n', number, 'e', packed)
+    local oldest = string.format('%.0f', redis.call('TIME')[1] * 1000 - kept_ms)
+    redis.call('XADD', keys[4], 'MINID', '~', oldest, '*', 'n', number, 'e', packed)
   end
   for from = bars + 3, #args, 1000 do
     redis.call('HSET', keys[3], unpack(args, from, math.min(from + 999, #args)))

@@ -16,8 +16,11 @@ type Written = {
   readonly keep: number;
 };
 
-/** Entries with bars that are kept, about: of 600 instruments those of half an hour. */
-const BAR_ENTRIES_MAX = 20_000;
+/**
+ * Bars are kept for this long, about, by the clock of Redis. Not a number of entries: one may hold
+ * the bars of all instruments, or of one.
+ */
+const BARS_KEPT_MS = 30 * 60_000;
 const NO_BARS: Entry = { number: '', packed: Buffer.alloc(0) };
 
 /**
@@ -35,7 +38,7 @@ export async function appendMarket(
     const { number: barsNumber, packed: packedBars } = bars ?? NO_BARS;
     const args: (string | number | Buffer)[] = [
       ...entries.flatMap(({ number, packed }) => [number, packed]),
-      ...[BAR_ENTRIES_MAX, barsNumber, packedBars],
+      ...[BARS_KEPT_MS, barsNumber, packedBars],
     ];
     for (const pair of quotes) args.push(...pair);
     await callLease(bus, 'append', keys, [fence.number, keep, entries.length, ...args]);
@@ -48,7 +51,8 @@ export async function appendMarket(
     }
     if (bars !== null) {
       const { number, packed } = bars;
-      pipeline.xadd(ofBars, 'MAXLEN', '~', BAR_ENTRIES_MAX, '*', 'n', number, 'e', packed);
+      const oldest = Date.now() - BARS_KEPT_MS;
+      pipeline.xadd(ofBars, 'MINID', '~', oldest, '*', 'n', number, 'e', packed);
     }
     if (quotes.size > 0) pipeline.hset(QUOTES_KEY, Object.fromEntries(quotes));
     for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;

@@ -1,4 +1,4 @@
-import { instrumentId, type MarketEvent, packMarketEvents } from '@ballast/domain';
+import { type Bar, instrumentId, type MarketEvent, packMarketEvents } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Bus, openBus } from './connection.ts';
@@ -86,6 +86,35 @@ test('under a fence the same entries and quotes are stored, however many', async
   expect(quotes.size).toBe(1_300);
   expect(quotes.get(instrumentId('bybit', 'linear', 'N1234'))?.bid).toBe('1234.10');
   expect(out.counts).toMatchObject({ events: 1_300, entries: 3, dropped: 0, fenced: 0 });
+});
+
+test.each(['under a fence', 'by anybody'])('%s bars are kept for half an hour', async (by) => {
+  await confirmed(1);
+  const own = { lease: LEASE, number: 1, isHeld: () => true, onFenced() {} };
+  const fence = by === 'by anybody' ? {} : { fence: own };
+  const out = createMarketPublisher(feed, 'bybit', { log, runId: 'new', ...fence });
+  onEnd.push(() => out.close());
+  // Redis trims whole blocks of a hundred.
+  const before = (minutes: number) => Date.now() - minutes * 60_000;
+  await admin.run('XADD', async (redis) => {
+    const pipeline = redis.pipeline();
+    for (const [minutes, number] of [[31, 'old'] as const, [20, 'kept'] as const]) {
+      for (let at = before(minutes), last = at + 100; at < last; at += 1) {
+        pipeline.xadd('md:bybit:bars', at, 'n', number, 'e', 'bars');
+      }
+    }
+    await pipeline.exec();
+  });
+  const bar: Bar = {
+    ...{ instrument: BTC, timeframe: '1m', openTime: 60_000, tradeCount: 4, missing: 0 },
+    ...{ open: '1', high: '2', low: '1', close: '2', volume: '3' },
+    ...{ state: 'closed', source: 'bybit', builtFrom: 'trades' },
+  };
+  out.publish({ kind: 'bar', bar });
+  await out.flush();
+  const left = await admin.run('XRANGE', (redis) => redis.xrange('md:bybit:bars', '-', '+'));
+  const numbers = left.map(([, fields]) => fields[1]);
+  expect(numbers).toEqual([...Array.from({ length: 100 }, () => 'kept'), 'new:1']);
 });
 
 test('trades go without quotes, and old entries are trimmed', async () => {
