@@ -12,6 +12,7 @@ import {
   type CommandId,
   type Instrument,
   instrumentWire,
+  parseInstrumentId,
   parseUuid,
   type SignalId,
   uuidV7,
@@ -30,7 +31,9 @@ const BTC: Instrument = instrumentWire.parse({
   ...{ lotSize: '0.001', minQuantity: '0.001', maxQuantity: '1000', minNotional: '5' },
   ...{ multiplier: '1', session: 'continuous' },
 });
+const ETH: Instrument = { ...BTC, id: parseInstrumentId('bybit.linear:ETHUSDT') };
 const id = (): string => uuidV7(START, randomBytes(10));
+const FASTER = { fastPeriod: 8 };
 let database: TestDatabase;
 let db: Database;
 let marketData: Database;
@@ -38,29 +41,30 @@ let owner: Database;
 let signalIds: SignalId[];
 
 /** Waves of two lengths: momentum speaks on them again and again. */
-function bars(): Bar[] {
+function bars(instrument = BTC, count = BARS): Bar[] {
   const priceAt = (at: number): number =>
     Math.round(100_000 + 8_000 * Math.sin(at / 40) + 2_000 * Math.sin(at / 7)) / 10;
-  return Array.from({ length: BARS }, (_, at) => {
+  return Array.from({ length: count }, (_, at) => {
     const [open, close] = [priceAt(at), priceAt(at + 1)];
     const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1];
     return {
-      ...{ instrument: BTC.id, timeframe: '1m', openTime: START + at * MINUTE, volume: '1' },
+      ...{ instrument: instrument.id, timeframe: '1m', openTime: START + at * MINUTE, volume: '1' },
       ...{ open: String(open), high: high.toFixed(1), low: low.toFixed(1), close: String(close) },
       ...{ tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades', missing: 0 },
     };
   });
 }
 
-async function setParameters(from: number): Promise<void> {
+async function setParameters(from: number, parameters: Record<string, number>): Promise<void> {
   const supervisor = openDatabase(database.urls.supervisor, { max: 1 });
   const commandId = parseUuid<CommandId>(id());
-  const body = { strategy: 'momentum', parameters: { fastPeriod: 8 }, reason: 'test', from };
+  const body = { strategy: 'momentum', parameters, reason: 'test', from };
   await takeConfigurationCommand(
     supervisor,
     {
       ...{ version: 1, id: commandId, producer: 'cli', actor: 'operator', account: 'paper' },
-      ...{ mode: 'paper', issuedAt: START, expiresAt: START + 1, nonce: 'f'.repeat(32) },
+      ...{ mode: 'paper', issuedAt: START, expiresAt: START + 1 },
+      nonce: randomBytes(16).toString('hex'),
       ...{ type: 'setStrategyParameters', body },
     },
     commandId,
@@ -74,41 +78,43 @@ beforeAll(async () => {
   db = openDatabase(database.urls.cli, { max: 1 });
   owner = openDatabase(database.ownerUrl, { max: 1 });
   marketData = openDatabase(database.urls['market-data'], { max: 1 });
-  await saveInstruments(marketData, [BTC], START);
+  await saveInstruments(marketData, [BTC, ETH], START);
   await saveBars(marketData, bars());
   const changed = START + 900 * MINUTE;
-  await setParameters(changed);
-  signalIds = await storeSignals(changed);
+  await setParameters(changed, FASTER);
+  signalIds = [
+    ...(await storeSignals(bars(), undefined, (at) => at < changed)),
+    ...(await storeSignals(bars(), FASTER, (at) => at >= changed)),
+  ];
 });
 afterAll(async () => {
   await Promise.all([db, owner, marketData].map((one) => one.close()));
   await database.drop();
 });
 
-/** What the worker would have stored: by the defaults, and from a moment on by other parameters. */
-async function storeSignals(changed: number): Promise<SignalId[]> {
+/** What the worker would have stored, of the decisions at the times that are wanted. */
+async function storeSignals(
+  through: readonly Bar[],
+  parameters: Record<string, number> | undefined,
+  isWanted: (decidedAt: number) => boolean,
+): Promise<SignalId[]> {
   const worker = openDatabase(database.urls['strategy-worker'], { max: 1 });
   const stored: SignalId[] = [];
-  for (const parameters of [undefined, { fastPeriod: 8 }]) {
-    const run = startRun(strategyNamed('momentum'), parameters);
-    for (const bar of bars()) {
-      const opinion = run.step(numericBar(bar));
-      const decidedAt = bar.openTime + MINUTE;
-      if (opinion === null || decidedAt < changed !== (parameters === undefined)) continue;
-      const signalId = parseUuid<SignalId>(id());
-      const about = {
-        strategy: 'momentum',
-        instrument: BTC.id,
-        barOpenTime: bar.openTime,
-      } as const;
-      const refusal = { gate: 'spread', input: 'spread 0.2 %', threshold: '0.1 %' } as const;
-      await saveBlockedSignal(
-        worker,
-        { id: signalId, decidedAt, ...about, ...opinion },
-        { signalId, ...refusal, settingsId: null, regime: 'bull', blockedAt: decidedAt },
-      );
-      stored.push(signalId);
-    }
+  const run = startRun(strategyNamed('momentum'), parameters);
+  for (const bar of through) {
+    const opinion = run.step(numericBar(bar));
+    const decidedAt = bar.openTime + MINUTE;
+    if (opinion === null || !isWanted(decidedAt)) continue;
+    const signalId = parseUuid<SignalId>(id());
+    const { instrument, openTime: barOpenTime } = bar;
+    const about = { strategy: 'momentum', instrument, barOpenTime } as const;
+    const refusal = { gate: 'spread', input: 'spread 0.2 %', threshold: '0.1 %' } as const;
+    await saveBlockedSignal(
+      worker,
+      { id: signalId, decidedAt, ...about, ...opinion },
+      { signalId, ...refusal, settingsId: null, regime: 'bull', blockedAt: decidedAt },
+    );
+    stored.push(signalId);
   }
   await worker.close();
   return stored;
@@ -156,4 +162,18 @@ test('a blocked signal is told with all that is stored of why', async () => {
       code: 'SIGNAL_NOT_BLOCKED',
     });
   }
+});
+
+test('of slow parameters as many bars are read as their averages remember', async () => {
+  const slow = { fastPeriod: 100, slowPeriod: 300 };
+  const changed = START + 3_000 * MINUTE;
+  await setParameters(changed, slow);
+  const through = bars(ETH, 5_000);
+  await saveBars(marketData, through);
+  const stored = await storeSignals(through, slow, (at) => at >= changed);
+  expect(stored.length).toBeGreaterThan(3);
+  const { data } = await decisionReplay({ db }, { sample: 1_000, seed: '1' });
+  expect(data['signals']).toBe(signalIds.length + stored.length);
+  const differ = expect.arrayContaining([expect.objectContaining({ instrument: ETH.id })]);
+  expect(data['differences']).not.toEqual(differ);
 });

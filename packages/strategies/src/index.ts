@@ -6,3 +6,4 @@ export { type ParameterRow, parametersOf } from './parameter-table.ts';
 export * from './registry.ts';
 export * from './sma-cross/sma-cross.ts';
 export * from './strategy-run.ts';
+export { forgottenWholly } from './warm-up.ts';

@@ -6,14 +6,20 @@ import {
   strategyParametersInForce,
 } from '@ballast/db';
 import { type Bar, parseInstrumentId, TIMEFRAME_MS } from '@ballast/domain';
-import { numericBar, type Opinion, startRun, strategyNamed } from '@ballast/strategies';
+import {
+  forgottenWholly,
+  numericBar,
+  type Opinion,
+  startRun,
+  strategyNamed,
+} from '@ballast/strategies';
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
 const STEP_MS = TIMEFRAME_MS['1m'];
-/** Twice of what the worker begins with: what an average remembers from before is below a digit. */
-const BARS = 1_000;
+/** More of them where the averages are slow. */
+const BARS_MIN = 1_000;
 /** Rounding of sums that began elsewhere. */
 const RELATIVE = 1e-9;
 
@@ -62,11 +68,12 @@ export async function decisionReplay(
 async function replay(db: Database, signal: StoredSignal): Promise<Difference | null> {
   const { strategy, barOpenTime, decidedAt } = signal;
   const instrument = parseInstrumentId(signal.instrument);
-  const from = barOpenTime - (BARS - 1) * STEP_MS;
-  const stored = await barsBetween(db, instrument, '1m', { from, to: barOpenTime });
-  const bars = unbrokenEnd(stored);
   const parameters = await strategyParametersInForce(db, strategy, decidedAt);
   const run = startRun(strategyNamed(strategy), parameters?.parameters);
+  const needed = Math.max(BARS_MIN, forgottenWholly(run.warmUp) + 1);
+  const from = barOpenTime - (needed - 1) * STEP_MS;
+  const stored = await barsBetween(db, instrument, '1m', { from, to: barOpenTime });
+  const bars = unbrokenEnd(stored);
   let again: Opinion | null = null;
   for (const bar of bars) again = run.step(numericBar(bar));
   if (again !== null && isSame(again, signal)) return null;
