@@ -1,9 +1,10 @@
 import { type Database, recentBars } from '@ballast/db';
 import type { Bar, InstrumentId } from '@ballast/domain';
+import { forgottenWholly } from '@ballast/strategies';
 import { createTrack, type InstrumentTrack, type TrackOpinion } from './instrument-track.ts';
 import type { LiveParameters } from './live-parameters.ts';
 
-/** Stored bars that warm a strategy up: several times what any needs by its own defaults. */
+/** Stored bars that a strategy begins with: several times what any needs by its own defaults. */
 const WARM_UP_BARS_MIN = 500;
 
 /** The tracks of all instruments, begun and begun again from the stored bars. */
@@ -17,29 +18,29 @@ export type TrackBook = {
   opinionsOn(bar: Bar): Promise<readonly TrackOpinion[] | 'repeated'>;
 };
 
+/** From the warm-up of a strategy to the bars that it begins with. */
+type Reach = (warmUp: number) => number;
+const justWarm: Reach = (warmUp) => warmUp;
+
 export function createTrackBook(
   db: Database,
   { parameters, onHole }: { readonly parameters: LiveParameters; onHole(bar: Bar): void },
 ): TrackBook {
   const tracks = new Map<InstrumentId, InstrumentTrack>();
 
-  async function fromStore(id: InstrumentId, before: number): Promise<InstrumentTrack> {
-    // One more: the newest may be the bar that is to be judged.
-    const needed = parameters.start().map(({ warmUp }) => warmUp + 1);
-    const stored = await recentBars(db, id, '1m', Math.max(WARM_UP_BARS_MIN, ...needed));
-    const track = createTrack(parameters.start);
-    track.warmUp(stored.filter((bar) => bar.openTime < before));
-    return track;
-  }
+  const fromStore = (id: InstrumentId, before: number, reach: Reach = forgottenWholly) =>
+    trackFromStore(db, { parameters, id, before, reach });
 
   /**
    * While a track is not warm the store is asked again: history may arrive after its first bars.
+   * With each bar, so for no more than makes it warm, until it does.
    */
   async function trackFor(bar: Bar): Promise<InstrumentTrack> {
     if (await parameters.haveChanged()) tracks.clear();
     const known = tracks.get(bar.instrument);
     if (known?.isWarm() === true) return known;
-    const stored = await fromStore(bar.instrument, bar.openTime);
+    const few = known && (await fromStore(bar.instrument, bar.openTime, justWarm));
+    const stored = few?.isWarm() === false ? few : await fromStore(bar.instrument, bar.openTime);
     const isLonger = stored.precedes(bar) && stored.barsSeen() > (known?.barsSeen() ?? 0);
     const track = known === undefined || isLonger ? stored : known;
     tracks.set(bar.instrument, track);
@@ -75,4 +76,21 @@ export function createTrackBook(
       return stepAfterHole(bar);
     },
   };
+}
+
+async function trackFromStore(
+  db: Database,
+  {
+    parameters,
+    id,
+    before,
+    reach,
+  }: { parameters: LiveParameters; id: InstrumentId; before: number; reach: Reach },
+): Promise<InstrumentTrack> {
+  // One more: the newest may be the bar that is to be judged.
+  const needed = parameters.start().map(({ warmUp }) => reach(warmUp) + 1);
+  const stored = await recentBars(db, id, '1m', Math.max(WARM_UP_BARS_MIN, ...needed));
+  const track = createTrack(parameters.start);
+  track.warmUp(stored.filter((bar) => bar.openTime < before));
+  return track;
 }

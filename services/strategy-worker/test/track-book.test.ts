@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ConfigurationCommand, saveBars, takeConfigurationCommand } from '@ballast/db';
 import { type CommandId, parseUuid, uuidV7 } from '@ballast/domain';
+import { numericBar, startRun, STRATEGY_BY_NAME } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLiveParameters } from '../src/live-parameters.ts';
 import { createTrackBook } from '../src/track-book.ts';
@@ -65,4 +66,30 @@ test('as many stored bars are read as the slowest strategy needs', async () => {
   await set({ fastPeriod: 100, slowPeriod: 400 }, now);
   await saveBars(stores.marketData, walk(slow, now - 1_700 * MINUTE, swingingChanges(1_700)));
   expect(await book(() => now).warmUp(slow.id)).toBe(true);
+});
+
+test('what is said does not tell when the worker was started', async () => {
+  const slow = { fastPeriod: 50, slowPeriod: 200 };
+  const any = await saveInstrument(stores.marketData, 'RESTARTED');
+  const now = START + 10_000 * MINUTE;
+  await set(slow, now);
+  const bars = walk(any, now - 3_000 * MINUTE, swingingChanges(3_300));
+  await saveBars(stores.marketData, bars.slice(0, 3_000));
+  const tracks = book(() => now);
+  await tracks.warmUp(any.id);
+  const always = startRun(STRATEGY_BY_NAME.momentum, slow);
+  const said: number[][] = [];
+  for (const [at, bar] of bars.entries()) {
+    const far = always.step(numericBar(bar));
+    const heard = at < 3_000 ? [] : await tracks.opinionsOn(bar);
+    if (at < 3_000 || heard === 'repeated') continue;
+    const near = heard.find(({ strategy }) => strategy === 'momentum')?.opinion;
+    expect(near?.direction).toBe(far?.direction);
+    for (const [name, value] of Object.entries(far?.inputs ?? {})) {
+      said.push([value, near?.inputs[name] ?? NaN]);
+    }
+  }
+  expect(said.length).toBeGreaterThan(10);
+  const apart = said.map(([far = NaN, near = NaN]) => Math.abs(far - near) / Math.abs(far));
+  expect(Math.max(...apart)).toBeLessThan(1e-9);
 });
