@@ -30,7 +30,9 @@ type Shared = { readonly json: boolean; readonly dataDir: string };
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../.ballast', import.meta.url));
 
 const program = new Command('ballast')
-  .description('Asks the running platform; every order goes through its gateway.')
+  .description(
+    'Asks the running platform; proofs and backtests need none. Orders go through its gateway.',
+  )
   .enablePositionalOptions()
   .exitOverride();
 
