@@ -7,3 +7,4 @@ export * from './registry.ts';
 export * from './sma-cross/sma-cross.ts';
 export * from './strategy-run.ts';
 export { forgottenWholly } from './warm-up.ts';
+export * from './unbroken-end.ts';

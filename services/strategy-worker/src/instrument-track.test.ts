@@ -1,7 +1,7 @@
 import { type Bar, parseInstrumentId } from '@ballast/domain';
-import { type NumericBar, SAYS, type StrategyRun } from '@ballast/strategies';
+import { type NumericBar, SAYS, type StrategyRun, unbrokenEnd } from '@ballast/strategies';
 import { expect, test } from 'vitest';
-import { createTrack, unbrokenEnd } from './instrument-track.ts';
+import { createTrack } from './instrument-track.ts';
 
 const MINUTE = 60_000;
 

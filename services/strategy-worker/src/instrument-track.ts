@@ -1,5 +1,5 @@
 import { type Bar, TIMEFRAME_MS } from '@ballast/domain';
-import { numericBar, type Opinion, type StrategyRun } from '@ballast/strategies';
+import { numericBar, type Opinion, type StrategyRun, unbrokenEnd } from '@ballast/strategies';
 
 const STEP_MS = TIMEFRAME_MS['1m'];
 
@@ -56,16 +56,4 @@ export function createTrack(start: () => StrategyRun[]): InstrumentTrack {
     barsSeen: () => bars,
     precedes: (bar) => lastOpenTime === bar.openTime - STEP_MS,
   };
-}
-
-/** The longest run of bars without a hole that ends with the newest bar. */
-export function unbrokenEnd(bars: readonly Bar[]): readonly Bar[] {
-  let from = bars.length - 1;
-  while (from > 0) {
-    const later = bars[from];
-    const earlier = bars[from - 1];
-    if (later === undefined || earlier?.openTime !== later.openTime - STEP_MS) break;
-    from -= 1;
-  }
-  return bars.slice(Math.max(from, 0));
 }

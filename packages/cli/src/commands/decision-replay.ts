@@ -12,6 +12,7 @@ import {
   type Opinion,
   startRun,
   strategyNamed,
+  unbrokenEnd,
 } from '@ballast/strategies';
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
@@ -92,14 +93,6 @@ function causeOf(bars: readonly Bar[], barOpenTime: number, warmUp: number): str
   if (bars.length <= warmUp) return 'too few bars without a gap are stored before it';
   const changed = bars.filter(({ state }) => state === 'corrected' || state === 'backfilled');
   return changed.length === 0 ? null : `${changed.length} of its bars came or changed later`;
-}
-
-/** The longest run of bars without a hole that ends with the newest. */
-function unbrokenEnd(bars: readonly Bar[]): readonly Bar[] {
-  const hole = bars.findLastIndex(
-    ({ openTime }, index) => index > 0 && openTime !== (bars[index - 1]?.openTime ?? 0) + STEP_MS,
-  );
-  return hole === -1 ? bars : bars.slice(hole);
 }
 
 const numbersShape = z.record(z.string(), z.number());
