@@ -47,6 +47,7 @@ export * from './queries/evidence.ts';
 export * from './queries/pages.ts';
 export * from './queries/read-only/foreign-orders.ts';
 export * from './queries/read-only/venue-oddities.ts';
+export * from './tables/backtester.ts';
 export * from './tables/coverage.ts';
 export * from './tables/data-jobs.ts';
 export * from './tables/feed-fences.ts';

@@ -1,4 +1,14 @@
-import { index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { epochMs } from '../columns.ts';
 
 export const signals = pgTable(
@@ -39,4 +49,26 @@ export const blockedSignals = pgTable(
     blockedAt: epochMs('blocked_at').notNull(),
   },
   (table) => [index('blocked_signals_at').on(table.blockedAt)],
+);
+
+/** How good each instrument looks to each strategy, as of the last bar that it closed. */
+export const strategyScores = pgTable(
+  'strategy_scores',
+  {
+    strategy: text('strategy').notNull(),
+    instrument: text('instrument').notNull(),
+    timeframe: text('timeframe').notNull(),
+    barOpenTime: epochMs('bar_open_time').notNull(),
+    /** More is better; null where the strategy cannot say yet, and `parts` says why. */
+    score: doublePrecision('score'),
+    /** 1 is best of this strategy; null without a score. */
+    rank: integer('rank'),
+    /** What the score is made of. */
+    parts: jsonb('parts').notNull(),
+    scoredAt: epochMs('scored_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.strategy, table.instrument] }),
+    index('strategy_scores_rank').on(table.strategy, table.rank),
+  ],
 );
