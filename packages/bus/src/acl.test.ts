@@ -154,7 +154,7 @@ describe('functions', () => {
     const bus = openBus(server.url('market-data'), 'market-data', log);
     open.push(bus);
     const append = (...keys: string[]) =>
-      callLease(bus, 'append', keys, [1, 10, 1, 'r:1', 'e', 10, 'r:1', 'e']);
+      callLease(bus, 'append', keys, [1, 10, 10, 1, 'r:1', 'e', 'e']);
     const lease = ['lease:x', 'lease:x:fence'];
     await callLease(bus, 'acquire', lease, ['own', 1_000]);
     await callLease(bus, 'confirm', lease, ['own', 1, 1_000]);

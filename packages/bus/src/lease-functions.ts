@@ -6,7 +6,7 @@ import type { Bus } from './connection.ts';
  * two builds run side by side, neither replaces what the other calls. To be raised with any change
  * that the build before could not live with.
  */
-const VERSION = 5;
+const VERSION = 6;
 const LIBRARY = `ballast_lease_${VERSION}`;
 
 type LeaseFunction = 'acquire' | 'confirm' | 'regain' | 'renew' | 'release' | 'append';
@@ -83,26 +83,26 @@ redis.register_function('${nameOf('release')}', function(keys, args)
   return redis.call('DEL', keys[1])
 end)
 
--- keys: fence, stream, quotes, bars; args: fence, entries kept, entries, then their numbers and
--- events in turn, then how long bars are kept (ms), the number of theirs and the bars, or both
--- empty, then instruments and quotes in turn.
+-- keys: fence, stream, quotes, bars; args: fence, entries kept, how long bars are kept (ms),
+-- entries, then of each its number, its events and those of them that are bars or nothing, then
+-- instruments and quotes in turn.
 redis.register_function('${nameOf('append')}', function(keys, args)
   local highest = seen(keys[1])
   if is_older(args[1], highest) then return redis.error_reply('FENCED ' .. highest) end
   if is_older(highest, args[1]) then return redis.error_reply('UNCONFIRMED ' .. highest) end
-  local bars = 4 + 2 * tonumber(args[3])
-  for at = 4, bars - 2, 2 do
-    redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', args[at], 'e', args[at + 1])
+  local oldest = string.format('%.0f', redis.call('TIME')[1] * 1000 - tonumber(args[3]))
+  local quotes = 5 + 3 * tonumber(args[4])
+  for at = 5, quotes - 3, 3 do
+    local number, packed, bars = args[at], args[at + 1], args[at + 2]
+    redis.call('XADD', keys[2], 'MAXLEN', '~', args[2], '*', 'n', number, 'e', packed)
+    if bars ~= '' then
+      redis.call('XADD', keys[4], 'MINID', '~', oldest, '*', 'n', number, 'e', bars)
+    end
   end
-  local kept_ms, number, packed = tonumber(args[bars]), args[bars + 1], args[bars + 2]
-  if packed ~= '' then
-    local oldest = string.format('%.0f', redis.call('TIME')[1] * 1000 - kept_ms)
-    redis.call('XADD', keys[4], 'MINID', '~', oldest, '*', 'n', number, 'e', packed)
-  end
-  for from = bars + 3, #args, 1000 do
+  for from = quotes, #args, 1000 do
     redis.call('HSET', keys[3], unpack(args, from, math.min(from + 999, #args)))
   end
-  return tonumber(args[3])
+  return tonumber(args[4])
 end)
 `;
 

@@ -98,7 +98,7 @@ function startHolder() {
     process.on('message', async () => {
       const fence = lease.fence();
       const keys = ['lease:market-data:fence', 'md:bybit', 'state:quotes', 'md:bybit:bars'];
-      const written = await callLease(bus, 'append', keys, [1_000, 10, 1, 'r:1', 'e', 10, '', ''])
+      const written = await callLease(bus, 'append', keys, [1_000, 10, 10, 1, 'r:1', 'e', ''])
         .catch((error) => error.code);
       process.send({ fence, written });
     });`;

@@ -1,6 +1,12 @@
-import { type Bar, instrumentId, type MarketEvent, packMarketEvents } from '@ballast/domain';
+import {
+  type Bar,
+  instrumentId,
+  type MarketEvent,
+  packMarketEvents,
+  unpackMarketEvents,
+} from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bus, openBus } from './connection.ts';
 import { latestQuotes } from './latest-quotes.ts';
 import { callLease } from './lease-functions.ts';
@@ -70,6 +76,20 @@ async function entries(): Promise<[number: string, packed: string][]> {
   return found.map(([, fields]) => [fields[1] ?? '', fields[3] ?? '']);
 }
 
+function bar(openTime: number, instrument = BTC): Bar {
+  return {
+    ...{ instrument, openTime, timeframe: '1m', tradeCount: 4, missing: 0 },
+    ...{ open: '0.0123456', high: '0.0123999', low: '0.0123001', close: '0.0123457' },
+    ...{ volume: '1234567890', state: 'closed', source: 'bybit', builtFrom: 'trades' },
+  };
+}
+
+/** What the stream of bars has. */
+async function barEntries(): Promise<[number: string, packed: string][]> {
+  const found = await admin.run('XRANGE', (redis) => redis.xrange('md:bybit:bars', '-', '+'));
+  return found.map(([, fields]) => [fields[1] ?? '', fields[3] ?? '']);
+}
+
 const bidOf = async (): Promise<string | undefined> => (await latestQuotes(admin)).get(BTC)?.bid;
 
 test('under a fence the same entries and quotes are stored, however many', async () => {
@@ -88,33 +108,52 @@ test('under a fence the same entries and quotes are stored, however many', async
   expect(out.counts).toMatchObject({ events: 1_300, entries: 3, dropped: 0, fenced: 0 });
 });
 
-test.each(['under a fence', 'by anybody'])('%s bars are kept for half an hour', async (by) => {
-  await confirmed(1);
-  const own = { lease: LEASE, number: 1, isHeld: () => true, onFenced() {} };
-  const fence = by === 'by anybody' ? {} : { fence: own };
-  const out = createMarketPublisher(feed, 'bybit', { log, runId: 'new', ...fence });
-  onEnd.push(() => out.close());
-  // Redis trims whole blocks of a hundred.
-  const before = (minutes: number) => Date.now() - minutes * 60_000;
-  await admin.run('XADD', async (redis) => {
-    const pipeline = redis.pipeline();
-    for (const [minutes, number] of [[31, 'old'] as const, [20, 'kept'] as const]) {
-      for (let at = before(minutes), last = at + 100; at < last; at += 1) {
-        pipeline.xadd('md:bybit:bars', at, 'n', number, 'e', 'bars');
+describe.each(['under a fence', 'by anybody'])('%s', (by) => {
+  function publisherOf() {
+    const own = { lease: LEASE, number: 1, isHeld: () => true, onFenced() {} };
+    const fence = by === 'by anybody' ? {} : { fence: own };
+    const out = createMarketPublisher(feed, 'bybit', { log, runId: 'new', ...fence });
+    onEnd.push(() => out.close());
+    return out;
+  }
+
+  test('bars are kept for half an hour', async () => {
+    await confirmed(1);
+    const out = publisherOf();
+    // Redis trims whole blocks of a hundred.
+    const before = (minutes: number) => Date.now() - minutes * 60_000;
+    await admin.run('XADD', async (redis) => {
+      const pipeline = redis.pipeline();
+      for (const [minutes, number] of [[31, 'old'] as const, [20, 'kept'] as const]) {
+        for (let at = before(minutes), last = at + 100; at < last; at += 1) {
+          pipeline.xadd('md:bybit:bars', at, 'n', number, 'e', 'bars');
+        }
       }
-    }
-    await pipeline.exec();
+      await pipeline.exec();
+    });
+    out.publish({ kind: 'bar', bar: bar(60_000) });
+    await out.flush();
+    const numbers = (await barEntries()).map(([number]) => number);
+    expect(numbers).toEqual([...Array.from({ length: 100 }, () => 'kept'), 'new:1']);
   });
-  const bar: Bar = {
-    ...{ instrument: BTC, timeframe: '1m', openTime: 60_000, tradeCount: 4, missing: 0 },
-    ...{ open: '1', high: '2', low: '1', close: '2', volume: '3' },
-    ...{ state: 'closed', source: 'bybit', builtFrom: 'trades' },
-  };
-  out.publish({ kind: 'bar', bar });
-  await out.flush();
-  const left = await admin.run('XRANGE', (redis) => redis.xrange('md:bybit:bars', '-', '+'));
-  const numbers = left.map(([, fields]) => fields[1]);
-  expect(numbers).toEqual([...Array.from({ length: 100 }, () => 'kept'), 'new:1']);
+
+  test('bars of a long time without Redis leave in pieces that it takes', async () => {
+    await confirmed(1);
+    const out = publisherOf();
+    const coin = instrumentId('bybit', 'linear', '1000000THOUSANDUSDT');
+    const bars = Array.from({ length: 20_000 }, (_, at): MarketEvent => {
+      return { kind: 'bar', bar: bar(1_790_000_000_000 + at * 60_000, coin) };
+    });
+    for (const event of [quote(1), ...bars, quote(2)]) out.publish(event);
+    // One that is refused is sent again without an end: no flush comes back from that.
+    await vi.waitFor(() => expect(out.counts.events).toBe(20_002), 5_000);
+    const told = (await barEntries()).flatMap(([, packed]) => unpackMarketEvents(packed));
+    expect(told).toEqual(bars);
+    const numbers = (await barEntries()).map(([number]) => number);
+    expect(new Set(numbers).size, 'each is known again').toBe(numbers.length);
+    const all = (await entries()).flatMap(([, packed]) => unpackMarketEvents(packed));
+    expect(all).toHaveLength(20_002);
+  });
 });
 
 test('trades go without quotes, and old entries are trimmed', async () => {

@@ -211,15 +211,16 @@ class Publisher implements MarketPublisher {
       this.#sequence += 1;
       const events = batch.slice(start, start + ENTRY_EVENTS_MAX);
       const packed = Buffer.from(packMarketEvents(events));
-      entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed });
+      const bars = events.filter(({ kind }) => kind === 'bar');
+      const packedBars = Buffer.from(packMarketEvents(bars));
+      entries.push({ number: `${this.#options.runId}:${this.#sequence}`, packed, packedBars });
       this.#meanBytes += (packed.length - this.#meanBytes) * SIZE_WEIGHT;
     }
-    const bars = entryOfBars(batch, entries);
     const quotes = packedQuotes(batch);
     while (!this.#closed) {
       if (this.#options.fence?.isHeld() === false) return this.#leave(batch);
       try {
-        await this.#send({ entries, bars, quotes });
+        await this.#send({ entries, quotes });
         this.#failing = false;
         this.counts.events += batch.length;
         this.counts.entries += entries.length;
@@ -242,12 +243,4 @@ class Publisher implements MarketPublisher {
     const all = { ...written, venue: this.#venue, keep };
     await appendMarket(this.#bus, all, this.#options.fence);
   }
-}
-
-/** Under the number of the first entry: sent again with the rest, it is known again. */
-function entryOfBars(batch: readonly MarketEvent[], entries: readonly Entry[]): Entry | null {
-  const bars = batch.filter(({ kind }) => kind === 'bar');
-  const number = entries[0]?.number;
-  if (bars.length === 0 || number === undefined) return null;
-  return { number, packed: Buffer.from(packMarketEvents(bars)) };
 }

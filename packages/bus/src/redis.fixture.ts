@@ -77,6 +77,8 @@ function spawnServer(directory: string, port: number) {
     appendonly: 'yes',
     appendfsync: 'always',
     save: '',
+    // As in production.
+    'proto-max-bulk-len': '1mb',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const program = process.env['BALLAST_REDIS_SERVER'] ?? 'redis-server';
