@@ -17,7 +17,7 @@ export type LeaseStore = {
    * the other has no fence yet.
    */
   acquire(): Promise<number>;
-  /** False: another has it by now. */
+  /** False: it has ended meanwhile, or another has it. */
   confirm(fence: number): Promise<boolean>;
   /** 0 for one that was not confirmed. */
   renew(fence: number): Promise<Renewal>;

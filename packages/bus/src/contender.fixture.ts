@@ -153,7 +153,7 @@ function storeOf(world: World, process: Process, owner: string): LeaseStore {
       }),
     confirm: (fence) =>
       world.request(process, () => {
-        if ((world.held() !== null && !isOurs(0)) || fence <= world.highest) return false;
+        if (!isOurs(0) || fence <= world.highest) return false;
         world.highest = fence;
         world.lease = { owner, fence, until: until() };
         return true;

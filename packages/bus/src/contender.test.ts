@@ -134,6 +134,20 @@ describe('a contender', () => {
     expect(second.said).toEqual([2]);
   });
 
+  test('confirms no older fence to who waited while Redis lost everything twice', async () => {
+    const there = new World();
+    const late = { thereMs: 500, backMs: 1 };
+    const waiting = new Process(there, 'waiting', [PROMPT, PROMPT, late]);
+    await there.advance(10);
+    there.wipe();
+    const acting = new Process(there, 'acting');
+    await there.advance(300);
+    expect([waiting.said, acting.said, there.fences]).toEqual([[], [2], 2]);
+    there.wipe();
+    await there.advance(2 * TTL_MS);
+    expect([waiting.said, acting.said, acting.contender.fence()]).toEqual([[], [2], 2]);
+  });
+
   test('asks under no promise twice: what waits for one is kept as long as it is', async () => {
     const raced = vi.spyOn(Promise, 'race');
     await world.advance(10 * TTL_MS);

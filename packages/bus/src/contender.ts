@@ -93,12 +93,17 @@ export class Contender {
     }
     const confirmedUntil = this.#periodFromNow();
     const confirmed = await this.#try('confirm', () => this.#store.confirm(fence));
-    if (confirmed === true && !this.#stopping && this.#clock.now() < confirmedUntil) {
-      this.#gain(fence, confirmedUntil);
+    const until =
+      confirmed === false
+        ? (await this.#acquireAgain(fence, () => !this.#stopping)).until
+        : confirmedUntil;
+    const isOurs = confirmed !== undefined && until !== null;
+    if (isOurs && !this.#stopping && this.#clock.now() < until) {
+      this.#gain(fence, until);
       await this.#renewUntilLost(fence);
     }
     if (confirmed === undefined) await this.#release(0);
-    if (confirmed !== false) await this.#release(fence);
+    await this.#release(fence);
     return renewEveryMs;
   }
 
@@ -187,24 +192,34 @@ export class Contender {
     }
   }
 
-  /**
-   * Redis may have lost that another had it: who gives the fences out knows. While it is asked the
-   * lease is ours without a fence, so that nobody can ask for a higher one after it has answered.
-   */
   async #regain(tenure: Tenure): Promise<void> {
-    const { fence } = tenure;
+    const goesOn = (): boolean => this.#tenure === tenure;
+    const { until, isNewest } = await this.#acquireAgain(tenure.fence, goesOn);
+    if (until !== null) return this.#holdUntil(tenure, until);
+    if (isNewest === false && goesOn()) this.#lose('taken');
+  }
+
+  /**
+   * Under the fence that it had. Redis may have lost that another had it: who gives the fences out
+   * knows. While it is asked the lease is ours without a fence, so that nobody can ask for a higher
+   * one after it has answered.
+   */
+  async #acquireAgain(
+    fence: number,
+    isWanted: () => boolean,
+  ): Promise<{ readonly until: number | null; readonly isNewest?: boolean | undefined }> {
     const heldMs = await this.#try('acquire', () => this.#store.acquire());
-    const asked = heldMs === 0 && this.#tenure === tenure;
-    const isNewest = asked
-      ? await this.#askKept('newest', () => this.#options.isNewest(fence))
-      : undefined;
-    if (isNewest === true && this.#tenure === tenure) {
+    const isNewest =
+      heldMs === 0 && isWanted()
+        ? await this.#askKept('newest', () => this.#options.isNewest(fence))
+        : undefined;
+    if (isNewest === true && isWanted()) {
       const until = this.#periodFromNow();
       const regained = await this.#try('regain', () => this.#store.regain(fence));
-      if (regained === true) return this.#holdUntil(tenure, until);
+      if (regained === true) return { until };
     }
     if (heldMs === 0 || heldMs === undefined) await this.#release(0);
-    if (isNewest === false && this.#tenure === tenure) this.#lose('taken');
+    return { until: null, isNewest };
   }
 
   #periodFromNow(): number {

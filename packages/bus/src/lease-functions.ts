@@ -18,9 +18,10 @@ const nameOf = (called: LeaseFunction): string => `${LIBRARY}_${called}`;
 /**
  * A lease is one text, `owner|fence`, that ends by itself; `owner|0` until its fence is confirmed.
  * Beside it, without an end: the highest fence seen. Numbers stay text, since Lua would round them.
- * It may end while its fence is asked for, or while its holder stands still: it is confirmed or
- * regained as long as nobody else has it and no higher fence was seen. A Redis that lost everything
- * takes no entry before the holder has regained it, and whether it may is not asked of Redis.
+ * It may end while its fence is asked for, or while its holder stands still: it is acquired again
+ * and regained as long as nobody else has it and no higher fence was seen. A Redis that lost
+ * everything takes no entry before the holder has regained it, and whether it may is not asked of
+ * Redis.
  */
 const SOURCE = `#!lua name=${LIBRARY}
 local function seen(key)
@@ -49,7 +50,7 @@ end)
 
 redis.register_function('${nameOf('confirm')}', function(keys, args)
   local owner, fence, ttl = args[1], args[2], args[3]
-  if redis.call('GET', keys[1]) and not is_held(keys, { owner, '0' }) then return 0 end
+  if not is_held(keys, { owner, '0' }) then return 0 end
   local highest = seen(keys[2])
   if not is_older(highest, fence) then return redis.error_reply('FENCED ' .. highest) end
   redis.call('SET', keys[2], fence)
