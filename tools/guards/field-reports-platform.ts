@@ -12,10 +12,23 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
         'an allowed signal is a stored row and one signed command with its plan',
         'after a hole the strategies go on from the stored bars as if there were none',
       ),
+      ...shown(
+        'services/strategy-worker/test/track-book.test.ts',
+        'what is said does not tell when the worker was started',
+      ),
+      ...shown(
+        'packages/cli/test/decisions.test.ts',
+        'stored signals are made again from bars and the parameters of their time, all equal',
+        'one that was altered differs without a cause; one whose bars have changed has one',
+      ),
+      ...shown(
+        'packages/backtest-core/src/engine/run.test.ts',
+        'nothing that comes later changes what was decided before',
+      ),
     ],
     later:
-      'The backtester and the nightly comparison with a cause for each difference. Now: strategies ' +
-      'are pure, each decision is stored with its inputs and settings row.',
+      'That comparison each night by itself, and a whole live stretch through the backtester. Now: ' +
+      '`ballast decision replay` makes stored signals once more, with a cause for each difference.',
   },
   {
     number: 23,
@@ -40,8 +53,13 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
     number: 24,
     source: 'FT #4427, #5653, NT #3904, HFT #262',
     report: 'a backtest needs more memory than there is, or takes for ever',
+    cases: shown(
+      'tools/bench/backtest.test.ts',
+      'the engine makes the trades of a plain loop over the same bars, to the cent',
+    ),
     later:
-      'The backtester: columnar bars, streamed, with a published speed. Nothing of it is built.',
+      'Files that do not fit into memory: their bars are read into typed columns, all of them. The ' +
+      'speed, and by how much it misses its goal, stands in docs/performance.md.',
   },
   {
     number: 25,
@@ -53,13 +71,21 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
         'of two switches of one moment the one written last is in force, and none of the future',
       ),
       ...shown(
+        'packages/db/test/configuration.test.ts',
+        'a change holds from its time on, with who, when, why; an announced one from then',
+      ),
+      ...shown(
+        'services/strategy-worker/test/track-book.test.ts',
+        'what was warmed up before a change of the parameters begins anew with them',
+      ),
+      ...shown(
         'services/supervisor/test/supervisor.test.ts',
         'an entry delivered again after a crash has no second effect, no refusal',
       ),
     ],
-    later:
-      'A mark on each setting whether it may change while running. Now: strategy switches are ' +
-      'effective-dated rows that change while running; everything else takes a restart.',
+    cannot:
+      'a setting that is changed and not safe to: what may change while running (switches, settings, ' +
+      'parameters of strategies) is dated rows, all else is read from the environment at a start',
   },
   {
     number: 26,
