@@ -86,8 +86,9 @@ function settings(port: number, dir: string, pidFile: string, aclFile: string): 
     appendonly: 'no',
     maxmemory: MEMORY_MAX,
     'maxmemory-policy': 'noeviction',
-    // A producer may only append to its own stream: this bounds what one entry can hold.
-    'proto-max-bulk-len': '1mb',
+    // A producer may only append to its own stream: this bounds what one entry can hold. The
+    // longest that is meant is the listing of a venue with all stocks there are, a megabyte.
+    'proto-max-bulk-len': '4mb',
   };
   return Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
 }

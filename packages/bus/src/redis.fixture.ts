@@ -77,7 +77,7 @@ function spawnServer(directory: string, port: number) {
     appendonly: 'yes',
     appendfsync: 'always',
     save: '',
-    // As in production.
+    // The least that it can be set to.
     'proto-max-bulk-len': '1mb',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
