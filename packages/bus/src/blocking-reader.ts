@@ -102,11 +102,12 @@ export function startReader(options: ReaderOptions): Reader {
 }
 
 /**
- * A group that is gone (an emptied Redis) is made again after the next connect; so is a busy start.
+ * A group that is gone (an emptied Redis) is made again after the next connect; a busy start passes,
+ * and so does a Redis without room, in which no group can be made.
  */
 function isFinal(message: string, code: string): boolean {
   if (code === 'BUS_REPLY_MALFORMED') return true;
-  return code === 'BUS_REFUSED' && !/NOGROUP|LOADING|UNBLOCKED/.test(message);
+  return code === 'BUS_REFUSED' && !/NOGROUP|LOADING|UNBLOCKED|OOM/.test(message);
 }
 
 function raise(error: Error): void {

@@ -191,6 +191,25 @@ describe('command queue', () => {
     expect(pending).toBe(0);
   });
 
+  test('waits for a Redis that has no room, and goes on when it has', async () => {
+    const room = (bytes: number) =>
+      admin.run('CONFIG', (redis) => redis.config('SET', 'maxmemory', bytes));
+    await sendCommand(dashboard, command('waits'), KEY);
+    await room(1);
+    const got: CommandEntry[] = [];
+    const warned = vi.spyOn(log, 'warn');
+    try {
+      const { failures } = consume(async (entries) => void got.push(...entries));
+      const said = () => warned.mock.calls.map(([fields]) => JSON.stringify(fields)).join(' ');
+      await vi.waitFor(() => expect([failures, said()]).toEqual([[], expect.stringMatching(/OOM/)]), 5_000);
+      await room(0);
+      await vi.waitFor(() => expect(reasons(got)).toEqual(['waits']), 5_000);
+    } finally {
+      warned.mockRestore();
+      await room(0);
+    }
+  });
+
   test('ends loudly when Redis refuses it', async () => {
     const failure = Promise.withResolvers<Error>();
     const consumer = consumeCommands(server.url('cli'), {
