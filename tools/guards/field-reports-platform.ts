@@ -27,8 +27,8 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
       ),
     ],
     later:
-      'That comparison each night by itself, and a whole live stretch through the backtester. Now: ' +
-      '`ballast decision replay` makes stored signals once more, with a cause for each difference.',
+      'That comparison by itself each night, and a live stretch through the backtester. Now: ' +
+      '`ballast decision replay` makes stored signals again, with a cause for each difference.',
   },
   {
     number: 23,
@@ -58,8 +58,8 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
       'the engine makes the trades of a plain loop over the same bars, to the cent',
     ),
     later:
-      'Files that do not fit into memory: their bars are read into typed columns, all of them. The ' +
-      'speed, and by how much it misses its goal, stands in docs/performance.md.',
+      'Files that do not fit into memory: all their bars are read into typed columns. The speed, ' +
+      'and by how much it misses its goal, stands in docs/performance.md.',
   },
   {
     number: 25,
@@ -84,8 +84,8 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
       ),
     ],
     cannot:
-      'a setting that is changed and not safe to: what may change while running (switches, settings, ' +
-      'parameters of strategies) is dated rows, all else is read from the environment at a start',
+      'a change that is not safe while running: what may change then (switches, settings, ' +
+      'parameters of strategies) is dated rows, all else is read at a start, from the environment',
   },
   {
     number: 26,

@@ -102,8 +102,8 @@ export function startReader(options: ReaderOptions): Reader {
 }
 
 /**
- * A group that is gone (an emptied Redis) is made again after the next connect; a busy start passes,
- * and so does a Redis without room, in which no group can be made.
+ * A group that is gone (an emptied Redis) is made again after the next connect; a busy start
+ * passes, and so does a Redis without room, in which no group can be made.
  */
 function isFinal(message: string, code: string): boolean {
   if (code === 'BUS_REPLY_MALFORMED') return true;
