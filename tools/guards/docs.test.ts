@@ -10,6 +10,7 @@ const PATHS_MIN = 150;
 const VARIABLES_MIN = 45;
 const COMMANDS_MIN = 60;
 const GATES_MIN = 3;
+const NPX_MIN = 2;
 const FOLDERS_MIN = 19;
 
 /** Named in the pages, and made when Ballast runs. */
@@ -51,6 +52,14 @@ test('every command of ballast that a page names is one', () => {
   const unknown = named.filter(({ name }) => !known.has(name));
   expect(unknown).toEqual([]);
   expect(named.length).toBeGreaterThanOrEqual(COMMANDS_MIN);
+});
+
+test('no page has npx fetch what is not a package of that name: it brings pnpm alone', () => {
+  const brought = pages.flatMap(({ path, read }) =>
+    [...read().matchAll(/\bnpx (?:-\S+ )*(\S+)/g)].map(([, what = '']) => ({ path, what })),
+  );
+  expect(brought.length).toBeGreaterThanOrEqual(NPX_MIN);
+  expect(brought.filter(({ what }) => !what.startsWith('pnpm@'))).toEqual([]);
 });
 
 test('configuration.md names every variable that a service is told', () => {
