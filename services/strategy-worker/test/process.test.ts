@@ -69,7 +69,7 @@ test('warms up from stored bars, decides on the next, beats, stops on SIGTERM', 
   expect(rows.length).toBeGreaterThan(0);
   expect(
     rows.every((row) => row.tradeId === null),
-    'no switch was ever set',
+    'no buy switch was ever set',
   ).toBe(true);
   expect(rows.every((row) => row.barOpenTime >= start + 200 * MINUTE)).toBe(true);
 

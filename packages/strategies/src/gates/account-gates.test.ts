@@ -12,7 +12,7 @@ describe('switch', () => {
     const off = { buySwitch: at({ id: SWITCH_ROW, buy: false }) };
     expect(asked('switch', off)).toEqual(['buy switch off', 'buy switch on']);
     expect(asked('switch', { buySwitch: at(null) })).toEqual([
-      'no switch was ever set for momentum',
+      'the buy switch of momentum was never set',
       'buy switch on',
     ]);
   });

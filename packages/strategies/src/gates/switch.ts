@@ -11,7 +11,7 @@ export const switchGate: GateCheck = {
     if (buySwitch === UNKNOWN) return NO_SWITCH;
     const { value } = buySwitch;
     if (value === null) {
-      return refuse(`no switch was ever set for ${strategy}`, 'buy switch on', BUILT_IN);
+      return refuse(`the buy switch of ${strategy} was never set`, 'buy switch on', BUILT_IN);
     }
     const { buy, id: settingsId } = value;
     return buy ? null : refuse('buy switch off', 'buy switch on', { settingsId });
