@@ -117,6 +117,21 @@ test('what one exchange alone has not is told, and what nobody asked for is not 
   expect(report.lines.at(-1)).toMatch(/^NOT KNOWN whether traded: 2 bars that alpaca has not/);
 });
 
+test('what the venue confirms to be empty is no bar, and the grid says so', async () => {
+  const timeframe = '4h';
+  const end = now - (now % (4 * HOUR));
+  const track = { instrument: ETH ?? '', timeframe, fromTime: end - 40 * HOUR, now } as const;
+  const gaps = [{ from: end - 12 * HOUR, to: end - 8 * HOUR, bars: 2 }];
+  await recordLook(owner, { ...track, checkedUntil: end, gaps });
+  const without = { outcome: 'empty', source: 'bybit' } as const;
+  for (const gap of await loadGaps(owner, { ...track, from: 0, to: now })) {
+    await endGap(owner, gap, { rest: [], without, now });
+  }
+  const report = await coverage({ instrument: ETH ?? '', timeframe });
+  expect(report).toMatchObject({ ok: true, data: { missing: 0, empty: 2 } });
+  expect(report.lines.at(-1)).toBe('EMPTY at the venue too, so not missing: 2 bars of 1 cell');
+});
+
 test('an instrument that nobody knows is no whole one', async () => {
   await expect(coverage({ instrument: 'bybit.linear:NOPEUSDT' })).rejects.toMatchObject({
     code: 'INSTRUMENT_UNKNOWN',

@@ -164,6 +164,15 @@ test('a blocked signal is told with all that is stored of why', async () => {
   }
 });
 
+test('that no gate has stopped anything is said, not an empty line', async () => {
+  const fresh = await createTestDatabase();
+  const reader = openDatabase(fresh.urls.cli, { max: 1 });
+  const { lines } = await signalsBlocked({ db: reader });
+  await reader.close();
+  await fresh.drop();
+  expect(lines).toEqual(['of the newest 200 signals no gate has stopped any']);
+});
+
 test('of slow parameters as many bars are read as their averages remember', async () => {
   const slow = { fastPeriod: 100, slowPeriod: 300 };
   const changed = START + 3_000 * MINUTE;

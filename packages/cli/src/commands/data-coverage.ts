@@ -56,13 +56,15 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   const never = neverLookedAt([...wanted], rows, asked);
   const late = cells.filter(({ instrument, unseen }) => unseen > 0 && wanted.has(instrument));
   const unseen = late.reduce((sum, cell) => sum + cell.unseen, 0);
+  const empty = cells.reduce((sum, cell) => sum + cell.empty, 0);
   const unheard = cells.reduce((sum, cell) => sum + cell.unheard, 0);
   return {
     ok: missing + unseen + never.length === 0,
-    data: { window, cells, gaps: open.map(shownGap), missing, unheard, unseen, never },
+    data: { window, cells, gaps: open.map(shownGap), missing, empty, unheard, unseen, never },
     lines: [
       ...gridLines(cells),
       ...gapLines(open),
+      ...emptyLines(cells, empty),
       ...unheardLines(gaps.filter(isAsked), unheard),
       ...lateLines(late, unseen),
       ...neverLines(never),
@@ -93,6 +95,14 @@ function neverLines(never: readonly Named[]): string[] {
     ...shown.map(({ instrument, timeframe }) => `NEVER LOOKED AT: ${instrument} ${timeframe}`),
     ...(more > 0 ? [`and ${countText(more)} more that were never looked at`] : []),
   ];
+}
+
+/** The share of a cell is of what the venue has: without this a hundred of nothing looks whole. */
+function emptyLines(cells: readonly CoverageCell[], empty: number): string[] {
+  if (empty === 0) return [];
+  const of = cells.filter((cell) => cell.empty > 0).length;
+  const bars = `${countText(empty)} bars of ${countText(of)} ${of === 1 ? 'cell' : 'cells'}`;
+  return [`EMPTY at the venue too, so not missing: ${bars}`];
 }
 
 /** Who hears a part of the market only cannot say that nothing was traded. */

@@ -5,6 +5,7 @@ import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
 const LIMIT = 200;
+const NONE_BLOCKED = `of the newest ${LIMIT} signals no gate has stopped any`;
 const numbers = z.record(z.string(), z.number());
 
 /** The newest signals that a gate stopped. */
@@ -16,11 +17,23 @@ export async function signalsBlocked({ db }: Pick<Platform, 'db'>): Promise<Repo
   return {
     ok: true,
     data: { signals: blocked, limit: LIMIT },
-    lines: blocked.map(({ decidedAt, id, strategy, instrument, direction, gate, input }) => {
-      const what = `${strategy} ${direction} ${instrument}`;
-      return `${timeText(decidedAt)} ${id} ${what}: ${gate}: ${input}`;
-    }),
+    lines: blocked.length === 0 ? [NONE_BLOCKED] : blocked.map(blockedLine),
   };
+}
+
+type Blocked = {
+  readonly decidedAt: number;
+  readonly id: string;
+  readonly strategy: string;
+  readonly instrument: string;
+  readonly direction: string;
+  readonly gate: string;
+  readonly input: string;
+};
+
+function blockedLine({ decidedAt, id, gate, input, ...of }: Blocked): string {
+  const what = `${of.strategy} ${of.direction} ${of.instrument}`;
+  return `${timeText(decidedAt)} ${id} ${what}: ${gate}: ${input}`;
 }
 
 /** One of them with all that is stored of why. @throws Failure SIGNAL_NOT_BLOCKED */
