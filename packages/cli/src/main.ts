@@ -18,7 +18,7 @@ import { readNewPassword } from './password-input.ts';
 import { type Platform, withPlatform } from './platform.ts';
 import { addPositionCommands } from './position-program.ts';
 import { addProofCommands } from './proof-program.ts';
-import { type Report, reportOn, sayUsageError } from './report.ts';
+import { heedLostReader, type Report, reportOn, sayUsageError } from './report.ts';
 import { addSimCommands } from './sim-program.ts';
 import { addTradeChanges } from './trade-program.ts';
 import { addUniverseCommands } from './universe-program.ts';
@@ -113,6 +113,7 @@ function run(shared: Shared, work: (platform: Platform) => Promise<Report>): Pro
   return reportOn(shared.json, () => withPlatform(shared.dataDir, work));
 }
 
+heedLostReader();
 try {
   await program.parseAsync();
 } catch (error) {

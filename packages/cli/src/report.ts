@@ -32,14 +32,34 @@ export function sayUsageError(message: string): void {
   say(JSON.stringify({ ok: false, error: { code: 'USAGE', message } }));
 }
 
-/** The first reason code along the chain of causes: a driver wraps what the system said. */
+/**
+ * The first reason code along the chain of causes, else the last cause's words: a driver wraps what
+ * the system said in the text of its whole query.
+ */
 function reasonOf(error: unknown): { code: string; message: string } {
+  let message = String(error);
   for (let link = error; link instanceof Error; link = link.cause) {
     if ('code' in link && typeof link.code === 'string') {
       return { code: link.code, message: link.message || link.code };
     }
+    message = link.message;
   }
-  return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'UNEXPECTED', message };
+}
+
+/**
+ * Whoever reads may stop (`| head`), and what it is written to may be full. Then nothing was said,
+ * which is no success; a reader that has left needs no reason.
+ */
+export function heedLostReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && stream === process.stdout) {
+        process.stderr.write(`cannot write the answer: ${error.message}\n`);
+      }
+      process.exit(EXIT.failure);
+    });
+  }
 }
 
 function say(text: string): void {

@@ -37,3 +37,11 @@ export async function helpOf(...words: string[]): Promise<string> {
   expect({ code, complained }, words.join(' ')).toEqual({ code: 0, complained: '' });
   return said;
 }
+
+/** Runs it with a standard output that nobody reads, as `| head` leaves it. */
+export async function runUnread(...words: string[]): Promise<{ code: unknown; told: string }> {
+  const child = spawn(process.execPath, [MAIN, ...words], { env: {}, stdio: 'pipe' });
+  child.stdout.destroy();
+  const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  return { code, told };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { helpOf, runBallast } from './ballast-process.fixture.ts';
+import { helpOf, runBallast, runUnread } from './ballast-process.fixture.ts';
 
 /** Well-formed, and nobody is there. */
 const ENV = {
@@ -132,5 +132,13 @@ test('a password that is too short is refused before anything is asked', async (
   expect(await runBallast(ENV, 'password', { input: 'short\n' })).toMatchObject({
     code: 64,
     object: { ok: false, error: { code: 'PASSWORD_LENGTH' } },
+  });
+});
+
+test('an answer that nobody reads ends without a stack trace, and is no success', async () => {
+  expect(await runUnread('--help')).toEqual({ code: 1, told: '' });
+  expect(await runUnread('status', '--data-dir', '/nowhere', '--json')).toMatchObject({
+    code: 1,
+    told: expect.stringMatching(/^no platform runs here[^\n]*\n$/),
   });
 });
