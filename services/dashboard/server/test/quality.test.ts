@@ -47,6 +47,20 @@ test.each([
   { hours: 721 },
   { hours: 1, rule: 'x'.repeat(65) },
   { hours: 1, other: 1 },
+  { hours: 1, search: 'a\u0000b' },
+  { hours: 1, rule: '\u0000' },
 ])('%j is refused', async (input) => {
   expect(await ask(input)).toMatchObject({ error: { data: { code: 'BAD_REQUEST' } } });
+});
+
+test('what the store says is told without the query that it was asked', async () => {
+  await fixture.owner.pool.query('ALTER TABLE quality_records RENAME TO elsewhere');
+  const answer = await ask({ hours: 24 });
+  await fixture.owner.pool.query('ALTER TABLE elsewhere RENAME TO quality_records');
+  expect(answer).toMatchObject({
+    error: {
+      message: 'relation "quality_records" does not exist',
+      data: { code: 'INTERNAL_SERVER_ERROR' },
+    },
+  });
 });

@@ -16,6 +16,11 @@ const UNKNOWN_MAX = 20;
 
 const QUALITY_HOURS_MAX = 720;
 
+/** A word that is looked for; the database takes no NUL. */
+const searchText = z
+  .string()
+  .max(SEARCH_LENGTH_MAX)
+  .refine((text) => !text.includes('\0'), 'text holds what is no character');
 const daysOfWindow = z.int().min(1).max(DAYS_MAX);
 
 /** Which stored bars should be there and are not, and what data broke a rule of quality. */
@@ -27,7 +32,7 @@ export function dataApi({ db, now }: Dashboard) {
         z.strictObject({
           days: daysOfWindow,
           /** Part of an instrument's id, in any case. */
-          search: z.string().max(SEARCH_LENGTH_MAX).default(''),
+          search: searchText.default(''),
           show: z.enum(['all', 'faulty']).default('all'),
           page: z.int().min(0).max(PAGES_MAX).default(0),
         }),
@@ -64,8 +69,8 @@ export function dataApi({ db, now }: Dashboard) {
         z.strictObject({
           hours: z.int().min(1).max(QUALITY_HOURS_MAX),
           /** Part of an instrument's id, in any case. */
-          search: z.string().max(SEARCH_LENGTH_MAX).default(''),
-          rule: z.string().max(SEARCH_LENGTH_MAX).nullable().default(null),
+          search: searchText.default(''),
+          rule: searchText.nullable().default(null),
         }),
       )
       .query(({ input }) => qualityView(db, input, now())),

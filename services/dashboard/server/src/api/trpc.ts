@@ -16,6 +16,8 @@ const SILENCE_MS = 3_000;
 
 const t = initTRPC.context<ApiContext>().create({
   isDev: false,
+  errorFormatter: ({ shape, error }) =>
+    error.code === 'INTERNAL_SERVER_ERROR' ? { ...shape, message: reasonOf(error) } : shape,
   sse: {
     ping: { enabled: true, intervalMs: PING_MS },
     client: { reconnectAfterInactivityMs: SILENCE_MS },
@@ -34,3 +36,13 @@ export const operatorProcedure = readProcedure.use(({ ctx, next }) => {
   ctx.touch();
   return next({ ctx });
 });
+
+/** What the operator reads: a driver wraps what the store said in the text of its whole query. */
+function reasonOf(error: Error): string {
+  let link = error;
+  while (link.cause instanceof Error && !isNamed(link)) link = link.cause;
+  return link.message || (isNamed(link) ? link.code : link.name);
+}
+
+const isNamed = (link: Error): link is Error & { code: string } =>
+  !(link instanceof TRPCError) && 'code' in link && typeof link.code === 'string';
