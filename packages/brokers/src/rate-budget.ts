@@ -106,6 +106,12 @@ export function createRateBudget(limit: RateLimit, clock: RateClock = REAL): Rat
   };
 }
 
+const OVER_BUDGET = 'RATE_BUDGET';
+
 function overBudget(): BrokerError {
-  return new BrokerError('notSent', 'RATE_BUDGET', 'the venue takes no more requests by now');
+  return new BrokerError('notSent', OVER_BUDGET, 'the venue takes no more requests by now');
+}
+
+export function isOverBudget(error: unknown): boolean {
+  return error instanceof BrokerError && error.code === OVER_BUDGET;
 }

@@ -296,7 +296,8 @@ test('a correction under the number of the revision before it is booked as the n
     [0, fill.quantity],
     [1, less.quantity],
   ]);
-  const revisions = await gateway.store.bookedRevisions([fill.executionId]);
+  const others = Array.from({ length: 70_000 }, (_, at) => `other-${at}`);
+  const revisions = await gateway.store.bookedRevisions([fill.executionId, ...others]);
   expect(revisions.get(fill.executionId)).toMatchObject({ revision: 1, quantity: less.quantity });
 });
 

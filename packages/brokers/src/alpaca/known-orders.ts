@@ -3,7 +3,7 @@ import { named, text } from './fields.ts';
 import { type OrderOfFill, readOrderInstrument } from './wire.ts';
 
 /** Orders whose ids are remembered. */
-const ORDERS_MAX = 20_000;
+const ORDERS_MAX = 100_000;
 
 /**
  * Activities name the order by the venue's id alone: what was seen of orders, from any channel,

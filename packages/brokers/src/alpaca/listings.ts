@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../broker-error.ts';
+import { isOverBudget } from '../rate-budget.ts';
 import { readAnswer } from './errors.ts';
 import { list, named, time } from './fields.ts';
 import { answered, type Rest } from './rest.ts';
@@ -6,8 +8,16 @@ import { answered, type Rest } from './rest.ts';
 /** The largest pages that the venue gives. */
 const ORDERS_PAGE = 500;
 const ACTIVITIES_PAGE = 100;
-/** Pages of one listing; more means that it does not end. */
-const PAGES_MAX = 50;
+/**
+ * Pages of one listing; more means that it does not end. Far above what an account trades in
+ * months: a gateway that starts with an old trade open reads all executions since, and one that
+ * cannot read them never starts.
+ */
+const ORDERS_PAGES_MAX = 200;
+const ACTIVITIES_PAGES_MAX = 1_000;
+/** A page waits for the rate budget this often, for a window of the venue at most. */
+const WAITS_MAX = 60;
+const WAIT_MS = 1_000;
 
 type Asked = { readonly status: 'open' | 'all'; readonly afterMs: number };
 
@@ -19,10 +29,10 @@ type Asked = { readonly status: 'open' | 'all'; readonly afterMs: number };
 export async function ordersAfter(rest: Rest, { status, afterMs }: Asked): Promise<unknown[]> {
   const rows = new Map<string, unknown>();
   let next = afterMs;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (let page = 0; page < ORDERS_PAGES_MAX; page += 1) {
     const after = new Date(next).toISOString();
     const query = { status, after, limit: ORDERS_PAGE, direction: 'asc', nested: false } as const;
-    const answer = await answered(rest.paced('other', () => rest.orders.getAllOrdersRaw(query)));
+    const answer = await onePage(rest, page, () => rest.orders.getAllOrdersRaw(query));
     const found = readAnswer(() => list(answer));
     const before = rows.size;
     for (const row of found)
@@ -51,16 +61,34 @@ export async function activitiesAfter(rest: Rest, afterMs: number): Promise<unkn
     pageSize: ACTIVITIES_PAGE,
   } as const;
   let pageToken: { pageToken?: string } = {};
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (let page = 0; page < ACTIVITIES_PAGES_MAX; page += 1) {
     const asked = { ...query, ...pageToken };
     const call = () => rest.activities.getAccountActivitiesByActivityTypeRaw(asked);
-    const answer = await answered(rest.paced('other', call));
+    const answer = await onePage(rest, page, call);
     const found = readAnswer(() => list(answer));
     rows.push(...found);
     if (found.length < ACTIVITIES_PAGE) return rows;
-    pageToken = { pageToken: readAnswer(() => named(found.at(-1), 'id')) };
+    const last = readAnswer(() => named(found.at(-1), 'id'));
+    if (last === pageToken.pageToken) break;
+    pageToken = { pageToken: last };
   }
   throw endless();
+}
+
+/** A listing that is longer than the rate budget goes on with it: begun anew it never ended. */
+async function onePage(
+  rest: Rest,
+  page: number,
+  call: () => Promise<{ raw: Response }>,
+): Promise<unknown> {
+  for (let waits = page === 0 ? WAITS_MAX : 0; ; waits += 1) {
+    try {
+      return await answered(rest.paced('other', call));
+    } catch (error) {
+      if (!isOverBudget(error) || waits >= WAITS_MAX) throw error;
+      await delay(WAIT_MS);
+    }
+  }
 }
 
 function endless(): BrokerError {

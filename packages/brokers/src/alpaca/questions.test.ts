@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BrokerError } from '../broker-error.ts';
 import type { Broker } from '../broker.ts';
 import { connectTo } from './connected.fixture.ts';
+import { activitiesAfter } from './listings.ts';
+import type { Asking } from './questions.ts';
 import { activityRow, ENTRY, orderRow, REFERENCE } from './sample-messages.fixture.ts';
 import {
   type Answer,
@@ -15,12 +18,13 @@ const BY_CLIENT_ID = 'GET /v2/orders:by_client_order_id';
 
 let venue: ScriptedVenue;
 let broker: Broker;
+let asking: Asking;
 let bad: string[];
 
 beforeEach(async () => {
   venue = await startVenue();
   bad = [];
-  ({ broker } = connectTo(venue, (code, detail) => void bad.push(`${code} ${detail}`)));
+  ({ broker, asking } = connectTo(venue, (code, detail) => void bad.push(`${code} ${detail}`)));
 });
 
 afterEach(async () => {
@@ -121,6 +125,31 @@ describe('executions', () => {
     expect(tokens).toEqual([null, '1::x99', '1::x199']);
     // One order, one question about whose it is.
     expect(asks().filter((ask) => ask === 'GET /v2/orders/venue-1')).toHaveLength(1);
+  });
+
+  test('of months with an old trade open are read to the end, past the rate budget too', async () => {
+    const all = Array.from({ length: 6_050 }, (_, at) => activityRow({ id: `1::x${at}` }));
+    answers({
+      [ACTIVITIES]: ({ url }) => {
+        const token = url.searchParams.get('page_token');
+        const from = token === null ? 0 : all.findIndex(({ id }) => id === token) + 1;
+        return { json: all.slice(from, from + 100) };
+      },
+    });
+    const { rest } = asking;
+    let turns = 0;
+    const late: typeof rest = {
+      ...rest,
+      async paced(urgency, call) {
+        turns += 1;
+        if (turns === 3) throw new BrokerError('notSent', 'RATE_BUDGET', 'not now');
+        return rest.paced(urgency, call);
+      },
+    };
+    expect(await activitiesAfter(late, 0)).toEqual(all);
+    expect(asks()).toHaveLength(61);
+    answers({ [ACTIVITIES]: { json: all.slice(0, 100) } });
+    await expect(activitiesAfter(rest, 0)).rejects.toMatchObject({ code: 'LISTING_ENDLESS' });
   });
 
   test('whose many orders are unknown: one listing tells', async () => {

@@ -107,10 +107,12 @@ async function learnOrders(
     const ids = new Set(activities.map((row) => textOf(row, 'order_id')));
     return [...ids].filter((id) => id !== '' && known.get(id) === undefined);
   };
-  if (unknown().length > SINGLE_QUESTIONS_MAX) {
+  const asked = new Set(unknown());
+  if (asked.size > SINGLE_QUESTIONS_MAX) {
     const afterMs = Math.max(0, sinceMs - ORDER_AGE_MAX_MS);
+    // Only these: what has never traded would push out what has.
     for (const row of await ordersAfter(rest, { status: 'all', afterMs })) {
-      if (known.get(textOf(row, 'id')) === undefined) learn(known, row);
+      if (asked.has(textOf(row, 'id'))) learn(known, row);
     }
   }
   for (const orderId of unknown()) {

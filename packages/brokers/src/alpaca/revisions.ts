@@ -2,7 +2,7 @@ import type { Fill } from '@ballast/domain';
 import { BoundedMap } from './bounded-map.ts';
 
 /** Executions whose revisions are remembered. */
-const EXECUTIONS_MAX = 20_000;
+const EXECUTIONS_MAX = 100_000;
 
 type History = {
   readonly executionId: string;

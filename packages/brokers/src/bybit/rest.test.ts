@@ -47,6 +47,15 @@ describe('allPages', () => {
     expect(asked).toBe(3);
   });
 
+  test('a week of an account that trades much is read to its end', async () => {
+    let asked = 0;
+    const rows = await allPages(() => {
+      asked += 1;
+      return answer({ list: [asked], nextPageCursor: asked < 80 ? `c${asked}` : '' });
+    });
+    expect(rows).toHaveLength(80);
+  });
+
   test('a cursor without an end is an error', async () => {
     const endless = allPages(() => answer({ list: [1], nextPageCursor: 'again' }));
     await expect(endless).rejects.toMatchObject({ code: 'CURSOR_ENDLESS' });

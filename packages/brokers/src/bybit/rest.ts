@@ -23,8 +23,12 @@ import { list, text, WireError } from './wire.ts';
 const ANSWER_MS = 5_000;
 /** The client's time-out counts silence; an answer that drips in is not waited for longer. */
 const WHOLE_ANSWER_MS = 7_000;
-/** Pages of one listing; more means that the venue's cursor does not end. */
-const PAGES_MAX = 50;
+/**
+ * Pages of one listing; more means that the venue's cursor does not end. Far above what an account
+ * trades in the seven days of one listing of executions: a gateway that cannot read them never
+ * starts.
+ */
+const PAGES_MAX = 1_000;
 
 export function openRest(options: { key: string; secret: string; baseUrl: string }): RestClientV5 {
   return new RestClientV5(
@@ -90,9 +94,10 @@ export async function allPages(
     rows.push(...found);
     // Some listings give a cursor to the very end: nothing comes after an empty page.
     if (cursor === '' || found.length === 0) return rows;
+    if (cursor === next.cursor) break;
     next = { cursor };
   }
-  throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', `listing has over ${PAGES_MAX} pages`);
+  throw new BrokerError('unknownOutcome', 'CURSOR_ENDLESS', 'a listing does not end');
 }
 
 /**

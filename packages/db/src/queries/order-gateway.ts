@@ -1,5 +1,5 @@
 import type { Price, Quantity } from '@ballast/domain';
-import { and, asc, desc, eq, gte, inArray, isNull, not, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, isNull, not, sql } from 'drizzle-orm';
 import type { ClientBase } from 'pg';
 import { AUDIT_START } from '../audit-chain.ts';
 import type { Database } from '../database.ts';
@@ -160,13 +160,15 @@ export async function bookedRevisions(
 ): Promise<Map<string, BookedRevision>> {
   if (executionIds.length === 0) return new Map();
   const { executionId: id, revision, price, quantity } = fills;
+  // One parameter: a listing at a start can be longer than a statement may have of them.
+  const isAsked = sql`${id} = ANY(${sql.param([...executionIds])}::text[])`;
   const isMoved = sql<boolean>`EXISTS (SELECT 1 FROM ${fills} AS earlier
     WHERE earlier.account = fills.account AND earlier.execution_id = fills.execution_id
       AND earlier.trade_id <> fills.trade_id)`;
   const rows = await db
     .selectDistinctOn([id], { id, revision, price, quantity, isMoved })
     .from(fills)
-    .where(and(eq(fills.account, account), inArray(id, [...executionIds])))
+    .where(and(eq(fills.account, account), isAsked))
     .orderBy(id, desc(revision));
   return new Map(
     rows.map((row) => {
