@@ -128,11 +128,12 @@ describe('executions', () => {
   });
 
   test('of months with an old trade open are read to the end, past the rate budget too', async () => {
-    const all = Array.from({ length: 6_050 }, (_, at) => activityRow({ id: `1::x${at}` }));
+    const ids = Array.from({ length: 6_050 }, (_, at) => `1::x${at}`);
+    const all = ids.map((id) => activityRow({ id }));
     answers({
       [ACTIVITIES]: ({ url }) => {
         const token = url.searchParams.get('page_token');
-        const from = token === null ? 0 : all.findIndex(({ id }) => id === token) + 1;
+        const from = token === null ? 0 : ids.indexOf(token) + 1;
         return { json: all.slice(from, from + 100) };
       },
     });
