@@ -136,8 +136,10 @@ function questions(listings: () => Listings, fees: FeeBook): Questions {
     },
     async executionsSince(sinceMs) {
       const { rows } = await listings().executions(null);
-      // The venue's times are whole seconds, rounded down.
-      return fills(rows.filter(({ eventTime }) => eventTime + 999 >= sinceMs));
+      // The venue's times are whole seconds, rounded down. What it corrects may be of any time: one
+      // that came while the stream was down is told nowhere else.
+      const isSince = ({ eventTime }: Execution) => eventTime + 999 >= sinceMs;
+      return fills(rows.filter((row) => isSince(row) || fees.isCorrection(row)));
     },
     async positions() {
       return listings().positions();

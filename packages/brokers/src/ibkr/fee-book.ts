@@ -19,6 +19,8 @@ type Entry = {
 
 export type FeeBook = {
   fill(execution: Execution): Fill;
+  /** It corrects an execution that was told here. */
+  isCorrection(execution: Execution): boolean;
   /** The execution told anew with its fee, or null when there is nothing new to tell. */
   commission(id: string, fee: Money): Fill | null;
 };
@@ -61,6 +63,10 @@ export function createFeeBook(account: string): FeeBook {
       const entry = entryOf(execution.executionId);
       if (execution.correction >= (entry.newest?.correction ?? 0)) entry.newest = execution;
       return tell(entry, execution);
+    },
+    isCorrection({ executionId, correction }) {
+      const told = entries.get(executionId)?.newest ?? null;
+      return told !== null && correction > 1;
     },
     commission(id, fee) {
       const { executionId, correction } = splitExecutionId(id);

@@ -11,9 +11,14 @@ import type { Listed } from './question.ts';
 import { endStatusOf, filledOf, readOrder, statusOf, WireError } from './wire.ts';
 
 export type ReadOrder = ReturnType<typeof readOrder>;
-export type OrderRow =
-  | { readonly order: ReadOrder; readonly word: string }
-  | { readonly permId: number; readonly word: string; readonly filled: Quantity };
+export type OrderRow = OrderNumbers &
+  ({ readonly order: ReadOrder } | { readonly word: string; readonly filled: Quantity });
+/** `orderId` is that of the client which has sent it. */
+type OrderNumbers = {
+  readonly permId: number;
+  readonly clientId: number;
+  readonly orderId: number;
+};
 
 /** An order that has ended, with what the venue says of its end. */
 export type CompletedOrder = OrderReport & { readonly filledIsKnown: boolean };
@@ -32,16 +37,19 @@ export function openOnes(
   badRow: (listing: string, error: unknown, raw: unknown) => void,
 ): Listed<OrderReport> {
   let hasHole = false;
-  const found = new Map<number, ReadOrder>();
-  const states = new Map<number, { word: string; filled: Quantity }>();
+  const found = new Map<string, ReadOrder>();
+  const states = new Map<string, { word: string; filled: Quantity }>();
   for (const row of rows) {
-    if ('order' in row) found.set(row.order.permId, row.order);
-    else states.set(row.permId, row);
+    const key = keyOf(row);
+    if ('order' in row) found.set(key, row.order);
+    else states.set(key, row);
+    // It has got its own id meanwhile.
+    if (row.permId > 0) found.delete(keyOf({ ...row, permId: 0 }));
   }
-  const open = [...found].flatMap(([permId, order]) => {
-    const state = states.get(permId);
+  const open = [...found].flatMap(([key, order]) => {
+    const state = states.get(key);
     if (state === undefined) {
-      badRow('open orders', new WireError(`order ${permId} came without its status`), { permId });
+      badRow('open orders', new WireError(`order ${key} came without its status`), { key });
       hasHole = true;
       return [];
     }
@@ -50,6 +58,11 @@ export function openOnes(
     return [reportOf(order, status, state.filled, raw, eventTime)];
   });
   return { rows: open, hasHole };
+}
+
+/** What is only in the venue's front end yet has no id of the venue, nor has the next such order. */
+function keyOf({ permId, clientId, orderId }: OrderNumbers): string {
+  return permId > 0 ? String(permId) : `${clientId}/${orderId}`;
 }
 
 export function readCompleted(

@@ -1,4 +1,4 @@
-import type { OrderReport, Quantity, VenueBalance, VenuePosition } from '@ballast/domain';
+import type { OrderReport, VenueBalance, VenuePosition } from '@ballast/domain';
 import { type Contract, EventName, type IBApi, type Order, type OrderState } from '@stoqey/ib';
 import type { BrokerError } from '../broker-error.ts';
 import type { RateBudget } from '../rate-budget.ts';
@@ -12,7 +12,6 @@ import {
   type OrderRow,
   readBalance,
   readCompleted,
-  type ReadOrder,
   type SummaryRow,
 } from './listing-rows.ts';
 import { type Listed, type Question, question } from './question.ts';
@@ -29,8 +28,7 @@ export type Listings = {
   executions(symbol: string | null): Promise<Listed<Execution>>;
   positions(): Promise<VenuePosition[]>;
   balance(): Promise<VenueBalance>;
-  sawOrder(order: ReadOrder, word: string): void;
-  sawStatus(permId: number, word: string, filled: Quantity): void;
+  sawOrder(row: OrderRow): void;
   /** Wraps the reading of one order, so that one in a listing that fails leaves a hole there. */
   readingOrders<A extends unknown[]>(read: (...row: A) => void): (...row: A) => void;
   isExecutions(requestId: number): boolean;
@@ -137,8 +135,7 @@ function hearing(
 ): Omit<Listings, keyof Asking> {
   const { orders, completed, executions, positions, summary, ids } = parts;
   return {
-    sawOrder: (order, word) => orders.row({ order, word }),
-    sawStatus: (permId, word, filled) => orders.row({ permId, word, filled }),
+    sawOrder: (row) => orders.row(row),
     readingOrders:
       (read) =>
       (...row) => {

@@ -118,7 +118,8 @@ function listenToOrders(
     if (order.account !== '' && order.account !== accountCode) return;
     const ownId = order.clientId === clientId && id > 0 ? id : null;
     orders.learn(order.permId, ownId, order);
-    listings.sawOrder(order, state.status);
+    const { permId, clientId: sender } = order;
+    listings.sawOrder({ order, permId, clientId: sender, orderId: id });
     if (ownId !== null) answers.seen(ownId, order.permId, state.status);
   };
   api.on(EventName.openOrder, safely('openOrder', listings.readingOrders(onOrder)));
@@ -136,7 +137,7 @@ function listenToOrders(
     const filled = filledOf(filledNow);
     const ownId = client === clientId && id > 0 ? id : null;
     if (ownId !== null) answers.seen(ownId, permId, word);
-    listings.sawStatus(permId, word, filled);
+    listings.sawOrder({ permId, clientId: client, orderId: id, word, filled });
     const known = orders.find(permId, ownId);
     // Another account's, or one that the next listing will name.
     if (known === undefined || permId <= 0) return;
