@@ -19,11 +19,15 @@ const FROM = Date.UTC(2026, 10, 20, 15);
 const MONDAY = Date.UTC(2026, 10, 23, 15);
 const NOW = Date.UTC(2026, 10, 28);
 
-async function open(answer: (fields: readonly string[]) => readonly (readonly Field[])[]) {
+async function open(
+  answer: (fields: readonly string[]) => readonly (readonly Field[])[],
+  idleMs = 60_000,
+) {
   const tws: ScriptedTws = await scriptedTws();
   tws.answers.set(REQUEST.history, answer);
   const budget = countingBudget();
-  const history = openIbkrHistory({ ...tws.target, budget, answerMs: 200, now: () => NOW });
+  const times = { answerMs: 200, idleMs, now: () => NOW };
+  const history = openIbkrHistory({ ...tws.target, budget, ...times });
   onTestFinished(() => history.close());
   return { tws, budget, history };
 }
@@ -119,6 +123,31 @@ describe('the history of IBKR', () => {
     await expect(pages(broken.history, AAPL, '1m', ...range)).rejects.toMatchObject({
       code: 'HISTORY_BAR_INVALID',
     });
+  });
+
+  test('logs in once for all who ask, also after the login was lost', async () => {
+    const { tws, history } = await open((fields) => told(fields, bar(FROM / 1_000)));
+    const askAll = () =>
+      Promise.all(
+        [AAPL, route('MSFT'), AAPL].map((one) => pages(history, one, '1m', FROM, FROM + MINUTE)),
+      );
+    expect(await askAll()).toMatchObject([[[{}]], [[{}]], [[{}]]]);
+    expect(tws.connects()).toBe(1);
+    tws.cut();
+    await expect.poll(() => tws.openNow()).toBe(0);
+    await tws.settled();
+    expect(await askAll()).toMatchObject([[[{}]], [[{}]], [[{}]]]);
+    expect(tws.connects()).toBe(2);
+    expect(tws.openNow()).toBe(1);
+  });
+
+  test('lets go of a login that nobody needs: another process may need its client id', async () => {
+    const { tws, history } = await open((fields) => told(fields, bar(FROM / 1_000)), 20);
+    for (const logins of [1, 2]) {
+      expect(await pages(history, AAPL, '1m', FROM, MONDAY)).toHaveLength(1);
+      expect(tws.connects()).toBe(logins);
+      await expect.poll(() => tws.openNow()).toBe(0);
+    }
   });
 
   test('logs in anew after its connection was lost', async () => {

@@ -4,12 +4,13 @@ import type { Route } from '../feed.ts';
 import { createBarCheck, type History, requireTimeframe } from '../history.ts';
 import { printStep } from '../print-step.ts';
 import type { RateBudget } from '../token-bucket.ts';
-import { type HistoryLink, openHistoryLink } from './history-link.ts';
+import { createHistoryLogin } from './history-login.ts';
 import { toldBar } from './history-rows.ts';
 import { historyWindows } from './history-windows.ts';
 import type { LinkTarget } from './link.ts';
 
 const ANSWER_MS = 60_000;
+const IDLE_MS = 10_000;
 const OFFERED: readonly Timeframe[] = ['1m', '5m', '15m', '1d'];
 
 export type IbkrHistoryOptions = LinkTarget & {
@@ -17,6 +18,8 @@ export type IbkrHistoryOptions = LinkTarget & {
   readonly budget: RateBudget;
   /** For a login and for each answer. */
   readonly answerMs?: number;
+  /** A login that nobody has used for this long is let go of. */
+  readonly idleMs?: number;
   /** Epoch ms. */
   readonly now?: () => number;
 };
@@ -26,28 +29,21 @@ export type IbkrHistoryOptions = LinkTarget & {
  * The venue adjusts its prices for splits. Hours would begin at half past, so they are not offered.
  */
 export function openIbkrHistory(options: IbkrHistoryOptions): History {
-  const { budget, now = Date.now, answerMs = ANSWER_MS } = options;
+  const { budget, now = Date.now, answerMs = ANSWER_MS, idleMs = IDLE_MS } = options;
   const contractIds = new Map<string, number>();
-  let opening: Promise<HistoryLink> | null = null;
-
-  async function login(): Promise<HistoryLink> {
-    const known = await opening?.catch(() => null);
-    if (known?.isOpen === true) return known;
-    opening = openHistoryLink(options, answerMs);
-    return await opening;
-  }
+  const login = createHistoryLogin(options, { answerMs, idleMs });
 
   async function contractIdOf(route: Route): Promise<number> {
     const known = contractIds.get(route.symbol);
     if (known !== undefined) return known;
-    const link = await login();
+    const link = await login.link();
     const { symbol, instrument } = route;
     const { contractId } = await link.contract({ symbol, currency: instrument.quoteCurrency });
     contractIds.set(route.symbol, contractId);
     return contractId;
   }
 
-  async function* bars(
+  async function* barsOf(
     route: Route,
     timeframe: Timeframe,
     from: number,
@@ -60,7 +56,7 @@ export function openIbkrHistory(options: IbkrHistoryOptions): History {
     for (const window of historyWindows(timeframe, session, from, to)) {
       const contractId = await contractIdOf(route);
       await budget.take(1);
-      const link = await login();
+      const link = await login.link();
       const check = createBarCheck({ ...what, from: window.from, to: window.to, now: now() });
       const rows = await link.rows(contractId, timeframe, window);
       const found = rows.map((row) => check(toldBar(row, timeframe))).filter((bar) => bar !== null);
@@ -71,15 +67,21 @@ export function openIbkrHistory(options: IbkrHistoryOptions): History {
     }
   }
 
+  async function* bars(...asked: Parameters<typeof barsOf>): AsyncGenerator<Bar[]> {
+    const done = login.use();
+    try {
+      yield* barsOf(...asked);
+    } finally {
+      done();
+    }
+  }
+
   const history: History = {
     source: 'ibkr',
     timeframes: ({ instrument }) => (instrument.session === 'us-equity' ? OFFERED : []),
     hearsAll: () => true,
     bars,
-    async close() {
-      const link = await opening?.catch(() => null);
-      link?.close();
-    },
+    close: () => login.close(),
   };
   return history;
 }
