@@ -83,6 +83,7 @@ export const FILL_CASES: readonly ConformanceCase[] = [
     async run(attempt) {
       const entry = await attempt.hold();
       const currency = (await attempt.broker.balance()).currency;
+      await allListed(attempt, entry);
       const fills = [...newest(await listed(attempt, entry)).values()];
       check(
         fills.every(({ fee }) => fee.currency === currency),

@@ -60,7 +60,7 @@ export function openOnes(
   return { rows: open, hasHole };
 }
 
-/** What is only in the venue's front end yet has no id of the venue, nor has the next such order. */
+/** What is only in the venue's front end yet has no id of the venue, nor has the next such one. */
 function keyOf({ permId, clientId, orderId }: OrderNumbers): string {
   return permId > 0 ? String(permId) : `${clientId}/${orderId}`;
 }
