@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Bus, type Lease, openBus } from '@ballast/bus';
+import { type Bus, BusError, type Lease, openBus } from '@ballast/bus';
 import { type Database, FEED_LEASE, feedFences, openDatabase, takeFeedFence } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -70,6 +70,18 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
   });
   return { begun, seen, leadership, resign: (fence: number) => held?.resign(fence) };
 }
+
+test('who cannot begin while a connection to Redis is not back yet contends again', async () => {
+  let isBack = false;
+  const only = contender('only', () => {
+    if (isBack) return;
+    isBack = true;
+    throw new BusError('BUS_UNAVAILABLE', 'no connection to Redis');
+  });
+  await vi.waitFor(() => expect(only.begun).toHaveLength(2), WAIT);
+  await vi.waitFor(() => expect(only.leadership.hasBegun()).toBe(true), WAIT);
+  await only.leadership.stop();
+});
 
 test('who cannot end its last tenure leaves the lease to another', async () => {
   const { promise: never, resolve } = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Lease, openBus, openLease } from '@ballast/bus';
+import { BusError, type Lease, openBus, openLease } from '@ballast/bus';
 import { type Database, FEED_LEASE, isFenced, isNewestFeedFence, takeFeedFence } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
 import { takeTurns } from '../turns.ts';
@@ -47,7 +47,8 @@ type Parts = {
 
 /**
  * Contends to be the active process, and begins a tenure each time that it is. A tenure that cannot
- * begin ends the process: the other one takes over, and the next start looks afresh.
+ * begin ends the process, unless Redis is away just then: the other one takes over, and the next
+ * start looks afresh.
  */
 export function contend(parts: Parts): Leadership {
   const { db, owner, now, log, make, onActive, onSeen, redisUrl } = parts;
@@ -152,10 +153,21 @@ async function beginsWell(
     // What the end of a tenure breaks off is no fault.
     if (tenure.isOver) log.warn({ err: error, fence }, 'a tenure was over before it had begun');
     else if (isFenced(error)) lease.resign(fence);
-    else fail(asError(error));
+    else if (isAway(error)) {
+      log.warn({ err: error, fence }, 'a tenure could not begin without Redis');
+      lease.resign(fence);
+    } else fail(asError(error));
     return false;
   }
 }
+
+/**
+ * After an outage of Redis the lease's own connection may be back before the others: what is held
+ * must not end with the process.
+ */
+const isAway = (error: unknown): boolean =>
+  error instanceof BusError &&
+  (error.code === 'BUS_UNAVAILABLE' || error.code === 'BUS_OUTCOME_UNKNOWN');
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
