@@ -43,7 +43,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
     packages: ['brokers', 'bus', 'db', 'domain', 'observability', 'order-core'],
   },
   'services/backtester': {
-    packages: ['backtest-core', 'domain', 'indicators', 'order-core', 'sim-core', 'strategies'],
+    packages: [
+      ...['backtest-core', 'bus', 'db', 'domain', 'indicators', 'observability', 'order-core'],
+      ...['sim-core', 'strategies'],
+    ],
   },
   'services/supervisor': { packages: ['bus', 'db', 'domain', 'observability', 'strategies'] },
   'services/venue-simulator': { packages: ['domain', 'feeds', 'observability', 'sim-core'] },

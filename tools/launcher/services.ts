@@ -111,6 +111,19 @@ export const SERVICES: readonly ServiceDefinition[] = [
     }),
   },
   {
+    name: 'backtester',
+    phase: 3,
+    main: 'services/backtester/src/service/main.ts',
+    environment: ({ secrets, databaseUrl, redisUrl }) => ({
+      BALLAST_DATABASE_URL: databaseUrl('backtester'),
+      BALLAST_REDIS_URL: redisUrl('backtester'),
+      BALLAST_ACCOUNT: ACCOUNT,
+      BALLAST_MODE: MODE,
+      BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
+      BALLAST_COMMAND_KEY_CLI: secrets.get('command-key-cli'),
+    }),
+  },
+  {
     name: 'dashboard',
     phase: 4,
     main: 'services/dashboard/server/src/main.ts',

@@ -191,17 +191,35 @@ describe('functions', () => {
 });
 
 describe('jobs', () => {
+  const OF_JOBS = ['GET jobs:x', 'HGETALL jobs:x', 'SET jobs:x y', 'EVAL return(1) 1 jobs:x'];
   test.each(REDIS_USERS.filter((user) => user !== 'market-data'))('not for %s', async (user) => {
-    for (const command of [
-      'GET jobs:x',
-      'HGETALL jobs:x',
-      'SET jobs:x y',
-      'EVAL return(1) 0',
-      'EVALSHA 0 0',
-      'EVAL return(1) 1 jobs:x',
-    ]) {
+    const scripts = user === 'backtester' ? [] : ['EVAL return(1) 0', 'EVALSHA 0 0'];
+    for (const command of [...OF_JOBS, ...scripts]) {
       expect(await attempt(user, command), command).toBe('refused');
     }
+  });
+
+  test('those of sweeps are for the backtester alone, and it has no others', async () => {
+    for (const user of REDIS_USERS) {
+      const expected = user === 'backtester' ? 'allowed' : 'refused';
+      for (const command of [
+        'SET sweeps:x y',
+        'EVAL return(redis.call("GET",KEYS[1])) 1 sweeps:x',
+      ]) {
+        expect(await attempt(user, command), `${user} ${command}`).toBe(expected);
+      }
+    }
+    for (const command of [
+      'EVAL return(1) 2 sweeps:x jobs:x',
+      'RENAME sweeps:x cmd:cli',
+      'XADD cmd:cli * payload p signature s',
+      'GET state:portfolio',
+      'SET state:heartbeat:order-gateway {}',
+      'KEYS sweeps:*',
+    ]) {
+      expect(await attempt('backtester', command), command).toBe('refused');
+    }
+    expect(await attempt('backtester', 'SET state:heartbeat:backtester {}')).toBe('allowed');
   });
 
   test.each([

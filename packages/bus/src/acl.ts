@@ -7,6 +7,7 @@ import {
   marketStream,
   QUOTES_KEY,
   stateKey,
+  SWEEPS_PREFIX,
 } from './keys.ts';
 
 export const REDIS_USERS = [
@@ -14,6 +15,7 @@ export const REDIS_USERS = [
   'strategy-worker',
   'order-gateway',
   'supervisor',
+  'backtester',
   'dashboard',
   'cli',
 ] as const;
@@ -48,10 +50,10 @@ const HOLD_LEASE: readonly Grant[] = [
 ];
 
 /**
- * The queue of jobs is scripts, and each of their commands is checked like one from outside: on its
- * own keys they may do this, and on others no more than market-data may anyway.
+ * A queue of jobs is scripts, and each of their commands is checked like one from outside: on its
+ * own keys they may do this, and on others no more than who has it may anyway.
  */
-const CARRY_JOBS: Grant = {
+const carryJobs = (prefix: string): Grant => ({
   commands: [
     ...['eval', 'evalsha', 'time', 'bzpopmin'],
     ...['get', 'set', 'incr', 'exists', 'del', 'unlink', 'rename', 'persist'],
@@ -65,8 +67,8 @@ const CARRY_JOBS: Grant = {
   ]
     .map((command) => `+${command}`)
     .join(' '),
-  keys: `~${JOBS_PREFIX}:*`,
-};
+  keys: `~${prefix}:*`,
+});
 
 const GRANTS: Record<RedisUser, readonly Grant[]> = {
   'market-data': [
@@ -75,7 +77,7 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
     { commands: '+hset', keys: '%W~state:quotes' },
     { commands: CONSUME, keys: COMMAND_STREAMS },
     ...HOLD_LEASE,
-    CARRY_JOBS,
+    carryJobs(JOBS_PREFIX),
     writeState('feed:*', 'heartbeat:market-data', 'heartbeat:market-data-standby'),
   ],
   'strategy-worker': [
@@ -95,6 +97,11 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
     { commands: '+get +mget', keys: '%R~state:heartbeat:*' },
     writeState('heartbeat:supervisor'),
   ],
+  backtester: [
+    { commands: CONSUME, keys: COMMAND_STREAMS },
+    carryJobs(SWEEPS_PREFIX),
+    writeState('heartbeat:backtester'),
+  ],
   dashboard: [READ_MARKET, READ_STATE, askOnly('dashboard')],
   cli: [READ_STATE, askOnly('cli')],
 };
@@ -102,7 +109,8 @@ const GRANTS: Record<RedisUser, readonly Grant[]> = {
 /**
  * Lines of a Redis ACL file (7.0 or later). Passwords enter it as SHA-256 only. No user has publish
  * and subscribe, administration or a key scan; the default user is off. Only market-data has
- * functions, and scripts: of keys they may be given those of its jobs alone.
+ * functions, and only it and the backtester scripts: of keys they may be given those of their jobs
+ * alone.
  */
 export function aclLines(passwords: Record<RedisUser, string>): string[] {
   const users = REDIS_USERS.map((user) => {

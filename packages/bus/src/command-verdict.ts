@@ -18,6 +18,7 @@ export type CommandVerdict<T extends CommandType> =
   | { readonly kind: 'own'; readonly command: CommandOf<T> }
   | {
       readonly kind: 'refused';
+      readonly command: CommandOf<T>;
       readonly commandId: string;
       readonly code: CommandRefusal;
       readonly detail: string;
@@ -72,7 +73,9 @@ export function verdictOn<P extends Producer, T extends CommandType>(
   }
   const { id: commandId, type } = command;
   const code = commandRefusal(command, { ...context, producer });
-  if (code !== null) return { kind: 'refused', commandId, code, detail: `${type} ${commandId}` };
+  if (code !== null) {
+    return { kind: 'refused', command, commandId, code, detail: `${type} ${commandId}` };
+  }
   return { kind: 'own', command };
 }
 

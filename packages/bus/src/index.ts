@@ -1,6 +1,6 @@
 export { aclLines, REDIS_USERS, type RedisUser } from './acl.ts';
 export type { Reader } from './blocking-reader.ts';
-export { commandStream, JOBS_PREFIX } from './keys.ts';
+export { commandStream, JOBS_PREFIX, SWEEPS_PREFIX } from './keys.ts';
 export { type CommandEntry, consumeCommands } from './command-consumer.ts';
 export { sendCommand, trimCommands } from './command-queue.ts';
 export { type CommandContext, type CommandVerdict, verdictOn } from './command-verdict.ts';

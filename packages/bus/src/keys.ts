@@ -12,3 +12,5 @@ export const leaseKey = (name: string): string => `lease:${name}`;
 export const fenceKey = (name: string): string => `lease:${name}:fence`;
 /** Everything that carries jobs lies below it, whatever its library calls its own keys. */
 export const JOBS_PREFIX = 'jobs';
+/** The same for the combinations of sweeps, which processes on other hosts take too. */
+export const SWEEPS_PREFIX = 'sweeps';

@@ -26,6 +26,7 @@ export function byUser(value: (user: RedisUser) => string): Record<RedisUser, st
     'strategy-worker': value('strategy-worker'),
     'order-gateway': value('order-gateway'),
     supervisor: value('supervisor'),
+    backtester: value('backtester'),
     dashboard: value('dashboard'),
     cli: value('cli'),
   };

@@ -10,10 +10,11 @@ export const HEARTBEAT_SERVICES = [
   'strategy-worker',
   'order-gateway',
   'supervisor',
+  'backtester',
 ] as const;
 
 /** Those that an installation may do without: they count once they have been heard. */
-export const OPTIONAL_SERVICES: readonly string[] = ['market-data-standby'];
+export const OPTIONAL_SERVICES: readonly string[] = ['market-data-standby', 'backtester'];
 
 /** What the market-data process that publishes says of its feeds. */
 export const FEED_STATE = 'feed:market';

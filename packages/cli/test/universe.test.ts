@@ -91,7 +91,8 @@ async function take(entry: CommandEntry): Promise<void> {
   const command = parseCommand(entry.payload);
   const at = Date.now();
   await takeDataCommand(marketData, command, { entryId: entry.entryId, at }, async (tx) => {
-    if (!('instruments' in command.body)) throw new Error(`not expected: ${command.type}`);
+    if (!('instruments' in command.body && 'reason' in command.body))
+      throw new Error(`not expected: ${command.type}`);
     const { instruments, reason } = command.body;
     const stamp = { at, actor: command.actor, reason };
     asked.push([command.type, instruments.length]);

@@ -1,4 +1,5 @@
 export * from './audit-chain.ts';
+export type { BarNumbers } from './bar-numbers.ts';
 export * from './database.ts';
 export * from './insert-rows.ts';
 export * from './migrate.ts';
@@ -18,6 +19,9 @@ export * from './queries/read-only/trade-list.ts';
 export * from './queries/read-only/trade-record.ts';
 export * from './queries/read-only/trade-stream.ts';
 export * from './queries/read-only/working-orders.ts';
+export * from './queries/backtest-results.ts';
+export * from './queries/backtests.ts';
+export * from './queries/sweep-rows.ts';
 export * from './queries/bar-copy.ts';
 export * from './queries/bar-coverage.ts';
 export * from './queries/bar-retention.ts';

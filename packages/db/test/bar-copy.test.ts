@@ -1,10 +1,11 @@
-import { type Bar, barAt, instrumentId, parseScaled } from '@ballast/domain';
+import { type Bar, barAt, formatScaled, instrumentId, parseScaled } from '@ballast/domain';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { createBarTextReader } from '../src/bar-text.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { readBarColumns, storeHistory } from '../src/queries/bar-copy.ts';
+import { readBarColumns, readBarNumbers, storeHistory } from '../src/queries/bar-copy.ts';
 import { recentBars } from '../src/queries/market-data.ts';
 
 const MINUTE = 60_000;
@@ -79,6 +80,45 @@ test('columns hold what is stored, of the range alone, rising', async () => {
   const coarse = { ...UNITS, price: parseScaled('0.1') };
   await expect(readBarColumns(db, range, coarse)).rejects.toMatchObject({ code: 'BAR_OFF_UNIT' });
   expect((await readBarColumns(db, range, UNITS)).length, 'the pool is whole').toBe(8_491);
+});
+
+test('numbers are the nearest float64 of what is stored, however it is cut', async () => {
+  const texts = [
+    ...[
+      '0.000000000000000001',
+      '123456789012345678.123456789',
+      '0.1',
+      '100000',
+      '9007199254740993',
+    ],
+    ...['99999.99999999', '1e-7', '20000', '0.30000000000000004', '4503599627370497.5'],
+  ].map((text) => formatScaled(parseScaled(Number(text) === 1e-7 ? '0.0000001' : text)));
+  const bars = Array.from({ length: 70_000 }, (_, index) => {
+    const text = texts[index % texts.length] ?? '1';
+    return bar('XRPUSDT', index, { open: text, high: text, low: text, close: text, volume: text });
+  });
+  await storeHistory(db, bars);
+  const [first] = bars;
+  if (first === undefined) throw new Error('no bars');
+  const range = { instrument: first.instrument, timeframe: '1m', from: 0, to: 1e12 } as const;
+  const counts: number[] = [];
+  const read = await readBarNumbers(db, range, (rows) => counts.push(rows));
+  expect(counts.at(-1)).toBe(70_000);
+  const wanted = bars.map(({ open }) => Number(open));
+  expect([...read.openTime]).toEqual(bars.map(({ openTime }) => openTime));
+  for (const column of [read.open, read.high, read.low, read.close, read.volume]) {
+    expect(column.every((value, index) => value === wanted[index])).toBe(true);
+  }
+  const odd = `UPDATE bars SET close = 'NaN', low = -2.5 WHERE instrument = '${first.instrument}'
+    AND open_time = 60000`;
+  await queryOnce(database.ownerUrl, odd);
+  const broken = await readBarNumbers(db, range);
+  expect([broken.low[1], broken.close[1], broken.close[2]]).toEqual([-2.5, NaN, 0.1]);
+  const stop = () => {
+    throw new Error('enough');
+  };
+  await expect(readBarNumbers(db, range, stop)).rejects.toThrow('enough');
+  expect((await readBarNumbers(db, range)).close, 'the pool is whole').toHaveLength(70_000);
 });
 
 test('the text may be cut anywhere', () => {

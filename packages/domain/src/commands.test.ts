@@ -34,6 +34,10 @@ const stretch = {
   timeframe: '1m',
   reason: 'a hole',
 };
+const trial = {
+  ...{ strategy: 'sma-cross', instruments: ['bybit.linear:BTCUSDT'], timeframe: '1h' },
+  ...{ from: 0, to: NOW, parameters: { fastPeriod: 9 }, gates: { longRegimes: ['bull'] } },
+};
 const BODIES: Record<CommandType, object> = {
   openTrade: { tradeId: ID, plan },
   closeTrade: { tradeId: ID, reason: 'enough' },
@@ -60,6 +64,10 @@ const BODIES: Record<CommandType, object> = {
   addInstruments: { instruments: ['bybit.linear:ETHUSDT'], reason: 'new' },
   removeInstruments: { instruments: ['bybit.linear:ETHUSDT'], reason: 'dull' },
   setWatchlist: { name: 'Majors', instruments: ['bybit.linear:ETHUSDT'], reason: 'mine' },
+  startBacktest: trial,
+  startSweep: { ...trial, vary: ['fastPeriod=4..20/4'] },
+  cancelBacktest: { id: ID, reason: 'wrong one' },
+  compareBacktests: { ids: [ID, ID] },
 };
 const TYPES: CommandType[] = [
   'openTrade',
@@ -82,6 +90,10 @@ const TYPES: CommandType[] = [
   'addInstruments',
   'removeInstruments',
   'setWatchlist',
+  'startBacktest',
+  'startSweep',
+  'cancelBacktest',
+  'compareBacktests',
 ];
 
 const header = {
@@ -110,7 +122,9 @@ function refusalOf(
 describe('text', () => {
   test.each(TYPES)('%s is read and has one owner', (type) => {
     expect(parseCommand(commandText(type))).toMatchObject({ type, id: ID });
-    expect(['order-gateway', 'supervisor', 'market-data']).toContain(COMMAND_OWNER[type]);
+    expect(['order-gateway', 'supervisor', 'market-data', 'backtester']).toContain(
+      COMMAND_OWNER[type],
+    );
   });
 
   test('amounts are exact after reading', () => {
@@ -228,7 +242,8 @@ describe('refusals', () => {
       'setStrategyParameters',
       'setOperatorPassword',
     ];
-    const asked = [...changes, ...brake, ...position, ...data, ...configuration];
+    const backtests = ['startBacktest', 'startSweep', 'cancelBacktest', 'compareBacktests'];
+    const asked = [...changes, ...brake, ...position, ...data, ...configuration, ...backtests];
     const written: Record<Producer, string[]> = {
       dashboard: ['openTrade', ...asked],
       'strategy-worker': ['openTrade'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BACKTEST_BODIES } from './backtest-commands.ts';
 import { CONFIGURATION_BODIES } from './configuration-commands.ts';
 import { DATA_BODIES } from './data-commands.ts';
 import { InvalidInput } from './errors.ts';
@@ -33,6 +34,7 @@ const bodies = {
   thawInstrument: z.strictObject({ instrument, reason }),
   setOperatorPassword: z.strictObject({ passwordHash: z.string().min(20).max(300) }),
   ...DATA_BODIES,
+  ...BACKTEST_BODIES,
 } as const;
 
 export type CommandType = keyof typeof bodies;
@@ -121,13 +123,20 @@ export const commandWire = z.discriminatedUnion('type', [
     type: z.literal('setWatchlist'),
     body: bodies.setWatchlist,
   }),
+  z.strictObject({ ...header, type: z.literal('startBacktest'), body: bodies.startBacktest }),
+  z.strictObject({ ...header, type: z.literal('startSweep'), body: bodies.startSweep }),
+  z.strictObject({ ...header, type: z.literal('cancelBacktest'), body: bodies.cancelBacktest }),
+  z.strictObject({ ...header, type: z.literal('compareBacktests'), body: bodies.compareBacktests }),
 ]);
 export type Command = z.output<typeof commandWire>;
 export type CommandWire = z.input<typeof commandWire>;
 export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;
 
 /** The service that carries a command out; every other consumer leaves it alone. */
-export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor' | 'market-data'> = {
+export const COMMAND_OWNER: Record<
+  CommandType,
+  'order-gateway' | 'supervisor' | 'market-data' | 'backtester'
+> = {
   openTrade: 'order-gateway',
   closeTrade: 'order-gateway',
   moveStop: 'order-gateway',
@@ -150,6 +159,10 @@ export const COMMAND_OWNER: Record<CommandType, 'order-gateway' | 'supervisor' |
   addInstruments: 'market-data',
   removeInstruments: 'market-data',
   setWatchlist: 'market-data',
+  startBacktest: 'backtester',
+  startSweep: 'backtester',
+  cancelBacktest: 'backtester',
+  compareBacktests: 'backtester',
 };
 
 const CHANGES: readonly CommandType[] = [
@@ -171,6 +184,12 @@ const DATA: readonly CommandType[] = [
   'removeInstruments',
   'setWatchlist',
 ];
+const BACKTESTS: readonly CommandType[] = [
+  'startBacktest',
+  'startSweep',
+  'cancelBacktest',
+  'compareBacktests',
+];
 const CONFIGURATION: readonly CommandType[] = [
   'setStrategySwitch',
   'setSystemSetting',
@@ -181,9 +200,12 @@ const POSITION: readonly CommandType[] = ['settleUnattributed', 'thawInstrument'
 
 /** What each producer may ask for; anything else is refused with NOT_PERMITTED. */
 export const PERMITTED: Record<Producer, readonly CommandType[]> = {
-  dashboard: ['openTrade', ...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION],
+  dashboard: [
+    ...(['openTrade', ...CHANGES, ...BRAKE, ...POSITION] as const),
+    ...[...DATA, ...CONFIGURATION, ...BACKTESTS],
+  ],
   'strategy-worker': ['openTrade'],
-  cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION],
+  cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION, ...BACKTESTS],
 };
 
 /** Characters of the operator's password: checked where it is typed and where it is hashed. */

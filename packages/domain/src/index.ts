@@ -1,4 +1,5 @@
 export * from './amounts.ts';
+export * from './backtest-commands.ts';
 export * from './bars/bar-columns.ts';
 export * from './bars/bar.ts';
 export * from './bars/coverage-grid.ts';

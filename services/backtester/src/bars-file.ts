@@ -45,6 +45,15 @@ export async function readBarsFile(path: string): Promise<BarsFile> {
   return reading.result(path);
 }
 
+/** SHA-256 over all columns, which have buffers of their own. */
+export function hashOfBars({ openTime, open, high, low, close, volume }: Columns): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of [openTime, open, high, low, close, volume]) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}
+
 class Reading {
   #columns = COLUMNS.map(() => new Float64Array(ROWS_AT_FIRST));
   #length = 0;
@@ -70,13 +79,9 @@ class Reading {
     );
     if (!openTime || !open || !high || !low || !close || !volume)
       throw new Error('a column is gone');
-    const hash = createHash('sha256');
-    for (const column of [openTime, open, high, low, close, volume]) {
-      hash.update(new Uint8Array(column.buffer));
-    }
     const [priceDecimals = 0, volumeDecimals = 0] = this.#decimals;
     const bars = { openTime, open, high, low, close, volume };
-    return { bars, priceDecimals, volumeDecimals, hash: hash.digest('hex') };
+    return { bars, priceDecimals, volumeDecimals, hash: hashOfBars(bars) };
   }
 
   #takeNames(fields: readonly string[]): void {

@@ -4,10 +4,15 @@ import { scorecard } from '@ballast/strategies';
 import { dailyEquity, figuresOf } from './figures.ts';
 import type { Trial, TrialRequest } from './trial.ts';
 
-export type RunReport = ReturnType<typeof runTrial>;
+export type RunReport = ReturnType<
+  typeof runTrial<Pick<TrialRequest, 'strategy' | 'parameters' | 'bars'>>
+>;
 
 /** Runs it, and says what came of it: the same trial says the same. */
-export function runTrial(request: TrialRequest, trial: Trial) {
+export function runTrial<Request extends Pick<TrialRequest, 'strategy' | 'parameters' | 'bars'>>(
+  request: Request,
+  trial: Trial,
+) {
   const { strategy, timeframe, series, options } = trial;
   const result = runBacktest(series, options);
   const cash = toNumber(options.cash.amount);

@@ -82,8 +82,13 @@ export async function prepareTrial(request: TrialRequest): Promise<Trial> {
   return { strategy, timeframe: first.timeframe, series, options, hash: hash.digest('hex') };
 }
 
-function optionsOf(
-  request: TrialRequest,
+/** What the account, its costs and its limits are, for any kind of request. */
+export function optionsOf(
+  request: Pick<
+    TrialRequest,
+    'strategy' | 'cash' | 'makerFee' | 'takerFee' | 'spread' | 'slippage'
+  > &
+    Pick<TrialRequest, 'risk' | 'notional' | 'volume' | 'gates'>,
   currency: string,
   series: readonly Series[],
 ): BacktestOptions {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Bar, type BarColumns, type BarUnits, parseScaled } from '@ballast/domain';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { type BarNumbers, createBarNumbersReader } from '../bar-numbers.ts';
 import { createBarTextReader } from '../bar-text.ts';
 import type { Database, PoolClient } from '../database.ts';
 import type { BarRange } from './bar-coverage.ts';
@@ -40,6 +41,34 @@ export async function readBarColumns(
     for await (const chunk of stream) {
       if (!Buffer.isBuffer(chunk)) throw new Error('COPY gave something else than bytes');
       reader.take(chunk);
+    }
+    return reader.columns();
+  });
+}
+
+const NUMBERS = 'open_time, open, high, low, close, volume';
+
+/**
+ * Stored bars that open from `from` to `to` (both included) as float64 columns, rising by time.
+ * @param onRows told how many there are so far; what it throws ends the reading
+ */
+export async function readBarNumbers(
+  db: Database,
+  { instrument, timeframe, from, to }: BarRange,
+  onRows: (rows: number) => void = () => undefined,
+): Promise<BarNumbers> {
+  return withClient(db, async (client) => {
+    const reader = createBarNumbersReader();
+    const stream: AsyncIterable<unknown> = client.query(
+      copyTo(`COPY (SELECT ${NUMBERS} FROM bars
+        WHERE instrument = ${client.escapeLiteral(instrument)}
+          AND timeframe = ${client.escapeLiteral(timeframe)}
+          AND open_time BETWEEN ${Math.trunc(from)} AND ${Math.trunc(to)}
+        ORDER BY open_time) TO STDOUT (FORMAT binary)`),
+    );
+    for await (const chunk of stream) {
+      if (!Buffer.isBuffer(chunk)) throw new Error('COPY gave something else than bytes');
+      onRows(reader.take(chunk));
     }
     return reader.columns();
   });

@@ -1,5 +1,5 @@
 import type { InstrumentId } from '@ballast/domain';
-import { and, desc, eq, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, lte } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { regimeHistory } from '../tables/regime.ts';
 
@@ -47,4 +47,29 @@ export async function regimeKnownAt(
     .orderBy(desc(regimeHistory.at), desc(regimeHistory.knownAt), desc(regimeHistory.version))
     .limit(1);
   return row ?? null;
+}
+
+/**
+ * Every regime of an instrument that was known at `asOf`, in the order in which it became known.
+ * Epoch ms.
+ */
+export async function regimeRowsAsOf(
+  db: Database,
+  instrument: InstrumentId,
+  asOf: number,
+): Promise<Readonly<Record<'at' | 'knownAt' | 'value', Float64Array>>> {
+  const rows = await db
+    .select({
+      at: regimeHistory.at,
+      knownAt: regimeHistory.knownAt,
+      value: regimeHistory.regime,
+    })
+    .from(regimeHistory)
+    .where(and(eq(regimeHistory.instrument, instrument), lte(regimeHistory.knownAt, asOf)))
+    .orderBy(asc(regimeHistory.knownAt), asc(regimeHistory.at), asc(regimeHistory.version));
+  return {
+    at: Float64Array.from(rows, ({ at }) => at),
+    knownAt: Float64Array.from(rows, ({ knownAt }) => knownAt),
+    value: Float64Array.from(rows, ({ value }) => value),
+  };
 }

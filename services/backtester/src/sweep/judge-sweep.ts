@@ -31,11 +31,19 @@ export type SweepJudgement = {
   readonly judgement: Judgement | null;
 };
 
-/** What a sweep as a whole says: of its best, and of having chosen it among all. */
-export function judgeSweep(rows: readonly TriedRow[], seed: string): SweepJudgement {
+/**
+ * What a sweep as a whole says: of its best, and of having chosen it among all.
+ * @param others Sharpe ratios of one day of what was tried before, beside these rows
+ */
+export function judgeSweep(
+  rows: readonly TriedRow[],
+  seed: string,
+  others: readonly number[] = [],
+): SweepJudgement {
   const sharpes = rows.map(({ returns }) => figureOf(() => sharpeRatio(returns)));
   const tried = rows.filter((_, index) => sharpes[index]?.value !== null);
   const values = sharpes.flatMap(({ value }) => value ?? []);
+  const trials = [...values, ...others];
   const best = tried[values.indexOf(Math.max(...values))] ?? null;
   const returns = tried.map((row) => row.returns);
   const chosen = best?.returns ?? [];
@@ -45,13 +53,13 @@ export function judgeSweep(rows: readonly TriedRow[], seed: string): SweepJudgem
     best,
     bestSharpe: figureOf(() => sharpeRatio(chosen)),
     deflatedSharpe: figureOf(
-      () => deflatedSharpe(trackRecordOf(chosen), trialsOf(values)).probability,
+      () => deflatedSharpe(trackRecordOf(chosen), trialsOf(trials)).probability,
     ),
     overfittingProbability: figureOf(() => overfitting().probability),
     walkForward,
     judgement: judged(() =>
       judgeTrackRecord({
-        ...{ returns: chosen, trials: trialsOf(values), overfitting: overfitting() },
+        ...{ returns: chosen, trials: trialsOf(trials), overfitting: overfitting() },
         ...{ outOfSample: walkForward, prng: createPrng(seed) },
       }),
     ),

@@ -12,20 +12,39 @@ export type Parameters = Readonly<Record<string, unknown>>;
  * @throws InvalidInput USAGE
  */
 export function combinationsOf(words: readonly string[]): Parameters[] {
+  const varied = variedOf(words);
+  return Array.from({ length: countOf(varied) }, (_, index) => combinationAt(varied, index));
+}
+
+/** Names that vary, each with its values. */
+export type Varied = readonly (readonly [name: string, values: readonly unknown[]])[];
+
+export const countOf = (varied: Varied): number =>
+  varied.reduce((product, [, values]) => product * values.length, 1);
+
+/** One of them without the others, by its place in their order. */
+export function combinationAt(varied: Varied, index: number): Parameters {
+  let left = index;
+  const chosen = varied.toReversed().map(([name, values]) => {
+    const value = values[left % values.length];
+    left = Math.floor(left / values.length);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(chosen.toReversed());
+}
+
+/** @throws InvalidInput USAGE */
+export function variedOf(words: readonly string[]): Varied {
   const varied = words.map(readVaried);
   const names = varied.map(([name]) => name);
   if (new Set(names).size < names.length) {
     throw new InvalidInput('USAGE', `--vary names a parameter twice: ${names.join(', ')}`);
   }
-  const count = varied.reduce((product, [, values]) => product * values.length, 1);
+  const count = countOf(varied);
   if (count > COMBINATIONS_MAX) {
     throw new InvalidInput('USAGE', `${count} combinations are more than ${COMBINATIONS_MAX}`);
   }
-  return varied.reduce<Parameters[]>(
-    (all, [name, values]) =>
-      all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
+  return varied;
 }
 
 function readVaried(word: string): [name: string, values: readonly unknown[]] {

@@ -1,8 +1,6 @@
-import { runBacktest, returnsOf } from '@ballast/backtest-core';
-import { InvalidInput, toNumber } from '@ballast/domain';
-import { dailyEquity } from '../figures.ts';
 import { prepareTrial, type Trial, type TrialRequest } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
+import { rowOf } from './try-combination.ts';
 import type { Parameters } from './vary.ts';
 
 /** What a worker is sent: first what is the same for all, then one combination after the other. */
@@ -29,26 +27,3 @@ process.on('message', (word: ToWorker) => {
 });
 // Whoever asked is gone.
 process.on('disconnect', () => process.exit(0));
-
-function rowOf(
-  { strategy, series, options }: Trial,
-  { index, parameters }: Extract<ToWorker, { kind: 'try' }>,
-): SweepRow {
-  try {
-    const model = strategy.model(parameters);
-    const result = runBacktest(
-      series.map((one) => ({ ...one, model })),
-      options,
-    );
-    const cash = toNumber(options.cash.amount);
-    return {
-      ...{ ok: true, index, entered: result.trades.length, blocked: result.blocked.length },
-      end: result.equity.value.at(-1) ?? cash,
-      fees: result.trades.reduce((sum, { fees }) => sum + fees, 0),
-      returns: [...returnsOf(dailyEquity(result, cash).value)],
-    };
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    return { ok: false, index, code: error.code, message: error.message };
-  }
-}

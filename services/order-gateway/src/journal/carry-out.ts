@@ -64,6 +64,10 @@ export function carryOut(work: CommandWork, scope: CommandScope): void {
     case 'addInstruments':
     case 'removeInstruments':
     case 'setWatchlist':
+    case 'startBacktest':
+    case 'startSweep':
+    case 'cancelBacktest':
+    case 'compareBacktests':
       return invariant(false, `command ${type} is not the gateway's`);
     default:
       return command satisfies never;

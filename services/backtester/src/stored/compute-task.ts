@@ -1,0 +1,15 @@
+/** What a thread is asked to do; one after the other. */
+export type ComputeTask =
+  | { readonly kind: 'run' | 'judge'; readonly id: string; readonly startedAt: number }
+  | { readonly kind: 'combination'; readonly sweepId: string; readonly index: number };
+
+/** `stored` false: what it was for does not run any more. */
+export type ComputeOutcome =
+  | { readonly kind: 'ended'; readonly stored: boolean }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+export type FromThread =
+  | ComputeOutcome
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number };
+
+export type ThreadData = { readonly databaseUrl: string; readonly memoryMb: number };

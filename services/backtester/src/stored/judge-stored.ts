@@ -1,0 +1,77 @@
+import { figureOf, sharpeRatio } from '@ballast/backtest-core';
+import {
+  type Database,
+  findBacktest,
+  finishSweep,
+  type StoredSweepRow,
+  strategyTrials,
+  sweepRows,
+} from '@ballast/db';
+import { judgeSweep } from '../sweep/judge-sweep.ts';
+import { type SweepRow, sweepRow, type TriedRow } from '../sweep/sweep-row.ts';
+import type { Claim } from './run-stored.ts';
+
+const BEST_SHOWN = 10;
+const REFUSED_SHOWN = 100;
+
+/**
+ * What the rows of a whole sweep come to, stored with its end. Chosen among were all that was ever
+ * tried of this strategy, in whichever sweep: so many trials the deflated Sharpe ratio counts. The
+ * same combination of the same request over the same data is one trial, however often it was run.
+ * @returns whether it was stored
+ */
+export async function judgeStored(db: Database, claim: Claim, now: () => number): Promise<boolean> {
+  const sweep = await findBacktest(db, claim.id);
+  if (sweep === null) return false;
+  const rows: SweepRow[] = [];
+  const parameters = new Map<number, unknown>();
+  for await (const stored of sweepRows(db, claim.id)) {
+    const row = rowFrom(stored);
+    rows.push(row);
+    parameters.set(row.index, stored.parameters);
+  }
+  const tried = rows.filter((row): row is TriedRow => row.ok);
+  const others = await otherSharpes(db, sweep.strategy, claim.id);
+  const { best, ...judged } = judgeSweep(tried, String(sweep.seed), others);
+  const shown = ({ returns: _returns, ...row }: TriedRow) => ({
+    ...row,
+    parameters: parameters.get(row.index),
+  });
+  const refused = rows.filter((row) => !row.ok);
+  const judgement = {
+    combinations: rows.length,
+    tried: tried.length,
+    refusedCount: refused.length,
+    refused: refused
+      .slice(0, REFUSED_SHOWN)
+      .map((row) => ({ ...row, parameters: parameters.get(row.index) })),
+    trials: { ofThisSweep: tried.length, ofOthers: others.length },
+    best: best === null ? null : shown(best),
+    ...judged,
+    highest: tried
+      .toSorted((a, b) => b.end - a.end || a.index - b.index)
+      .slice(0, BEST_SHOWN)
+      .map(shown),
+  };
+  return finishSweep(db, claim, judgement, now());
+}
+
+function rowFrom({ outcome, returns }: StoredSweepRow): SweepRow {
+  const read: unknown = outcome;
+  const whole = typeof read === 'object' && read !== null ? read : {};
+  return sweepRow.parse(returns === null ? whole : { ...whole, returns });
+}
+
+/** Sharpe ratios of the trials of other sweeps, each trial once. */
+async function otherSharpes(db: Database, strategy: string, sweepId: string): Promise<number[]> {
+  const seen = new Set<string>();
+  for await (const { key } of strategyTrials(db, strategy, { only: sweepId })) seen.add(key);
+  const sharpes: number[] = [];
+  for await (const { key, returns } of strategyTrials(db, strategy, { except: sweepId })) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const { value } = figureOf(() => sharpeRatio(returns));
+    if (value !== null) sharpes.push(value);
+  }
+  return sharpes;
+}

@@ -1,0 +1,134 @@
+import type { KnownColumn } from '@ballast/backtest-core';
+import {
+  type Database,
+  type MicrostructureColumns,
+  readBarNumbers,
+  regimeRowsAsOf,
+  seriesAsOf,
+} from '@ballast/db';
+import {
+  type InstrumentId,
+  type MicrostructureKind,
+  parseInstrumentId,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
+import { regimeHistory } from '@ballast/strategies';
+import type { StoredRequest } from './stored-request.ts';
+
+/** The regime is that of bitcoin, on these bars, whatever is traded: as the live one. */
+const BITCOIN = parseInstrumentId('bybit.linear:BTCUSDT');
+const REGIME_TIMEFRAME = '4h';
+/** More bars than the rule needs before its first word. */
+const REGIME_BARS_BEFORE = 1_500;
+/** A value older than this is too old for every gate. */
+const BEFORE_MS = 86_400_000;
+const WITH_FUNDING = /^[a-z]+\.linear:/;
+
+type Stretch = Pick<StoredRequest, 'from' | 'to'> & { readonly asOf: number };
+
+/** What was known beside the bars, and what has to be told of it. */
+export type Known = {
+  readonly columns: readonly KnownColumn[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * The regime as it was noted live; before the first note, as the stored bars of bitcoin would have
+ * made it known.
+ */
+export async function regimeThen(db: Database, { from, to, asOf }: Stretch): Promise<Known> {
+  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, asOf), 'last');
+  const until = noted.knownAt[0] ?? Infinity;
+  const made = from >= until ? null : await regimeMade(db, { from, to: Math.min(to, until), asOf });
+  const before = made === null ? 0 : made.knownAt.findIndex((at) => at >= until);
+  const count = made === null ? 0 : before === -1 ? made.knownAt.length : before;
+  const knownAt = [...(made?.knownAt.subarray(0, count) ?? []), ...noted.knownAt];
+  const value = [...(made?.regime.subarray(0, count) ?? []), ...noted.value];
+  if (knownAt.length === 0) {
+    const why = 'no regime is noted, and too few bars of bitcoin are stored to make it from';
+    return { columns: [], warnings: [`the regime is not known: ${why}`] };
+  }
+  const warnings =
+    count === 0
+      ? []
+      : [`the regime of ${count} bars of bitcoin was not noted then: made from the stored ones`];
+  const columns = { knownAt: Float64Array.from(knownAt), value: Float64Array.from(value) };
+  return { columns: [{ of: 'regime', ...columns }], warnings };
+}
+
+async function regimeMade(db: Database, { from, to, asOf }: Stretch) {
+  const step = TIMEFRAME_MS[REGIME_TIMEFRAME];
+  const range = { from: from - REGIME_BARS_BEFORE * step, to: Math.min(to, asOf - step) };
+  const bars = await readBarNumbers(db, {
+    ...{ instrument: BITCOIN, timeframe: REGIME_TIMEFRAME, ...range },
+  });
+  return regimeHistory(bars, { timeframe: REGIME_TIMEFRAME });
+}
+
+/** Funding, open interest, accounts and takers of an instrument, each as it became known. */
+export async function microstructureThen(
+  db: Database,
+  instrument: InstrumentId,
+  { from, to, asOf }: Stretch,
+): Promise<Known> {
+  if (!WITH_FUNDING.test(instrument)) return { columns: [], warnings: [] };
+  const range = { instrument, from: from - BEFORE_MS, to, asOf };
+  const series = (kind: MicrostructureKind) => seriesAsOf(db, { ...range, kind });
+  const funding = newestOf(await series('funding-rate'), 'first');
+  const interest = newestOf(await series('open-interest'), 'last');
+  const longs = newestOf(await series('long-account-share'), 'last');
+  const bought = await series('taker-buy-volume');
+  const takers = takerRatio(bought, await series('taker-sell-volume'));
+  const column = (of: KnownColumn['of'], { knownAt, value }: Points): KnownColumn[] =>
+    knownAt.length === 0
+      ? []
+      : [{ of, knownAt: Float64Array.from(knownAt), value: Float64Array.from(value) }];
+  const ratios = { ...longs, value: longs.value.map((share) => share / (1 - share)) };
+  return {
+    columns: [
+      ...[...column('fundingRate', funding), ...column('openInterest', interest)],
+      ...[...column('longShortRatio', ratios), ...column('takerBuyRatio', takers)],
+    ],
+    warnings:
+      funding.knownAt.length === 0 ? [`${instrument}: no funding is stored, none is paid`] : [],
+  };
+}
+
+type Points = { readonly knownAt: readonly number[]; readonly value: readonly number[] };
+
+/**
+ * Rising by when it was known; what is told late of an older time is left out. Of one time the last
+ * word counts, or, of what is paid once, the first.
+ */
+function newestOf({ at, knownAt, value }: MicrostructureColumns, word: 'first' | 'last'): Points {
+  const points: { knownAt: number[]; value: number[] } = { knownAt: [], value: [] };
+  let newest = -Infinity;
+  for (const [row, time] of at.entries()) {
+    if (time < newest || (time === newest && word === 'first')) continue;
+    newest = time;
+    points.knownAt.push(knownAt[row] ?? NaN);
+    points.value.push(value[row] ?? NaN);
+  }
+  return points;
+}
+
+/** What takers bought to what they sold, known when both are; none where nobody has sold. */
+function takerRatio(bought: MicrostructureColumns, sold: MicrostructureColumns): Points {
+  const sells = new Map([...sold.at].map((at, row) => [at, row]));
+  const pairs = [...bought.at].flatMap((at, row) => {
+    const other = sells.get(at);
+    if (other === undefined) return [];
+    const known = Math.max(bought.knownAt[row] ?? NaN, sold.knownAt[other] ?? NaN);
+    const ratio = (bought.value[row] ?? NaN) / (sold.value[other] ?? NaN);
+    return Number.isFinite(ratio) ? [{ at, known, ratio }] : [];
+  });
+  pairs.sort((a, b) => a.known - b.known || a.at - b.at);
+  return newestOf(
+    {
+      at: Float64Array.from(pairs, ({ at }) => at),
+      knownAt: Float64Array.from(pairs, ({ known }) => known),
+      value: Float64Array.from(pairs, ({ ratio }) => ratio),
+    },
+    'last',
+  );
+}

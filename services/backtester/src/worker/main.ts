@@ -1,0 +1,42 @@
+import { createLogger, loadConfig, url } from '@ballast/observability';
+import { z } from 'zod';
+import { createCompute, yieldToTrading } from '../stored/compute.ts';
+import { takeCombinations } from '../stored/sweep-queue.ts';
+
+/**
+ * Tries combinations of stored sweeps, one after the other, for as long as it runs: any number of
+ * these, on any hosts. What a killed one had in hand another one tries again.
+ */
+yieldToTrading();
+const config = loadConfig({
+  BALLAST_DATABASE_URL: url('postgres', 'postgresql'),
+  BALLAST_REDIS_URL: url('redis', 'rediss'),
+  BALLAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  BALLAST_BACKTEST_MEMORY_MB: z.coerce.number().int().min(64).default(2_048),
+});
+const log = createLogger('backtest-worker', config.BALLAST_LOG_LEVEL);
+const compute = createCompute(
+  { databaseUrl: config.BALLAST_DATABASE_URL, memoryMb: config.BALLAST_BACKTEST_MEMORY_MB },
+  () => undefined,
+);
+
+const taking = takeCombinations(config.BALLAST_REDIS_URL, {
+  log,
+  async tryOne(one) {
+    const outcome = await compute.do({ kind: 'combination', ...one });
+    // The queue brings it again.
+    if (outcome.kind === 'failed') throw new Error(`${outcome.code}: ${outcome.message}`);
+  },
+});
+
+async function stop(reason: string): Promise<void> {
+  log.info({ reason }, 'stopping');
+  await compute.close();
+  await taking.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void stop(signal));
+}
+if (process.send !== undefined) process.once('disconnect', () => void stop('its service is gone'));
+log.info('takes combinations of sweeps');
