@@ -23,13 +23,50 @@ export type Asked = {
 
 export type Taken = { readonly commandId: string; readonly takenAt: number };
 
+type Sent = {
+  readonly commandId: string;
+  readonly entryId: string;
+  /** Epoch ms: by then somebody has taken it, or nobody will. */
+  readonly deadline: number;
+};
+
 /**
  * Signs the command, puts it on the command line's own stream and waits until it is taken.
  * @throws Failure COMMAND_MALFORMED before anything is sent; then with the refusal's code, or
  * COMMAND_UNANSWERED when it expired without an answer
  */
 export async function ask(platform: Platform, asked: Asked): Promise<Taken> {
-  const { access, db, bus } = platform;
+  const { commandId, entryId, deadline } = await send(platform, asked);
+  const outcome = await until(deadline, async () => {
+    const seen = await commandOutcome(platform.db, 'cli', commandId, entryId);
+    return seen.kind === 'unseen' ? null : seen;
+  });
+  return takenOrFailure(outcome, commandId);
+}
+
+/**
+ * The same for a command whose answer stands elsewhere than among the commands that were taken.
+ * @param look by the id of the command; null while there is no answer
+ * @throws Failure as `ask`
+ */
+export async function askAndLook<T>(
+  platform: Platform,
+  asked: Asked,
+  look: (commandId: string) => Promise<T | null>,
+): Promise<T> {
+  const { commandId, entryId, deadline } = await send(platform, asked);
+  const seen = await until(deadline, async () => {
+    const answer = await look(commandId);
+    if (answer !== null) return { answer };
+    const outcome = await commandOutcome(platform.db, 'cli', commandId, entryId);
+    return outcome.kind === 'refused' ? outcome : null;
+  });
+  if (seen !== null && 'answer' in seen) return seen.answer;
+  takenOrFailure(seen, commandId);
+  throw new Failure('COMMAND_UNANSWERED', `command ${commandId} has no answer`);
+}
+
+async function send({ access, bus }: Platform, asked: Asked): Promise<Sent> {
   const issuedAt = Date.now();
   const commandId = uuidV7(issuedAt, randomBytes(10));
   const expiresAt = issuedAt + COMMAND_LIFETIME_MAX_MS;
@@ -47,11 +84,7 @@ export async function ask(platform: Platform, asked: Asked): Promise<Taken> {
   };
   checkWire(wire);
   const entryId = await sendCommand(bus, wire, access.commandKey);
-  const outcome = await until(expiresAt + GRACE_MS, async () => {
-    const seen = await commandOutcome(db, 'cli', commandId, entryId);
-    return seen.kind === 'unseen' ? null : seen;
-  });
-  return takenOrFailure(outcome, commandId, COMMAND_LIFETIME_MAX_MS + GRACE_MS);
+  return { commandId, entryId, deadline: expiresAt + GRACE_MS };
 }
 
 /** What nobody would take is not sent: a reason without a word, or one that is too long. */
@@ -64,7 +97,7 @@ function checkWire(wire: CommandWire): void {
   }
 }
 
-function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitMs: number): Taken {
+function takenOrFailure(outcome: CommandOutcome | null, commandId: string): Taken {
   if (outcome?.kind === 'taken') return { commandId, takenAt: outcome.at };
   if (outcome?.kind === 'refused') {
     throw new Failure(
@@ -72,6 +105,7 @@ function takenOrFailure(outcome: CommandOutcome | null, commandId: string, waitM
       `command ${commandId} was refused: ${outcome.code}: ${outcome.detail}`,
     );
   }
+  const waitMs = COMMAND_LIFETIME_MAX_MS + GRACE_MS;
   throw new Failure(
     'COMMAND_UNANSWERED',
     `command ${commandId} got no answer within ${waitMs} ms and expired; what it asked for shows whether it was carried out`,

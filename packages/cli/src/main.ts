@@ -88,7 +88,7 @@ withSharedOptions(brake.command('release').description('after the cooling period
     run(shared, (to) => brakeRelease(to, shared.reason)),
   );
 
-addBacktestCommands(program);
+addBacktestCommands(program, { shared: withSharedOptions, run });
 addSimCommands(program);
 addProofCommands(program);
 addVenueCommands(program);

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { InvalidInput } from '@ballast/domain';
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { runPage } from './page/run-page.ts';
-import { runTrial } from './report.ts';
+import { type RunReport, runTrial } from './report.ts';
 import { textOf } from './run-text.ts';
 import { runSweep } from './sweep/run-sweep.ts';
 import { sweepText } from './sweep/sweep-text.ts';
@@ -18,6 +20,11 @@ type SweepGiven = TrialWords & {
   readonly out: string;
   readonly workers: string;
 };
+
+/** As the command line of the platform tells it: the fields of a run over files. */
+const storedReport = z.custom<RunReport>(
+  (said) => typeof said === 'object' && said !== null && 'figures' in said && 'daily' in said,
+);
 
 const STOPPED = 'the sweep was stopped; the same command goes on where it was';
 
@@ -59,8 +66,17 @@ withTrialOptions(program.command('sweep'))
     say(given.json, report, sweepText(report));
   });
 
-function say(asJson: boolean, report: object, text: string): void {
-  process.stdout.write(asJson ? `${JSON.stringify({ ok: true, ...report })}\n` : text);
+program
+  .command('page')
+  .description('a stored run, told on standard input, as a page with pictures')
+  .exitOverride()
+  .requiredOption('--html <path>', 'where to')
+  .action(async ({ html }: { readonly html: string }) => {
+    writeFileSync(html, runPage(storedReport.parse(JSON.parse(await text(process.stdin)))));
+  });
+
+function say(asJson: boolean, report: object, lines: string): void {
+  process.stdout.write(asJson ? `${JSON.stringify({ ok: true, ...report })}\n` : lines);
 }
 
 try {

@@ -1,28 +1,228 @@
-import { runDetails } from '@ballast/db';
+import {
+  changeBacktest,
+  findBacktest,
+  findComparison,
+  openDatabase,
+  runDetails,
+  saveMicrostructure,
+  saveRegime,
+  strategyConfigurations,
+} from '@ballast/db';
+import { parseInstrumentId } from '@ballast/domain';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BEGIN, HOUR, openStored, type Stored, storeWalk } from './stored.fixture.ts';
+import {
+  BEGIN,
+  childrenOf,
+  HOUR,
+  kill,
+  openStored,
+  type Stored,
+  storeWalk,
+} from './stored.fixture.ts';
 
 const ROWS = 3_000;
+/** Long enough to be in the middle of. */
+const LONG_ROWS = 25_000;
 let stored: Stored;
+let service: Awaited<ReturnType<Stored['startService']>>;
+const A = parseInstrumentId('bybit.linear:AUSDT');
 const asked = {
-  ...{ strategy: 'sma-cross', instruments: ['bybit.linear:AUSDT'], timeframe: '1h' },
-  ...{ from: BEGIN, to: BEGIN + ROWS * HOUR, gates: { required: [] } },
+  ...{ strategy: 'sma-cross', instruments: [A], timeframe: '1h' },
+  ...{ from: BEGIN, to: BEGIN + ROWS * HOUR },
+};
+const long = {
+  ...{ ...asked, instruments: ['bybit.linear:LONGUSDT'], to: BEGIN + LONG_ROWS * HOUR },
+  parameters: { fastPeriod: 2, slowPeriod: 5 },
 };
 
 beforeAll(async () => {
   stored = await openStored();
   await storeWalk(stored.marketData, 'AUSDT', ROWS);
-  await stored.startService();
+  await storeWalk(stored.marketData, 'LONGUSDT', LONG_ROWS);
+  service = await stored.startService();
 });
 afterAll(() => stored.close());
 
-test('a run over stored bars is stored with all that came of it', async () => {
-  const id = await stored.say('startBacktest', asked);
-  const row = await stored.ended(id);
-  expect(row.error).toBeNull();
-  expect(row).toMatchObject({ state: 'done', actor: 'tester', seed: 1 });
-  const { trades, blocked, equity } = await runDetails(stored.db, id);
-  expect(row.result).toMatchObject({ entered: trades.length, blocked: blocked.length });
+test('a run is stored with all that came of it, and says the same of the same', async () => {
+  const first = await stored.say('startBacktest', asked);
+  const row = await stored.ended(first);
+  expect(row).toMatchObject({ state: 'done', error: null, actor: 'tester', seed: 1, done: ROWS });
+  const { trades, blocked, equity } = await runDetails(stored.db, first);
+  expect(row.result).toMatchObject({
+    ...{ entered: trades.length, blocked: blocked.length, data: { bars: ROWS } },
+    warnings: expect.arrayContaining([expect.stringContaining('the regime is not known')]),
+  });
   expect(trades.length).toBeGreaterThan(10);
   expect(equity).toHaveLength(ROWS / 24 + 1);
+  const again = await stored.ended(await stored.say('startBacktest', asked));
+  expect([again.dataHash, again.result]).toEqual([row.dataHash, row.result]);
+  expect(row.request).toMatchObject({
+    parameters: { fastPeriod: expect.any(Number) },
+    gates: { cooldownMs: 900_000 },
+    inForce: { asOf: row.askedAt, parameters: null },
+  });
+});
+
+test('uses what is in force and what was known, and tells what is missing', async () => {
+  const supervisor = openDatabase(stored.urls.database.supervisor, { max: 1 });
+  const id = '11111111-1111-7111-8111-111111111111';
+  await supervisor.insert(strategyConfigurations).values({
+    ...{ id, strategy: 'sma-cross', parameters: { fastPeriod: 4 }, actor: 'test', reason: 'x' },
+    ...{ effectiveFrom: BEGIN, setAt: BEGIN },
+  });
+  await supervisor.close();
+  const worker = openDatabase(stored.urls.database['strategy-worker'], { max: 1 });
+  await saveRegime(worker, {
+    ...{ instrument: parseInstrumentId('bybit.linear:BTCUSDT'), at: BEGIN, knownAt: BEGIN },
+    ...{ regime: 1, inputs: {}, version: 1 },
+  });
+  await worker.close();
+  const rate = { instrument: A, kind: 'funding-rate', source: 'history' } as const;
+  const points = [8, 16].map((hours) => {
+    const at = BEGIN + hours * HOUR;
+    return { ...rate, at, knownAt: at, value: '0.0001' };
+  });
+  await saveMicrostructure(stored.marketData, points, BEGIN + 20 * HOUR);
+  const early = { ...asked, from: BEGIN - 2 * HOUR, to: BEGIN + (ROWS + 3) * HOUR };
+  const row = await stored.ended(await stored.say('startBacktest', early));
+  expect(row).toMatchObject({
+    state: 'done',
+    request: { parameters: { fastPeriod: 4 }, inForce: { parameters: id } },
+    result: {
+      warnings: [
+        `${A}: 2 bars are missing before the first that is stored, ` +
+          '2023-12-31T22:00:00.000Z to 2024-01-01T00:00:00.000Z',
+        expect.stringContaining(`${A}: 3 bars are missing after the last that is stored`),
+      ],
+    },
+  });
+  const given = { ...asked, parameters: { fastPeriod: 10 } };
+  const other = await stored.ended(await stored.say('startBacktest', given));
+  expect(other.request).toMatchObject({ inForce: { parameters: null } });
+  const comparison = await stored.say('compareBacktests', { ids: [row.id, other.id] });
+  await expect
+    .poll(() => findComparison(stored.db, comparison))
+    .toMatchObject({
+      actor: 'tester',
+      result: {
+        data: { isSame: true },
+        request: expect.arrayContaining([{ name: 'parameters.fastPeriod', values: [4, 10] }]),
+        figures: expect.arrayContaining([expect.objectContaining({ name: 'equity.end' })]),
+      },
+    });
+});
+
+const wrong: [code: string, change: object][] = [
+  ['STRATEGY_UNKNOWN', { strategy: 'luck' }],
+  ['PARAMETERS_INVALID', { parameters: { fastPeriod: 400 } }],
+  ['GATE_LIMITS_INVALID', { gates: { cooldownMs: -1 } }],
+  ['INSTRUMENT_UNKNOWN', { instruments: ['bybit.linear:NONEUSDT'] }],
+  ['INSTRUMENT_TWICE', { instruments: [A, A] }],
+  ['RANGE_EMPTY', { from: BEGIN, to: BEGIN }],
+  ['FINER_TIMEFRAME', { finer: '1d' }],
+  ['CASH', { cash: '0' }],
+  ['BARS_NOT_STORED', { timeframe: '15m' }],
+  ['BARS_TOO_FEW', { to: BEGIN + 20 * HOUR }],
+  ['COMMAND_EXPIRED', {}],
+];
+test('what cannot be run has failed, each with its code', async () => {
+  for (const [code, change] of wrong) {
+    const old = Date.now() - 60_000;
+    const late = { issuedAt: old, expiresAt: old + 1_000 };
+    const body = { ...asked, wait: true, ...change };
+    const id = await stored.say('startBacktest', body, code === 'COMMAND_EXPIRED' ? late : {});
+    const row = await stored.ended(id);
+    expect(row, code).toMatchObject({ state: 'failed', error: { code } });
+  }
+});
+
+test('a bar that is none ends the run with its row', async () => {
+  const symbol = 'ODDUSDT';
+  const { id } = await storeWalk(stored.marketData, symbol, 200);
+  const pool = stored.marketData.pool;
+  const set = `UPDATE bars SET close = 'NaN' WHERE instrument = $1 AND open_time = $2`;
+  await pool.query(set, [id, BEGIN + 7 * HOUR]);
+  const row = await stored.ended(
+    await stored.say('startBacktest', { ...asked, instruments: [id] }),
+  );
+  expect(row.error).toMatchObject({
+    code: 'BARS_FAULTY',
+    message: expect.stringContaining(`row 7 of ${id}: a price is not a number`),
+  });
+});
+
+test('one at a time: a second is told who runs what, or waits; both can be cancelled', async () => {
+  const first = await stored.say('startBacktest', long);
+  await stored.until(first, ({ done, state }) => state === 'running' && done > 0);
+  const refused = await stored.ended(await stored.say('startBacktest', asked));
+  expect(refused).toMatchObject({
+    state: 'failed',
+    error: {
+      ...{ code: 'BACKTEST_BUSY', status: 409 },
+      message: expect.stringContaining('tester runs a run of sma-cross since'),
+      running: { id: first, since: expect.any(Number), leftMs: expect.any(Number) },
+    },
+  });
+  const waiting = await stored.say('startBacktest', { ...asked, wait: true });
+  await stored.until(waiting, ({ state }) => state === 'queued');
+  const given = { id: waiting, reason: 'no need' };
+  await stored.say('cancelBacktest', given);
+  expect(await stored.ended(waiting)).toMatchObject({
+    ...{ state: 'cancelled', error: { code: 'CANCELLED', message: 'no need' } },
+  });
+  await stored.say('cancelBacktest', { id: first, reason: 'enough' });
+  const row = await stored.ended(first);
+  expect(row.state).toBe('cancelled');
+  expect(row.done).toBeLessThan(LONG_ROWS);
+  expect((await runDetails(stored.db, first)).trades).toEqual([]);
+});
+
+test('goes on after its service was killed in the middle, once, with the same result', async () => {
+  const id = await stored.say('startBacktest', long);
+  await stored.until(id, ({ done, state }) => state === 'running' && done > 0);
+  await kill(service);
+  const left = await findBacktest(stored.db, id);
+  expect(left).toMatchObject({ state: 'running', endedAt: null });
+  service = await stored.startService();
+  const row = await stored.ended(id);
+  expect(row).toMatchObject({ state: 'done', done: LONG_ROWS });
+  expect(row.startedAt).toBeGreaterThan(left?.startedAt ?? Infinity);
+  const { trades } = await runDetails(stored.db, id);
+  expect(row.result).toMatchObject({ entered: trades.length });
+  expect(new Set(trades.map(({ number }) => number)).size).toBe(trades.length);
+  const whole = await stored.ended(await stored.say('startBacktest', long));
+  expect([whole.dataHash, whole.result]).toEqual([row.dataHash, row.result]);
+});
+
+test('a command that comes twice begins nothing twice, and only one service may run', async () => {
+  const id = await stored.say('startBacktest', asked);
+  const row = await stored.ended(id);
+  await stored.say('startBacktest', { ...asked, seed: 7 }, { id });
+  const after = await stored.say('startBacktest', { ...asked, instruments: ['a.b:C'] });
+  await stored.ended(after);
+  expect(await findBacktest(stored.db, id)).toEqual(row);
+  await expect(stored.startService()).rejects.toThrow();
+  const beats = new Redis(stored.urls.redis.dashboard, {
+    ...{ enableReadyCheck: false, disableClientInfo: true },
+  });
+  expect(await beats.get('state:heartbeat:backtester')).toContain('"done":');
+  beats.disconnect();
+});
+
+test('a run whose process dies has failed, and the service lives', async () => {
+  const id = await stored.say('startBacktest', long);
+  await stored.until(id, ({ done, state }) => state === 'running' && done > 0);
+  for (const pid of childrenOf(service.pid ?? 0)) process.kill(pid, 'SIGKILL');
+  expect(await stored.ended(id)).toMatchObject({
+    ...{
+      state: 'failed',
+      error: { code: 'PROCESS_DIED', message: 'its process ended with SIGKILL' },
+    },
+  });
+  expect(await changeBacktest(stored.db, { kind: 'run', id }, ['running'], { updatedAt: 1 })).toBe(
+    false,
+  );
+  const next = await stored.ended(await stored.say('startBacktest', asked));
+  expect(next.state).toBe('done');
 });

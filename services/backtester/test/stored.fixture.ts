@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bus, openBus, sendCommand } from '@ballast/bus';
 import {
@@ -161,4 +162,10 @@ function walk(instrument: Instrument['id'], rows: number): Bar[] {
       ...{ builtFrom: 'venue', missing: 0 },
     };
   });
+}
+
+/** Processes that were forked by another. */
+export function childrenOf(pid: number): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return listed === '' ? [] : listed.split(' ').map(Number);
 }

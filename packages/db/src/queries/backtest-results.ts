@@ -14,6 +14,8 @@ export type StoredBlockedSignal = Stored<typeof backtestBlockedSignals.$inferIns
 
 export type RunResult = {
   readonly dataHash: string;
+  /** All that were stepped through. */
+  readonly bars: number;
   readonly result: unknown;
   readonly trades: readonly StoredTrade[];
   readonly blocked: readonly StoredBlockedSignal[];
@@ -33,19 +35,15 @@ const ROWS_PER_INSERT = 1_000;
 export async function finishRun(
   db: Pick<Database, 'transaction'>,
   { id, startedAt }: { readonly id: string; readonly startedAt: number },
-  { dataHash, result, trades, blocked, equity }: RunResult,
+  { bars, dataHash, result, trades, blocked, equity }: RunResult,
   at: number,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     const ended = await tx
       .update(backtestRuns)
       .set({
-        state: 'done',
-        dataHash,
-        result,
-        done: backtestRuns.total,
-        updatedAt: at,
-        endedAt: at,
+        ...{ state: 'done', dataHash, result, done: bars, total: bars },
+        ...{ updatedAt: at, endedAt: at },
       })
       .where(
         and(

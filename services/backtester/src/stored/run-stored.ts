@@ -40,6 +40,7 @@ export async function runStored(db: Database, claim: Claim, within: Within): Pro
     claim,
     {
       dataHash: trial.hash,
+      bars: report.data.bars,
       result: { ...result, warnings: [...trial.warnings, ...result.warnings] },
       trades: trades.map(({ id: _id, strategy: _strategy, ...trade }): StoredTrade => trade),
       blocked: blockedSignals,
