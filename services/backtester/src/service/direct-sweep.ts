@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 250;
 
 type Parts = {
   readonly db: Database;
-  readonly queue: Pick<SweepQueue, 'add' | 'waiting' | 'takeFailed' | 'drain'>;
+  readonly queue: Pick<SweepQueue, 'begin' | 'add' | 'waiting' | 'takeFailed' | 'drain'>;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly log: Logger;
@@ -30,10 +30,12 @@ type Parts = {
  * @returns whether all rows are there; not when the sweep was stopped meanwhile, whoever did that
  */
 export async function directSweep(sweepId: string, parts: Parts): Promise<boolean> {
-  const { signal, log } = parts;
-  for (;;) {
+  const { queue, signal, log } = parts;
+  for (let isBegun = false; ;) {
     if (signal.aborted) return false;
     try {
+      if (!isBegun) await queue.begin();
+      isBegun = true;
       const state = await look(sweepId, parts);
       if (state !== 'goes on') return state === 'whole';
     } catch (error) {

@@ -10,7 +10,7 @@ const RECONNECT_DELAY_MAX_MS = 2_000;
 const LOCK_MS = 10_000;
 const LOOK_FOR_STALLED_MS = 5_000;
 /** So often its process may die with it before a combination is given up. */
-const DEATHS_MAX = 2;
+const DEATHS_MAX = 4;
 /** A database that is away is waited for: nothing is lost by trying again. */
 const ATTEMPTS = 10_000;
 const RETRY_MS = 1_000;
@@ -39,6 +39,8 @@ export function openSweepQueue(url: string, log: Logger) {
         });
       }
     },
+    /** Forgets all that was carried, also what somebody has in hand: the rows say what is left. */
+    begin: (): Promise<void> => queue.obliterate({ force: true }),
     /** How many wait for somebody. */
     waiting: (): Promise<number> => queue.getWaitingCount(),
     /** Those that were given up, which the queue forgets with this. */

@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStored, type Stored, storeWalk } from './stored.fixture.ts';
+
+const CLI = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
+const ROWS = 2_000;
+let stored: Stored;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ballast-stored-'));
+  stored = await openStored();
+  await storeWalk(stored.marketData, 'AUSDT', ROWS);
+  await storeWalk(stored.marketData, 'LONGUSDT', 25_000);
+  await stored.startService();
+  env = {
+    BALLAST_DATABASE_URL: stored.urls.database.cli,
+    BALLAST_REDIS_URL: stored.urls.redis.cli,
+    ...{ BALLAST_ACCOUNT: 'paper', BALLAST_MODE: 'paper' },
+    BALLAST_COMMAND_KEY_CLI: '5e1f0c7a9b3d46288f0e1c2d3a4b5968',
+  };
+});
+afterAll(async () => {
+  await stored.close();
+  rmSync(folder, { recursive: true });
+});
+
+type Said = { readonly code: number; readonly object: { readonly [name: string]: unknown } };
+
+function ballast(...words: string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    const args = [CLI, 'backtest', ...words, '--json'];
+    execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (error, stdout) => {
+      const code = error === null ? 0 : Number(error.code);
+      resolve({ code, object: Object(JSON.parse(stdout)) });
+    });
+  });
+}
+
+const idOf = ({ object }: Said): string => Object(object['backtest']).id;
+const run = (instrument: string): string[] => [
+  ...['run', '--stored', '--strategy', 'sma-cross', '--timeframe', '1h', '--from', '2024-01-01'],
+  ...['--instruments', `bybit.linear:${instrument}`, '--to', '2028-01-01'],
+];
+
+test('a run and a sweep are asked for, followed, shown as a page, and compared', async () => {
+  const page = join(folder, 'run.html');
+  const given = ['--set', 'fastPeriod=5', '--gate', 'longRegimes=bull,bear', '--cash', '50000'];
+  const first = await ballast(...run('AUSDT'), ...given, '--html', page);
+  expect(first).toMatchObject({
+    code: 0,
+    object: {
+      ...{ ok: true, backtest: { state: 'done', leftMs: null } },
+      request: {
+        ...{ cash: '50000', parameters: { fastPeriod: 5 } },
+        gates: { longRegimes: ['bull', 'bear'] },
+      },
+      ...{ figures: expect.any(Object), trades: expect.any(Array), daily: expect.any(Object) },
+    },
+  });
+  expect(readFileSync(page, 'utf8')).toContain('<h1>sma-cross on bybit.linear:AUSDT</h1>');
+  const second = await ballast(...run('AUSDT'));
+  const compared = await ballast('compare', idOf(first), idOf(second));
+  expect(compared).toMatchObject({ code: 0, object: { ok: true, data: { isSame: true } } });
+  const sweep = ['sweep', ...run('AUSDT').slice(1), '--vary', 'fastPeriod=4,5,6', '--detach'];
+  const begun = await ballast(...sweep);
+  expect(begun).toMatchObject({ code: 0, object: { backtest: { kind: 'sweep', total: 3 } } });
+  await stored.ended(idOf(begun));
+  expect(await ballast('show', idOf(begun))).toMatchObject({
+    object: { ok: true, tried: 3, deflatedSharpe: expect.any(Object) },
+  });
+  const listed = await ballast('list', '--limit', '2');
+  expect(listed.object['backtests']).toMatchObject([{ id: idOf(begun) }, { id: idOf(second) }]);
+});
+
+test('who is refused is told by whom and for how long; cancelling makes way', async () => {
+  const slow = ['--set', 'fastPeriod=2', 'slowPeriod=5', '--detach'];
+  const id = idOf(await ballast(...run('LONGUSDT'), ...slow));
+  await stored.until(id, ({ state }) => state === 'running');
+  expect(await ballast(...run('AUSDT'))).toMatchObject({
+    code: 1,
+    object: { ok: false, error: { code: 'BACKTEST_BUSY', status: 409, running: { id } } },
+  });
+  const waiting = ballast(...run('AUSDT'), '--wait');
+  const cancelled = await ballast('cancel', id, '--reason', 'in the way');
+  expect(cancelled).toMatchObject({ code: 0, object: { backtest: { state: 'cancelled' } } });
+  expect(await waiting).toMatchObject({ code: 0, object: { backtest: { state: 'done' } } });
+  expect(await ballast('cancel', id)).toMatchObject({
+    ...{ code: 1, object: { error: { code: 'BACKTEST_ENDED' } } },
+  });
+});
+
+test('words that make no sense end with 64, what is not there with 1', async () => {
+  const none = '00000000-0000-7000-8000-000000000000';
+  const wrong: [code: string, exit: number, words: string[]][] = [
+    ['USAGE', 64, ['run', '--stored', '--strategy', 'sma-cross']],
+    ['USAGE', 64, [...run('AUSDT'), '--set', 'fast']],
+    ['TIME_MALFORMED', 64, [...run('AUSDT'), '--to', 'soon']],
+    ['ID_MALFORMED', 64, ['show', 'x']],
+    ['BACKTEST_UNKNOWN', 1, ['show', none]],
+    ['BACKTEST_UNKNOWN', 1, ['compare', none, '00000000-0000-7000-8000-000000000001']],
+    ['INSTRUMENT_UNKNOWN', 1, run('NONEUSDT')],
+  ];
+  const said = await Promise.all(wrong.map(([, , words]) => ballast(...words)));
+  for (const [index, [code, exit, words]] of wrong.entries()) {
+    expect(said[index], words.join(' ')).toMatchObject({ code: exit, object: { error: { code } } });
+  }
+});
