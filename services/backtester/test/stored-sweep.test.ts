@@ -2,7 +2,7 @@ import { type StoredSweepRow, sweepRows } from '@ballast/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BEGIN, HOUR, kill, openStored, type Stored, storeWalk } from './stored.fixture.ts';
 
-const ROWS = 2_000;
+const ROWS = 1_500;
 let stored: Stored;
 let service: Awaited<ReturnType<Stored['startService']>>;
 const asked = {

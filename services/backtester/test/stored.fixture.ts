@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bus, openBus, sendCommand } from '@ballast/bus';
+import { openBus, sendCommand } from '@ballast/bus';
 import {
   type Database,
   findBacktest,
@@ -50,6 +50,7 @@ export async function openStored() {
   ]);
   const marketData = openDatabase(database.urls['market-data'], { max: 1 });
   const db = openDatabase(database.urls['backtester'], { max: 1 });
+  const owner = openDatabase(database.ownerUrl, { silentWriterMs: 120_000 });
   const bus = openBus(redis.urls.cli, 'test', log);
   const children = new Set<ChildProcess>();
 
@@ -61,7 +62,9 @@ export async function openStored() {
     return child;
   }
   const urls = { BALLAST_DATABASE_URL: database.urls.backtester };
-  const both = { ...urls, BALLAST_REDIS_URL: redis.urls.backtester };
+  // Behind the other tests there is no telling when it would have its turn.
+  const quick = { BALLAST_BACKTEST_NICE: '0' };
+  const both = { ...urls, BALLAST_REDIS_URL: redis.urls.backtester, ...quick };
   return {
     ...{ db, marketData, bus, urls: { database: database.urls, redis: redis.urls } },
     /** Resolves when it is ready. @param workers of its own for sweeps */
@@ -97,11 +100,27 @@ export async function openStored() {
       await sendCommand(bus, wire, KEY);
       return wire.id;
     },
+    /** Whoever reads or writes this table waits until it is let go: so a run stays in its middle. */
+    async hold(table: 'bars' | 'backtest_trades') {
+      const client = await owner.pool.connect();
+      await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
+      return {
+        reached: () =>
+          expect
+            .poll(async () => (await owner.pool.query(waiting)).rows.length, { timeout: 40_000 })
+            .toBeGreaterThan(0),
+        async release(): Promise<void> {
+          await client.query('ROLLBACK');
+          client.release();
+        },
+      };
+    },
     until: (id: string, is: (row: StoredBacktest) => boolean) => untilRow(db, id, is),
     ended: (id: string) => untilRow(db, id, ({ endedAt }) => endedAt !== null),
     async close(): Promise<void> {
       for (const child of children) await kill(child);
-      await Promise.all([db.close(), marketData.close(), (bus satisfies Bus).close()]);
+      await Promise.all([db.close(), marketData.close(), owner.close(), bus.close()]);
       await Promise.all([database.drop(), redis.stop()]);
     },
   };

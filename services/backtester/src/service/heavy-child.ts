@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL('./child-main.ts', import.meta.url));
 export type ChildOptions = {
   readonly databaseUrl: string;
   readonly memoryMb: number;
+  readonly nice: number;
   /** Ends it at once. */
   readonly signal: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -18,12 +19,13 @@ export type ChildOptions = {
  * service lives. Its death is an outcome too.
  */
 export function doApart(task: ComputeTask, options: ChildOptions): Promise<ComputeOutcome> {
-  const { databaseUrl, memoryMb, signal, onProgress } = options;
+  const { databaseUrl, memoryMb, nice, signal, onProgress } = options;
   return new Promise((resolve) => {
     const child = fork(MAIN, {
       env: {
         BALLAST_DATABASE_URL: databaseUrl,
         BALLAST_BACKTEST_MEMORY_MB: String(memoryMb),
+        BALLAST_BACKTEST_NICE: String(nice),
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -26,6 +26,8 @@ type LaneOptions = {
   /** Of this host, while a sweep runs. */
   readonly workers: number;
   readonly memoryMb: number;
+  /** How far behind all others what computes is, 0 to 19. */
+  readonly nice: number;
   readonly now: () => number;
   readonly log: Logger;
 };
@@ -121,16 +123,12 @@ async function carryOut(
   options: LaneOptions,
 ): Promise<ComputeOutcome> {
   const { id, startedAt } = row;
-  const { databaseUrl, memoryMb } = options;
-  const child: ChildOptions = {
-    databaseUrl,
-    memoryMb,
-    signal,
-    onProgress: progressOf(row, options),
-  };
+  const { databaseUrl, memoryMb, nice } = options;
+  const onProgress = progressOf(row, options);
+  const child: ChildOptions = { databaseUrl, memoryMb, nice, signal, onProgress };
   if (row.kind === 'run') return doApart({ kind: 'run', id, startedAt }, child);
   const { redisUrl, workers: count, log } = options;
-  const workers = startSweepWorkers({ databaseUrl, redisUrl, memoryMb, count, log });
+  const workers = startSweepWorkers({ databaseUrl, redisUrl, memoryMb, nice, count, log });
   try {
     if (!(await directSweep(id, { ...options, signal }))) return { kind: 'ended', stored: false };
   } finally {

@@ -2,6 +2,7 @@ import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
 import { loadConfig, runService, secret, url } from '@ballast/observability';
 import { z } from 'zod';
+import { niceness } from '../stored/compute.ts';
 import { openSweepQueue } from '../stored/sweep-queue.ts';
 import { startCommandIntake } from './command-intake.ts';
 import { createDesk } from './desk.ts';
@@ -26,6 +27,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     BALLAST_COMMAND_KEY_CLI: secret(),
     BALLAST_BACKTEST_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
     BALLAST_BACKTEST_MEMORY_MB: z.coerce.number().int().min(64).max(1_048_576).default(2_048),
+    BALLAST_BACKTEST_NICE: niceness,
   });
   const db = openDatabase(env.BALLAST_DATABASE_URL, {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -43,7 +45,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   const lane = startLane({
     ...{ db, queue, now, log, databaseUrl: env.BALLAST_DATABASE_URL },
     ...{ redisUrl: env.BALLAST_REDIS_URL, workers: env.BALLAST_BACKTEST_WORKERS },
-    memoryMb: env.BALLAST_BACKTEST_MEMORY_MB,
+    ...{ memoryMb: env.BALLAST_BACKTEST_MEMORY_MB, nice: env.BALLAST_BACKTEST_NICE },
   });
   onClose(() => lane.stop(), 'lane');
   const desk = createDesk({ db, lane, now, log });

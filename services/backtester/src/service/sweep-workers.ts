@@ -10,6 +10,7 @@ type Options = {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly memoryMb: number;
+  readonly nice: number;
   readonly count: number;
   readonly log: Logger;
 };
@@ -26,6 +27,7 @@ export function startSweepWorkers(options: Options): { stop(): void } {
         BALLAST_DATABASE_URL: options.databaseUrl,
         BALLAST_REDIS_URL: options.redisUrl,
         BALLAST_BACKTEST_MEMORY_MB: String(options.memoryMb),
+        BALLAST_BACKTEST_NICE: String(options.nice),
         BALLAST_LOG_LEVEL: 'warn',
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,12 +1,16 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
 import type { ComputeOutcome, ComputeTask, FromThread, ThreadData } from './compute-task.ts';
 
 const THREAD = new URL('./compute-thread.ts', import.meta.url);
 
-/** Everything else on the host goes first: also the threads that begin after this. */
-export function yieldToTrading(): void {
-  setPriority(constants.priority.PRIORITY_LOW);
+/** What computes comes behind everything else on the host; 19 is the last place there is. */
+export const niceness = z.coerce.number().int().min(0).max(19).default(19);
+
+/** For this process and the threads that begin after this. */
+export function yieldToTrading(nice: number): void {
+  setPriority(nice);
 }
 
 /**

@@ -1,19 +1,20 @@
 import { createLogger, loadConfig, url } from '@ballast/observability';
 import { z } from 'zod';
-import { createCompute, yieldToTrading } from '../stored/compute.ts';
+import { createCompute, niceness, yieldToTrading } from '../stored/compute.ts';
 import { takeCombinations } from '../stored/sweep-queue.ts';
 
 /**
  * Tries combinations of stored sweeps, one after the other, for as long as it runs: any number of
  * these, on any hosts. What a killed one had in hand another one tries again.
  */
-yieldToTrading();
 const config = loadConfig({
   BALLAST_DATABASE_URL: url('postgres', 'postgresql'),
   BALLAST_REDIS_URL: url('redis', 'rediss'),
   BALLAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   BALLAST_BACKTEST_MEMORY_MB: z.coerce.number().int().min(64).default(2_048),
+  BALLAST_BACKTEST_NICE: niceness,
 });
+yieldToTrading(config.BALLAST_BACKTEST_NICE);
 const log = createLogger('backtest-worker', config.BALLAST_LOG_LEVEL);
 const compute = createCompute(
   { databaseUrl: config.BALLAST_DATABASE_URL, memoryMb: config.BALLAST_BACKTEST_MEMORY_MB },
