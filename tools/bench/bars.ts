@@ -1,21 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  DATABASE_ROLES,
-  type Database,
-  migrate,
-  openDatabase,
-  readBarColumns,
-  roleName,
-  storeHistory,
-} from '@ballast/db';
+import { cpus, loadavg } from 'node:os';
+import { type Database, openDatabase, readBarColumns, storeHistory } from '@ballast/db';
 import { type Bar, instrumentId, parseScaled } from '@ballast/domain';
-import { byName } from '../stores/by-name.ts';
-import { type Postgres, startPostgres } from '../stores/postgres.ts';
 import { copyIn, copyOut, textOf } from './bars-plain.ts';
 import { rollUpRounds } from './bars-roll-up.ts';
+import { onOwnPostgres } from './own-postgres.ts';
 
 const ROUNDS = 3;
 const ROLL_UP_ROUNDS = 15;
@@ -32,28 +20,18 @@ const UNITS = { price: parseScaled('0.1'), volume: parseScaled('0.001') };
  * Bars into Postgres and out again beside COPY of the same rows, and all wider timeframes of 600
  * instruments beside one plain pass over the same columns. On a Postgres of its own with fsync.
  */
-export async function run() {
-  const dir = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
-  chmodSync(dir, 0o755);
-  let postgres: Postgres | undefined;
-  try {
-    const password = (): string => randomBytes(32).toString('hex');
-    const rolePasswords = byName(DATABASE_ROLES, password);
-    const logFile = join(dir, 'postgres.log');
-    postgres = await startPostgres({ dir, ownerPassword: password(), logFile });
-    await migrate({ ownerUrl: postgres.ownerUrl, rolePasswords });
-    const role = 'market-data';
-    const url = postgres.url(roleName(role), rolePasswords[role]);
-    const db = openDatabase(url, { max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+export function run() {
+  return onOwnPostgres(async ({ url }) => {
+    const db = openDatabase(url('market-data'), {
+      max: 1,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    });
     try {
       return result(await stored(db), rollUpRounds(ROLL_UP_ROUNDS));
     } finally {
       await db.close();
     }
-  } finally {
-    await postgres?.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 type Stored = { readonly insert: number; readonly copyIn: number; read: number; copyOut: number };
@@ -88,7 +66,8 @@ async function rate(rows: number, work: () => Promise<void>): Promise<number> {
   return Math.round(rows / ((performance.now() - startedAt) / 1_000));
 }
 
-function barsOf(symbol: string): Bar[] {
+/** A million minutes. */
+export function barsOf(symbol: string): Bar[] {
   const instrument = instrumentId('bybit', 'linear', symbol);
   return Array.from({ length: ROWS }, (_, index): Bar => {
     const level = 500_000 + ((index * 7_919) % 1_000);

@@ -1,4 +1,5 @@
 import { EXIT } from '../launcher/launch-error.ts';
+import { run as backtestLoad } from './backtest-load.ts';
 import { run as backtest } from './backtest.ts';
 import { run as bars } from './bars.ts';
 import { run as feeds } from './feeds.ts';
@@ -8,7 +9,7 @@ import { run as indicators } from './indicators.ts';
 import { run as push } from './push.ts';
 
 /**
- * `main.ts <hub|gateway|bars|feeds|push|indicators|backtest> [--json]`: measures, prints the result on
+ * `main.ts <hub|gateway|bars|feeds|push|indicators|backtest|backtest-load> [--json]`: measures, prints the result on
  * standard output, exits 0 only when it holds.
  */
 const BENCHES = new Map([
@@ -19,6 +20,7 @@ const BENCHES = new Map([
   ['push', push],
   ['indicators', indicators],
   ['backtest', backtest],
+  ['backtest-load', backtestLoad],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);

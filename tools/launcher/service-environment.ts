@@ -21,6 +21,9 @@ const PASSED_ON = [
   'BALLAST_MICROSTRUCTURE_KEPT',
   'BALLAST_QUALITY_KEPT',
   'BALLAST_DASHBOARD_PUBLIC_URL',
+  'BALLAST_BACKTEST_WORKERS',
+  'BALLAST_BACKTEST_MEMORY_MB',
+  'BALLAST_BACKTEST_NICE',
 ];
 
 export function inheritedEnvironment(dataDir: string): Record<string, string> {

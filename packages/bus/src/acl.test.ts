@@ -126,7 +126,7 @@ describe('functions', () => {
       'FCALL_RO ballast_lease_1_release 1 lease:market-data other 1',
       'SET lease:market-data other|1',
       'DEL lease:market-data',
-      'EVAL return(1) 0',
+      'EVAL return(1) 1 lease:market-data',
     ]) {
       expect(await attempt(user, command), command).toBe('refused');
     }

@@ -55,8 +55,8 @@ export function progressText(row: Omit<StoredBacktest, 'result'>, now: number): 
 }
 
 /**
- * What became of a backtest, whole: of a run the same fields as that of files has. Ok while it waits
- * or runs, and when it is done.
+ * What became of a backtest, whole: of a run the same fields as that of files has. Ok while it
+ * waits or runs, and when it is done.
  */
 export async function reportBacktest(
   db: Database,

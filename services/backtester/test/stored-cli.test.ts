@@ -17,7 +17,9 @@ beforeAll(async () => {
   stored = await openStored();
   await storeWalk(stored.marketData, 'AUSDT', ROWS);
   await stored.startService();
+  const { NODE_COMPILE_CACHE: cache } = process.env;
   env = {
+    ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),
     BALLAST_DATABASE_URL: stored.urls.database.cli,
     BALLAST_REDIS_URL: stored.urls.redis.cli,
     ...{ BALLAST_ACCOUNT: 'paper', BALLAST_MODE: 'paper' },

@@ -63,7 +63,9 @@ export async function openStored() {
   }
   const urls = { BALLAST_DATABASE_URL: database.urls.backtester };
   // Behind the other tests there is no telling when it would have its turn.
-  const quick = { BALLAST_BACKTEST_NICE: '0' };
+  const { NODE_COMPILE_CACHE: cache } = process.env;
+  const cached = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
+  const quick = { BALLAST_BACKTEST_NICE: '0', ...cached };
   const both = { ...urls, BALLAST_REDIS_URL: redis.urls.backtester, ...quick };
   return {
     ...{ db, marketData, bus, urls: { database: database.urls, redis: redis.urls } },
@@ -100,7 +102,7 @@ export async function openStored() {
       await sendCommand(bus, wire, KEY);
       return wire.id;
     },
-    /** Whoever reads or writes this table waits until it is let go: so a run stays in its middle. */
+    /** Who reads or writes this table waits until it is let go: so a run stays in its middle. */
     async hold(table: 'bars' | 'backtest_trades') {
       const client = await owner.pool.connect();
       await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ComputeOutcome, ComputeTask } from '../stored/compute-task.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { FromChild } from './child-main.ts';
 
 const MAIN = fileURLToPath(new URL('./child-main.ts', import.meta.url));
@@ -22,11 +23,11 @@ export function doApart(task: ComputeTask, options: ChildOptions): Promise<Compu
   const { databaseUrl, memoryMb, nice, signal, onProgress } = options;
   return new Promise((resolve) => {
     const child = fork(MAIN, {
-      env: {
+      env: childEnvironment({
         BALLAST_DATABASE_URL: databaseUrl,
         BALLAST_BACKTEST_MEMORY_MB: String(memoryMb),
         BALLAST_BACKTEST_NICE: String(nice),
-      },
+      }),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     let outcome: ComputeOutcome | null = null;

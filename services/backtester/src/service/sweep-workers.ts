@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@ballast/observability';
+import { childEnvironment } from './child-environment.ts';
 
 const MAIN = fileURLToPath(new URL('../worker/main.ts', import.meta.url));
 /** One that ends at once, again and again, must not take all of a core. */
@@ -23,13 +24,13 @@ export function startSweepWorkers(options: Options): { stop(): void } {
 
   function begin(): void {
     const child = fork(MAIN, {
-      env: {
+      env: childEnvironment({
         BALLAST_DATABASE_URL: options.databaseUrl,
         BALLAST_REDIS_URL: options.redisUrl,
         BALLAST_BACKTEST_MEMORY_MB: String(options.memoryMb),
         BALLAST_BACKTEST_NICE: String(options.nice),
         BALLAST_LOG_LEVEL: 'warn',
-      },
+      }),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     children.add(child);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const NAME = 'combinations';
 const RECONNECT_DELAY_MAX_MS = 2_000;
-/** A process that is gone is noticed in this time; a thread computes, so that its process renews. */
+/** One that is gone is noticed in this time; a thread computes, so that its process renews. */
 const LOCK_MS = 10_000;
 const LOOK_FOR_STALLED_MS = 5_000;
 /** So often its process may die with it before a combination is given up. */
