@@ -1,5 +1,5 @@
 export type { BlockedEntry } from './engine/blocked-entry.ts';
-export type { KnownColumn } from './engine/known.ts';
+export type { KnownColumn } from '@ballast/strategies';
 export * from './engine/run.ts';
 export type { Series } from './engine/track.ts';
 export type { EndedTrade } from './engine/ended-trade.ts';

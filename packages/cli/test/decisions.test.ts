@@ -111,7 +111,7 @@ async function storeSignals(
     const refusal = { gate: 'spread', input: 'spread 0.2 %', threshold: '0.1 %' } as const;
     await saveBlockedSignal(
       worker,
-      { id: signalId, decidedAt, ...about, ...opinion },
+      { id: signalId, decidedAt, timeframe: '1m', word: 'enter', ...about, ...opinion },
       { signalId, ...refusal, settingsId: null, regime: 'bull', blockedAt: decidedAt },
     );
     stored.push(signalId);

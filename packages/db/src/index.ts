@@ -31,6 +31,8 @@ export * from './queries/data-jobs.ts';
 export * from './queries/feed-fences.ts';
 export * from './queries/job-runs.ts';
 export * from './queries/booked-executions.ts';
+export * from './queries/known-columns.ts';
+export * from './queries/leave-signals.ts';
 export * from './queries/market-data.ts';
 export * from './queries/microstructure.ts';
 export * from './queries/ibkr-order-ids.ts';

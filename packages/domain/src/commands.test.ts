@@ -246,7 +246,7 @@ describe('refusals', () => {
     const asked = [...changes, ...brake, ...position, ...data, ...configuration, ...backtests];
     const written: Record<Producer, string[]> = {
       dashboard: ['openTrade', ...asked],
-      'strategy-worker': ['openTrade'],
+      'strategy-worker': ['openTrade', 'closeTrade'],
       cli: asked,
     };
     expect(PERMITTED).toEqual(written);

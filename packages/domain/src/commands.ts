@@ -204,7 +204,7 @@ export const PERMITTED: Record<Producer, readonly CommandType[]> = {
     ...(['openTrade', ...CHANGES, ...BRAKE, ...POSITION] as const),
     ...[...DATA, ...CONFIGURATION, ...BACKTESTS],
   ],
-  'strategy-worker': ['openTrade'],
+  'strategy-worker': ['openTrade', 'closeTrade'],
   cli: [...CHANGES, ...BRAKE, ...POSITION, ...DATA, ...CONFIGURATION, ...BACKTESTS],
 };
 

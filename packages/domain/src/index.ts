@@ -4,6 +4,7 @@ export * from './bars/bar-columns.ts';
 export * from './bars/bar.ts';
 export * from './bars/coverage-grid.ts';
 export * from './bars/coverage.ts';
+export * from './bars/decision-time.ts';
 export * from './bars/expected-bars.ts';
 export * from './bars/gaps.ts';
 export * from './bars/missing-bars.ts';

@@ -1,3 +1,4 @@
+import type { Timeframe } from './bars/timeframe.ts';
 import type { SignalId } from './ids.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { TradeDirection } from './trade-plan.ts';
@@ -17,23 +18,36 @@ export const STRATEGIES = [
   'bounce-scanner',
   'sma-cross',
 ] as const;
-/** Those that run on live bars. */
-export const LIVE_STRATEGIES = ['momentum', 'mean-reversion'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
+
+/** What a signal says of its direction: that it would be entered, or that it is over. */
+export const SIGNAL_WORDS = ['enter', 'leave'] as const;
+
+type OfOneBar = {
+  readonly id: SignalId;
+  readonly strategy: StrategyName;
+  readonly instrument: InstrumentId;
+  readonly direction: TradeDirection;
+  /** Of the bar that it was said of. */
+  readonly timeframe: Timeframe;
+  readonly barOpenTime: number;
+  readonly decidedAt: number;
+  readonly inputs: Readonly<Record<string, number>>;
+};
 
 /**
  * A strategy's opinion on one closed bar, with everything it was made from. Levels are float64: not
  * yet prices.
  */
-export type Signal = {
-  readonly id: SignalId;
-  readonly strategy: StrategyName;
-  readonly instrument: InstrumentId;
-  readonly direction: TradeDirection;
-  readonly barOpenTime: number;
-  readonly decidedAt: number;
+export type Signal = OfOneBar & {
+  readonly word: 'enter';
   readonly level: { readonly entry: number; readonly stop: number; readonly target: number };
-  readonly inputs: Readonly<Record<string, number>>;
+};
+
+/** A strategy's word that what it holds is to be left, said of one closed bar. */
+export type LeaveSignal = OfOneBar & {
+  readonly word: 'leave';
+  readonly level: { readonly close: number };
 };
 
 /** The gates that judge a signal, in the order they are asked. */

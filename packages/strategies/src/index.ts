@@ -1,4 +1,6 @@
 export * from './gates/index.ts';
+export * from './known.ts';
+export * from './market.ts';
 export * from './model.ts';
 export * from './numeric-bar.ts';
 export * from './regime/index.ts';

@@ -1,5 +1,6 @@
 import {
   InvalidInput,
+  type LeaveSignal,
   type Signal,
   type StrategyName,
   type Timeframe,
@@ -31,6 +32,14 @@ export const KNOWN = {
 export const KNOWN_SIZE = 5;
 export type Knowledge = keyof typeof KNOWN;
 
+/** That a strategy's idea of a direction is over, with every number that was made from. */
+export type LeaveWord = {
+  readonly direction: TradeDirection;
+  /** The close of the bar. */
+  readonly level: LeaveSignal['level'];
+  readonly inputs: LeaveSignal['inputs'];
+};
+
 /** What a strategy would do on a bar, with every number it was made from. */
 export type Opinion = {
   readonly direction: TradeDirection;
@@ -58,6 +67,8 @@ export type Model = {
   readonly score: number;
   /** Where the points lie that the score is the sum of. */
   readonly parts: Readonly<Record<string, number>>;
+  /** Where the numbers lie that its words are made from. */
+  readonly seen: Readonly<Record<string, number>>;
   start(state: Float64Array, at: number): void;
   /**
    * The bar in `row`, the one after the bar of the step before; of the columns only this row is

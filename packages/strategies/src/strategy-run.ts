@@ -1,7 +1,7 @@
-import type { StrategyName } from '@ballast/domain';
+import type { StrategyName, TradeDirection } from '@ballast/domain';
 import type { Columns } from '@ballast/indicators';
 import { numbersAt } from './levels.ts';
-import { KNOWN_SIZE, type Opinion, SAYS, type Strategy } from './model.ts';
+import { KNOWN_SIZE, type LeaveWord, type Opinion, SAYS, type Strategy } from './model.ts';
 import type { NumericBar } from './numeric-bar.ts';
 
 /** One strategy on one instrument with its state, fed with one closed bar after the other. */
@@ -15,6 +15,8 @@ export type StrategyRun = {
   step(bar: NumericBar, known?: Float64Array): Opinion | null;
   /** What was said of the newest bar, a sum of SAYS. */
   says(): number;
+  /** What the newest bar's word to leave was made of; null where that was not said. */
+  leaves(direction: TradeDirection): LeaveWord | null;
   /** How much speaks for an entry, 0 to 100; NaN while it warms up. */
   score(): number;
   /** The points that the score is the sum of. */
@@ -40,6 +42,14 @@ export function startRun(strategy: Strategy, parameters: unknown = {}): Strategy
       return null;
     },
     says: () => says,
+    leaves(direction) {
+      if ((says & (direction === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) === 0) return null;
+      const close = bars.close[0] ?? NaN;
+      const numbers = Object.entries(numbersAt(state, 0, model.seen));
+      // What was not known is not among them: a row keeps numbers only.
+      const inputs = Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value)));
+      return { direction, level: { close }, inputs: { close, ...inputs } };
+    },
     score: () => state[model.score] ?? NaN,
     parts: () => numbersAt(state, 0, model.parts),
   };

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { saveLaterBlock, type UnfulfilledAsk, unfulfilledAsks } from '@ballast/db';
 import { COMMAND_LIFETIME_MAX_MS, parseUuid, type SignalId } from '@ballast/domain';
-import type { DecisionContext } from './decision.ts';
+import type { DecisionContext } from './entry-decision.ts';
+import { lookRegularly } from './look-regularly.ts';
 
 const LOOK_EVERY_MS = 5_000;
 /** How far back asked signals are looked at: over any time this process may have been down. */
@@ -42,23 +42,9 @@ function reasonOf({ denied, refusal, decidedAt }: UnfulfilledAsk, now: number): 
 
 /** Looks at once and then regularly; a failed look is logged, and the next one sees the same. */
 export function followAsked(context: Context): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const looking = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        await settleAsked(context);
-      } catch (error) {
-        context.log.error({ err: error }, 'asked signals not looked at');
-      }
-      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    }
-  };
-  const done = looking();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  return lookRegularly(
+    LOOK_EVERY_MS,
+    () => settleAsked(context),
+    (error) => context.log.error({ err: error }, 'asked signals not looked at'),
+  );
 }

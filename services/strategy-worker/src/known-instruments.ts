@@ -6,8 +6,11 @@ const FRESH_MS = 15 * 60_000;
 
 /** Instruments come, and venues change their steps, while the worker runs. */
 export type KnownInstruments = {
-  /** Reads all; gives the ids of the universe. What has left it may be held, and stays known. */
-  load(): Promise<InstrumentId[]>;
+  /**
+   * The instruments of the universe, read again once a while. What has left it may be held, and
+   * stays known. @param now epoch ms
+   */
+  current(now: number): Promise<readonly Instrument[]>;
   /** Reads again for one that is not known, and once a while in the time of the bars. */
   of(bar: Bar): Promise<Instrument | undefined>;
 };
@@ -15,15 +18,23 @@ export type KnownInstruments = {
 export function createKnownInstruments(db: Database): KnownInstruments {
   const instruments = new Map<InstrumentId, Instrument>();
   let readFor: number | null = null;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let universe: readonly Instrument[] = [];
 
-  async function load(): Promise<InstrumentId[]> {
+  async function load(): Promise<void> {
     const rows = await loadUniverse(db);
     for (const { instrument } of rows) instruments.set(instrument.id, instrument);
-    return rows.filter(({ wanted }) => wanted).map(({ instrument }) => instrument.id);
+    universe = rows.filter(({ wanted }) => wanted).map(({ instrument }) => instrument);
   }
 
   return {
-    load,
+    async current(now) {
+      if (now >= readAt + FRESH_MS) {
+        await load();
+        readAt = now;
+      }
+      return universe;
+    },
     async of({ instrument, openTime }) {
       readFor ??= openTime;
       if (!instruments.has(instrument) || openTime >= readFor + FRESH_MS) {

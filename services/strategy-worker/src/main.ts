@@ -3,16 +3,20 @@ import { openDatabase } from '@ballast/db';
 import { MARKET_VENUES } from '@ballast/domain';
 import { runService } from '@ballast/observability';
 import { followAsked } from './asked-signals.ts';
-import { decide } from './decision.ts';
+import { decide } from './decide.ts';
+import { lookRegularly } from './look-regularly.ts';
 import { createMarketHost } from './market-host.ts';
 import { followRegime } from './regime-watch.ts';
 import { loadSettings } from './settings.ts';
 
 const NAME = 'strategy-worker';
+/** market-data stores a wide bar some seconds after its end. */
+const WIDE_LOOK_EVERY_MS = 3_000;
 
 /**
- * Stored bars warm the strategies up, the stream drives them. Bars that closed while this process
- * was down are history: they warm up and are not acted on. A database that fails stops the process:
+ * Stored bars warm the strategies up; the stream drives those of a minute, the store those of wider
+ * bars. Bars that closed while this process was down are history: they warm up, and nothing is
+ * entered on them. What they say is to be left, is left. A database that fails stops the process:
  * an opinion that cannot be stored must not pass unseen, and the next start begins from the stored
  * bars again.
  */
@@ -27,10 +31,8 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
 
   const context = { ...settings, db, bus, log, now: Date.now };
   const host = createMarketHost({
-    db,
-    log,
+    ...context,
     metrics,
-    now: Date.now,
     decide: (input) => decide(context, input),
   });
 
@@ -59,6 +61,10 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
 
   const asked = followAsked(context);
   onClose(() => asked.stop(), 'asked signals');
+  const wide = lookRegularly(WIDE_LOOK_EVERY_MS, host.look, (error) =>
+    fail(error instanceof Error ? error : new Error(String(error))),
+  );
+  onClose(() => wide.stop(), 'wide bars');
   const regime = followRegime(context);
   onClose(() => regime.stop(), 'regime');
   const heartbeat = beatOnBus(bus, NAME, { log, counts: metrics.counts });

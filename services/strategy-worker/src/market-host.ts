@@ -1,152 +1,101 @@
 import type { Database } from '@ballast/db';
-import {
-  type Bar,
-  InvalidInput,
-  type Instrument,
-  type InstrumentId,
-  type MarketEvent,
-  type Quote,
-} from '@ballast/domain';
+import type { Instrument, InstrumentId, MarketEvent, Quote } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
-import type { Outcome } from './decision.ts';
-import type { TrackOpinion } from './instrument-track.ts';
+import { createHearing, type Decide } from './hearing.ts';
 import { createKnownInstruments } from './known-instruments.ts';
-import { createLiveParameters } from './live-parameters.ts';
-import { createTrackBook } from './track-book.ts';
+import { createLiveParameters, strategiesFor } from './live-parameters.ts';
+import { createMissedLeaves } from './missed-leaves.ts';
+import { ofOneTime } from './said-words.ts';
+import { createTrackBook, type TrackBook } from './track-book.ts';
+import { createWideBars, WIDE_TIMEFRAMES, type WideBars } from './wide-bars.ts';
+import { createCounts } from './worker-counts.ts';
 
-export type Decide = (input: {
-  readonly bar: Bar;
-  readonly judged: TrackOpinion;
-  readonly instrument: Instrument;
-  readonly quote: Quote | null;
-}) => Promise<Outcome>;
+/** How many tracks there are, of minutes and of wider bars, and how many of them are warm. */
+export type WarmUp = Readonly<Record<'instruments' | 'warm' | 'wideTracks' | 'wideWarm', number>>;
 
 /**
- * Keeps the latest quotes, feeds closed bars to the strategies and hands every opinion to `decide`.
+ * Keeps the latest quotes, feeds closed bars to the strategies and hands every word to `decide`.
+ * `accept` and `look` may run at once.
  */
 export type MarketHost = {
-  /**
-   * Loads instruments and stored bars. Resolves with how many instruments there are and are warm.
-   */
-  warmUp(): Promise<{ instruments: number; warm: number }>;
+  /** Loads instruments and stored bars. */
+  warmUp(): Promise<WarmUp>;
   seedQuotes(quotes: ReadonlyMap<InstrumentId, Quote>): void;
   /** Events in the order of the stream; a failing database or bus makes it throw. */
   accept(events: readonly MarketEvent[]): Promise<void>;
+  /**
+   * Takes the wider bars that have come into the store, and what is still to be left. It throws as
+   * `accept` does.
+   */
+  look(): Promise<void>;
 };
 
 export function createMarketHost(options: {
   db: Database;
+  account: string;
   decide: Decide;
   log: Logger;
   metrics: Metrics;
   /** Epoch ms. */
   now: () => number;
 }): MarketHost {
-  const { db, decide, log } = options;
+  const { db, account, decide, log, now } = options;
   const counts = createCounts(options.metrics);
   const instruments = createKnownInstruments(db);
   const quotes = new Map<InstrumentId, Quote>();
+  const wideBars = createWideBars(db);
+  const parameters = createLiveParameters(db, now);
   const tracks = createTrackBook(db, {
-    parameters: createLiveParameters(db, options.now),
-    onHole({ instrument, openTime }) {
+    parameters,
+    onHole({ instrument, timeframe, openTime }) {
       counts.holes.inc();
-      log.warn({ instrument, openTime }, 'bars missing before this one');
+      log.warn({ instrument, timeframe, openTime }, 'bars missing before this one');
     },
   });
-
-  async function onBar(bar: Bar): Promise<void> {
-    counts.bars.inc();
-    const instrument = await instruments.of(bar);
-    if (instrument === undefined) {
-      counts.unknownInstrument.inc();
-      log.warn({ instrument: bar.instrument }, 'bar of an instrument that is not stored');
-      return;
-    }
-    const quote = quotes.get(bar.instrument) ?? null;
-    for (const judged of await opinionsOn(bar)) {
-      countOutcome(counts, judged, await decide({ bar, judged, instrument, quote }));
-    }
-  }
-
-  async function opinionsOn(bar: Bar): Promise<readonly TrackOpinion[]> {
-    try {
-      const opinions = await tracks.opinionsOn(bar);
-      if (opinions !== 'repeated') return opinions;
-      counts.repeatedBars.inc();
-    } catch (error) {
-      if (!(error instanceof InvalidInput)) throw error;
-      counts.malformedBars.inc();
-      log.error({ err: error, instrument: bar.instrument }, 'bar left out');
-    }
-    return [];
-  }
+  const missedLeaves = createMissedLeaves(db, { account, tracks, parameters });
+  const quoteOf = (id: InstrumentId): Quote | null => quotes.get(id) ?? null;
+  const hearing = createHearing({ instruments, tracks, quoteOf, decide, counts, log });
 
   return {
-    async warmUp() {
-      const ids = await instruments.load();
-      let warm = 0;
-      for (const id of ids) if (await tracks.warmUp(id)) warm += 1;
-      return { instruments: ids.length, warm };
-    },
+    warmUp: async () =>
+      warmUpAll(await instruments.current(now()), { tracks, wideBars, at: now() }),
     seedQuotes(list) {
       for (const [id, quote] of list) quotes.set(id, quote);
     },
     async accept(events) {
       for (const event of events) {
         if (event.kind === 'quote') quotes.set(event.quote.instrument, event.quote);
-        else if (event.kind === 'bar') await onBar(event.bar);
+        if (event.kind !== 'bar') continue;
+        counts.bars.inc();
+        await hearing.hear([event.bar]);
       }
+    },
+    async look() {
+      const all = await instruments.current(now());
+      for (const timeframe of WIDE_TIMEFRAMES) {
+        for (const bars of ofOneTime(await wideBars.due(all, timeframe, now()))) {
+          counts.wideBars.inc({ timeframe }, bars.length);
+          await hearing.hear(bars);
+        }
+      }
+      for (const said of await missedLeaves()) await hearing.decideOn(said);
     },
   };
 }
 
-type Counts = ReturnType<typeof createCounts>;
-
-function countOutcome(counts: Counts, { strategy }: TrackOpinion, outcome: Outcome): void {
-  if (outcome.kind === 'repeated') return counts.repeatedSignals.inc({ strategy });
-  counts.signals.inc({ strategy });
-  if (outcome.kind === 'blocked') counts.blocked.inc({ gate: outcome.gate });
-  else if (outcome.kind === 'asked') counts.asked.inc({ strategy });
-  else counts.unsent.inc({ strategy });
-}
-
-function createCounts(metrics: Metrics) {
-  return {
-    bars: metrics.counter('ballast_strategy_worker_bars_total', 'Closed bars read from the stream'),
-    repeatedBars: metrics.counter(
-      'ballast_strategy_worker_bars_repeated_total',
-      'Bars that had been seen already',
-    ),
-    holes: metrics.counter(
-      'ballast_strategy_worker_bar_holes_total',
-      'Bars with a hole before them',
-    ),
-    malformedBars: metrics.counter(
-      'ballast_strategy_worker_bars_malformed_total',
-      'Bars that could not be read',
-    ),
-    unknownInstrument: metrics.counter(
-      'ballast_strategy_worker_bars_unknown_instrument_total',
-      'Bars nobody knows',
-    ),
-    signals: metrics.counter('ballast_strategy_worker_signals_total', 'Signals stored', [
-      'strategy',
-    ]),
-    repeatedSignals: metrics.counter(
-      'ballast_strategy_worker_signals_repeated_total',
-      'Decided earlier',
-      ['strategy'],
-    ),
-    blocked: metrics.counter('ballast_strategy_worker_signals_blocked_total', 'Signals blocked', [
-      'gate',
-    ]),
-    asked: metrics.counter('ballast_strategy_worker_trades_asked_total', 'Trades asked for', [
-      'strategy',
-    ]),
-    unsent: metrics.counter(
-      'ballast_strategy_worker_trades_not_sent_total',
-      'Asked, but not on the bus',
-      ['strategy'],
-    ),
-  };
+async function warmUpAll(
+  instruments: readonly Instrument[],
+  { tracks, wideBars, at }: { tracks: TrackBook; wideBars: WideBars; at: number },
+): Promise<WarmUp> {
+  const warmed = { instruments: instruments.length, warm: 0, wideTracks: 0, wideWarm: 0 };
+  for (const instrument of instruments) {
+    if (await tracks.warmUp(instrument, '1m')) warmed.warm += 1;
+    for (const timeframe of WIDE_TIMEFRAMES) {
+      if (strategiesFor(instrument, timeframe).length === 0) continue;
+      const upTo = wideBars.historyUntil(instrument, timeframe, at);
+      warmed.wideTracks += 1;
+      if (await tracks.warmUp(instrument, timeframe, upTo)) warmed.wideWarm += 1;
+    }
+  }
+  return warmed;
 }

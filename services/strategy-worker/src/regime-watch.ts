@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, recentBars, type RegimePoint, saveRegime } from '@ballast/db';
-import { type Bar, parseInstrumentId, TIMEFRAME_MS } from '@ballast/domain';
+import { type Bar, TIMEFRAME_MS } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { numericBar, REGIME_VERSION, regimeModel } from '@ballast/strategies';
+import { BITCOIN, numericBar, REGIME_VERSION, regimeModel } from '@ballast/strategies';
+import { lookRegularly } from './look-regularly.ts';
 
-/** The regime is that of bitcoin, whatever is traded. */
-export const BITCOIN = parseInstrumentId('bybit.linear:BTCUSDT');
 const TIMEFRAME = '4h';
 const BAR_MS = TIMEFRAME_MS[TIMEFRAME];
 const LOOK_EVERY_MS = 60_000;
@@ -57,32 +55,16 @@ function isUnbroken(bars: readonly Bar[]): boolean {
 
 /** Looks at once and then regularly; a failed look is logged, and the next one sees the same. */
 export function followRegime({ log, ...context }: Context): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
   let lacked = false;
-  const looking = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        const lacks = !(await noteRegime(context));
-        if (lacks && !lacked) {
-          const what = { code: 'REGIME_UNKNOWN', instrument: BITCOIN, timeframe: TIMEFRAME };
-          log.warn(
-            what,
-            'too few bars of bitcoin without a gap: gates that need its regime refuse',
-          );
-        }
-        lacked = lacks;
-      } catch (error) {
-        log.error({ err: error }, 'the regime was not looked at');
-      }
-      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  const look = async (): Promise<void> => {
+    const lacks = !(await noteRegime(context));
+    if (lacks && !lacked) {
+      const what = { code: 'REGIME_UNKNOWN', instrument: BITCOIN, timeframe: TIMEFRAME };
+      log.warn(what, 'too few bars of bitcoin without a gap: gates that need its regime refuse');
     }
+    lacked = lacks;
   };
-  const done = looking();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  return lookRegularly(LOOK_EVERY_MS, look, (error) => {
+    log.error({ err: error }, 'the regime was not looked at');
+  });
 }

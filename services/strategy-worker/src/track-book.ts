@@ -1,96 +1,121 @@
 import { type Database, recentBars } from '@ballast/db';
-import type { Bar, InstrumentId } from '@ballast/domain';
+import type { Bar, Instrument, Timeframe } from '@ballast/domain';
 import { forgottenWholly } from '@ballast/strategies';
-import { createTrack, type InstrumentTrack, type TrackOpinion } from './instrument-track.ts';
-import type { LiveParameters } from './live-parameters.ts';
+import {
+  createTrack,
+  type InstrumentTrack,
+  type SaidLeave,
+  type TrackWord,
+} from './instrument-track.ts';
+import { knownBeside } from './known-beside.ts';
+import { type LiveParameters, strategiesFor } from './live-parameters.ts';
 
 /** Stored bars that a strategy begins with: several times what any needs by its own defaults. */
 const WARM_UP_BARS_MIN = 500;
 
-/** The tracks of all instruments, begun and begun again from the stored bars. */
+export type Tracked = Pick<Instrument, 'id' | 'session'>;
+
+/** The tracks of all instruments and widths of bars, begun and begun again from stored bars. */
 export type TrackBook = {
-  /** Begins an instrument from its stored bars; true when its strategies are warm. */
-  warmUp(id: InstrumentId): Promise<boolean>;
+  /**
+   * Begins a track from the stored bars that open at `upTo` (epoch ms) at the latest; true when its
+   * strategies are warm.
+   */
+  warmUp(instrument: Tracked, timeframe: Timeframe, upTo?: number): Promise<boolean>;
   /**
    * What the strategies say on the next bar, or `repeated` for one they
    * have seen. @throws InvalidInput
    */
-  opinionsOn(bar: Bar): Promise<readonly TrackOpinion[] | 'repeated'>;
+  wordsOn(bar: Bar, instrument: Tracked): Promise<readonly TrackWord[] | 'repeated'>;
+  /** The newest words to leave of a track, history included; none where it has not begun. */
+  leavesOf(instrument: Pick<Tracked, 'id'>, timeframe: Timeframe): readonly SaidLeave[];
 };
 
 /** From the warm-up of a strategy to the bars that it begins with. */
 type Reach = (warmUp: number) => number;
 const justWarm: Reach = (warmUp) => warmUp;
 
+const nameOf = ({ id }: Pick<Tracked, 'id'>, timeframe: Timeframe): string => `${id} ${timeframe}`;
+
 export function createTrackBook(
   db: Database,
   { parameters, onHole }: { readonly parameters: LiveParameters; onHole(bar: Bar): void },
 ): TrackBook {
-  const tracks = new Map<InstrumentId, InstrumentTrack>();
+  const tracks = new Map<string, InstrumentTrack>();
 
-  const fromStore = (id: InstrumentId, before: number, reach: Reach = forgottenWholly) =>
-    trackFromStore(db, { parameters, id, before, reach });
+  const fromStore = (of: Tracked, timeframe: Timeframe, upTo: number, reach = forgottenWholly) =>
+    trackFromStore({ db, parameters }, of, { timeframe, upTo, reach });
 
   /**
    * While a track is not warm the store is asked again: history may arrive after its first bars.
    * With each bar, so for no more than makes it warm, until it does.
    */
-  async function trackFor(bar: Bar): Promise<InstrumentTrack> {
+  async function trackFor(bar: Bar, instrument: Tracked): Promise<InstrumentTrack> {
     if (await parameters.haveChanged()) tracks.clear();
-    const known = tracks.get(bar.instrument);
+    const { timeframe, openTime } = bar;
+    const name = nameOf(instrument, timeframe);
+    const known = tracks.get(name);
     if (known?.isWarm() === true) return known;
-    const few = known && (await fromStore(bar.instrument, bar.openTime, justWarm));
-    const stored = few?.isWarm() === false ? few : await fromStore(bar.instrument, bar.openTime);
+    const few = known && (await fromStore(instrument, timeframe, openTime - 1, justWarm));
+    const isTooFew = few?.isWarm() === false;
+    const stored = isTooFew ? few : await fromStore(instrument, timeframe, openTime - 1);
     const isLonger = stored.precedes(bar) && stored.barsSeen() > (known?.barsSeen() ?? 0);
     const track = known === undefined || isLonger ? stored : known;
-    tracks.set(bar.instrument, track);
+    tracks.set(name, track);
     return track;
   }
+
+  const accept = async (track: InstrumentTrack, bar: Bar, instrument: Tracked) => {
+    const strategies = strategiesFor(instrument, bar.timeframe);
+    return track.accept(bar, await knownBeside(db, instrument, strategies, [bar]));
+  };
 
   /**
    * After a hole the stored bars decide; if they too end before it,
    * the strategies begin with this bar.
    */
-  async function stepAfterHole(bar: Bar): Promise<readonly TrackOpinion[]> {
-    const track = await fromStore(bar.instrument, bar.openTime);
-    tracks.set(bar.instrument, track);
-    const result = track.accept(bar);
-    if (result.kind === 'stepped') return result.opinions;
-    track.warmUp([bar]);
+  async function stepAfterHole(bar: Bar, instrument: Tracked): Promise<readonly TrackWord[]> {
+    const track = await fromStore(instrument, bar.timeframe, bar.openTime - 1);
+    tracks.set(nameOf(instrument, bar.timeframe), track);
+    const result = await accept(track, bar, instrument);
+    if (result.kind === 'stepped') return result.words;
+    const strategies = strategiesFor(instrument, bar.timeframe);
+    track.warmUp([bar], await knownBeside(db, instrument, strategies, [bar]));
     return [];
   }
 
   return {
-    async warmUp(id) {
+    async warmUp(instrument, timeframe, upTo = Number.MAX_SAFE_INTEGER) {
       // Others may have begun with what is no longer in force: they begin anew with their next bar.
       if (await parameters.haveChanged()) tracks.clear();
-      const track = await fromStore(id, Number.POSITIVE_INFINITY);
-      tracks.set(id, track);
+      const track = await fromStore(instrument, timeframe, upTo);
+      tracks.set(nameOf(instrument, timeframe), track);
       return track.isWarm();
     },
-    async opinionsOn(bar) {
-      const result = (await trackFor(bar)).accept(bar);
+    async wordsOn(bar, instrument) {
+      const result = await accept(await trackFor(bar, instrument), bar, instrument);
       if (result.kind === 'repeated') return 'repeated';
-      if (result.kind === 'stepped') return result.opinions;
+      if (result.kind === 'stepped') return result.words;
       onHole(bar);
-      return stepAfterHole(bar);
+      return stepAfterHole(bar, instrument);
     },
+    leavesOf: (instrument, timeframe) => tracks.get(nameOf(instrument, timeframe))?.leaves() ?? [],
   };
 }
 
 async function trackFromStore(
-  db: Database,
-  {
-    parameters,
-    id,
-    before,
-    reach,
-  }: { parameters: LiveParameters; id: InstrumentId; before: number; reach: Reach },
+  { db, parameters }: { readonly db: Database; readonly parameters: LiveParameters },
+  instrument: Tracked,
+  of: { readonly timeframe: Timeframe; readonly upTo: number; readonly reach: Reach },
 ): Promise<InstrumentTrack> {
+  const { timeframe, upTo, reach } = of;
+  const start = () => parameters.start(instrument, timeframe);
   // One more: the newest may be the bar that is to be judged.
-  const needed = parameters.start().map(({ warmUp }) => reach(warmUp) + 1);
-  const stored = await recentBars(db, id, '1m', Math.max(WARM_UP_BARS_MIN, ...needed));
-  const track = createTrack(parameters.start);
-  track.warmUp(stored.filter((bar) => bar.openTime < before));
+  const needed = start().map(({ warmUp }) => reach(warmUp) + 1);
+  const wanted = Math.max(WARM_UP_BARS_MIN, ...needed);
+  const stored = await recentBars(db, instrument.id, timeframe, wanted, upTo);
+  const track = createTrack(start, instrument.session);
+  const strategies = strategiesFor(instrument, timeframe);
+  track.warmUp(stored, await knownBeside(db, instrument, strategies, stored));
   return track;
 }

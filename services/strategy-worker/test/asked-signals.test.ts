@@ -55,6 +55,8 @@ async function ask(
     strategy: 'momentum',
     instrument: parseInstrumentId('bybit.linear:ASKED'),
     direction: 'long',
+    word: 'enter',
+    timeframe: '1m',
     barOpenTime: START + asks * MINUTE,
     decidedAt,
     level: { entry: 100, stop: 90, target: 110 },

@@ -3,7 +3,8 @@ import type { Database } from '@ballast/db';
 import { type Bar, parseScaled } from '@ballast/domain';
 import { createMetrics, type Logger } from '@ballast/observability';
 import { gateConfiguration, type GateLimits } from '@ballast/strategies';
-import { decide, type DecisionContext } from '../src/decision.ts';
+import { decide } from '../src/decide.ts';
+import type { DecisionContext } from '../src/entry-decision.ts';
 import { createMarketHost } from '../src/market-host.ts';
 import { ACCOUNT, eventsAt, MINUTE, START } from './worker-stores.fixture.ts';
 
@@ -36,10 +37,8 @@ export function clockedHost(
     },
   };
   const host = createMarketHost({
-    db,
-    log,
+    ...context,
     metrics,
-    now: () => now,
     decide: (input) => decide(context, input),
   });
   return {

@@ -59,8 +59,8 @@ const quote: Quote = {
 function signalAt(now: number): Signal {
   return {
     id: parseUuid<SignalId>(uuidV7(now, randomBytes(10))),
-    ...{ strategy: 'momentum', instrument: traded.id, direction: 'long' },
-    ...{ barOpenTime: now - MINUTE - 500, decidedAt: now, inputs: {} },
+    ...{ strategy: 'momentum', instrument: traded.id, direction: 'long', word: 'enter' },
+    ...{ timeframe: '1m', barOpenTime: now - MINUTE - 500, decidedAt: now, inputs: {} },
     level: { entry: 100, stop: 90, target: 110 },
   };
 }
@@ -71,7 +71,7 @@ function factsAt(now: number, asked: Asked = {}) {
   const { of = traded, with: best = quote, strategy = 'momentum' } = asked;
   const signal = { ...signalAt(now), instrument: of.id, strategy };
   const context = { db: stores.worker, account: ACCOUNT };
-  return gatherFacts(context, signal, { instrument: of, quote: best, limits });
+  return gatherFacts(context, signal, { instrument: of, quote: best, limits, missing: 0 });
 }
 
 const commandAt = (now: number) => ({

@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/stores/tes
 import { createKnownInstruments } from '../src/known-instruments.ts';
 
 const MINUTE = 60_000;
+const START = 1_760_000_040_000;
 const [BTC, ETH] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => instrumentId('bybit', 'linear', symbol));
 let database: TestDatabase;
 let owner: Database;
@@ -47,7 +48,7 @@ const bar = (id: Instrument['id'] | undefined, minute: number): Bar => ({
 test('what is added, and new steps of what is known, are seen without a restart', async () => {
   const known = createKnownInstruments(reader);
   await saveInstruments(owner, [described(BTC, '0.1')], 1);
-  expect(await known.load()).toEqual([BTC]);
+  expect((await known.current(START)).map(({ id }) => id)).toEqual([BTC]);
   expect(await known.of(bar(ETH, 0))).toBeUndefined();
   await saveInstruments(owner, [described(ETH, '0.1'), described(BTC, '0.5')], 2);
   expect(await known.of(bar(BTC, 1))).toMatchObject({ tickSize: parseScaled('0.1') });
@@ -62,6 +63,6 @@ test('what left the universe is not warmed up, and known for what is held', asyn
   const known = createKnownInstruments(reader);
   const stamp = { at: 4, actor: 'anna', reason: 'enough' };
   await owner.transaction((tx) => removeFromUniverse(tx, [ETH ?? ''], stamp));
-  expect(await known.load()).toEqual([BTC]);
+  expect((await known.current(START)).map(({ id }) => id)).toEqual([BTC]);
   expect(await known.of(bar(ETH, 0))).toBeDefined();
 });

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type ConfigurationCommand, takeConfigurationCommand } from '@ballast/db';
-import { type CommandId, parseUuid, uuidV7 } from '@ballast/domain';
+import { type CommandId, instrumentId, parseUuid, uuidV7 } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLiveParameters } from '../src/live-parameters.ts';
 import { ACCOUNT, openWorkerStores, START } from './worker-stores.fixture.ts';
+
+const MARKET = {
+  id: instrumentId('bybit', 'linear', 'ANYUSDT'),
+  session: 'continuous',
+} as const;
 
 let stores: Awaited<ReturnType<typeof openWorkerStores>>;
 beforeAll(async () => {
@@ -26,7 +31,7 @@ test('strategies run by what is in force, from its moment on, and a look is kept
   let now = START;
   const parameters = createLiveParameters(stores.worker, () => now);
   const warmUp = (): number | undefined =>
-    parameters.start().find(({ name }) => name === 'momentum')?.warmUp;
+    parameters.start(MARKET, '1m').find(({ name }) => name === 'momentum')?.warmUp;
   expect(await parameters.haveChanged()).toBe(false);
   const usual = warmUp();
   await set({ fastPeriod: 40, slowPeriod: 80 }, now, now + 60_000);

@@ -1,9 +1,10 @@
 import { type Database, openDatabase, regimeKnownAt, saveBars } from '@ballast/db';
 import { type Bar, TIMEFRAME_MS } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
+import { BITCOIN } from '@ballast/strategies';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
-import { BITCOIN, followRegime, noteRegime } from '../src/regime-watch.ts';
+import { followRegime, noteRegime } from '../src/regime-watch.ts';
 
 const STEP = TIMEFRAME_MS['4h'];
 const BARS = 980;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type ConfigurationCommand, saveBars, takeConfigurationCommand } from '@ballast/db';
 import { type CommandId, parseUuid, uuidV7 } from '@ballast/domain';
-import { numericBar, startRun, STRATEGY_BY_NAME } from '@ballast/strategies';
+import { numericBar, type Opinion, startRun, STRATEGY_BY_NAME } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TrackWord } from '../src/instrument-track.ts';
 import { createLiveParameters } from '../src/live-parameters.ts';
 import { createTrackBook } from '../src/track-book.ts';
 import {
@@ -32,6 +33,12 @@ async function set(parameters: Record<string, number>, at: number): Promise<void
   await takeConfigurationCommand(stores.supervisor, command, id, at);
 }
 
+/** What momentum would enter. */
+function entryOf(words: readonly TrackWord[]): Opinion | undefined {
+  const said = words.find(({ strategy, word }) => strategy === 'momentum' && word === 'enter');
+  return said?.word === 'enter' ? said.opinion : undefined;
+}
+
 function book(now: () => number) {
   const parameters = createLiveParameters(stores.worker, now);
   const onHole = (): never => {
@@ -47,15 +54,15 @@ test('what was warmed up before a change of the parameters begins anew with them
   const bars = walk(early, START, swingingChanges(400));
   await saveBars(stores.marketData, bars.slice(0, 300));
   const tracks = book(() => now);
-  await tracks.warmUp(early.id);
+  await tracks.warmUp(early, '1m');
   // While others are still being warmed up: the strategy falls silent until it is warm once more.
   await set({ fastPeriod: 100, slowPeriod: 400 }, now);
   now += 5_000;
-  await tracks.warmUp(other.id);
+  await tracks.warmUp(other, '1m');
   const said: unknown[] = [];
   for (const bar of bars.slice(300)) {
     now = bar.openTime + MINUTE;
-    said.push(await tracks.opinionsOn(bar));
+    said.push(await tracks.wordsOn(bar, early));
   }
   expect(said).toEqual(Array.from({ length: 100 }, () => []));
 });
@@ -65,7 +72,7 @@ test('as many stored bars are read as the slowest strategy needs', async () => {
   const now = START + 2_000 * MINUTE;
   await set({ fastPeriod: 100, slowPeriod: 400 }, now);
   await saveBars(stores.marketData, walk(slow, now - 1_700 * MINUTE, swingingChanges(1_700)));
-  expect(await book(() => now).warmUp(slow.id)).toBe(true);
+  expect(await book(() => now).warmUp(slow, '1m')).toBe(true);
 });
 
 test('what is said does not tell when the worker was started', async () => {
@@ -76,14 +83,14 @@ test('what is said does not tell when the worker was started', async () => {
   const bars = walk(any, now - 3_000 * MINUTE, swingingChanges(3_300));
   await saveBars(stores.marketData, bars.slice(0, 3_000));
   const tracks = book(() => now);
-  await tracks.warmUp(any.id);
+  await tracks.warmUp(any, '1m');
   const always = startRun(STRATEGY_BY_NAME.momentum, slow);
   const said: number[][] = [];
   for (const [at, bar] of bars.entries()) {
     const far = always.step(numericBar(bar));
-    const heard = at < 3_000 ? [] : await tracks.opinionsOn(bar);
+    const heard = at < 3_000 ? [] : await tracks.wordsOn(bar, any);
     if (at < 3_000 || heard === 'repeated') continue;
-    const near = heard.find(({ strategy }) => strategy === 'momentum')?.opinion;
+    const near = entryOf(heard);
     expect(near?.direction).toBe(far?.direction);
     for (const [name, value] of Object.entries(far?.inputs ?? {})) {
       said.push([value, near?.inputs[name] ?? NaN]);

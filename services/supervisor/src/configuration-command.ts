@@ -9,7 +9,6 @@ import {
   type CommandRefusal,
   type ConfigurationRefusal,
   InvalidInput,
-  LIVE_STRATEGIES,
   parseSettingKey,
   parseSettingValue,
   type Producer,
@@ -55,7 +54,7 @@ function bodyFault(
 ): Refusal | null {
   switch (command.type) {
     case 'setStrategySwitch':
-      return unknownStrategy(command.body.strategy, LIVE_STRATEGIES);
+      return unknownStrategy(command.body.strategy, STRATEGIES);
     case 'setSystemSetting':
       return settingFault(command.body) ?? pastFault(command.body.from, now);
     case 'setStrategyParameters': {

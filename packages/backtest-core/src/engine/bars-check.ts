@@ -1,8 +1,7 @@
 import {
-  barCloseTime,
   type Instrument,
   InvalidInput,
-  isSessionOpen,
+  isTradedBar,
   type Timeframe,
   TIMEFRAME_MS,
 } from '@ballast/domain';
@@ -45,22 +44,14 @@ export function holesIn(
   { openTime }: Columns,
 ): Hole[] {
   const step = TIMEFRAME_MS[timeframe];
-  const isTraded = (at: number): boolean =>
-    session === 'continuous' || isTradedBar(session, timeframe, at);
   const holes: Hole[] = [];
   for (let row = 1; row < openTime.length; row += 1) {
     const missing: number[] = [];
     for (let at = (openTime[row - 1] ?? 0) + step; at < (openTime[row] ?? 0); at += step) {
-      if (isTraded(at)) missing.push(at);
+      if (isTradedBar(timeframe, session, at)) missing.push(at);
     }
     const [from, to] = [missing[0], missing.at(-1)];
     if (from !== undefined && to !== undefined) holes.push({ from, to, bars: missing.length });
   }
   return holes;
-}
-
-function isTradedBar(session: Instrument['session'], timeframe: Timeframe, at: number): boolean {
-  return timeframe === '1m'
-    ? isSessionOpen(session, at)
-    : barCloseTime(timeframe, session, at) !== null;
 }

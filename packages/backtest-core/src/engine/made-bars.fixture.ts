@@ -79,7 +79,7 @@ export function scripted(
   distance = { stop: 10, target: 20 },
 ): Model {
   return {
-    ...{ warmUp: 0, size: 2, score: 1, parts: {} },
+    ...{ warmUp: 0, size: 2, score: 1, parts: {}, seen: {} },
     start(state, at) {
       state.fill(0, at, at + 2);
     },

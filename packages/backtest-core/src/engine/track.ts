@@ -1,15 +1,7 @@
-import {
-  barCloseTime,
-  type Instrument,
-  isSessionOpen,
-  nextOpening,
-  type Timeframe,
-  TIMEFRAME_MS,
-} from '@ballast/domain';
+import { decisionTime, type Instrument, type Timeframe } from '@ballast/domain';
 import type { Columns } from '@ballast/indicators';
-import type { Model } from '@ballast/strategies';
+import { Known, type KnownColumn, type Model } from '@ballast/strategies';
 import { type Hole, holesIn } from './bars-check.ts';
-import { Known, type KnownColumn } from './known.ts';
 
 /** One instrument's bars and the strategy that looks at them. */
 export type Series = {
@@ -53,15 +45,10 @@ export function startTrack(series: Series): Track {
   return { ...series, known: new Known(series.known ?? []), state, holes, ...IDLE, row: 0 };
 }
 
-/**
- * When what is decided on a bar is sent: at its close. Of bars of a day and longer, which close
- * with the session, at the next opening.
- */
+/** `decisionTime` of a bar of the track. */
 export function decidedAt(
   { instrument: { session }, timeframe }: Pick<Series, 'instrument' | 'timeframe'>,
   openTime: number,
 ): number {
-  const close = barCloseTime(timeframe, session, openTime) ?? openTime + TIMEFRAME_MS[timeframe];
-  const byDate = timeframe === '1d' || timeframe === '1w';
-  return byDate && !isSessionOpen(session, close) ? nextOpening(session, close) : close;
+  return decisionTime(timeframe, session, openTime);
 }

@@ -5,7 +5,7 @@ import {
   type StrategySwitchRow,
 } from '@ballast/db';
 import {
-  LIVE_STRATEGIES,
+  STRATEGIES,
   soakMissingDays,
   soakText,
   STRATEGY_SWITCHES,
@@ -24,7 +24,7 @@ export async function strategyShow({ db }: Pick<Platform, 'db'>, name?: string):
   if (name !== undefined) requireLive(name);
   const now = Date.now();
   const rows = await strategySwitchesInForce(db, now);
-  const shown = LIVE_STRATEGIES.filter((strategy) => name === undefined || strategy === name);
+  const shown = STRATEGIES.filter((strategy) => name === undefined || strategy === name);
   const strategies = await Promise.all(
     shown.map(async (strategy) => {
       const soak = await strategySoak(db, strategy, now);
@@ -86,8 +86,8 @@ export async function strategySwitch(
 }
 
 function requireLive(name: string): void {
-  if (LIVE_STRATEGIES.some((known) => known === name)) return;
-  const known = LIVE_STRATEGIES.join(', ');
+  if (STRATEGIES.some((known) => known === name)) return;
+  const known = STRATEGIES.join(', ');
   throw new Failure('STRATEGY_UNKNOWN', `no strategy "${name}": ${known}`, EXIT.usage);
 }
 

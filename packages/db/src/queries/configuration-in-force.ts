@@ -87,6 +87,18 @@ export async function strategyParametersInForce(
   return row ?? null;
 }
 
+/** The parameters in force at `at` (epoch ms) of every strategy that has any set. */
+export async function allParametersInForce(
+  db: Database,
+  at: number,
+): Promise<StrategyConfigurationRow[]> {
+  return db
+    .selectDistinctOn([strategyConfigurations.strategy])
+    .from(strategyConfigurations)
+    .where(lte(strategyConfigurations.effectiveFrom, at))
+    .orderBy(strategyConfigurations.strategy, ...NEWEST_CONFIGURATION);
+}
+
 /** What the parameters of a strategy were set to, in the order in which it was said. */
 export async function strategyParametersHistory(
   db: Database,

@@ -9,7 +9,7 @@ import {
   instrumentWire,
   type Timeframe,
 } from '@ballast/domain';
-import { and, asc, between, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { bars, instruments } from '../tables/market-data.ts';
 import { isBelieved, isReplaced, stateAfter } from './bar-trust.ts';
@@ -150,17 +150,47 @@ export async function barsBetween(
   return rows.map((row) => toBar(row, instrument, timeframe));
 }
 
-/** The newest `limit` bars, oldest first. */
+/**
+ * Bars of many instruments that opened after `from`, at `to` at the latest (epoch ms), oldest first.
+ */
+export async function barsOfMany(
+  db: Database,
+  instruments: readonly InstrumentId[],
+  timeframe: Timeframe,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Bar[]> {
+  const asked = new Map<string, InstrumentId>(instruments.map((id) => [id, id]));
+  const rows = await db
+    .select()
+    .from(bars)
+    .where(
+      and(
+        inArray(bars.instrument, [...instruments]),
+        eq(bars.timeframe, timeframe),
+        between(bars.openTime, from + 1, to),
+      ),
+    )
+    .orderBy(asc(bars.openTime), asc(bars.instrument));
+  return rows.flatMap((row) => {
+    const id = asked.get(row.instrument);
+    return id === undefined ? [] : [toBar(row, id, timeframe)];
+  });
+}
+
+/** The newest `limit` bars that open at `upTo` (epoch ms) at the latest, oldest first. */
 export async function recentBars(
   db: Database,
   instrument: InstrumentId,
   timeframe: Timeframe,
   limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<Bar[]> {
   const rows = await db
     .select()
     .from(bars)
-    .where(and(eq(bars.instrument, instrument), eq(bars.timeframe, timeframe)))
+    .where(
+      and(eq(bars.instrument, instrument), eq(bars.timeframe, timeframe), lte(bars.openTime, upTo)),
+    )
     .orderBy(desc(bars.openTime))
     .limit(limit);
   return rows.reverse().map((row) => toBar(row, instrument, timeframe));

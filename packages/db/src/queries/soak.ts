@@ -44,8 +44,9 @@ export async function firstWatchedSignal(
 }
 
 function watchedBy(strategy: string, since: number, at: number) {
-  const { decidedAt } = signals;
-  return and(eq(signals.strategy, strategy), gte(decidedAt, since), lte(decidedAt, at));
+  const { decidedAt, word } = signals;
+  const entries = and(eq(signals.strategy, strategy), eq(word, 'enter'));
+  return and(entries, gte(decidedAt, since), lte(decidedAt, at));
 }
 
 /** When the watchlist switch went on and has been on ever since; null while it is off. */

@@ -1,19 +1,26 @@
-import type { BlockedSignal, InstrumentId, Signal, StrategyName } from '@ballast/domain';
+import type {
+  BlockedSignal,
+  InstrumentId,
+  LeaveSignal,
+  Signal,
+  StrategyName,
+} from '@ballast/domain';
 import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { trades } from '../tables/order-gateway.ts';
 import { blockedSignals, signals } from '../tables/strategy-worker.ts';
 import { NOT_ENDED } from './not-ended.ts';
 
-const ONE_PER_BAR = [signals.strategy, signals.instrument, signals.barOpenTime];
+const { strategy, instrument, timeframe, barOpenTime, word } = signals;
+const ONE_PER_BAR = [strategy, instrument, timeframe, barOpenTime, word];
 
-/** What a signal asked for: the ids of the trade and of the command that carries it. */
+/** What a signal asked for: the ids of the trade and of the command that opens or closes it. */
 export type Ask = { readonly tradeId: string; readonly commandId: string };
 
 /** Signal and refusal together or not at all. False when this bar's signal is stored already. */
 export async function saveBlockedSignal(
   db: Database,
-  signal: Signal,
+  signal: Signal | LeaveSignal,
   blocked: BlockedSignal,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
@@ -29,7 +36,11 @@ export async function saveBlockedSignal(
 }
 
 /** Stored before the command is sent. False when this bar's signal is stored already. */
-export async function saveAskingSignal(db: Database, signal: Signal, ask: Ask): Promise<boolean> {
+export async function saveAskingSignal(
+  db: Database,
+  signal: Signal | LeaveSignal,
+  ask: Ask,
+): Promise<boolean> {
   const stored = await db
     .insert(signals)
     .values({ ...signal, ...ask })
@@ -66,6 +77,7 @@ export async function lastAskedAt(
     .where(
       and(
         eq(signals.instrument, instrument),
+        eq(signals.word, 'enter'),
         isNotNull(signals.tradeId),
         strategy === null ? undefined : eq(signals.strategy, strategy),
       ),

@@ -18,19 +18,29 @@ export const signals = pgTable(
     strategy: text('strategy').notNull(),
     instrument: text('instrument').notNull(),
     direction: text('direction').notNull(),
+    /** `enter` or `leave`; rows from before anything could be left were entries. */
+    word: text('word').notNull().default('enter'),
+    /** Of its bar; rows from before there were others are of one minute. */
+    timeframe: text('timeframe').notNull().default('1m'),
     barOpenTime: epochMs('bar_open_time').notNull(),
     decidedAt: epochMs('decided_at').notNull(),
-    /** Float64 levels as the strategy saw them: entry, stop, target. */
+    /** Float64 levels as the strategy saw them: entry, stop, target; of a leave the close. */
     level: jsonb('level').notNull(),
     inputs: jsonb('inputs').notNull(),
-    /** The trade asked for; null when a gate blocked the signal. */
+    /** The trade asked for, or asked to be closed; null when a gate blocked the signal. */
     tradeId: uuid('trade_id'),
     commandId: uuid('command_id'),
   },
   (table) => [
     index('signals_decided').on(table.decidedAt),
-    /** One signal a strategy, instrument and bar, however often that bar is seen. */
-    unique('signals_bar').on(table.strategy, table.instrument, table.barOpenTime),
+    /** One signal a strategy, instrument, bar and word, however often that bar is seen. */
+    unique('signals_bar').on(
+      table.strategy,
+      table.instrument,
+      table.timeframe,
+      table.barOpenTime,
+      table.word,
+    ),
   ],
 );
 

@@ -1,6 +1,6 @@
 import type { TradingSession } from '../instrument.ts';
 import { DAY_MS } from '../sessions/civil-date.ts';
-import { firstMoment, sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
+import { firstMoment, isSessionOpen, sessionDay, sessionOfDay } from '../sessions/session-hours.ts';
 import {
   barCloseTime,
   barOpenTime,
@@ -70,4 +70,28 @@ export function expectedMinutes(
     minutes += Math.max(0, Math.min(hours.close, end) - Math.max(hours.open, begin)) / MINUTE_MS;
   }
   return minutes;
+}
+
+/** Whether trading falls into the bar that opens at `openTime` (epoch ms). */
+export function isTradedBar(
+  timeframe: Timeframe,
+  session: TradingSession,
+  openTime: number,
+): boolean {
+  if (session === 'continuous') return true;
+  return timeframe === '1m'
+    ? isSessionOpen(session, openTime)
+    : barCloseTime(timeframe, session, openTime) !== null;
+}
+
+/** Open time (epoch ms) of the bar after the one that opens at `openTime`, when none is missing. */
+export function nextOpenTime(
+  timeframe: Timeframe,
+  session: TradingSession,
+  openTime: number,
+): number {
+  const step = TIMEFRAME_MS[timeframe];
+  let next = openTime + step;
+  while (!isTradedBar(timeframe, session, next)) next += step;
+  return next;
 }

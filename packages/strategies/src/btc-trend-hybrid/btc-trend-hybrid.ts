@@ -30,7 +30,7 @@ export const btcTrendHybrid = strategyOf({
     const place = placesOf(parameters);
     const { trend, warmUp, score, parts, seen } = place;
     return {
-      ...{ warmUp, size: trend.layout.size, start: trend.layout.start, score, parts },
+      ...{ warmUp, size: trend.layout.size, start: trend.layout.start, score, parts, seen },
       step: stepOf(place, parameters),
       opinion: rangedOpinion(seen, parameters),
     };

@@ -7,4 +7,5 @@ export {
   gateLimits,
 } from './limits.ts';
 export * from './scorecard.ts';
+export { leaveRefusal } from './sell-switch.ts';
 export { type SettingValue, withSettings } from './settings.ts';

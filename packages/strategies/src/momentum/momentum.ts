@@ -28,7 +28,7 @@ export const momentum = strategyOf({
     const place = placesOf(parameters);
     const { layout, warmUp, score, parts, seen } = place;
     return {
-      ...{ warmUp, size: layout.size, start: layout.start, score, parts },
+      ...{ warmUp, size: layout.size, start: layout.start, score, parts, seen },
       step: stepOf(place, parameters),
       opinion(state, at, direction, { close }, row) {
         const entry = close[row] ?? NaN;

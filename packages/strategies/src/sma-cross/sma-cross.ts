@@ -22,6 +22,7 @@ function model(parameters: SmaCrossParameters): Model {
   const layout = new Layout();
   const [FAST, SLOW, RANGE] = [layout.place(fast), layout.place(slow), layout.place(range)];
   const [GAP, LAST_RANGE, SCORE] = [layout.unknown(), layout.unknown(), layout.unknown()];
+  const seen = { gap: GAP, averageTrueRange: LAST_RANGE };
   const BARS = layout.number();
   const warmUp = Math.max(slowPeriod + 1, forgottenByWilder(rangePeriod));
   return {
@@ -30,6 +31,7 @@ function model(parameters: SmaCrossParameters): Model {
     start: layout.start,
     score: SCORE,
     parts: { gap: SCORE },
+    seen,
     step(state, at, { high, low, close }, row) {
       const price = close[row] ?? NaN;
       const gap = fast.step(state, at + FAST, price) - slow.step(state, at + SLOW, price);
@@ -43,6 +45,6 @@ function model(parameters: SmaCrossParameters): Model {
       if (before >= 0 && gap < 0) return SAYS.leaveLong + (short ? SAYS.enterShort : 0);
       return 0;
     },
-    opinion: rangedOpinion({ gap: GAP, averageTrueRange: LAST_RANGE }, parameters),
+    opinion: rangedOpinion(seen, parameters),
   };
 }

@@ -27,7 +27,7 @@ export const trendBreakdown = strategyOf({
     const place = placesOf(parameters);
     const { layout, warmUp, score, parts, seen } = place;
     return {
-      ...{ warmUp, size: layout.size, start: layout.start, score, parts },
+      ...{ warmUp, size: layout.size, start: layout.start, score, parts, seen },
       step: stepOf(place, parameters),
       opinion: rangedOpinion(seen, parameters),
     };

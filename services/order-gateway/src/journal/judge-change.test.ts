@@ -4,6 +4,7 @@ import {
   parseQuantity,
   parseScaled,
   parseUuid,
+  type SignalId,
   type TradeId,
   type TradePlan,
   type VenueCapabilities,
@@ -70,3 +71,20 @@ test.each(['reserved', 'reduceOnly'] as const)(
     ]);
   },
 );
+
+test('a strategy closes the trade that it has opened itself, and no other', () => {
+  const ticket = held('reduceOnly');
+  const signalId = parseUuid<SignalId>('01936c1e-0000-7000-8000-000000000002');
+  const origin = { kind: 'signal', signalId, strategy: 'sma-cross' } as const;
+  const own: Trade = { ...ticket, plan: { ...ticket.plan, origin } };
+  const command = changeCommand('closeTrade', { tradeId: id });
+  if (command.type !== 'closeTrade') throw new Error('not the command that was asked for');
+  const closed = (trade: Trade, actor: string, producer: 'strategy-worker' | 'cli') => {
+    const judged = judgeChange({ ...command, actor, producer }, trade, null, AT);
+    return 'refused' in judged ? judged.refused : judged.input.type;
+  };
+  expect(closed(own, 'sma-cross', 'strategy-worker')).toBe('closeRequested');
+  expect(closed(own, 'momentum', 'strategy-worker'), "another's").toBe('NOT_PERMITTED');
+  expect(closed(ticket, 'sma-cross', 'strategy-worker'), "the operator's").toBe('NOT_PERMITTED');
+  expect(closed(own, 'operator', 'cli')).toBe('closeRequested');
+});

@@ -34,7 +34,8 @@ export type ChangeCommand = Extract<
   Command,
   { type: 'closeTrade' | 'moveStop' | 'scaleOut' | 'cancelEntry' }
 >;
-type Refused = { readonly refused: ChangeRefusal; readonly detail: string };
+type Refusal = ChangeRefusal | 'NOT_PERMITTED';
+type Refused = { readonly refused: Refusal; readonly detail: string };
 export type Judged = { readonly input: TradeInput } | Refused;
 
 /**
@@ -50,6 +51,9 @@ export function judgeChange(
 ): Judged {
   const { tradeId } = command.body;
   if (trade === null) return refuse('TRADE_UNKNOWN', `no trade ${tradeId}`);
+  if (!mayChange(command, trade)) {
+    return refuse('NOT_PERMITTED', `${command.actor} has not opened trade ${tradeId}`);
+  }
   if (ENDED.has(trade.status)) return refuse('TRADE_ENDED', `trade is ${trade.status}`);
   const reason = `${command.actor}: ${command.body.reason}`;
   if (command.type === 'closeTrade') return { input: { type: 'closeRequested', at, reason } };
@@ -64,6 +68,12 @@ export function judgeChange(
     default:
       return command satisfies never;
   }
+}
+
+/** A strategy may change what it has opened itself, and nothing else. */
+function mayChange({ producer, actor }: ChangeCommand, { plan: { origin } }: Trade): boolean {
+  if (producer !== 'strategy-worker') return true;
+  return origin.kind === 'signal' && origin.strategy === actor;
 }
 
 type Asked = { readonly at: number; readonly reason: string };
@@ -136,6 +146,6 @@ function freshQuote(quote: Quote | null, at: number): Quote | null {
   return quote !== null && at - quote.receivedTime <= QUOTE_STALE_AFTER_MS ? quote : null;
 }
 
-function refuse(refused: ChangeRefusal, detail: string): Refused {
+function refuse(refused: Refusal, detail: string): Refused {
   return { refused, detail };
 }

@@ -3,7 +3,6 @@ import {
   type Database,
   firstWatchedSignal,
   lastAskedAt,
-  loadGaps,
   loadOpenTradeStates,
   newestBalance,
   regimeKnownAt,
@@ -11,16 +10,16 @@ import {
   unfinishedTrade,
 } from '@ballast/db';
 import {
+  decisionTime,
   type Instrument,
   type Money,
   type Quote,
   type Signal,
-  TIMEFRAME_MS,
 } from '@ballast/domain';
-import { type Facts, type GateConfiguration, regimeNamed } from '@ballast/strategies';
-import { BITCOIN } from '../regime-watch.ts';
+import { BITCOIN, type Facts, type GateConfiguration, regimeNamed } from '@ballast/strategies';
 import { crowdFacts } from './crowd-facts.ts';
 import { exposureFact } from './exposure-fact.ts';
+import { missingMinutes } from './gap-fact.ts';
 
 export type Gathered = {
   readonly facts: Facts;
@@ -36,16 +35,18 @@ export async function gatherFacts(
     readonly instrument: Instrument;
     readonly quote: Quote | null;
     readonly limits: GateConfiguration['limits'];
+    /** Minutes that the signal's bar was made without. */
+    readonly missing: number;
   },
 ): Promise<Gathered> {
   const { instrument: id, strategy, direction, decidedAt: now } = signal;
-  const { instrument, quote, limits } = about;
-  const bars = { instrument: id, timeframe: '1m', from: now - limits.coverageMs, to: now } as const;
+  const { instrument, quote, limits, missing } = about;
+  const { coverageMs } = limits;
   const [switches, regime, gaps, openStates, unfinished, byStrategy, byAny, balance, brake, crowd] =
     await Promise.all([
       switchesInForce(db, now),
       regimeKnownAt(db, BITCOIN, now),
-      loadGaps(db, bars),
+      missingMinutes(db, signal, { coverageMs, missing }),
       loadOpenTradeStates(db, account),
       unfinishedTrade(db, account, id),
       lastAskedAt(db, id, strategy),
@@ -61,11 +62,11 @@ export async function gatherFacts(
   const known = <T>(value: T) => ({ at: now, value });
   const facts: Facts = {
     ...{ now, strategy, direction, session: instrument.session, ...crowd },
-    barCloseTime: signal.barOpenTime + TIMEFRAME_MS['1m'],
+    barCloseTime: decisionTime(signal.timeframe, instrument.session, signal.barOpenTime),
     buySwitch: known(buySwitch),
     soak: known({ watchedSince, waiver }),
     regime: regime === null ? 'unknown' : { at: regime.knownAt, value: regimeNamed(regime.regime) },
-    gaps: known(gaps.filter(({ endedAt }) => endedAt === null)),
+    gaps: known(gaps),
     quote: quote === null ? known(null) : { at: quote.receivedTime, value: bestPrices(quote) },
     lastAsk: known({ strategy: byStrategy, any: byAny }),
     openTrades: known({ inAccount: openStates.length, inInstrument: unfinished }),

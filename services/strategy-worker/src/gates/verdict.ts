@@ -1,5 +1,5 @@
 import { type Database, systemSettingsInForce } from '@ballast/db';
-import type { Gate, Instrument, JudgingGate, Quote, Signal, TradePlan } from '@ballast/domain';
+import type { Bar, Gate, Instrument, JudgingGate, Quote, Signal, TradePlan } from '@ballast/domain';
 import { marketPlan, quotedPrice, type SizingInput, sizeTrade } from '@ballast/order-core';
 import {
   type GateConfiguration,
@@ -18,7 +18,12 @@ export type JudgeContext = {
   readonly sizing: Pick<SizingInput, 'riskFraction' | 'notionalFraction'>;
 };
 
-export type Market = { readonly instrument: Instrument; readonly quote: Quote | null };
+/** The bar that is judged, and what its instrument is and stands at. */
+export type Market = {
+  readonly bar: Bar;
+  readonly instrument: Instrument;
+  readonly quote: Quote | null;
+};
 
 /** `notAsked`: gates that let the signal pass since what they needed was unknown. */
 export type Verdict = { readonly notAsked: readonly JudgingGate[] } & (
@@ -35,7 +40,8 @@ export async function verdictOn(
   const { all } = await systemSettingsInForce(context.db, signal.decidedAt);
   const configuration = withSettings(context.gates, all);
   const { limits } = configuration;
-  const gathered = await gatherFacts(context, signal, { ...market, limits });
+  const { missing } = market.bar;
+  const gathered = await gatherFacts(context, signal, { ...market, limits, missing });
   const judgement = judge(gathered.facts, configuration);
   if (judgement.kind === 'blocked') return judgement;
   const { notAsked } = judgement;

@@ -7,7 +7,7 @@ import {
 } from '@ballast/db';
 import {
   InvalidInput,
-  LIVE_STRATEGIES,
+  STRATEGIES,
   parsed,
   parseSettingKey,
   parseSettingValue,
@@ -30,7 +30,7 @@ export function strategiesApi({ db, now, desk }: Dashboard) {
       const at = now();
       const rows = await strategySwitchesInForce(db, at);
       return Promise.all(
-        LIVE_STRATEGIES.map(async (strategy) => {
+        STRATEGIES.map(async (strategy) => {
           const soak = await strategySoak(db, strategy, at);
           return {
             strategy,
@@ -51,7 +51,7 @@ export function strategiesApi({ db, now, desk }: Dashboard) {
       .input(
         z.strictObject({
           commandId: commandIdText,
-          strategy: z.enum(LIVE_STRATEGIES),
+          strategy: z.enum(STRATEGIES),
           switch: z.enum(STRATEGY_SWITCHES),
           on: z.boolean(),
           /** Buy on although the soak is not over. */

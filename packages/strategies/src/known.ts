@@ -1,4 +1,4 @@
-import { KNOWN, KNOWN_SIZE } from '@ballast/strategies';
+import { KNOWN, KNOWN_SIZE } from './model.ts';
 
 /**
  * Values of one kind as they became known, rising by time (epoch ms). `of` is a place of KNOWN.
