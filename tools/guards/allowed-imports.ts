@@ -37,7 +37,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },
   'services/strategy-worker': {
-    packages: ['bus', 'db', 'domain', 'observability', 'order-core', 'strategies'],
+    // The engine of backtests only in tests, which hold the worker to it.
+    packages: [
+      ...['backtest-core', 'bus', 'db', 'domain', 'observability', 'order-core', 'strategies'],
+    ],
   },
   'services/order-gateway': {
     packages: ['brokers', 'bus', 'db', 'domain', 'observability', 'order-core'],

@@ -48,5 +48,16 @@ export function clockedHost(
       now = bar.openTime + MINUTE + barDelayMs;
       await to.accept(eventsAt(bar, now - quoteAgeMs));
     },
+    /** Looks for wide bars `afterMs` after the moment `time`, at a quote of this bar's close. */
+    async look(time: number, { quoteOf, afterMs = 15_000 }: { quoteOf: Bar; afterMs?: number }) {
+      now = time + afterMs;
+      const quotes = eventsAt(quoteOf, now - quoteAgeMs).filter(({ kind }) => kind === 'quote');
+      await host.accept(quotes);
+      await host.look();
+    },
+    async warmUpAt(time: number) {
+      now = time;
+      return host.warmUp();
+    },
   };
 }

@@ -39,8 +39,10 @@ export async function openWorkerStores() {
     worker,
     saveBrake: (state: BrakeState) => saveBrake(gateway, state),
     saveEquity: (equity: string, at: number) => saveEquity(gateway, equity, at),
-    setSwitch: (strategy: string, buy: boolean, at: number) =>
-      setSwitch(supervisor, strategy, buy, at),
+    setSwitch: (strategy: string, on: boolean, at: number, which: 'buy' | 'sell' = 'buy') =>
+      setSwitch(supervisor, { strategy, switch: which, on }, at),
+    setParameters: (strategy: string, parameters: Record<string, number | boolean>, at: number) =>
+      setParameters(supervisor, { strategy, parameters }, at),
     async close() {
       await Promise.all([marketData, supervisor, gateway, worker].map((db) => db.close()));
       await database.drop();
@@ -63,16 +65,10 @@ async function saveEquity(gateway: Database, equity: string, at: number): Promis
     .values({ account: ACCOUNT, at, currency: 'USDT', equity: amount, available: amount });
 }
 
-async function setSwitch(
-  supervisor: Database,
-  strategy: string,
-  buy: boolean,
-  at: number,
-): Promise<string> {
-  const id = parseUuid<CommandId>(uuidV7(at, randomBytes(10)));
-  const command = {
+function headAt(at: number) {
+  return {
     version: 1,
-    id,
+    id: parseUuid<CommandId>(uuidV7(at, randomBytes(10))),
     producer: 'dashboard',
     actor: 'operator',
     account: ACCOUNT,
@@ -80,17 +76,45 @@ async function setSwitch(
     issuedAt: at,
     expiresAt: at + 1,
     nonce: randomBytes(16).toString('hex'),
-    type: 'setStrategySwitch',
-    body: { strategy, switch: 'buy', on: buy, ...(buy && { override: true }), reason: 'test' },
   } as const;
-  await takeConfigurationCommand(supervisor, command, id, at);
-  return id;
+}
+
+async function setSwitch(
+  supervisor: Database,
+  set: { readonly strategy: string; readonly switch: 'buy' | 'sell'; readonly on: boolean },
+  at: number,
+): Promise<string> {
+  const head = headAt(at);
+  const override = set.switch === 'buy' && set.on ? { override: true } : {};
+  const body = { ...set, ...override, reason: 'test' };
+  await takeConfigurationCommand(
+    supervisor,
+    { ...head, type: 'setStrategySwitch', body },
+    head.id,
+    at,
+  );
+  return head.id;
+}
+
+async function setParameters(
+  supervisor: Database,
+  set: { readonly strategy: string; readonly parameters: Record<string, number | boolean> },
+  at: number,
+): Promise<void> {
+  const head = headAt(at);
+  const body = { ...set, reason: 'test' };
+  const command = { ...head, type: 'setStrategyParameters', body } as const;
+  await takeConfigurationCommand(supervisor, command, head.id, at);
 }
 
 /** An instrument of its own for each run, so that runs do not see each other's trades. */
-export async function saveInstrument(marketData: Database, symbol: string): Promise<Instrument> {
+export async function saveInstrument(
+  marketData: Database,
+  symbol: string,
+  market = 'bybit.linear',
+): Promise<Instrument> {
   const instrument = instrumentWire.parse({
-    id: `bybit.linear:${symbol}`,
+    id: `${market}:${symbol}`,
     baseCurrency: 'BTC',
     quoteCurrency: 'USDT',
     tickSize: '0.1',
