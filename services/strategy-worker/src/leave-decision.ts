@@ -3,7 +3,6 @@ import {
   regimeKnownAt,
   saveAskingSignal,
   saveBlockedSignal,
-  saveLaterBlock,
   strategySwitchesInForce,
   strategyTrades,
 } from '@ballast/db';
@@ -16,7 +15,8 @@ import { commandHead, send } from './send-command.ts';
 /**
  * A word to leave all the way: it closes the trade that its own strategy has opened in this
  * direction on an earlier bar, and none of anybody else. Where nothing is held it is no signal. The
- * signal is stored before its command is sent, and is one however often its bar is heard.
+ * signal is stored before its command is sent, and is one however often its bar is heard; a command
+ * that is not taken is sent anew (leave-answers.ts).
  */
 export async function decideLeave(
   context: DecisionContext,
@@ -55,11 +55,6 @@ export async function decideLeave(
     log.info({ signal: id, strategy, ...ask }, 'leave asked for');
     return { kind: 'asked' };
   }
-  if (!failed.mayHaveArrived) {
-    const why = { gate: 'command', input: failed.code, threshold: 'on the stream' } as const;
-    const by = { settingsId: null, regime: null, blockedAt: context.now() };
-    await saveLaterBlock(db, { signalId: id, ...why, ...by });
-  }
   return { kind: 'unsent' };
 }
 
@@ -68,7 +63,7 @@ export function leaveReason({
   id,
   timeframe,
   barOpenTime,
-}: Pick<LeaveSignal, 'timeframe' | 'barOpenTime'> & { readonly id: string }): string {
+}: Readonly<Record<'id' | 'timeframe', string>> & { readonly barOpenTime: number }): string {
   return `leaves on the ${timeframe} bar of ${new Date(barOpenTime).toISOString()}, signal ${id}`;
 }
 

@@ -4,6 +4,7 @@ import { MARKET_VENUES } from '@ballast/domain';
 import { runService } from '@ballast/observability';
 import { followAsked } from './asked-signals.ts';
 import { decide } from './decide.ts';
+import { createLeaveAnswers } from './leave-answers.ts';
 import { lookRegularly } from './look-regularly.ts';
 import { createMarketHost } from './market-host.ts';
 import { followRegime } from './regime-watch.ts';
@@ -12,6 +13,7 @@ import { loadSettings } from './settings.ts';
 const NAME = 'strategy-worker';
 /** market-data stores a wide bar some seconds after its end. */
 const WIDE_LOOK_EVERY_MS = 3_000;
+const LEAVES_LOOK_EVERY_MS = 5_000;
 
 /**
  * Stored bars warm the strategies up; the stream drives those of a minute, the store those of wider
@@ -61,6 +63,10 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
 
   const asked = followAsked(context);
   onClose(() => asked.stop(), 'asked signals');
+  const leaves = lookRegularly(LEAVES_LOOK_EVERY_MS, createLeaveAnswers(context), (error) =>
+    log.error({ err: error }, 'leaves that were asked for not looked at'),
+  );
+  onClose(() => leaves.stop(), 'leaves');
   const wide = lookRegularly(WIDE_LOOK_EVERY_MS, host.look, (error) =>
     fail(error instanceof Error ? error : new Error(String(error))),
   );

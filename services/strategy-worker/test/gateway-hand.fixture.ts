@@ -1,10 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { consumeCommands } from '@ballast/bus';
 import { type Database, signals, trades } from '@ballast/db';
 import {
   type Command,
-  type CommandOf,
   type Instrument,
   parseCommand,
+  parsePrice,
+  parseQuantity,
+  parseUuid,
+  type SignalId,
+  type StrategyName,
+  type TradeId,
+  type TradePlan,
   type VenueCapabilities,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
@@ -17,9 +24,16 @@ const capabilities: VenueCapabilities = {
   ...{ timesInForce: ['gtc'], requestSettlesMs: 5_000, executionsKeptMs: 86_400_000 },
 };
 
+type Parts = {
+  readonly gateway: Database;
+  readonly worker: Database;
+  readonly redisUrl: string;
+  readonly log: Logger;
+};
+
 /** As much of the gateway as a worker sees: its trades in the database, for the commands it sent. */
 export function gatewayHand(
-  { gateway, redisUrl, log }: { gateway: Database; redisUrl: string; log: Logger },
+  { gateway, worker, redisUrl, log }: Parts,
   instruments: () => readonly Instrument[],
 ) {
   const received: Command[] = [];
@@ -33,18 +47,29 @@ export function gatewayHand(
     log,
   });
 
-  async function open({ body, issuedAt: at }: CommandOf<'openTrade'>): Promise<void> {
-    const { plan, tradeId: id } = body;
+  async function open(id: TradeId, plan: TradePlan, at: number): Promise<void> {
     const instrument = instruments().find((one) => one.id === plan.instrument);
-    if (instrument === undefined || plan.origin.kind !== 'signal') throw new Error('no such trade');
+    if (instrument === undefined) throw new Error('no such instrument');
     const named = { id, account: ACCOUNT, plan, instrument, capabilities };
     const { trade } = openTrade({ ...named, verdicts: [], at });
+    const { origin } = plan;
+    const signalId = origin.kind === 'signal' ? origin.signalId : null;
     await gateway.insert(trades).values({
       ...{ id, account: ACCOUNT, instrument: plan.instrument, direction: plan.direction },
-      ...{ status: 'open', origin: 'signal', signalId: plan.origin.signalId, plan: {} },
+      ...{ status: 'open', origin: origin.kind, signalId, plan: {} },
       ...{ state: toJson(trade), quantity: plan.quantity, realisedCum: 0n, feesCum: 0n },
       ...{ createdAt: at, updatedAt: at, endedAt: null, endReason: null, epoch: 1 },
     });
+  }
+
+  /** A signal of that strategy, asked for on the bar of that time. */
+  async function signalOf(strategy: string, { id: instrument }: Instrument, barOpenTime: number) {
+    const id = parseUuid<SignalId>(randomUUID());
+    await worker.insert(signals).values({
+      ...{ id, strategy, instrument, direction: 'long', timeframe: '1h', word: 'enter' },
+      ...{ barOpenTime, decidedAt: barOpenTime, level: {}, inputs: {} },
+    });
+    return id;
   }
 
   const setTrade = (id: string, status: string, endedAt: number | null) =>
@@ -54,6 +79,22 @@ export function gatewayHand(
 
   return {
     received,
+    /** A long trade that the operator (null) or a strategy has opened on the bar of that time. */
+    async openFor(strategy: StrategyName | null, of: Instrument, barOpenTime: number) {
+      const tradeId = parseUuid<TradeId>(randomUUID());
+      const signalId = strategy && (await signalOf(strategy, of, barOpenTime));
+      const plan: TradePlan = {
+        ...{ instrument: of.id, direction: 'long', entry: { type: 'market' } },
+        ...{ entryExpiresAt: null, stop: parsePrice('90'), quantity: parseQuantity('1') },
+        takeProfit: { style: 'single', target: parsePrice('110000') },
+        origin:
+          strategy === null || signalId === null
+            ? { kind: 'ticket' }
+            : { kind: 'signal', signalId, strategy },
+      };
+      await open(tradeId, plan, barOpenTime);
+      return tradeId;
+    },
     /** Waits for every command that a stored signal names, and carries out those that are new. */
     async take(): Promise<Command[]> {
       const rows = await gateway.select().from(signals);
@@ -64,7 +105,9 @@ export function gatewayHand(
       const fresh = received.slice(taken);
       taken = received.length;
       for (const command of fresh) {
-        if (command.type === 'openTrade') await open(command);
+        if (command.type === 'openTrade') {
+          await open(command.body.tradeId, command.body.plan, command.issuedAt);
+        }
         if (command.type === 'closeTrade') {
           await setTrade(command.body.tradeId, 'closing', null);
         }

@@ -140,8 +140,8 @@ test.skipIf(!existsSync(FILE))(
     await stores.saveEquity('100000', begin);
 
     const result = backtestOf(instrument, bars);
-    const gatewayUrl = redis.urls['order-gateway'];
-    const parts = { gateway: stores.gateway, redisUrl: gatewayUrl, log };
+    const { gateway, worker } = stores;
+    const parts = { gateway, worker, redisUrl: redis.urls['order-gateway'], log };
     const hand = gatewayHand(parts, () => [instrument]);
     const live = clockedHost({ db: stores.worker, bus, log, key: KEY }, {});
     await live.warmUpAt(begin + 1);

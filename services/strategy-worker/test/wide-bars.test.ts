@@ -6,16 +6,9 @@ import { numericBar, type Opinion, startRun, strategyNamed } from '@ballast/stra
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
 import { clockedHost, type Timing } from './clocked-host.fixture.ts';
-import {
-  openWorkerStores,
-  saveInstrument,
-  swingingChanges,
-  walk,
-} from './worker-stores.fixture.ts';
+import { BEGIN, HOUR, hours } from './hours.fixture.ts';
+import { openWorkerStores, saveInstrument } from './worker-stores.fixture.ts';
 
-const HOUR = 3_600_000;
-/** A whole hour of 2025. */
-const BEGIN = 1_759_996_800_000;
 const CROSS = { fastPeriod: 5, slowPeriod: 15, short: true } as const;
 const log = createLogger('test', 'fatal');
 
@@ -36,15 +29,6 @@ afterAll(async () => {
 
 /** On a market of its own kind, so that of the strategies of hours only sma-cross looks at it. */
 const instrumentOf = (symbol: string) => saveInstrument(stores.marketData, symbol, 'bybit.index');
-
-/** Hours in waves of a day, as market-data stores them: rolled up from minutes. */
-function hours(instrument: Instrument, count: number): Bar[] {
-  const changes = swingingChanges(count * 6, 40).filter((_, at) => at % 6 === 0);
-  return walk(instrument, 0, changes).map((bar, at) => ({
-    ...bar,
-    ...{ timeframe: '1h', openTime: BEGIN + at * HOUR, builtFrom: 'bars' },
-  }));
-}
 
 const hostWith = (timing: Timing = {}) =>
   clockedHost({ db: stores.worker, bus, log, key: 'a5c1e2f34b7d8869' }, timing);

@@ -18,7 +18,9 @@ export type UnfulfilledAsk = {
   readonly refusal: string | null;
 };
 
-/** Signals decided since then that asked, with neither an accepted trade nor a blocked row. */
+/**
+ * Entries decided since then that asked, with neither an accepted trade nor a blocked row.
+ */
 export async function unfulfilledAsks(
   db: Database,
   account: string,
@@ -38,6 +40,7 @@ export async function unfulfilledAsks(
     .where(
       and(
         gte(signals.decidedAt, since),
+        eq(signals.word, 'enter'),
         isNotNull(signals.commandId),
         isNull(blockedSignals.signalId),
         or(isNull(trades.id), eq(trades.status, 'denied')),
@@ -61,8 +64,8 @@ export async function unfulfilledAsks(
   }));
 }
 
-/** By command id. A command that was sent twice is refused as a repetition the second time. */
-async function firstRefusals(
+/** Codes by command id. A command that was sent twice is refused as a repetition the second time. */
+export async function firstRefusals(
   db: Database,
   commandIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
