@@ -7,31 +7,14 @@ import {
   saveInstruments,
   takeConfigurationCommand,
 } from '@ballast/db';
-import {
-  type Bar,
-  type CommandId,
-  type Instrument,
-  instrumentWire,
-  parseInstrumentId,
-  parseUuid,
-  type SignalId,
-  uuidV7,
-} from '@ballast/domain';
+import { type Bar, type CommandId, parseUuid, type SignalId, uuidV7 } from '@ballast/domain';
 import { numericBar, startRun, strategyNamed } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { decisionReplay } from '../src/commands/decision-replay.ts';
 import { signalExplained, signalsBlocked } from '../src/commands/signals-blocked.ts';
+import { bars, BTC, ETH, MINUTE, START } from './stored-bars.fixture.ts';
 
-const MINUTE = 60_000;
-const START = Date.UTC(2026, 5, 1);
-const BARS = 1_400;
-const BTC: Instrument = instrumentWire.parse({
-  ...{ id: 'bybit.linear:BTCUSDT', baseCurrency: 'BTC', quoteCurrency: 'USDT', tickSize: '0.1' },
-  ...{ lotSize: '0.001', minQuantity: '0.001', maxQuantity: '1000', minNotional: '5' },
-  ...{ multiplier: '1', session: 'continuous' },
-});
-const ETH: Instrument = { ...BTC, id: parseInstrumentId('bybit.linear:ETHUSDT') };
 const id = (): string => uuidV7(START, randomBytes(10));
 const FASTER = { fastPeriod: 8 };
 let database: TestDatabase;
@@ -39,21 +22,6 @@ let db: Database;
 let marketData: Database;
 let owner: Database;
 let signalIds: SignalId[];
-
-/** Waves of two lengths: momentum speaks on them again and again. */
-function bars(instrument = BTC, count = BARS): Bar[] {
-  const priceAt = (at: number): number =>
-    Math.round(100_000 + 8_000 * Math.sin(at / 40) + 2_000 * Math.sin(at / 7)) / 10;
-  return Array.from({ length: count }, (_, at) => {
-    const [open, close] = [priceAt(at), priceAt(at + 1)];
-    const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1];
-    return {
-      ...{ instrument: instrument.id, timeframe: '1m', openTime: START + at * MINUTE, volume: '1' },
-      ...{ open: String(open), high: high.toFixed(1), low: low.toFixed(1), close: String(close) },
-      ...{ tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades', missing: 0 },
-    };
-  });
-}
 
 async function setParameters(from: number, parameters: Record<string, number>): Promise<void> {
   const supervisor = openDatabase(database.urls.supervisor, { max: 1 });

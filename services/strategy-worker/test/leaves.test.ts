@@ -173,8 +173,9 @@ test('while the sell switch is off the word is kept as blocked, and stays so', a
   await hand.end(tradeId, BEGIN);
 });
 
-test('what was said while nobody heard it is left at the next start, by the same parameters', async () => {
-  const { instrument, bars, entry, leave } = await turning('MISSED');
+/** A trade whose strategy said that it is to be left while the worker was down, and its restart. */
+async function missed(symbol: string, meanwhile: (leftAt: number) => Promise<void>) {
+  const { instrument, bars, entry, leave } = await turning(symbol);
   const host = hostWith();
   await host.warmUpAt(BEGIN + entry * HOUR + 120_000);
   await hear(host, bars.slice(entry, entry + 1));
@@ -183,17 +184,22 @@ test('what was said while nobody heard it is left at the next start, by the same
   await saveBars(stores.marketData, down);
   const [bar] = bars.slice(leave + 2);
   if (bar === undefined) throw new Error('no bar');
+  await meanwhile(BEGIN + (leave + 1) * HOUR);
   const restarted = hostWith();
   await restarted.warmUpAt(bar.openTime + HOUR + 600_000);
   for (const afterMs of [601_000, 604_000]) {
     await restarted.look(bar.openTime + HOUR, { quoteOf: bar, afterMs });
     await hand.take();
   }
-  expect(await leavesOf(instrument)).toMatchObject([
-    { barOpenTime: bars[leave]?.openTime, decidedAt: bar.openTime + HOUR + 601_000, tradeId },
-  ]);
-  expect(closesOf(tradeId)).toHaveLength(1);
   await hand.end(tradeId, bar.openTime);
+  const leaves = await leavesOf(instrument);
+  return { tradeId, leaves, leftOn: bars[leave]?.openTime, at: bar.openTime + HOUR + 601_000 };
+}
+
+test('what was said to be left while nobody heard it is left at the next start', async () => {
+  const { tradeId, leaves, leftOn, at } = await missed('MISSED', async () => undefined);
+  expect(leaves).toMatchObject([{ barOpenTime: leftOn, decidedAt: at, tradeId }]);
+  expect(closesOf(tradeId)).toHaveLength(1);
 });
 
 /** A leave that was asked for, as the worker has left it. */
@@ -258,4 +264,12 @@ test('a leave that was refused, or that nobody ever took, gets its blocked row',
   expect(late).toMatchObject({ blocked: { ...gateway, input: 'expired unanswered' } });
   expect(closesOf(never.tradeId)).toHaveLength(1);
   await hand.end(never.tradeId, BEGIN);
+});
+
+test('what parameters say of bars before they were in force was never said', async () => {
+  const { tradeId, leaves } = await missed('CHANGED', (leftAt) =>
+    stores.setParameters('sma-cross', CROSS, leftAt + 1),
+  );
+  expect(leaves).toEqual([]);
+  expect(closesOf(tradeId)).toEqual([]);
 });

@@ -2,12 +2,14 @@ import { openBus } from '@ballast/bus';
 import { blockedSignals, saveBars, signals } from '@ballast/db';
 import type { Bar, Instrument } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { numericBar, type Opinion, startRun, strategyNamed } from '@ballast/strategies';
+import { Known, numericBar, type Opinion, startRun, strategyNamed } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
+import { createTrack } from '../src/instrument-track.ts';
+import { createWideBars } from '../src/wide-bars.ts';
 import { clockedHost, type Timing } from './clocked-host.fixture.ts';
 import { BEGIN, HOUR, hours } from './hours.fixture.ts';
-import { openWorkerStores, saveInstrument } from './worker-stores.fixture.ts';
+import { openWorkerStores, saveInstrument, walk } from './worker-stores.fixture.ts';
 
 const CROSS = { fastPeriod: 5, slowPeriod: 15, short: true } as const;
 const log = createLogger('test', 'fatal');
@@ -149,4 +151,30 @@ test('after a hole the strategies go on from what is stored, and begin anew with
     ({ barOpenTime }) => barOpenTime > BEGIN + 220 * HOUR,
   );
   expect(rows.map(({ barOpenTime, direction }) => [barOpenTime, direction])).toEqual(said);
+});
+
+test('days of a stock are decided on at the next opening, weekends are no hole', async () => {
+  const stock: Instrument = {
+    ...(await saveInstrument(stores.marketData, 'SPY', 'alpaca.equity')),
+    session: 'us-equity',
+  };
+  const dayOf = (date: string): Bar => {
+    const [bar] = walk(stock, Date.parse(date), [5]);
+    if (bar === undefined) throw new Error('no bar');
+    return { ...bar, timeframe: '1d', builtFrom: 'bars' };
+  };
+  const [thursday, friday] = [dayOf('2025-10-09'), dayOf('2025-10-10')];
+  const opening = Date.parse('2025-10-13T13:30:00Z');
+  const wide = createWideBars(stores.worker);
+  const dueAt = (at: number) => wide.due([stock], '1d', at);
+  expect(await dueAt(Date.parse('2025-10-10T13:00:00Z'))).toEqual([]);
+  await saveBars(stores.marketData, [thursday, friday]);
+  expect(await dueAt(Date.parse('2025-10-10T13:30:00Z'))).toEqual([thursday]);
+  expect(await dueAt(opening - 1)).toEqual([]);
+  expect(await dueAt(opening)).toEqual([friday]);
+  expect(await dueAt(opening + 1_000), 'given once').toEqual([]);
+  const track = createTrack(() => [], stock.session);
+  track.warmUp([thursday, friday], new Known([]));
+  expect(track.accept(dayOf('2025-10-13'), new Known([])).kind).toBe('stepped');
+  expect(track.accept(dayOf('2025-10-15'), new Known([])).kind).toBe('hole');
 });
