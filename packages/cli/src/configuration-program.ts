@@ -23,7 +23,7 @@ type Wiring = {
 const MAY: Record<StrategySwitch, string> = {
   watchlist: 'its soak runs; signals are made and stored in any case',
   buy: 'they may open trades',
-  sell: 'its word may close what it has opened; none does so yet',
+  sell: 'its word may close what it has opened; stops and targets do so in any case',
 };
 
 /** What may trade and by which numbers: effective-dated rows that only the supervisor writes. */

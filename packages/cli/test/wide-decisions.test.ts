@@ -105,7 +105,11 @@ test('what was known beside the bars is known as it was', async () => {
     knownAt: Float64Array.from(regimes, ({ knownAt }) => knownAt),
     value: Float64Array.from(regimes, ({ regime }) => regime),
   } as const;
-  const words = await storeHours('btc-trend-hybrid', { on: BTC, count: 800 }, new Known([column]));
+  const words = await storeHours(
+    'btc-trend-hybrid',
+    { on: BTC, count: 1_000 },
+    new Known([column]),
+  );
   expect(words).toEqual(expect.arrayContaining(['enter', 'leave']));
   const bear = { version: 2, regime: -2 } as const;
   for (const point of regimes.slice(0, 100)) {

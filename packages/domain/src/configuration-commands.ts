@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * The three stages of a strategy. `watchlist`: its soak runs, by signals that are made and stored in
- * any case; `buy`: they may open trades; `sell`: its word may close what it has opened, which live
- * none does yet. Protective exits ask no switch.
+ * any case; `buy`: they may open trades; `sell`: its word may close what it has opened. Protective exits
+ * ask no switch.
  */
 export const STRATEGY_SWITCHES = ['watchlist', 'buy', 'sell'] as const;
 export type StrategySwitch = (typeof STRATEGY_SWITCHES)[number];

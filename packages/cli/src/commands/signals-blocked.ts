@@ -26,13 +26,14 @@ type Blocked = {
   readonly id: string;
   readonly strategy: string;
   readonly instrument: string;
+  readonly word: string;
   readonly direction: string;
   readonly gate: string;
   readonly input: string;
 };
 
 function blockedLine({ decidedAt, id, gate, input, ...of }: Blocked): string {
-  const what = `${of.strategy} ${of.direction} ${of.instrument}`;
+  const what = `${of.strategy} ${of.word} ${of.direction} ${of.instrument}`;
   return `${timeText(decidedAt)} ${id} ${what}: ${gate}: ${input}`;
 }
 
@@ -59,7 +60,8 @@ export async function signalExplained({ db }: Pick<Platform, 'db'>, id: string):
     ok: true,
     data: { ...found },
     lines: [
-      `${signal.strategy} ${signal.direction} ${signal.instrument}, bar of ${timeText(signal.barOpenTime)}`,
+      `${signal.strategy} ${signal.word} ${signal.direction} ${signal.instrument}`,
+      `${signal.timeframe} bar of ${timeText(signal.barOpenTime)}`,
       `decided ${timeText(signal.decidedAt)}, blocked ${timeText(blocked.blockedAt)}`,
       `gate ${blocked.gate}: saw ${blocked.input}; wants ${blocked.threshold}`,
       `said by: ${by}`,

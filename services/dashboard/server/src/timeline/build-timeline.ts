@@ -55,7 +55,7 @@ function signalRow(signal: TradeRecord['signals'][number]): TimelineRow {
     at: signal.decidedAt,
     kind: 'signal',
     tone: 'neutral',
-    text: `${signal.strategy} signal ${signal.direction}`,
+    text: `${signal.strategy} signal ${signal.word === 'leave' ? 'leave ' : ''}${signal.direction}`,
     data: jsonSafe(signal),
   };
 }

@@ -9,6 +9,7 @@ import { inputsText } from './inputs-text.ts';
 
 export function SignalRow({ signal }: { signal: SignalInfo }) {
   const { blocked, tradeId } = signal;
+  const leaves = signal.word === 'leave';
   return (
     <tr data-testid={`signal-${signal.id}`}>
       <td data-label="Decided (UTC)" className="num-left">
@@ -17,6 +18,7 @@ export function SignalRow({ signal }: { signal: SignalInfo }) {
       <td data-label="Strategy">{signal.strategy}</td>
       <td data-label="Instrument">{symbolOf(signal.instrument)}</td>
       <td data-label="Direction">
+        {leaves && 'leave '}
         <DirectionTag direction={signal.direction} />
       </td>
       <td data-label="Verdict">
@@ -24,7 +26,7 @@ export function SignalRow({ signal }: { signal: SignalInfo }) {
         {blocked === null && tradeId === null && <Tag>no trade asked</Tag>}
         {blocked === null && tradeId !== null && (
           <Link to="/trades/$tradeId" params={{ tradeId }} className="link">
-            traded
+            {leaves ? 'asked to leave' : 'traded'}
           </Link>
         )}
       </td>

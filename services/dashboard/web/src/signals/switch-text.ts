@@ -12,8 +12,8 @@ const TEXTS: Record<StrategySwitch, { on: string; off: string }> = {
     off: 'Its signals are blocked and recorded from now on. Open trades keep their exits.',
   },
   sell: {
-    on: 'Its word may close what it has opened. Live it closes nothing yet: stops and targets do.',
-    off: 'Its word closes nothing. Stops and targets work on.',
+    on: 'Its word may close what it has opened itself, from now on.',
+    off: 'Its word closes nothing, and is kept as blocked. Stops and targets work on.',
   },
 };
 
