@@ -15,8 +15,8 @@ export function ofOneTime(bars: readonly Bar[]): readonly (readonly Bar[])[] {
 }
 
 /**
- * What was said at one time in the order in which it is decided: leaves first, then of each strategy
- * its entries with the best score first. Scores of different strategies are not compared.
+ * What was said at one time in the order in which it is decided: leaves first, then of each
+ * strategy its entries with the best score first. Scores of different strategies are not compared.
  */
 export function inOrder(said: readonly SaidWord[]): readonly SaidWord[] {
   const names = [...new Set(said.map(({ word }) => word.strategy))];

@@ -31,7 +31,7 @@ type Parts = {
   readonly log: Logger;
 };
 
-/** As much of the gateway as a worker sees: its trades in the database, for the commands it sent. */
+/** As much of the gateway as a worker sees: its trades in the database, for commands it sent. */
 export function gatewayHand(
   { gateway, worker, redisUrl, log }: Parts,
   instruments: () => readonly Instrument[],

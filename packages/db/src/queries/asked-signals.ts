@@ -64,7 +64,9 @@ export async function unfulfilledAsks(
   }));
 }
 
-/** Codes by command id. A command that was sent twice is refused as a repetition the second time. */
+/**
+ * Codes by command id. A command that was sent twice is refused as a repetition the second time.
+ */
 export async function firstRefusals(
   db: Database,
   commandIds: readonly string[],

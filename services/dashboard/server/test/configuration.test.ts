@@ -36,21 +36,24 @@ test('each strategy has its three switches, by whom and why, and its soak', asyn
   });
   expect(await fixture.query('strategies.list', undefined, headers)).toMatchObject({
     result: {
-      data: [
-        {
+      data: expect.arrayContaining([
+        expect.objectContaining({
           strategy: 'momentum',
           switches: [
-            { switch: 'watchlist', inForce: { on: true, actor: 'operator', reason: 'watch it' } },
+            { switch: 'watchlist', inForce: expect.objectContaining(row) },
             { switch: 'buy', inForce: null },
             { switch: 'sell', inForce: null },
           ],
-          soak: {
+          soak: expect.objectContaining({
             ...{ neededDays: 14, missingDays: 12, signals: 1 },
             text: expect.stringContaining('12 of 14 days'),
-          },
-        },
-        { strategy: 'mean-reversion', soak: { missingDays: 14, watchedSince: null } },
-      ],
+          }),
+        }),
+        expect.objectContaining({
+          strategy: 'btc-swing',
+          soak: expect.objectContaining({ missingDays: 14, watchedSince: null }),
+        }),
+      ]),
     },
   });
 });
