@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type ConfigurationCommand, saveBars, takeConfigurationCommand } from '@ballast/db';
-import { type CommandId, parseUuid, uuidV7 } from '@ballast/domain';
-import { numericBar, type Opinion, startRun, STRATEGY_BY_NAME } from '@ballast/strategies';
+import {
+  type ConfigurationCommand,
+  saveBars,
+  saveRegime,
+  takeConfigurationCommand,
+} from '@ballast/db';
+import { type Bar, type CommandId, type Instrument, parseUuid, uuidV7 } from '@ballast/domain';
+import { Known, numericBar, type Opinion, startRun, STRATEGY_BY_NAME } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TrackWord } from '../src/instrument-track.ts';
 import { createLiveParameters } from '../src/live-parameters.ts';
@@ -52,7 +57,7 @@ test('what was warmed up before a change of the parameters begins anew with them
   const other = await saveInstrument(stores.marketData, 'LATER');
   let now = START + 300 * MINUTE;
   const bars = walk(early, START, swingingChanges(400));
-  await saveBars(stores.marketData, bars.slice(0, 300));
+  await saveBars(stores.marketData, bars.slice(0, 820));
   const tracks = book(() => now);
   await tracks.warmUp(early, '1m');
   // While others are still being warmed up: the strategy falls silent until it is warm once more.
@@ -100,3 +105,53 @@ test('what is said does not tell when the worker was started', async () => {
   const apart = said.map(([far = NaN, near = NaN]) => Math.abs(far - near) / Math.abs(far));
   expect(Math.max(...apart)).toBeLessThan(1e-9);
 });
+
+test('what a strategy needs beside its bars is what was known when each was decided on', async () => {
+  const HOUR = 60 * MINUTE;
+  const begin = START - (START % HOUR);
+  const bitcoin = await saveInstrument(stores.marketData, 'BTCUSDT');
+  const bars = waves(bitcoin, 1_150, begin);
+  const regimes = Array.from({ length: 288 }, (_, index) => ({
+    ...{ at: begin + index * 4 * HOUR, knownAt: begin + index * 4 * HOUR + 15_000 },
+    ...{ instrument: bitcoin.id, version: 1, inputs: {} },
+    regime: ([0, 1, 1, -1] as const)[Math.floor(index / 20) % 4] ?? 0,
+  }));
+  for (const point of regimes) await saveRegime(stores.worker, point);
+  const known = new Known([
+    {
+      of: 'regime',
+      knownAt: Float64Array.from(regimes, ({ knownAt }) => knownAt),
+      value: Float64Array.from(regimes, ({ regime }) => regime),
+    },
+  ]);
+  await saveBars(stores.marketData, bars.slice(0, 820));
+  const tracks = book(() => begin);
+  await tracks.warmUp(bitcoin, '1h');
+  const always = startRun(STRATEGY_BY_NAME['btc-trend-hybrid']);
+  const [expected, heard]: [unknown[], unknown[]] = [[], []];
+  for (const [at, bar] of bars.entries()) {
+    known.moveTo(bar.openTime + HOUR);
+    const entry = always.step(numericBar(bar), known.values);
+    if (at < 820) continue;
+    const left = always.leaves('long');
+    if (left !== null) expected.push(left);
+    if (entry !== null) expected.push(entry);
+    const words = await tracks.wordsOn(bar, bitcoin);
+    if (words === 'repeated') throw new Error('a bar that is new');
+    const own = words.filter(({ strategy }) => strategy === 'btc-trend-hybrid');
+    heard.push(...own.map(({ opinion }) => opinion));
+  }
+  expect(expected.length).toBeGreaterThan(1);
+  expect(heard).toEqual(expected);
+});
+
+/** Hours in waves of two lengths. */
+function waves(instrument: Instrument, count: number, begin: number): Bar[] {
+  const priceAt = (at: number): number =>
+    Math.round(100_000 + 8_000 * Math.sin(at / 40) + 2_000 * Math.sin(at / 7)) / 10;
+  const moves = Array.from({ length: count }, (_, at) => priceAt(at + 1) - priceAt(at));
+  return walk(instrument, 0, moves).map((bar, at) => ({
+    ...bar,
+    ...{ timeframe: '1h', openTime: begin + at * 60 * MINUTE },
+  }));
+}
