@@ -35,7 +35,7 @@ export async function decideLeave(
   const id = parseUuid<SignalId>(uuidV7(decidedAt, randomBytes(10)));
   const of = { id, strategy, instrument, timeframe, barOpenTime, decidedAt };
   const signal: LeaveSignal = { ...of, word: 'leave', ...opinion };
-  const refusal = await refusalOf(context, strategy, decidedAt);
+  const refusal = await sellRefusal(context, strategy, decidedAt);
   if (refusal !== null) {
     const regime = await regimeBy(context, decidedAt);
     const row = { signalId: id, gate: 'switch', ...refusal, regime, blockedAt: decidedAt } as const;
@@ -67,7 +67,12 @@ export function leaveReason({
   return `leaves on the ${timeframe} bar of ${new Date(barOpenTime).toISOString()}, signal ${id}`;
 }
 
-async function refusalOf({ db }: DecisionContext, strategy: string, at: number) {
+/** Why the strategy's sell switch, as it is in force then, lets nothing be left; or null. */
+export async function sellRefusal(
+  { db }: Pick<DecisionContext, 'db'>,
+  strategy: string,
+  at: number,
+) {
   const switches = await strategySwitchesInForce(db, at);
   const row = switches.find((one) => one.strategy === strategy && one.switch === 'sell');
   return leaveRefusal(strategy, row ?? null);

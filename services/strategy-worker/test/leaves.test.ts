@@ -264,6 +264,14 @@ test('a leave that was refused, or that nobody ever took, gets its blocked row',
   expect(late).toMatchObject({ blocked: { ...gateway, input: 'expired unanswered' } });
   expect(closesOf(never.tradeId)).toHaveLength(1);
   await hand.end(never.tradeId, BEGIN);
+
+  const off = await asked('OFF');
+  const settingsId = await stores.setSwitch('sma-cross', false, BEGIN + 5, 'sell');
+  const kept = await off.settleAfter(15_000);
+  expect(kept).toMatchObject({ blocked: { gate: 'switch', input: 'sell switch off', settingsId } });
+  expect(closesOf(off.tradeId)).toHaveLength(1);
+  await stores.setSwitch('sma-cross', true, BEGIN + 6, 'sell');
+  await hand.end(off.tradeId, BEGIN);
 });
 
 test('what parameters say of bars before they were in force was never said', async () => {

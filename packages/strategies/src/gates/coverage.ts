@@ -19,7 +19,7 @@ export const coverageGate: GateCheck = {
     const since = Math.floor((now - first.fromTime) / MINUTE_MS);
     return refuse(
       `${bars} bars missing, the oldest ${since} min ago`,
-      `none missing in the last ${Math.floor(coverageMs / MINUTE_MS)} min`,
+      `none missing in the last ${Math.floor(coverageMs / MINUTE_MS)} min and in its bar`,
       'coverageMs',
     );
   },

@@ -16,7 +16,7 @@ export type Facts = {
   readonly direction: TradeDirection;
   /** Of the signal's instrument. */
   readonly session: TradingSession;
-  /** When the signal's bar closed. */
+  /** When the signal's bar could be decided on: at its close, one of a day at the next opening. */
   readonly barCloseTime: number;
   /** The settings row in force, whether the strategy may enter; null when none was ever written. */
   readonly buySwitch: Fact<{ readonly id: string | null; readonly buy: boolean } | null>;
@@ -26,7 +26,10 @@ export type Facts = {
    */
   readonly soak: Fact<{ readonly watchedSince: number | null; readonly waiver: string | null }>;
   readonly regime: Fact<Regime>;
-  /** Bars that are missing in the limits' `coverageMs` before `now`, the oldest run first. */
+  /**
+   * Bars that are missing in the limits' `coverageMs` before `now` or in the signal's own bar, the
+   * oldest run first.
+   */
   readonly gaps: Fact<readonly MissingBars[]>;
   /** Best prices, 0 for an empty side of the book; null when none has come yet. */
   readonly quote: Fact<{ readonly bid: number; readonly ask: number } | null>;

@@ -12,7 +12,7 @@ describe('coverage', () => {
     ]);
     expect(asked('coverage', { gaps })).toEqual([
       '3 bars missing, the oldest 60 min ago',
-      'none missing in the last 120 min',
+      'none missing in the last 120 min and in its bar',
     ]);
   });
   test('unknown passes and is told', () => {

@@ -16,7 +16,7 @@ export function leaveRefusal(
 } | null {
   const threshold = 'sell switch on';
   if (row === null) {
-    return { input: `no sell switch was ever set for ${strategy}`, threshold, settingsId: null };
+    return { input: `the sell switch of ${strategy} was never set`, threshold, settingsId: null };
   }
   return row.on ? null : { input: 'sell switch off', threshold, settingsId: row.id };
 }
