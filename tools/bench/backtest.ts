@@ -13,7 +13,7 @@ const RATIO_MIN = 0.18;
 const CASH = 1_000_000;
 const CENT = 0.01;
 
-const BTC: Instrument = {
+export const BTC: Instrument = {
   id: instrumentId('bybit', 'linear', 'BTCUSDT'),
   ...{ baseCurrency: 'BTC', quoteCurrency: 'USDT', sector: null, session: 'continuous' },
   ...{ tickSize: parseScaled('1'), lotSize: parseScaled('0.001'), multiplier: parseScaled('1') },
@@ -22,7 +22,7 @@ const BTC: Instrument = {
 };
 
 /** Nothing of the account holds a trade back: both have to make the same. */
-const OPTIONS: BacktestOptions = {
+export const OPTIONS: BacktestOptions = {
   ...{ strategy: 'sma-cross', account: 'bench' },
   cash: { amount: parseScaled(String(CASH)), currency: 'USDT' },
   costs: {

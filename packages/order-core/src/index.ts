@@ -10,7 +10,7 @@ export { isLongBehind } from './missing-fills.ts';
 export { isLive, leavesQuantity, type Order, unbookedQuantity, venueOrderIdOf } from './order.ts';
 export * from './unattributed.ts';
 export { assess, isDenied, type RuleVerdict } from './risk/assess.ts';
-export { expectedEntry, exposureOf } from './risk/exposure.ts';
+export { expectedEntry, exposureOf, type HeldTrade } from './risk/exposure.ts';
 export {
   type KnownCoverage,
   type OpenExposure,

@@ -77,7 +77,7 @@ export type Trade = {
 
 export const ENDED: ReadonlySet<TradeStatus> = new Set(['closed', 'cancelled', 'denied']);
 
-export function ordersOf(trade: Trade, role: OrderRole): Order[] {
+export function ordersOf(trade: Pick<Trade, 'orders'>, role: OrderRole): Order[] {
   return Object.values(trade.orders).filter((order) => order.request.role === role);
 }
 

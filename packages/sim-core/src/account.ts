@@ -123,6 +123,16 @@ export function positionOf(account: Account, id: InstrumentId): Position {
   );
 }
 
+/** The account holds this, whoever filled it: `cost` is signed as the quantity is. */
+export function holdPosition(
+  account: Account,
+  id: InstrumentId,
+  { quantity, cost }: { readonly quantity: bigint; readonly cost: bigint },
+): void {
+  const held = { quantity: quantity as Quantity, cost: cost < 0n ? -cost : cost };
+  account.positions.set(id, { ...positionOf(account, id), ...held });
+}
+
 export function setMarket(account: Account, id: InstrumentId, print: MarketPrint): Book {
   const { tickSize, lotSize } = instrumentOf(account, id);
   const book: Book = { print, tickSize, lotSize, taken: { buy: 0n, sell: 0n } };

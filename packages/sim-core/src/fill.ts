@@ -26,7 +26,7 @@ export function fillOrder(
   invariant(quantity > 0n && quantity <= leavesOf(order), `fill of ${quantity} beyond the order`);
   const value = multiplyScaled(price, quantity, 'halfEven');
   const feeRate = account.feeRates[liquidity];
-  const fee = multiplyScaled(value, feeRate, 'halfEven') + commissionOf(account, order, deal);
+  const fee = feeAt(account, value, liquidity) + commissionOf(account, order, deal);
   const before = positionOf(account, order.instrument);
   const moved = movePosition(before, order, price, quantity, at);
   const position = { ...moved.position, feesCum: before.feesCum + fee };
@@ -66,6 +66,15 @@ export function fillOrder(
     },
   });
   return after;
+}
+
+/** The share of an execution's value that it costs; commissions come on top. */
+export function feeAt(
+  { feeRates }: Pick<Account, 'feeRates'>,
+  value: bigint,
+  liquidity: 'maker' | 'taker',
+): bigint {
+  return multiplyScaled(value, feeRates[liquidity], 'halfEven');
 }
 
 /**

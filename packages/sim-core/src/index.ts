@@ -2,6 +2,7 @@ export * from './account.ts';
 export * from './book.ts';
 export * from './faults.ts';
 export * from './feed-faults.ts';
+export { feeAt } from './fill.ts';
 export * from './market-model.ts';
 export * from './matcher.ts';
 export * from './microstructure.ts';

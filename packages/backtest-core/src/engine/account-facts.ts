@@ -9,71 +9,73 @@ import {
 } from '@ballast/domain';
 import {
   exposureOf,
+  type HeldTrade,
   holdingsOf,
   type RecentPlan,
   type RiskFacts,
   type RiskLimits,
-  type Trade,
   type TradingHistory,
 } from '@ballast/order-core';
 import { walletOf } from '@ballast/sim-core';
-import { realisedOf } from './ended-trade.ts';
+import { printAt } from './costs.ts';
+import type { Opening } from './opening.ts';
+import type { Track } from './track.ts';
+import type { TradeDesk } from './trade-desk.ts';
+import { TradeResults } from './trade-results.ts';
 import type { BacktestVenue } from './venue.ts';
-
-const DAY_MS = 86_400_000;
-/** More results than any limit speaks of. */
-const RESULTS_MAX = 64;
 
 /**
  * What the pre-trade rules look at, from the backtest's venue and trades: the same facts that the
  * gateway gathers live.
  */
 export class AccountFacts {
+  readonly results: TradeResults;
   readonly #venue: BacktestVenue;
+  readonly #desk: TradeDesk;
   readonly #limits: RiskLimits;
   readonly #capabilities: VenueCapabilities;
   readonly #currency: string;
-  #results: { readonly endedAt: number; readonly realised: Money }[] = [];
-  #recentPlans: RecentPlan[] = [];
+  readonly #tracks: ReadonlyMap<InstrumentId, Track>;
+  readonly #recentPlans: RecentPlan[] = [];
 
   constructor(
-    venue: BacktestVenue,
+    parts: {
+      readonly venue: BacktestVenue;
+      readonly desk: TradeDesk;
+      readonly tracks: readonly Track[];
+    },
     options: {
       readonly limits: RiskLimits;
       readonly capabilities: VenueCapabilities;
       readonly currency: string;
     },
   ) {
-    this.#venue = venue;
+    this.#venue = parts.venue;
+    this.#desk = parts.desk;
+    this.#tracks = new Map(parts.tracks.map((track) => [track.instrument.id, track]));
     this.#limits = options.limits;
     this.#capabilities = options.capabilities;
     this.#currency = options.currency;
+    this.results = new TradeResults(options.currency);
   }
 
   get equity(): Money {
+    this.#desk.tellVenue();
     const { equity } = walletOf(this.#venue.account, this.#currency);
     return { amount: equity, currency: this.#currency };
   }
 
-  opened(trade: Trade): void {
-    const { id: tradeId, plan, createdAt } = trade;
+  opened({ id: tradeId, plan, at: createdAt }: Opening): void {
     const since = createdAt - this.#limits.duplicateWithinMs;
-    this.#recentPlans = this.#recentPlans.filter((one) => one.createdAt >= since);
-    this.#recentPlans.push({ tradeId, plan, createdAt });
-  }
-
-  ended(trade: Trade): void {
-    const endedAt = trade.endedAt ?? trade.createdAt;
-    this.#results.unshift({ endedAt, realised: realisedOf(trade) });
-    const today = endedAt - (endedAt % DAY_MS);
-    const isNeeded = ({ endedAt: at }: { readonly endedAt: number }, index: number): boolean =>
-      index < RESULTS_MAX || at >= today;
-    this.#results = this.#results.filter(isNeeded);
+    const recent = this.#recentPlans;
+    while ((recent[0]?.createdAt ?? Infinity) < since) recent.shift();
+    recent.push({ tradeId, plan, createdAt });
   }
 
   /** Everything that a plan in this instrument is judged by at this moment. */
-  of(instrument: Instrument, trades: readonly Trade[], now: number): RiskFacts {
+  of(instrument: Instrument, now: number): RiskFacts {
     const quoteOf = (id: InstrumentId): Quote | null => this.#quoteOf(id, now);
+    const trades = this.#desk.trades();
     const positions = trades.map(({ plan, position }) => [plan.instrument, position] as const);
     const { equity } = this;
     const holdings = holdingsOf({
@@ -95,9 +97,9 @@ export class AccountFacts {
   /** What is bound of the account already, as parts of its equity: all of it by one strategy. */
   shares(
     { sector }: Pick<Instrument, 'sector'>,
-    trades: readonly Trade[],
     now: number,
   ): { readonly account: number; readonly strategy: number; readonly sector: number } {
+    const trades: readonly HeldTrade[] = this.#desk.trades();
     if (trades.length === 0) return { account: 0, strategy: 0, sector: 0 };
     const equity = toNumber(this.equity.amount);
     let [all, inSector] = [0, 0];
@@ -111,24 +113,13 @@ export class AccountFacts {
   }
 
   #history(now: number): TradingHistory {
-    const today = now - (now % DAY_MS);
-    return {
-      realisedToday: this.#realisedSince(today),
-      results: this.#results,
-      recentPlans: this.#recentPlans,
-    };
-  }
-
-  #realisedSince(from: number): Money[] {
-    const amount = this.#results
-      .filter(({ endedAt }) => endedAt >= from)
-      .reduce((sum, { realised }) => sum + realised.amount, 0n);
-    return [{ amount, currency: this.#currency }];
+    return { ...this.results.asOf(now), recentPlans: this.#recentPlans };
   }
 
   #quoteOf(id: InstrumentId, now: number): Quote | null {
-    const print = this.#venue.account.books.get(id)?.print;
-    if (print === undefined) return null;
+    const track = this.#tracks.get(id);
+    if (track === undefined || Number.isNaN(track.shown)) return null;
+    const print = printAt(track.shown, track.instrument, track.terms, this.#venue.costs);
     const size = formatScaled(print.depth);
     return {
       ...{ instrument: id, source: 'replay', bid: formatScaled(print.bid), bidQuantity: size },

@@ -1,5 +1,6 @@
 import type { Instrument, Price } from '@ballast/domain';
 import type { MarketPrint } from '@ballast/sim-core';
+import { priceOf, type Terms } from './terms.ts';
 
 /** What trading costs beside the price itself. */
 export type Costs = {
@@ -17,23 +18,40 @@ export type Costs = {
  * spread and the slippage, on the tick that is the worse one for who takes it. As deep as the
  * largest order: how much of a bar may be traded is a matter of the size of a trade.
  */
-export function printAt(price: number, instrument: Instrument, costs: Costs): MarketPrint {
-  const tick = Number(instrument.tickSize) / 1e18;
-  const away = price * (costs.spread / 2 + costs.slippage);
-  const inTicks = (ticks: number): Price => (BigInt(ticks) * instrument.tickSize) as Price;
-  // A price that is on its tick is not to be moved off it by how a float writes it.
-  const last = Math.round(price / tick);
-  const bid = Math.max(1, Math.floor((price - away) / tick + TOLERANCE));
-  const ask = Math.ceil((price + away) / tick - TOLERANCE);
+export function printAt(
+  price: number,
+  instrument: Pick<Instrument, 'maxQuantity'>,
+  terms: Terms,
+  costs: Costs,
+): MarketPrint {
   return {
-    ...{ price: inTicks(last), bid: inTicks(bid), ask: inTicks(ask), taker: 'buy' },
-    ...{ size: instrument.maxQuantity, depth: instrument.maxQuantity },
+    price: snapped(price, terms),
+    bid: priceOf(bidTicks(price, terms, costs), terms),
+    ask: priceOf(askTicks(price, terms, costs), terms),
+    ...{ taker: 'buy', size: instrument.maxQuantity, depth: instrument.maxQuantity },
   };
 }
 
+/** The last price, in ticks: one that is on its tick is not moved off it by how a float writes it. */
+export const lastTicks = (price: number, { tick }: Terms): number => Math.round(price / tick);
+
+/** What who sells at market gets, in ticks. */
+export function bidTicks(price: number, { tick }: Terms, costs: Costs): number {
+  return Math.max(1, Math.floor((price - awayFrom(price, costs)) / tick + TOLERANCE));
+}
+
+/** What who buys at market pays, in ticks. */
+export function askTicks(price: number, { tick }: Terms, costs: Costs): number {
+  return Math.ceil((price + awayFrom(price, costs)) / tick - TOLERANCE);
+}
+
 /** The price on its tick. */
-export function snapped(price: number, { tickSize }: Pick<Instrument, 'tickSize'>): Price {
-  return (BigInt(Math.round(price / (Number(tickSize) / 1e18))) * tickSize) as Price;
+export function snapped(price: number, terms: Terms): Price {
+  return priceOf(lastTicks(price, terms), terms);
+}
+
+function awayFrom(price: number, { spread, slippage }: Costs): number {
+  return price * (spread / 2 + slippage);
 }
 
 /** In ticks: far more than the rounding of a float, far less than one. */

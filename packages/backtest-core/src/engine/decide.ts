@@ -1,23 +1,35 @@
 import {
   type Gate,
   parseQuantity,
-  parseUuid,
   type Quantity,
   type SignalId,
   type TradeDirection,
   type TradeId,
   type TradePlan,
-  uuidV7,
 } from '@ballast/domain';
-import { assess, isDenied, marketPlan, openTrade, sizeTrade } from '@ballast/order-core';
-import { judge, type Opinion } from '@ballast/strategies';
+import {
+  assess,
+  isDenied,
+  marketPlan,
+  type RuleVerdict,
+  type SizedTrade,
+  sizeTrade,
+} from '@ballast/order-core';
+import { judge, type Judgement, type Opinion } from '@ballast/strategies';
 import type { AccountFacts } from './account-facts.ts';
 import type { BlockedEntry } from './blocked-entry.ts';
+import { askTicks, bidTicks, lastTicks } from './costs.ts';
+import { type CourseMemory, RememberedWrongly } from './course-memory.ts';
 import { GateFacts } from './gate-facts.ts';
+import type { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import type { ShadowTrades } from './shadow-trades.ts';
+import { type Standing, SureRules } from './sure-rules.ts';
+import { type SizedTicks, sureSize } from './sure-size.ts';
+import { priceOf, quantityOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
+import { TradeIds } from './trade-ids.ts';
 
 export type Proposal = {
   readonly track: Track;
@@ -27,6 +39,10 @@ export type Proposal = {
 };
 
 type Refusal = { readonly gate: Gate; readonly input: string; readonly threshold: string };
+type Sized = ReturnType<typeof sizeTrade>;
+
+/** More than all rounding of floats together. */
+const SURELY_MORE = 1 + 1e-9;
 
 /** From what the strategy says to a trade: the same way as live, one by one, best score first. */
 export class Decider {
@@ -37,25 +53,30 @@ export class Decider {
   readonly #desk: TradeDesk;
   readonly #account: AccountFacts;
   readonly #shadows: ShadowTrades;
+  readonly #memory: CourseMemory | null;
   readonly #options: BacktestOptions;
   readonly #gates: GateFacts;
+  readonly #rules: SureRules;
+  readonly #ids = new TradeIds();
   #proposals: Proposal[] = [];
-  #ids = 0;
 
   constructor(
     parts: {
       readonly desk: TradeDesk;
       readonly account: AccountFacts;
       readonly shadows: ShadowTrades;
+      readonly memory: CourseMemory | null;
     },
     options: BacktestOptions,
   ) {
     this.#desk = parts.desk;
     this.#account = parts.account;
     this.#shadows = parts.shadows;
+    this.#memory = parts.memory;
     this.#options = options;
-    const { strategy, gates } = options;
-    this.#gates = new GateFacts(strategy, { ...parts, limits: gates.limits });
+    const { strategy, gates, limits, capabilities, costs } = options;
+    this.#gates = new GateFacts(strategy, { ...parts, costs, limits: gates.limits });
+    this.#rules = new SureRules(limits, capabilities);
   }
 
   propose(proposal: Proposal): void {
@@ -77,35 +98,52 @@ export class Decider {
     const opinion = model.opinion(state, 0, direction, bars, row);
     if (opinion === null) return;
     this.signals += 1;
-    if (!this.#desk.isBusy(track)) this.#desk.show(track, bars.close[row] ?? NaN);
-    const sized = this.#size(proposal, opinion);
+    if (!track.isBusy) track.shown = bars.close[row] ?? NaN;
+    const standing = this.#desk.standing(instrument.sector);
+    const sure = this.#memory === null ? null : this.#sureSize(proposal, opinion, standing);
+    const isChecked = sure !== null && this.#memory?.isChosen() === true;
+    const sized = sure === null || isChecked ? this.#size(proposal, opinion) : exactOf(sure, track);
+    if (sure !== null && isChecked) checkSize(sure, sized, track);
     const plan = sized.kind === 'sized' ? this.#planOf(proposal, sized) : null;
-    const refusal = this.#gateRefusal(proposal) ?? sizingRefusal(sized);
+    const refusal = this.#gateRefusal(proposal, standing) ?? sizingRefusal(sized);
     if (refusal !== null || plan === null) return this.#block(proposal, opinion, refusal, plan);
-    const facts = this.#account.of(instrument, this.#desk.trades(), now);
-    const verdicts = assess(plan, facts);
-    if (isDenied(verdicts)) {
-      const denied = verdicts.find((verdict) => verdict.outcome === 'deny');
-      const input = `${denied?.rule ?? ''}: ${denied?.input ?? ''}`;
-      const rule: Refusal = { gate: 'gateway', input, threshold: denied?.limit ?? '' };
-      return this.#block(proposal, opinion, rule, plan);
+    const isSure = sure !== null && this.#isSurelyAllowed(proposal, sure, standing);
+    if (!isSure || isChecked) {
+      const verdicts = assess(plan, this.#account.of(instrument, now));
+      this.#rules.learn(verdicts);
+      const rule = ruleRefusal(verdicts);
+      if (rule !== null && isSure) throw new RememberedWrongly(`surely allowed, but ${rule.input}`);
+      if (rule !== null) return this.#block(proposal, opinion, rule, plan);
     }
-    const { account, capabilities } = this.#options;
-    const id = this.#nextTradeId(now);
-    const opened = openTrade({ id, account, plan, instrument, capabilities, verdicts, at: now });
-    this.#account.opened(opened.trade);
-    this.#gates.asked(track, now);
-    this.#desk.enter(track, opened);
+    const opening: Opening = { id: this.#nextTradeId(now), plan, at: now };
+    this.#account.opened(opening);
+    track.askedAt = now;
+    this.#desk.enter(track, opening);
   }
 
-  #gateRefusal({ track, direction, now }: Proposal): Refusal | null {
-    const judgement = judge(this.#gates.of(track, direction, now), this.#options.gates);
+  #gateRefusal(proposal: Proposal, { equity, bound, inSector }: Standing): Refusal | null {
+    const { track, now } = proposal;
+    const { instrument } = track;
+    const account = (bound / equity) * SURELY_MORE;
+    const sector = instrument.sector === null ? 0 : (inSector / equity) * SURELY_MORE;
+    let judgement = this.#judge(proposal, { account, strategy: account, sector });
+    // What a float is not sure of is reckoned exactly.
+    if ((judgement.kind === 'blocked' && judgement.gate === 'exposure') || !(equity > 0)) {
+      judgement = this.#judge(proposal, this.#account.shares(instrument, now));
+    }
     for (const gate of judgement.notAsked) {
       this.notAsked.set(gate, (this.notAsked.get(gate) ?? 0) + 1);
     }
     if (judgement.kind === 'allowed') return null;
     const { input, threshold } = judgement.refusal;
     return { gate: judgement.gate, input, threshold };
+  }
+
+  #judge(
+    { track, direction, now }: Proposal,
+    exposure: ReturnType<AccountFacts['shares']>,
+  ): Judgement {
+    return judge(this.#gates.of(track, { direction, now, exposure }), this.#options.gates);
   }
 
   /** Kept with what it would have come to, where there was something to try. */
@@ -127,14 +165,42 @@ export class Decider {
     });
   }
 
-  #size({ track, direction }: Proposal, { level }: Opinion): ReturnType<typeof sizeTrade> {
-    const { instrument, bars, row } = track;
+  #sureSize(
+    { track, direction }: Proposal,
+    { level }: Opinion,
+    { equity }: Standing,
+  ): SizedTicks | null {
+    const { terms, instrument } = track;
+    const price = this.#entryTicks(track, direction);
+    const { sizing } = this.#options;
+    const { minNotional } = instrument;
+    return sureSize({ direction, level, price, equity }, terms, { sizing, minNotional });
+  }
+
+  #isSurelyAllowed(
+    { track, direction, now }: Proposal,
+    sure: SizedTicks,
+    standing: Standing,
+  ): boolean {
+    const last = lastTicks(track.shown, track.terms);
+    const price = this.#entryTicks(track, direction);
+    const at = { track, isLong: direction === 'long', price, last, now };
+    return this.#rules.areKept(sure, at, standing, this.#account.results);
+  }
+
+  /** What an entry at market would get now. */
+  #entryTicks({ shown, terms }: Track, direction: TradeDirection): number {
+    const ticksOf = direction === 'long' ? askTicks : bidTicks;
+    return ticksOf(shown, terms, this.#options.costs);
+  }
+
+  #size({ track, direction }: Proposal, { level }: Opinion): Sized {
+    const { instrument, bars, row, terms } = track;
     const { risk, notional, volume } = this.#options.sizing;
-    const print = this.#desk.printOf(instrument.id);
-    const traded = volume === null ? null : quantityOf(bars.volume[row] ?? 0);
+    const traded = volume === null ? null : volumeOf(bars.volume[row] ?? 0);
     return sizeTrade({
       ...{ instrument, direction, level, equity: this.#account.equity },
-      price: direction === 'long' ? print.ask : print.bid,
+      price: priceOf(this.#entryTicks(track, direction), terms),
       ...{ riskFraction: risk, notionalFraction: notional },
       volume: traded === null || volume === null ? null : { traded, share: volume },
     });
@@ -142,32 +208,53 @@ export class Decider {
 
   #planOf(
     { track: { instrument }, direction, now }: Proposal,
-    sized: Parameters<typeof marketPlan>[0],
+    sized: Omit<SizedTrade, 'kind'>,
   ): TradePlan {
-    const signalId = parseUuid<SignalId>(this.#nextId(now));
+    const signalId = this.#ids.next(now) as SignalId;
     const origin = { kind: 'signal', signalId, strategy: this.#options.strategy } as const;
     return marketPlan(sized, { instrument, direction }, origin);
   }
 
   #nextTradeId(at: number): TradeId {
-    return parseUuid<TradeId>(this.#nextId(at));
-  }
-
-  #nextId(at: number): string {
-    this.#ids += 1;
-    const bytes = new Uint8Array(10);
-    new DataView(bytes.buffer).setUint32(6, this.#ids);
-    return uuidV7(at, bytes);
+    return this.#ids.next(at) as TradeId;
   }
 }
 
-function sizingRefusal(sized: ReturnType<typeof sizeTrade>): Refusal | null {
+function exactOf({ lots, stop, target }: SizedTicks, { terms }: Track): SizedTrade {
+  return {
+    kind: 'sized',
+    stop: priceOf(stop, terms),
+    target: priceOf(target, terms),
+    quantity: quantityOf(lots, terms),
+  };
+}
+
+function checkSize(sure: SizedTicks, exact: Sized, track: Track): void {
+  const { stop, target, quantity } = exactOf(sure, track);
+  const isSame =
+    exact.kind === 'sized' &&
+    exact.stop === stop &&
+    exact.target === target &&
+    exact.quantity === quantity;
+  if (isSame) return;
+  const seen = exact.kind === 'sized' ? `quantity ${exact.quantity}` : exact.input;
+  throw new RememberedWrongly(`surely sized ${quantity} of ${track.instrument.id}, but ${seen}`);
+}
+
+function sizingRefusal(sized: Sized): Refusal | null {
   if (sized.kind === 'sized') return null;
   return { gate: 'sizing', input: sized.input, threshold: sized.threshold };
 }
 
+function ruleRefusal(verdicts: readonly RuleVerdict[]): Refusal | null {
+  if (!isDenied(verdicts)) return null;
+  const denied = verdicts.find((verdict) => verdict.outcome === 'deny');
+  const input = `${denied?.rule ?? ''}: ${denied?.input ?? ''}`;
+  return { gate: 'gateway', input, threshold: denied?.limit ?? '' };
+}
+
 /** A volume as the bars have it. */
-const quantityOf = (volume: number): Quantity => parseQuantity(volume.toFixed(8));
+const volumeOf = (volume: number): Quantity => parseQuantity(volume.toFixed(8));
 
 function byScore(a: Proposal, b: Proposal): number {
   const score = ({ track: { state, model } }: Proposal): number => state[model.score] ?? NaN;

@@ -1,6 +1,15 @@
-import type { InstrumentId, StrategyName, TradeDirection } from '@ballast/domain';
-import { type Fact, type Facts, type GateLimits, KNOWN, regimeNamed } from '@ballast/strategies';
-import type { AccountFacts } from './account-facts.ts';
+import type { StrategyName, TradeDirection } from '@ballast/domain';
+import {
+  type Exposure,
+  type Fact,
+  type Facts,
+  type GateLimits,
+  KNOWN,
+  type MissingBars,
+  regimeNamed,
+} from '@ballast/strategies';
+import { askTicks, bidTicks, type Costs } from './costs.ts';
+import { floatOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
 
@@ -12,52 +21,54 @@ import type { TradeDesk } from './trade-desk.ts';
 export class GateFacts {
   readonly #strategy: StrategyName;
   readonly #desk: TradeDesk;
-  readonly #account: AccountFacts;
+  readonly #costs: Costs;
   readonly #limits: GateLimits;
-  readonly #askedAt = new Map<InstrumentId, number>();
 
   constructor(
     strategy: StrategyName,
     parts: {
       readonly desk: TradeDesk;
-      readonly account: AccountFacts;
+      readonly costs: Costs;
       readonly limits: GateLimits;
     },
   ) {
     this.#strategy = strategy;
     this.#desk = parts.desk;
-    this.#account = parts.account;
+    this.#costs = parts.costs;
     this.#limits = parts.limits;
   }
 
-  /** A trade was asked for. */
-  asked({ instrument }: Pick<Track, 'instrument'>, at: number): void {
-    this.#askedAt.set(instrument.id, at);
-  }
-
-  of(track: Track, direction: TradeDirection, now: number): Facts {
-    const { instrument, holes } = track;
+  of(
+    track: Track,
+    {
+      direction,
+      now,
+      exposure,
+    }: {
+      readonly direction: TradeDirection;
+      readonly now: number;
+      readonly exposure: Exposure;
+    },
+  ): Facts {
+    const { instrument, askedAt, shown, terms } = track;
     const known = <T>(value: T) => ({ at: now, value });
-    const askedAt = this.#askedAt.get(instrument.id) ?? null;
-    const since = now - this.#limits.coverageMs;
-    const gaps = holes
-      .filter(({ to }) => to >= since && to < now)
-      .map(({ from, bars }) => ({ fromTime: from, bars }));
-    const { bid, ask } = this.#desk.printOf(instrument.id);
+    const bid = floatOf(bidTicks(shown, terms, this.#costs), terms.ofTick);
+    const ask = floatOf(askTicks(shown, terms, this.#costs), terms.ofTick);
+    const opening = this.#desk.openingOf(instrument.id);
     return {
       ...{ now, strategy: this.#strategy, direction, session: instrument.session },
       barCloseTime: now,
       buySwitch: known({ id: null, buy: true }),
       soak: 'unknown',
       regime: this.#knownOf(track, 'regime', regimeNamed),
-      gaps: known(gaps),
-      quote: known({ bid: Number(bid) / 1e18, ask: Number(ask) / 1e18 }),
+      gaps: known(this.#gapsBefore(track, now)),
+      quote: known({ bid, ask }),
       lastAsk: known({ strategy: askedAt, any: askedAt }),
       openTrades: known({
-        inAccount: this.#desk.trades().length,
-        inInstrument: this.#desk.tradeOf(instrument.id)?.id ?? null,
+        inAccount: this.#desk.size,
+        inInstrument: opening?.id ?? null,
       }),
-      exposure: known(this.#account.shares(instrument, this.#desk.trades(), now)),
+      exposure: known(exposure),
       longAccountShare: this.#knownOf(track, 'longShortRatio', shareOf),
       takerBuyShare: this.#knownOf(track, 'takerBuyRatio', shareOf),
       fundingRate: instrument.id.includes('.linear:')
@@ -65,6 +76,14 @@ export class GateFacts {
         : known(null),
       brake: known('released'),
     };
+  }
+
+  #gapsBefore({ holes }: Track, now: number): MissingBars[] {
+    if (holes.length === 0) return [];
+    const since = now - this.#limits.coverageMs;
+    return holes
+      .filter(({ to }) => to >= since && to < now)
+      .map(({ from, bars }) => ({ fromTime: from, bars }));
   }
 
   #knownOf<T>({ known }: Track, of: keyof typeof KNOWN, read: (value: number) => T): Fact<T> {

@@ -12,6 +12,8 @@ import { AccountFacts } from './account-facts.ts';
 import { checkBars, type Hole } from './bars-check.ts';
 import type { BlockedEntry } from './blocked-entry.ts';
 import type { Costs } from './costs.ts';
+import { CourseMemory } from './course-memory.ts';
+import { replayCourse } from './course-replay.ts';
 import { Decider } from './decide.ts';
 import type { EndedTrade } from './ended-trade.ts';
 import { walkBar } from './inside-bar.ts';
@@ -38,7 +40,20 @@ export type BacktestOptions = {
     readonly notional: bigint;
     readonly volume: bigint | null;
   };
+  /**
+   * Whether trades of one shape go the way that the order core went with the first of them, and one
+   * in how many is followed by the core itself too. Null: the core steps each. The result is the
+   * same.
+   */
+  readonly memory?: { readonly checkedOneIn: number } | null;
 };
+
+/** Of trades whose course is remembered one in so many is checked. */
+const CHECKED_ONE_IN = 64;
+/** As many orders as the matcher takes on one account. */
+const ORDERS_MAX = 500;
+/** Of one trade, at most at once. */
+const ORDERS_A_TRADE = 2;
 
 export type BacktestResult = {
   readonly trades: readonly EndedTrade[];
@@ -84,7 +99,6 @@ class Run {
   readonly #tracks: readonly Track[];
   readonly #times: Float64Array;
   readonly #equity: Float64Array;
-  readonly #venue: BacktestVenue;
   readonly #desk: TradeDesk;
   readonly #shadows: ShadowTrades;
   readonly #decider: Decider;
@@ -93,19 +107,25 @@ class Run {
 
   constructor(all: readonly Series[], options: BacktestOptions) {
     const { cash, costs, account, limits, capabilities } = options;
+    const { currency } = cash;
     this.#tracks = all.map(startTrack);
     this.#times = timelineOf(all);
     this.#equity = new Float64Array(this.#times.length);
-    const money = new Map([[cash.currency, cash.amount]]);
-    this.#venue = new BacktestVenue(all, { cash: money, costs, account });
-    const known = new AccountFacts(this.#venue, { limits, capabilities, currency: cash.currency });
-    this.#desk = new TradeDesk(this.#venue, (trade, ended) => {
-      known.ended(trade);
-      this.#ended.push(ended);
+    const money = new Map([[currency, cash.amount]]);
+    const memory = memoryFor(all, options);
+    const venue = new BacktestVenue(all, { cash: money, costs, account });
+    this.#desk = new TradeDesk(venue, {
+      ...{ account, capabilities, memory },
+      onEnded: (trade, { endedAt, realised }) => {
+        known.results.add(endedAt, realised);
+        this.#ended.push(trade);
+      },
     });
-    this.#shadows = new ShadowTrades(options);
-    const parts = { desk: this.#desk, account: known, shadows: this.#shadows };
-    this.#decider = new Decider(parts, options);
+    const parts = { venue, desk: this.#desk, tracks: this.#tracks };
+    const known = new AccountFacts(parts, { limits, capabilities, currency });
+    this.#shadows = new ShadowTrades(options, memory);
+    const [desk, shadows] = [this.#desk, this.#shadows];
+    this.#decider = new Decider({ desk, account: known, shadows, memory }, options);
   }
 
   toEnd(): void {
@@ -120,7 +140,7 @@ class Run {
       for (const track of active) this.#ask(track, time);
       this.#decider.decide();
       for (const track of active) this.#step(track);
-      this.#equity[at] = this.#valueNow();
+      this.#equity[at] = this.#desk.value();
     }
   }
 
@@ -148,7 +168,7 @@ class Run {
       this.#shadows.fund(track, bars.open[row] ?? NaN, rate);
     }
     this.#shadows.trade(track, time);
-    if (!this.#desk.isBusy(track)) return;
+    if (!track.isBusy) return;
     this.#desk.open(track, bars.open[row] ?? NaN, time);
     const isReached =
       (bars.low[row] ?? NaN) <= track.below || (bars.high[row] ?? NaN) >= track.above;
@@ -162,7 +182,7 @@ class Run {
     track.known.moveTo(now);
     const said = model.step(state, 0, bars, row, track.known.values);
     if (said === 0 || row < model.warmUp) return;
-    const held = this.#desk.tradeOf(track.instrument.id)?.plan.direction;
+    const held = this.#desk.openingOf(track.instrument.id)?.plan.direction;
     const isLeft = (one: TradeDirection): boolean =>
       (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
     if (held !== undefined && isLeft(held)) this.#desk.leave(track, now, 'the strategy leaves');
@@ -182,17 +202,19 @@ class Run {
     this.#desk.finish(track, price, at);
     this.#shadows.finish(track, price, at);
   }
+}
 
-  /** The account at the last closes, in its currency. */
-  #valueNow(): number {
-    let value = this.#desk.cash;
-    if (this.#desk.isIdle) return value;
-    for (const track of this.#desk.busy()) {
-      if (track.quantity === 0) continue;
-      value += track.quantity * (track.bars.close[track.row - 1] ?? NaN) - track.cost;
-    }
-    return value;
-  }
+/**
+ * Nothing is remembered where the venue's answer depends on more than the trade: where its orders do
+ * not all fit on the account, and where stop and target cannot both rest.
+ */
+function memoryFor(all: readonly Series[], options: BacktestOptions): CourseMemory | null {
+  const { memory, capabilities, limits, costs } = options;
+  const trades = Math.min(all.length, limits.openTradesMax);
+  if (memory === null || capabilities.exits !== 'reduceOnly') return null;
+  if ((trades + 1) * ORDERS_A_TRADE > ORDERS_MAX) return null;
+  const { checkedOneIn } = memory ?? { checkedOneIn: CHECKED_ONE_IN };
+  return new CourseMemory((course) => replayCourse(course, options), { costs, checkedOneIn });
 }
 
 function entryOf(said: number): TradeDirection | null {

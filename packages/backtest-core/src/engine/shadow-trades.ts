@@ -1,7 +1,8 @@
-import { type TradeId, type TradePlan, parseScaled } from '@ballast/domain';
-import { openTrade } from '@ballast/order-core';
+import { type TradePlan, parseScaled } from '@ballast/domain';
+import type { CourseMemory } from './course-memory.ts';
 import type { EndedTrade } from './ended-trade.ts';
 import { walkBar } from './inside-bar.ts';
+import type { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import { IDLE, type Track } from './track.ts';
 import { TradeDesk } from './trade-desk.ts';
@@ -18,26 +19,23 @@ const CASH = parseScaled('1000000000000');
  */
 export class ShadowTrades {
   readonly #options: BacktestOptions;
+  readonly #memory: CourseMemory | null;
   #shadows: Shadow[] = [];
 
-  constructor(options: BacktestOptions) {
+  constructor(options: BacktestOptions, memory: CourseMemory | null) {
     this.#options = options;
+    this.#memory = memory;
   }
 
   /** @param onEnded told once, when the trade has ended */
-  begin(
-    of: Track,
-    { id, plan, at }: { readonly id: TradeId; readonly plan: TradePlan; readonly at: number },
-    onEnded: (ended: EndedTrade) => void,
-  ): void {
+  begin(of: Track, opening: Opening, onEnded: (ended: EndedTrade) => void): void {
     const { account, capabilities, costs } = this.#options;
-    const { instrument } = of;
-    const cash = new Map([[instrument.quoteCurrency, CASH]]);
+    const cash = new Map([[of.instrument.quoteCurrency, CASH]]);
     const venue = new BacktestVenue([of], { cash, costs, account });
-    const desk = new TradeDesk(venue, (_, ended) => onEnded(ended));
+    const memory = this.#memory;
+    const desk = new TradeDesk(venue, { account, capabilities, onEnded, memory });
     const track: Track = { ...of, ...IDLE };
-    const plain = { id, account, plan, instrument, capabilities, verdicts: [], at };
-    desk.enter(track, openTrade(plain));
+    desk.enter(track, opening);
     this.#shadows.push({ of, track, desk });
   }
 
@@ -49,7 +47,7 @@ export class ShadowTrades {
       desk.open(track, of.bars.open[of.row] ?? NaN, time);
       walkBar(desk, track, of.row, time);
     }
-    this.#shadows = this.#shadows.filter(({ track, desk }) => desk.isBusy(track));
+    this.#shadows = this.#shadows.filter(({ track }) => track.isBusy);
   }
 
   /** Funding is settled. */
@@ -60,7 +58,7 @@ export class ShadowTrades {
   /** The strategy says that it leaves such positions. */
   leave(of: Track, isLeft: (direction: TradePlan['direction']) => boolean, at: number): void {
     for (const { track, desk } of this.#of(of)) {
-      const direction = desk.tradeOf(track.instrument.id)?.plan.direction;
+      const direction = desk.openingOf(track.instrument.id)?.plan.direction;
       if (direction !== undefined && isLeft(direction))
         desk.leave(track, at, 'the strategy leaves');
     }

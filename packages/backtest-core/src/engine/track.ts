@@ -2,6 +2,7 @@ import { decisionTime, type Instrument, type Timeframe } from '@ballast/domain';
 import type { Columns } from '@ballast/indicators';
 import { Known, type KnownColumn, type Model } from '@ballast/strategies';
 import { type Hole, holesIn } from './bars-check.ts';
+import { type Terms, termsOf } from './terms.ts';
 
 /** One instrument's bars and the strategy that looks at them. */
 export type Series = {
@@ -18,11 +19,18 @@ export type Series = {
 /** A series under way. */
 export type Track = Omit<Series, 'known'> & {
   readonly known: Known;
+  readonly terms: Terms;
   readonly state: Float64Array;
   /** Bars that are missing among these, the oldest first. */
   readonly holes: readonly Hole[];
   /** The row of the next bar. */
   row: number;
+  /** The price that the market shows; NaN before the first. */
+  shown: number;
+  /** When a trade was last asked for; null for never. */
+  askedAt: number | null;
+  /** Whether anything is held or on its way. */
+  isBusy: boolean;
   /** Prices at which an order of ours, or a trade, does something: at or below, at or above. */
   below: number;
   above: number;
@@ -35,14 +43,26 @@ export type Track = Omit<Series, 'known'> & {
 
 /** Of an instrument of which nothing is held. */
 export const IDLE = {
-  ...{ below: -Infinity, above: Infinity, follows: false, quantity: 0, cost: 0 },
+  ...{ isBusy: false, below: -Infinity, above: Infinity, follows: false, quantity: 0, cost: 0 },
 } as const;
+
+/** Nothing is held any more. */
+export function rest(track: Track): void {
+  track.isBusy = false;
+  track.below = -Infinity;
+  track.above = Infinity;
+  track.follows = false;
+  track.quantity = 0;
+  track.cost = 0;
+}
 
 export function startTrack(series: Series): Track {
   const state = new Float64Array(series.model.size);
   series.model.start(state, 0);
   const holes = holesIn(series.instrument, series.timeframe, series.bars);
-  return { ...series, known: new Known(series.known ?? []), state, holes, ...IDLE, row: 0 };
+  const known = new Known(series.known ?? []);
+  const terms = termsOf(series.instrument);
+  return { ...series, known, terms, state, holes, ...IDLE, row: 0, shown: NaN, askedAt: null };
 }
 
 /** `decisionTime` of a bar of the track. */

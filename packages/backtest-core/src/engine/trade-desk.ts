@@ -1,114 +1,140 @@
-import { type InstrumentId, invariant, toNumber } from '@ballast/domain';
-import {
-  heedsPrice,
-  slotsOf,
-  step,
-  type StepResult,
-  type Trade,
-  type TradeEffect,
-  type TradeInput,
-} from '@ballast/order-core';
-import type { MarketPrint } from '@ballast/sim-core';
-import { snapped } from './costs.ts';
-import { type EndedTrade, endedTrade } from './ended-trade.ts';
-import { IDLE, type Track } from './track.ts';
+import { type InstrumentId, invariant, toNumber, type VenueCapabilities } from '@ballast/domain';
+import { flat, type HeldTrade, heedsPrice, openTrade, step } from '@ballast/order-core';
+import type { Trade, TradeEffect, TradeInput } from '@ballast/order-core';
+import { askTicks, bidTicks, lastTicks, snapped } from './costs.ts';
+import type { CourseMemory } from './course-memory.ts';
+import { type EndedTrade, endedTrade, realisedOf } from './ended-trade.ts';
+import type { Opening } from './opening.ts';
+import { type Ended, Recall } from './recall.ts';
+import { positionOf, type RecalledTrade } from './recalled-trade.ts';
+import type { Standing } from './sure-rules.ts';
+import { rest, type Track } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
+import { watchOrders } from './watched-levels.ts';
 
 type Held = {
   readonly track: Track;
-  trade: Trade;
+  readonly opening: Opening;
+  /** Stepped by the order core; null before its entry is sent, and while it is recalled. */
+  trade: Trade | null;
+  recalled: RecalledTrade | null;
   enteredAt: number | null;
   leftAt: number | null;
   /** Paid, or below 0 received. */
   funding: number;
 };
 
+/** Told once of each trade: as it ended. */
+type OnEnded = (trade: EndedTrade, exact: Omit<Ended, 'trade'>) => void;
+
 const ENDED: ReadonlySet<Trade['status']> = new Set(['closed', 'cancelled', 'denied']);
+/** At the venue's margin, of which the matcher takes a tenth. */
+const MARGIN = 0.1;
 
 /**
- * The open trades of a backtest, one an instrument, each stepped by the order core with what the
- * venue says. What is asked for on a bar's close reaches the venue at the next bar's open; what
- * follows from a fill is there at once.
+ * The open trades of a backtest, one an instrument. Each is stepped by the order core with what the
+ * venue says, or goes the way that the core went with one of its shape. What is asked for on a bar's
+ * close reaches the venue at the next bar's open; what follows from a fill is there at once.
  */
 export class TradeDesk {
   readonly #venue: BacktestVenue;
-  readonly #onEnded: (trade: Trade, ended: EndedTrade) => void;
+  readonly #account: string;
+  readonly #capabilities: VenueCapabilities;
+  readonly #onEnded: OnEnded;
+  readonly #recall: Recall | null;
   readonly #held = new Map<InstrumentId, Held>();
   readonly #waiting = new Map<InstrumentId, TradeEffect[]>();
+  /** Tracks whose recalled positions the matcher's account has been told of. */
+  readonly #told = new Set<Track>();
 
   /** In the account's one currency. */
   cash: number;
 
-  constructor(venue: BacktestVenue, onEnded: (trade: Trade, ended: EndedTrade) => void) {
+  constructor(
+    venue: BacktestVenue,
+    {
+      account,
+      capabilities,
+      onEnded,
+      memory,
+    }: {
+      readonly account: string;
+      readonly capabilities: VenueCapabilities;
+      readonly onEnded: OnEnded;
+      /** Null where the order core is to step each trade. */
+      readonly memory: CourseMemory | null;
+    },
+  ) {
     this.#venue = venue;
+    this.#account = account;
+    this.#capabilities = capabilities;
     this.#onEnded = onEnded;
+    this.#recall = memory === null ? null : new Recall(memory);
     this.cash = venue.cash;
   }
 
-  /** Whether nothing at all is held or on its way. */
-  get isIdle(): boolean {
-    return this.#held.size === 0;
+  /** How many trades are held or on their way. */
+  get size(): number {
+    return this.#held.size;
   }
 
-  tradeOf(id: InstrumentId): Trade | undefined {
-    return this.#held.get(id)?.trade;
+  openingOf(id: InstrumentId): Opening | undefined {
+    return this.#held.get(id)?.opening;
   }
 
-  trades(): Trade[] {
-    return [...this.#held.values()].map(({ trade }) => trade);
+  /** All that is held or on its way, as the pre-trade rules look at it. */
+  trades(): HeldTrade[] {
+    return [...this.#held.values()].map(shownOf);
   }
 
-  /** The tracks with anything held or on its way. */
-  *busy(): Generator<Track> {
-    for (const { track } of this.#held.values()) yield track;
-  }
-
-  /** What the market shows of an instrument from now on. */
-  show(track: Track, price: number): void {
-    this.#venue.show(track, price);
-  }
-
-  /** @throws BrokenInvariant before anything was shown */
-  printOf(id: InstrumentId): MarketPrint {
-    const print = this.#venue.account.books.get(id)?.print;
-    invariant(print !== undefined, `no price of ${id} was shown`);
-    return print;
-  }
-
-  /** A trade that has just been opened: its entry is sent at the next bar's open. */
-  enter(track: Track, { trade, effects }: StepResult): void {
+  /** A trade that has just been decided on: its entry is sent at the next bar's open. */
+  enter(track: Track, opening: Opening): void {
     const { id } = track.instrument;
     invariant(!this.#held.has(id), `a second trade of ${id}`);
-    this.#held.set(id, { track, trade, enteredAt: null, leftAt: null, funding: 0 });
-    this.#waiting.set(id, [...effects]);
+    const held: Held = {
+      ...{ track, opening, trade: null, recalled: null },
+      ...{ enteredAt: null, leftAt: null, funding: 0 },
+    };
+    this.#held.set(id, held);
+    track.isBusy = true;
+    if (this.#recall === null) this.#begin(held);
   }
 
   /** The trade is to be closed, at the next bar's open. */
   leave(track: Track, at: number, reason: string): void {
     const { id } = track.instrument;
     const held = this.#held.get(id);
-    if (held === undefined || held.trade.closing !== null) return;
-    const { trade, effects } = step(held.trade, { type: 'closeRequested', at, reason });
+    if (held === undefined) return;
+    if (held.recalled !== null) {
+      held.recalled.leave ??= { at, reason };
+      return;
+    }
+    const begun = held.trade ?? this.#begin(held);
+    if (begun.closing !== null) return;
+    const { trade, effects } = step(begun, { type: 'closeRequested', at, reason });
     held.trade = trade;
     this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), ...effects]);
-    this.#watch(track);
+    this.#watch(held);
   }
 
-  /** The bars are over: what waits is not sent, and what is held is closed at the last price. */
+  /** The bars are over: what waits is sent, and what is held is closed at the last price. */
   finish(track: Track, price: number, at: number): void {
-    const held = this.#held.get(track.instrument.id);
+    const { id } = track.instrument;
+    const held = this.#held.get(id);
     if (held === undefined) return;
-    this.#venue.show(track, price);
-    const waiting = this.#waiting.get(track.instrument.id) ?? [];
-    this.#waiting.delete(track.instrument.id);
-    const inputs = this.#perform(waiting, at);
+    track.shown = price;
     const reason = 'the bars end';
-    this.#carryOn(track, held, [...inputs, { type: 'closeRequested', at, reason }], at);
-  }
-
-  /** Whether anything of the instrument is held or on its way. */
-  isBusy(track: Track): boolean {
-    return this.#held.has(track.instrument.id);
+    if (held.recalled !== null && this.#recall !== null) {
+      const under = { track, venue: this.#venue, funding: held.funding };
+      this.#endRecalled(held, this.#recall.finish(held.recalled, { price, at }, reason, under));
+      return;
+    }
+    if (held.trade === null) this.#begin(held);
+    this.#venue.show(track, price);
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.delete(id);
+    const inputs = this.#perform(waiting, at);
+    this.#carryOn(held, [...inputs, { type: 'closeRequested', at, reason }], at);
   }
 
   /**
@@ -125,26 +151,120 @@ export class TradeDesk {
 
   /** The first price of a bar: it may be beyond a stop, and what waited is sent. */
   open(track: Track, price: number, at: number): void {
-    this.print(track, price, at);
     const { id } = track.instrument;
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    if (held.recalled !== null) return this.#meet(held, price, at, true);
+    if (held.trade === null && this.#enterRecalled(held, price, at)) return;
+    this.print(track, price, at);
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
-    const held = this.#held.get(id);
-    if (held !== undefined) this.#carryOn(track, held, this.#perform(waiting, at), at);
+    if (this.#held.has(id)) this.#carryOn(held, this.#perform(waiting, at), at);
   }
 
   /** The market is at a price. */
   print(track: Track, price: number, at: number): void {
     const held = this.#held.get(track.instrument.id);
-    const inputs = this.#venue.print(track, price, at);
     if (held === undefined) return;
-    const seen = snapped(price, track.instrument);
-    const heeded = heedsPrice(held.trade, seen, at);
-    const all: TradeInput[] = heeded
+    if (held.recalled !== null) return this.#meet(held, price, at, false);
+    track.shown = price;
+    const inputs = this.#venue.print(track, price, at);
+    const trade = held.trade ?? this.#begin(held);
+    const seen = snapped(price, track.terms);
+    const all: TradeInput[] = heedsPrice(trade, seen, at)
       ? [...inputs, { type: 'marketPrice', at, price: seen }]
       : inputs;
-    if (all.length > 0) this.#carryOn(track, held, all, at);
+    if (all.length > 0) this.#carryOn(held, all, at);
+  }
+
+  /** The account at the closes of the bars before those that come next, in its currency. */
+  value(): number {
+    let value = this.cash;
+    if (this.#held.size === 0) return value;
+    for (const { track } of this.#held.values()) {
+      if (track.quantity === 0) continue;
+      value += track.quantity * (track.bars.close[track.row - 1] ?? NaN) - track.cost;
+    }
+    return value;
+  }
+
+  /** What there is at the prices shown last, to some digits of a float64. */
+  standing(sector: string | null): Standing & { readonly available: number } {
+    let [equity, margin, bound, inSector] = [this.cash, 0, 0, 0];
+    for (const held of this.#held.values()) {
+      const { quantity, cost, terms, shown, instrument } = held.track;
+      let notional: number;
+      if (quantity === 0) notional = this.#entering(held);
+      else {
+        const value = quantity * lastTicks(shown, terms) * terms.tick;
+        equity += value - cost;
+        margin += Math.abs(cost) * MARGIN;
+        notional = Math.abs(value);
+      }
+      bound += notional;
+      if (instrument.sector === sector) inSector += notional;
+    }
+    return { equity, available: equity - margin, bound, inSector, trades: this.#held.size };
+  }
+
+  /** Tells the matcher's account of what is recalled, for whoever asks it what there is. */
+  tellVenue(): void {
+    for (const { track, recalled } of this.#held.values()) {
+      if (recalled === null) continue;
+      this.#told.add(track);
+      this.#venue.show(track, track.shown);
+      this.#venue.hold(track, positionOf(recalled, track));
+    }
+  }
+
+  /** What is on its way, at the price that its entry would get. */
+  #entering({ track: { shown, terms }, opening: { plan } }: Held): number {
+    const { costs } = this.#venue;
+    const ticksOf = plan.direction === 'long' ? askTicks : bidTicks;
+    return toNumber(plan.quantity) * ticksOf(shown, terms, costs) * terms.tick;
+  }
+
+  /** Opened by the order core; what it asks for waits. */
+  #begin(held: Held): Trade {
+    const { track, opening } = held;
+    const { instrument } = track;
+    const known = { account: this.#account, capabilities: this.#capabilities, verdicts: [] };
+    const { trade, effects } = openTrade({ ...opening, ...known, instrument });
+    held.trade = trade;
+    this.#waiting.set(instrument.id, [...effects]);
+    if (this.#recall !== null) this.tellVenue();
+    return trade;
+  }
+
+  #enterRecalled(held: Held, price: number, at: number): boolean {
+    const { track, opening } = held;
+    if (this.#recall === null) return false;
+    track.shown = price;
+    const { available } = this.standing(null);
+    const under = { track, venue: this.#venue, available };
+    held.recalled = this.#recall.enter(opening, { price, at }, under);
+    this.cash = this.#venue.cash;
+    if (held.recalled !== null) return true;
+    this.#begin(held);
+    return false;
+  }
+
+  #meet(held: Held, price: number, at: number, isOpen: boolean): void {
+    const { track, recalled, funding } = held;
+    track.shown = price;
+    if (recalled === null || this.#recall === null) return;
+    const under = { track, venue: this.#venue, funding };
+    const ended = this.#recall.meet(recalled, { price, at }, isOpen, under);
+    if (ended !== null) this.#endRecalled(held, ended);
+  }
+
+  #endRecalled({ track }: Held, { trade, ...exact }: Ended): void {
+    this.#held.delete(track.instrument.id);
+    if (this.#told.delete(track)) this.#venue.hold(track, null);
+    this.cash = this.#venue.cash;
+    rest(track);
+    this.#onEnded(trade, exact);
   }
 
   #perform(effects: readonly TradeEffect[], at: number): TradeInput[] {
@@ -152,57 +272,47 @@ export class TradeDesk {
   }
 
   /** Steps the trade with all this, and with whatever its own requests bring. */
-  #carryOn(track: Track, held: Held, inputs: readonly TradeInput[], at: number): void {
+  #carryOn(held: Held, inputs: readonly TradeInput[], at: number): void {
     const queue = [...inputs];
+    let now = held.trade ?? this.#begin(held);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (next.type === 'fill') {
-        const isEntry = held.trade.orders[next.fill.clientOrderId]?.request.role === 'entry';
+        const isEntry = now.orders[next.fill.clientOrderId]?.request.role === 'entry';
         if (isEntry) held.enteredAt ??= at;
         else held.leftAt = at;
       }
-      const { trade, effects } = step(held.trade, next);
-      held.trade = trade;
+      const { trade, effects } = step(now, next);
+      now = trade;
       queue.push(...this.#perform(effects, at));
     }
+    held.trade = now;
     this.cash = this.#venue.cash;
-    if (ENDED.has(held.trade.status)) this.#end(track, held);
-    this.#watch(track);
+    if (ENDED.has(now.status)) this.#end(held, now);
+    this.#watch(held);
   }
 
-  #end(track: Track, held: Held): void {
-    const { id } = track.instrument;
+  #end(held: Held, trade: Trade): void {
+    const { id } = held.track.instrument;
     this.#held.delete(id);
     this.#waiting.delete(id);
-    this.#onEnded(held.trade, endedTrade(held.trade, held));
+    const endedAt = trade.endedAt ?? trade.createdAt;
+    this.#onEnded(endedTrade(trade, held), { realised: realisedOf(trade).amount, endedAt });
   }
 
-  /** Which prices matter now: those of orders at the venue, and targets that do not rest there. */
-  #watch(track: Track): void {
-    const { id } = track.instrument;
-    Object.assign(track, IDLE);
-    const held = this.#held.get(id);
-    if (held === undefined) return;
-    const { position, plan } = held.trade;
-    track.quantity = toNumber(position.quantity);
-    track.cost = toNumber(position.cost);
-    track.follows = plan.takeProfit.style === 'trailing';
-    for (const { instrument, trigger, price, side } of this.#venue.account.open.values()) {
-      if (instrument !== id) continue;
-      const level = trigger?.price ?? price;
-      if (level === null) continue;
-      const falls = trigger === null ? side === 'buy' : trigger.direction === 'fall';
-      watchLevel(track, toNumber(level), falls);
-    }
-    if (held.trade.capabilities.exits !== 'reserved') return;
-    for (const { quantity, target } of slotsOf(held.trade)) {
-      if (quantity > 0n && target !== null) {
-        watchLevel(track, toNumber(target), held.trade.plan.direction === 'short');
-      }
-    }
+  #watch({ track, trade }: Held): void {
+    const isHeld = this.#held.has(track.instrument.id);
+    rest(track);
+    track.isBusy = isHeld;
+    if (isHeld && trade !== null) watchOrders(track, trade, this.#venue);
   }
 }
 
-function watchLevel(track: Track, level: number, falls: boolean): void {
-  if (falls) track.below = Math.max(track.below, level);
-  else track.above = Math.min(track.above, level);
+function shownOf({ track, opening, trade, recalled }: Held): HeldTrade {
+  if (trade !== null) return trade;
+  const { instrument } = track;
+  const position = flat(instrument.quoteCurrency);
+  const of = { id: opening.id, plan: opening.plan, createdAt: opening.at, instrument, orders: {} };
+  return recalled === null
+    ? { ...of, status: 'entering', position }
+    : { ...of, status: 'open', position: { ...position, ...positionOf(recalled, track) } };
 }

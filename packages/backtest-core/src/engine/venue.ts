@@ -17,20 +17,25 @@ import {
   listInstrument,
   type OrderSpec,
   placeOrder,
+  feeAt,
+  holdPosition,
   setMarket,
   type VenueEvent,
   type VenueOrder,
 } from '@ballast/sim-core';
 import { type Costs, printAt } from './costs.ts';
-import type { Series } from './track.ts';
+import type { Series, Track } from './track.ts';
+
+type Shown = Pick<Track, 'instrument' | 'terms'>;
 
 type Ended = 'cancelled' | 'expired';
 
 /** The venue of a backtest: the simulator's matcher, which answers at once and is never away. */
 export class BacktestVenue {
   readonly account: Account;
-  readonly #costs: Costs;
+  readonly costs: Costs;
   readonly #name: string;
+  readonly #onExecution: ((execution: Execution) => void) | undefined;
 
   constructor(
     all: readonly Pick<Series, 'instrument'>[],
@@ -38,13 +43,16 @@ export class BacktestVenue {
       cash,
       costs,
       account,
+      onExecution,
     }: {
       readonly cash: ReadonlyMap<string, bigint>;
       readonly costs: Costs;
       readonly account: string;
+      readonly onExecution?: (execution: Execution) => void;
     },
   ) {
-    this.#costs = costs;
+    this.costs = costs;
+    this.#onExecution = onExecution;
     this.#name = account;
     this.account = createAccount('backtest', cash);
     this.account.feeRates = { maker: costs.makerFee, taker: costs.takerFee };
@@ -66,14 +74,35 @@ export class BacktestVenue {
     this.account.cash.set(currency, amount < 0 ? before + scaled : before - scaled);
   }
 
+  /** What an execution of this value costs; both at scale 18. */
+  feeOf(value: bigint, liquidity: Execution['liquidity']): bigint {
+    return feeAt(this.account, value, liquidity);
+  }
+
+  /** So much comes to the cash, or with an amount below 0 goes. */
+  book(amount: bigint): void {
+    const [currency] = this.account.cash.keys();
+    if (currency === undefined) return;
+    this.account.cash.set(currency, (this.account.cash.get(currency) ?? 0n) + amount);
+  }
+
+  /** What is held of an instrument without the matcher having filled it; null for nothing. */
+  hold(
+    { instrument: { id } }: Shown,
+    held: { readonly quantity: bigint; readonly cost: bigint } | null,
+  ): void {
+    if (held === null) this.account.positions.delete(id);
+    else holdPosition(this.account, id, held);
+  }
+
   /** What the market shows from now on, without anything of ours trading on it. */
-  show({ instrument }: Pick<Series, 'instrument'>, price: number): void {
-    setMarket(this.account, instrument.id, printAt(price, instrument, this.#costs));
+  show({ instrument, terms }: Shown, price: number): void {
+    setMarket(this.account, instrument.id, printAt(price, instrument, terms, this.costs));
   }
 
   /** The market is at this price: what that does to our orders. */
-  print({ instrument }: Pick<Series, 'instrument'>, price: number, at: number): TradeInput[] {
-    const print = printAt(price, instrument, this.#costs);
+  print({ instrument, terms }: Shown, price: number, at: number): TradeInput[] {
+    const print = printAt(price, instrument, terms, this.costs);
     return this.#inputsOf(applyPrint(this.account, instrument.id, print, at), at);
   }
 
@@ -118,6 +147,7 @@ export class BacktestVenue {
     const inputs: TradeInput[] = [];
     for (const event of events) {
       if (event.kind === 'execution') {
+        this.#onExecution?.(event.execution);
         inputs.push({ type: 'fill', at, fill: this.#fillOf(event.execution) });
       } else if (event.kind === 'order') {
         const ended = endOf(event.order);

@@ -14,11 +14,17 @@ import { isLive, unbookedQuantity } from '../order.ts';
 import { ordersOf, type Trade } from '../trade.ts';
 import { type OpenExposure, quotedPrice } from './facts.ts';
 
+/** What of a trade tells what it binds. */
+export type HeldTrade = Pick<
+  Trade,
+  'id' | 'createdAt' | 'plan' | 'instrument' | 'position' | 'status' | 'orders'
+>;
+
 /**
  * What a trade that has not ended binds: what it holds at the last price, and what it may still
  * enter at the price expected for that. Without a quote what it holds counts at its entry price.
  */
-export function exposureOf(trade: Trade, quote: Quote | null): OpenExposure {
+export function exposureOf(trade: HeldTrade, quote: Quote | null): OpenExposure {
   const { plan, instrument, position } = trade;
   const { multiplier, quoteCurrency } = instrument;
   const entering = expectedEntry(plan, { quote }) ?? furthest(plan);
@@ -57,7 +63,7 @@ export function expectedEntry(
  * Until something has filled, all of it may come, be it by a second request; then what still works,
  * and what an entry that has ended is reported to have filled and is not booked yet.
  */
-function mayEnter(trade: Trade): Quantity {
+function mayEnter(trade: HeldTrade): Quantity {
   const { status, plan } = trade;
   if (status === 'planned' || status === 'entering') return plan.quantity;
   const entries = ordersOf(trade, 'entry');

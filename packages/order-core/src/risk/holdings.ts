@@ -8,15 +8,14 @@ import {
   subtractQuantity,
 } from '@ballast/domain';
 import { entryPrice, type Position } from '../ledger.ts';
-import type { Trade } from '../trade.ts';
 import type { Unattributed } from '../unattributed.ts';
-import { exposureOf } from './exposure.ts';
+import { exposureOf, type HeldTrade } from './exposure.ts';
 import { type Exposure, quotedPrice, type RiskFacts } from './facts.ts';
 
 /** The account as its gateway knows it at one moment. */
 type Account = {
   /** That have not ended. */
-  readonly trades: readonly Trade[];
+  readonly trades: readonly HeldTrade[];
   /** Records of what Ballast did not do and that have not ended. */
   readonly unattributed: readonly Unattributed[];
   /** The account's positions, whoever entered them. */

@@ -1,0 +1,104 @@
+import { type CourseMemory, RememberedWrongly } from './course-memory.ts';
+import type { Course, Happening, Moment, Turn } from './course.ts';
+import type { EndedTrade } from './ended-trade.ts';
+import { type Opening, plannedIn } from './opening.ts';
+import {
+  endedRecalled,
+  enterRecalled,
+  happeningOf,
+  isPlain,
+  leaveRecalled,
+  reachedAt,
+  type RecalledTrade,
+} from './recalled-trade.ts';
+import type { Track } from './track.ts';
+import type { BacktestVenue } from './venue.ts';
+
+/** A trade that has just ended; `realised` is exact, after fees and before funding. */
+export type Ended = {
+  readonly trade: EndedTrade;
+  readonly realised: bigint;
+  readonly endedAt: number;
+};
+
+type Under = { readonly track: Track; readonly venue: BacktestVenue; readonly funding: number };
+
+/** Trades whose course is remembered, from one happening to the next. */
+export class Recall {
+  readonly #memory: CourseMemory;
+
+  constructor(memory: CourseMemory) {
+    this.#memory = memory;
+  }
+
+  /** Its entry is sent at this open. Null where the order core itself has to follow the trade. */
+  enter(
+    opening: Opening,
+    sent: Moment,
+    { track, venue, available }: Omit<Under, 'funding'> & { readonly available: number },
+  ): RecalledTrade | null {
+    const planned = plannedIn(opening, track.terms);
+    if (planned === null) return null;
+    const { costs } = venue;
+    const isLong = opening.plan.direction === 'long';
+    if (!isPlain(planned, isLong, { track, price: sent.price, costs, available })) return null;
+    const shape = this.#memory.shapeOf(track, opening.plan.direction);
+    const isNew = !shape.has('sent');
+    const course: Course = { track, opening, sent, leave: null, end: null };
+    const turn = isNew ? this.#memory.learn(shape, 'sent', course) : (shape.get('sent') ?? null);
+    if (turn?.kind !== 'entered') return null;
+    return enterRecalled({ shape, opening, planned, sent }, turn, { track, venue, taught: isNew });
+  }
+
+  /** The market is at a price; `isOpen`: a bar begins with it. Null where that ends nothing. */
+  meet(trade: RecalledTrade, moment: Moment, isOpen: boolean, under: Under): Ended | null {
+    const reached = reachedAt(trade, moment.price, under.track);
+    const what = reached ?? (isOpen ? 'open' : null);
+    const happening = what === null ? null : happeningOf(trade, what);
+    return happening === null ? null : this.#end(trade, happening, moment, under);
+  }
+
+  /** The bars are over, at this price. */
+  finish(trade: RecalledTrade, moment: Moment, reason: string, under: Under): Ended {
+    const happening = happeningOf(trade, 'last') ?? 'last';
+    trade.leave ??= { at: moment.at, reason };
+    return this.#end(trade, happening, moment, under);
+  }
+
+  #end(trade: RecalledTrade, happening: Happening, moment: Moment, under: Under): Ended {
+    const course = (): Course => courseOf(trade, happening, moment, under.track);
+    const turn = this.#turnOf(trade, happening, course);
+    const left = leaveRecalled(trade, turn, { ...under, price: moment.price });
+    const told = { ...left, leftAt: moment.at, track: under.track, funding: under.funding };
+    const ended = endedRecalled(trade, turn, told);
+    if (trade.taught || this.#memory.isChosen()) this.#memory.check(course(), ended);
+    return { trade: ended, realised: left.realised, endedAt: moment.at };
+  }
+
+  #turnOf(
+    trade: RecalledTrade,
+    happening: Happening,
+    course: () => Course,
+  ): Extract<Turn, { kind: 'ended' }> {
+    const { shape } = trade;
+    let turn = shape.get(happening);
+    if (turn === undefined) {
+      turn = this.#memory.learn(shape, happening, course());
+      trade.taught = true;
+    }
+    if (turn?.kind === 'ended') return turn;
+    const detail = `trade ${trade.opening.id}: "${happening}" does not end it as one exit of all of it`;
+    throw new RememberedWrongly(detail);
+  }
+}
+
+function courseOf(
+  { opening, sent, leave }: RecalledTrade,
+  happening: Happening,
+  moment: Moment,
+  track: Track,
+): Course {
+  const isLast = happening === 'last' || happening === 'leaving last';
+  const asked = happening === 'last' ? null : leave;
+  return { track, opening, sent, leave: asked, end: { ...moment, isLast } };
+}
