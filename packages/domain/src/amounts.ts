@@ -105,7 +105,13 @@ export function roundToStep(value: bigint, step: bigint, rounding: Rounding): bi
   return divide(value, step, rounding) * step;
 }
 
-/** For indicators and charts only: float64, loses digits past 2^53. */
+const BILLION = 10n ** 9n;
+
+/** For indicators and charts only: the nearest float64, loses digits past 2^53. */
 export function toNumber(value: bigint): number {
+  // Both parts of the division are exact then, so that it rounds once, as reading the text does.
+  const billionths = value / BILLION;
+  const near = Number(billionths);
+  if (Number.isSafeInteger(near) && billionths * BILLION === value) return near / 1e9;
   return Number(formatScaled(value));
 }

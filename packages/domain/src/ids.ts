@@ -10,12 +10,14 @@ export type ClientOrderId = string & { readonly __clientOrderId: true };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLIENT_ORDER_ID = /^([0-9a-f]{32})([estc])([0-9a-z])([0-9a-z]{2})$/;
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** RFC 9562 UUIDv7 from a time (epoch ms) and ten random bytes: both come from the caller. */
 export function uuidV7(at: number, random: Uint8Array): string {
   invariant(random.length >= 10, 'uuidV7 needs ten random bytes');
   const time = at.toString(16).padStart(12, '0');
-  const bytes = Array.from(random.subarray(0, 10));
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (let index = 0; index < 10; index += 1) hex += HEX[random[index] ?? 0] ?? '';
   const variant = (0x8 | (Number.parseInt(hex[4] ?? '0', 16) & 0x3)).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(1, 4)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`;
 }

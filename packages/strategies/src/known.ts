@@ -27,6 +27,15 @@ export class Known {
     this.#funding = columns.find(({ of }) => of === 'fundingRate') ?? null;
   }
 
+  /** How many kinds of values are known beside the bars. */
+  get columns(): number {
+    return this.#columns.length;
+  }
+
+  get isFunded(): boolean {
+    return this.#funding !== null;
+  }
+
   /** All that was known by `now`. */
   moveTo(now: number): void {
     for (let index = 0; index < this.#columns.length; index += 1) {

@@ -27,9 +27,10 @@ export function checkBars(instrument: Instrument, bars: Columns, warmUp: number)
     const detail = `row ${fault.row} of ${instrument.id}: ${REASONS[fault.reason]}`;
     throw new InvalidInput('BARS_FAULTY', detail);
   }
-  const price = bars.low.findIndex((low) => low <= 0);
-  if (price !== -1) {
-    throw new InvalidInput('BARS_FAULTY', `row ${price} of ${instrument.id}: a price of 0 or less`);
+  const { low } = bars;
+  for (let row = 0; row < low.length; row += 1) {
+    if ((low[row] ?? NaN) > 0) continue;
+    throw new InvalidInput('BARS_FAULTY', `row ${row} of ${instrument.id}: a price of 0 or less`);
   }
   const { length } = bars.openTime;
   if (length > warmUp) return;
@@ -46,6 +47,7 @@ export function holesIn(
   const step = TIMEFRAME_MS[timeframe];
   const holes: Hole[] = [];
   for (let row = 1; row < openTime.length; row += 1) {
+    if (openTime[row] === (openTime[row - 1] ?? 0) + step) continue;
     const missing: number[] = [];
     for (let at = (openTime[row - 1] ?? 0) + step; at < (openTime[row] ?? 0); at += step) {
       if (isTradedBar(timeframe, session, at)) missing.push(at);

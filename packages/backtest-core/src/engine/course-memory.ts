@@ -1,5 +1,6 @@
 import {
   BrokenInvariant,
+  type Instrument,
   type OrderRole,
   roleOfClientOrderId,
   type TradeDirection,
@@ -22,6 +23,8 @@ export type Replayed = {
 /** What is known of trades of one shape, by what happened. Null: known not to be of the shape. */
 export type Shape = Map<Happening, Turn | null>;
 
+type Shapes = Readonly<Record<TradeDirection, Shape>>;
+
 /** What was remembered is not what the order core does: the run is worth nothing. */
 export class RememberedWrongly extends BrokenInvariant {
   readonly code = 'REMEMBERED_WRONGLY';
@@ -40,7 +43,8 @@ export class RememberedWrongly extends BrokenInvariant {
 export class CourseMemory {
   readonly costs: Costs;
   readonly #replay: (course: Course) => Replayed;
-  readonly #shapes = new Map<string, Shape>();
+  readonly #shapes = new Map<string, Shapes>();
+  readonly #shapesOf = new Map<Instrument, Shapes>();
   readonly #checkedOneIn: number;
   #count = 0;
 
@@ -54,13 +58,20 @@ export class CourseMemory {
   }
 
   /** Instruments of one market and session are treated alike by the order core. */
-  shapeOf({ instrument: { id, session } }: Track, direction: TradeDirection): Shape {
-    const key = `${id.slice(0, id.indexOf(':'))} ${session} ${direction}`;
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return known;
-    const shape: Shape = new Map();
-    this.#shapes.set(key, shape);
-    return shape;
+  shapeOf({ instrument }: Track, direction: TradeDirection): Shape {
+    let shapes = this.#shapesOf.get(instrument);
+    if (shapes === undefined) {
+      shapes = this.#find(instrument);
+      this.#shapesOf.set(instrument, shapes);
+    }
+    return shapes[direction];
+  }
+
+  #find({ id, session }: Instrument): Shapes {
+    const key = `${id.slice(0, id.indexOf(':'))} ${session}`;
+    const shapes: Shapes = this.#shapes.get(key) ?? { long: new Map(), short: new Map() };
+    this.#shapes.set(key, shapes);
+    return shapes;
   }
 
   /** Whether a trade is one of those that are followed by the order core too: one in so many. */

@@ -3,6 +3,7 @@ import {
   parseQuantity,
   type Quantity,
   type SignalId,
+  toNumber,
   type TradeDirection,
   type TradeId,
   type TradePlan,
@@ -25,7 +26,7 @@ import type { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import type { ShadowTrades } from './shadow-trades.ts';
 import { type Standing, SureRules } from './sure-rules.ts';
-import { type SizedTicks, sureSize } from './sure-size.ts';
+import { type SizedTicks, type SizingShares, sureSize } from './sure-size.ts';
 import { priceOf, quantityOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
@@ -57,6 +58,7 @@ export class Decider {
   readonly #options: BacktestOptions;
   readonly #gates: GateFacts;
   readonly #rules: SureRules;
+  readonly #shares: SizingShares;
   readonly #ids = new TradeIds();
   #proposals: Proposal[] = [];
 
@@ -77,6 +79,8 @@ export class Decider {
     const { strategy, gates, limits, capabilities, costs } = options;
     this.#gates = new GateFacts(strategy, { ...parts, costs, limits: gates.limits });
     this.#rules = new SureRules(limits, capabilities);
+    const { risk, notional } = options.sizing;
+    this.#shares = { risk: toNumber(risk), notional: toNumber(notional) };
   }
 
   propose(proposal: Proposal): void {
@@ -170,11 +174,9 @@ export class Decider {
     { level }: Opinion,
     { equity }: Standing,
   ): SizedTicks | null {
-    const { terms, instrument } = track;
+    if (this.#options.sizing.volume !== null) return null;
     const price = this.#entryTicks(track, direction);
-    const { sizing } = this.#options;
-    const { minNotional } = instrument;
-    return sureSize({ direction, level, price, equity }, terms, { sizing, minNotional });
+    return sureSize({ direction, level, price, equity }, track.terms, this.#shares);
   }
 
   #isSurelyAllowed(

@@ -48,7 +48,7 @@ export function isPlain(
     readonly available: number;
   },
 ): boolean {
-  const { terms, instrument } = track;
+  const { terms } = track;
   const last = lastTicks(price, terms);
   const [bid, ask] = [bidTicks(price, terms, costs), askTicks(price, terms, costs)];
   const rests = isLong ? stop < last && target > bid : stop > last && target < ask;
@@ -56,9 +56,9 @@ export function isPlain(
   if (!rests || terms.unit === 0n || !isWhole(lots, highest, track)) return false;
   if (lots < terms.minLots || lots > terms.maxLots || bid < 1) return false;
   const value = floatOf(lots * last, terms.ofUnit);
-  if (value < toNumber(instrument.minNotional) * SURELY_MORE) return false;
+  if (value < terms.minNotional * SURELY_MORE) return false;
   // The venue wants a tenth of it and the fee.
-  return value * (0.1 + toNumber(costs.takerFee)) * SURELY_MORE < available;
+  return value * (0.1 + Number(costs.takerFee) / 1e18) * SURELY_MORE < available;
 }
 
 /** More than all rounding of floats together, less than anybody would notice. */

@@ -129,18 +129,48 @@ class Run {
   }
 
   toEnd(): void {
-    const active: Track[] = [];
-    for (let at = 0; at < this.#times.length; at += 1) {
-      const time = this.#times[at] ?? 0;
-      active.length = 0;
-      for (const track of this.#tracks) {
-        if (track.bars.openTime[track.row] === time) active.push(track);
+    const tracks = this.#tracks;
+    const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
+    // Looked at for each moment: next to each other, and not behind each track.
+    const next = Float64Array.from(tracks, ({ bars }) => bars.openTime[0] ?? NaN);
+    const active = [...tracks];
+    for (let at = 0; at < times.length; at += 1) {
+      const time = times[at] ?? 0;
+      let count = 0;
+      for (let index = 0; index < tracks.length; index += 1) {
+        const track = tracks[index];
+        if (next[index] !== time || track === undefined) continue;
+        next[index] = track.bars.openTime[track.row + 1] ?? NaN;
+        active[count] = track;
+        count += 1;
       }
-      for (const track of active) this.#trade(track, time);
-      for (const track of active) this.#ask(track, time);
-      this.#decider.decide();
-      for (const track of active) this.#step(track);
-      this.#equity[at] = this.#desk.value();
+      this.#moment(active, count, time);
+      equity[at] = desk.size === 0 ? desk.cash : desk.value();
+    }
+  }
+
+  /** The first `count` tracks have bars that open at this time. */
+  #moment(active: readonly Track[], count: number, time: number): void {
+    this.#bars += count;
+    for (let index = 0; index < count; index += 1) {
+      const track = active[index];
+      if (track === undefined) continue;
+      if (track.isBusy || track.isFunded || this.#shadows.size > 0) this.#trade(track, time);
+    }
+    for (let index = 0; index < count; index += 1) {
+      const track = active[index];
+      if (track === undefined) continue;
+      const { row, model, state, bars, known } = track;
+      if (track.knowsMore) known.moveTo(decidedAt(track, time));
+      const said = model.step(state, 0, bars, row, known.values);
+      if (said !== 0 && row >= model.warmUp) this.#heed(track, said, decidedAt(track, time));
+    }
+    this.#decider.decide();
+    for (let index = 0; index < count; index += 1) {
+      const track = active[index];
+      if (track === undefined) continue;
+      track.row += 1;
+      if (track.row === track.rows) this.#finish(track);
     }
   }
 
@@ -162,7 +192,7 @@ class Run {
   /** What the bar does to what is held. */
   #trade(track: Track, time: number): void {
     const { row, bars } = track;
-    const rate = track.known.settle(time);
+    const rate = track.isFunded ? track.known.settle(time) : 0;
     if (rate !== 0) {
       this.#desk.fund(track, bars.open[row] ?? NaN, rate);
       this.#shadows.fund(track, bars.open[row] ?? NaN, rate);
@@ -175,29 +205,23 @@ class Run {
     if (isReached || track.follows) walkBar(this.#desk, track, row, time);
   }
 
-  /** What the strategy says on the bar's close. */
-  #ask(track: Track, time: number): void {
-    const { row, bars, model, state } = track;
-    const now = decidedAt(track, time);
-    track.known.moveTo(now);
-    const said = model.step(state, 0, bars, row, track.known.values);
-    if (said === 0 || row < model.warmUp) return;
-    const held = this.#desk.openingOf(track.instrument.id)?.plan.direction;
+  /** What the strategy has said on the bar's close. */
+  #heed(track: Track, said: number, now: number): void {
+    const held = track.isBusy ? this.#desk.openingOf(track.instrument.id) : undefined;
     const isLeft = (one: TradeDirection): boolean =>
       (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
-    if (held !== undefined && isLeft(held)) this.#desk.leave(track, now, 'the strategy leaves');
+    if (held !== undefined && isLeft(held.plan.direction)) {
+      this.#desk.leave(track, now, 'the strategy leaves');
+    }
     this.#shadows.leave(track, isLeft, now);
-    if (row === bars.openTime.length - 1) return;
+    if (track.row === track.rows - 1) return;
     const entry = entryOf(said);
     if (entry !== null) this.#decider.propose({ track, direction: entry, now });
   }
 
-  #step(track: Track): void {
-    this.#bars += 1;
-    track.row += 1;
-    if (track.row < track.bars.openTime.length) return;
-    const last = track.row - 1;
+  #finish(track: Track): void {
     const { close, openTime } = track.bars;
+    const last = track.rows - 1;
     const [price, at] = [close[last] ?? NaN, decidedAt(track, openTime[last] ?? 0)];
     this.#desk.finish(track, price, at);
     this.#shadows.finish(track, price, at);

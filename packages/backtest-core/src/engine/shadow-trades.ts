@@ -27,6 +27,10 @@ export class ShadowTrades {
     this.#memory = memory;
   }
 
+  get size(): number {
+    return this.#shadows.length;
+  }
+
   /** @param onEnded told once, when the trade has ended */
   begin(of: Track, opening: Opening, onEnded: (ended: EndedTrade) => void): void {
     const { account, capabilities, costs } = this.#options;

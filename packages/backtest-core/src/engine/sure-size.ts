@@ -1,5 +1,4 @@
-import { toNumber, type TradeDirection } from '@ballast/domain';
-import type { BacktestOptions } from './run.ts';
+import type { TradeDirection } from '@ballast/domain';
 import { floatOf, isExact, type Terms } from './terms.ts';
 
 /** A trade in whole ticks and lots. */
@@ -8,6 +7,9 @@ export type SizedTicks = {
   readonly stop: number;
   readonly target: number;
 };
+
+/** Parts of the equity that may be lost at the stop, and be bound by a position. */
+export type SizingShares = { readonly risk: number; readonly notional: number };
 
 /** How near to the next whole number, in ticks or lots, a float64 may be wrong about it. */
 const UNSURE = 1e-6;
@@ -35,28 +37,22 @@ export function sureSize(
     readonly equity: number;
   },
   terms: Terms,
-  {
-    sizing,
-    minNotional,
-  }: {
-    readonly sizing: BacktestOptions['sizing'];
-    readonly minNotional: bigint;
-  },
+  { risk, notional }: SizingShares,
 ): SizedTicks | null {
-  if (sizing.volume !== null || !(equity > 0)) return null;
+  if (!(equity > 0)) return null;
   const isLong = direction === 'long';
   const stop = wholeOf(level.stop / terms.tick, isLong);
   const target = wholeOf(level.target / terms.tick, isLong);
   const [low, high] = isLong ? [stop, target] : [target, stop];
   if (!(low > 0 && low < price && price < high)) return null;
-  const byRisk = (equity * toNumber(sizing.risk)) / (Math.abs(price - stop) * terms.tick);
-  const byNotional = (equity * toNumber(sizing.notional)) / (price * terms.tick);
+  const byRisk = (equity * risk) / (Math.abs(price - stop) * terms.tick);
+  const byNotional = (equity * notional) / (price * terms.tick);
   const wanted = Math.min(byRisk, byNotional) / terms.lot;
   const lots = wanted > terms.maxLots + 1 ? terms.maxLots : wholeOf(wanted, true);
   if (!(lots >= terms.minLots && lots > 0 && lots <= terms.maxLots)) return null;
   if (terms.unit === 0n || !isExact(lots * high, terms.ofUnit)) return null;
   const worth = floatOf(lots * low, terms.ofUnit);
-  return worth > toNumber(minNotional) * SURELY_MORE ? { lots, stop, target } : null;
+  return worth > terms.minNotional * SURELY_MORE ? { lots, stop, target } : null;
 }
 
 /** The whole number below, or above; NaN where rounding could decide which that is. */

@@ -1,4 +1,4 @@
-import { type Instrument, type Price, type Quantity, SCALE } from '@ballast/domain';
+import { type Instrument, type Price, type Quantity, SCALE, toNumber } from '@ballast/domain';
 
 /** A decimal fraction whose parts a float64 holds exactly. */
 type Fraction = { readonly over: number; readonly under: number };
@@ -17,6 +17,8 @@ export type Terms = {
   readonly unit: bigint;
   readonly minLots: number;
   readonly maxLots: number;
+  /** To some digits of a float64. */
+  readonly minNotional: number;
   readonly ofTick: Fraction;
   readonly ofLot: Fraction;
   readonly ofUnit: Fraction;
@@ -31,6 +33,7 @@ export function termsOf(instrument: Instrument): Terms {
     ...{ tick: Number(tickSize) / 1e18, lot: Number(lotSize) / 1e18 },
     minLots: Number((minQuantity + lotSize - 1n) / lotSize),
     maxLots: Number(maxQuantity / lotSize),
+    minNotional: toNumber(instrument.minNotional),
     ...{ ofTick: fractionOf(tickSize), ofLot: fractionOf(lotSize), ofUnit: fractionOf(unit) },
   };
 }

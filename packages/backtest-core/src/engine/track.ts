@@ -21,6 +21,10 @@ export type Track = Omit<Series, 'known'> & {
   readonly known: Known;
   readonly terms: Terms;
   readonly state: Float64Array;
+  readonly rows: number;
+  /** Whether anything is known beside the bars, and whether funding is. */
+  readonly knowsMore: boolean;
+  readonly isFunded: boolean;
   /** Bars that are missing among these, the oldest first. */
   readonly holes: readonly Hole[];
   /** The row of the next bar. */
@@ -62,7 +66,10 @@ export function startTrack(series: Series): Track {
   const holes = holesIn(series.instrument, series.timeframe, series.bars);
   const known = new Known(series.known ?? []);
   const terms = termsOf(series.instrument);
-  return { ...series, known, terms, state, holes, ...IDLE, row: 0, shown: NaN, askedAt: null };
+  const { columns, isFunded } = known;
+  const rows = series.bars.openTime.length;
+  const fixed = { ...series, known, terms, state, holes, rows, isFunded };
+  return { ...fixed, knowsMore: columns > 0, ...IDLE, row: 0, shown: NaN, askedAt: null };
 }
 
 /** `decisionTime` of a bar of the track. */

@@ -50,7 +50,12 @@ export class TradeResults {
 
   /** The newest first: as many as limits speak of, and all of a day. */
   #looked(day: number): Result[] {
-    const all = this.#results.toReversed();
-    return all.filter(({ endedAt }, index) => index < RESULTS_MAX || endedAt >= day);
+    const newest: Result[] = [];
+    for (let index = this.#results.length - 1; index >= 0; index -= 1) {
+      const result = this.#results[index];
+      if (result === undefined || (newest.length >= RESULTS_MAX && result.endedAt < day)) break;
+      newest.push(result);
+    }
+    return newest;
   }
 }

@@ -10,10 +10,10 @@ export const spreadGate: GateCheck = {
   check({ quote }, { spreadMax }) {
     if (quote === UNKNOWN || quote.value === null) return NO_SPREAD;
     const { bid, ask } = quote.value;
-    const threshold = `spread of at most ${percent(spreadMax)}`;
-    if (!(bid > 0 && ask > 0)) return refuse(`bid ${bid}, ask ${ask}`, threshold, 'spreadMax');
     const spread = (2 * (ask - bid)) / (ask + bid);
-    if (spread >= 0 && spread <= spreadMax) return null;
-    return refuse(`spread of ${percent(spread)}`, threshold, 'spreadMax');
+    const isTwoSided = bid > 0 && ask > 0;
+    if (isTwoSided && spread >= 0 && spread <= spreadMax) return null;
+    const seen = isTwoSided ? `spread of ${percent(spread)}` : `bid ${bid}, ask ${ask}`;
+    return refuse(seen, `spread of at most ${percent(spreadMax)}`, 'spreadMax');
   },
 };
