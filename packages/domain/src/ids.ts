@@ -12,10 +12,14 @@ const CLIENT_ORDER_ID = /^([0-9a-f]{32})([estc])([0-9a-z])([0-9a-z]{2})$/;
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Six hex digits of a whole number below 2^24. */
+const hexOf = (value: number): string =>
+  `${HEX[value >>> 16] ?? ''}${HEX[(value >>> 8) & 0xff] ?? ''}${HEX[value & 0xff] ?? ''}`;
+
 /** RFC 9562 UUIDv7 from a time (epoch ms) and ten random bytes: both come from the caller. */
 export function uuidV7(at: number, random: Uint8Array): string {
   invariant(random.length >= 10, 'uuidV7 needs ten random bytes');
-  const time = at.toString(16).padStart(12, '0');
+  const time = hexOf(Math.floor(at / 0x1000000)) + hexOf(at % 0x1000000);
   let hex = '';
   for (let index = 0; index < 10; index += 1) hex += HEX[random[index] ?? 0] ?? '';
   const variant = (0x8 | (Number.parseInt(hex[4] ?? '0', 16) & 0x3)).toString(16);

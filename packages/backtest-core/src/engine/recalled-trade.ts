@@ -93,6 +93,9 @@ export function enterRecalled(
   track.cost = isLong ? value : -value;
   track.below = isLong ? stop : target;
   track.above = isLong ? target : stop;
+  // A tick away from them no rounding makes them met.
+  track.calmFrom = track.below + terms.tick;
+  track.calmTo = track.above - terms.tick;
   return { shape, opening, planned, sent, entry, cost, feesCum: fee, leave: null, taught };
 }
 

@@ -129,7 +129,26 @@ class Run {
   }
 
   toEnd(): void {
-    const tracks = this.#tracks;
+    const [only, ...others] = this.#tracks;
+    if (only !== undefined && others.length === 0) this.#alone(only);
+    else this.#together(this.#tracks);
+  }
+
+  #alone(track: Track): void {
+    const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
+    for (let row = 0; row < track.rows; row += 1) {
+      const time = times[row] ?? 0;
+      if (track.isBusy || track.isFunded || this.#shadows.size > 0) this.#trade(track, time);
+      this.#ask(track, time);
+      this.#decider.decide();
+      track.row = row + 1;
+      if (track.row === track.rows) this.#finish(track);
+      equity[row] = track.isBusy ? desk.value() : desk.cash;
+    }
+    this.#bars = track.rows;
+  }
+
+  #together(tracks: readonly Track[]): void {
     const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
     // Looked at for each moment: next to each other, and not behind each track.
     const next = Float64Array.from(tracks, ({ bars }) => bars.openTime[0] ?? NaN);
@@ -160,10 +179,7 @@ class Run {
     for (let index = 0; index < count; index += 1) {
       const track = active[index];
       if (track === undefined) continue;
-      const { row, model, state, bars, known } = track;
-      if (track.knowsMore) known.moveTo(decidedAt(track, time));
-      const said = model.step(state, 0, bars, row, known.values);
-      if (said !== 0 && row >= model.warmUp) this.#heed(track, said, decidedAt(track, time));
+      this.#ask(track, time);
     }
     this.#decider.decide();
     for (let index = 0; index < count; index += 1) {
@@ -199,10 +215,20 @@ class Run {
     }
     this.#shadows.trade(track, time);
     if (!track.isBusy) return;
-    this.#desk.open(track, bars.open[row] ?? NaN, time);
+    const open = bars.open[row] ?? NaN;
+    if (open > track.calmFrom && open < track.calmTo) track.shown = open;
+    else this.#desk.open(track, open, time);
     const isReached =
       (bars.low[row] ?? NaN) <= track.below || (bars.high[row] ?? NaN) >= track.above;
     if (isReached || track.follows) walkBar(this.#desk, track, row, time);
+  }
+
+  /** What the strategy says on the bar's close. */
+  #ask(track: Track, time: number): void {
+    const { row, model, state, bars, known } = track;
+    if (track.knowsMore) known.moveTo(decidedAt(track, time));
+    const said = model.step(state, 0, bars, row, known.values);
+    if (said !== 0 && row >= model.warmUp) this.#heed(track, said, decidedAt(track, time));
   }
 
   /** What the strategy has said on the bar's close. */

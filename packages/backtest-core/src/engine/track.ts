@@ -38,6 +38,9 @@ export type Track = Omit<Series, 'known'> & {
   /** Prices at which an order of ours, or a trade, does something: at or below, at or above. */
   below: number;
   above: number;
+  /** Between these, both excluded, a price of the market changes nothing of what is held. */
+  calmFrom: number;
+  calmTo: number;
   /** Whether a trailing stop follows the best price of each bar. */
   follows: boolean;
   /** What is held, signed, and its cost; 0 when flat. */
@@ -47,7 +50,8 @@ export type Track = Omit<Series, 'known'> & {
 
 /** Of an instrument of which nothing is held. */
 export const IDLE = {
-  ...{ isBusy: false, below: -Infinity, above: Infinity, follows: false, quantity: 0, cost: 0 },
+  ...{ isBusy: false, below: -Infinity, above: Infinity, calmFrom: Infinity, calmTo: -Infinity },
+  ...{ follows: false, quantity: 0, cost: 0 },
 } as const;
 
 /** Nothing is held any more. */
@@ -55,6 +59,8 @@ export function rest(track: Track): void {
   track.isBusy = false;
   track.below = -Infinity;
   track.above = Infinity;
+  track.calmFrom = Infinity;
+  track.calmTo = -Infinity;
   track.follows = false;
   track.quantity = 0;
   track.cost = 0;

@@ -43,6 +43,8 @@ export class TradeDesk {
   readonly #onEnded: OnEnded;
   readonly #recall: Recall | null;
   readonly #held = new Map<InstrumentId, Held>();
+  /** The same, in the order in which they began. */
+  readonly #all: Held[] = [];
   readonly #waiting = new Map<InstrumentId, TradeEffect[]>();
   /** Tracks whose recalled positions the matcher's account has been told of. */
   readonly #told = new Set<Track>();
@@ -75,7 +77,7 @@ export class TradeDesk {
 
   /** How many trades are held or on their way. */
   get size(): number {
-    return this.#held.size;
+    return this.#all.length;
   }
 
   openingOf(id: InstrumentId): Opening | undefined {
@@ -84,7 +86,7 @@ export class TradeDesk {
 
   /** All that is held or on its way, as the pre-trade rules look at it. */
   trades(): HeldTrade[] {
-    return [...this.#held.values()].map(shownOf);
+    return this.#all.map(shownOf);
   }
 
   /** A trade that has just been decided on: its entry is sent at the next bar's open. */
@@ -96,6 +98,7 @@ export class TradeDesk {
       ...{ enteredAt: null, leftAt: null, funding: 0 },
     };
     this.#held.set(id, held);
+    this.#all.push(held);
     track.isBusy = true;
     if (this.#recall === null) this.#begin(held);
   }
@@ -107,6 +110,8 @@ export class TradeDesk {
     if (held === undefined) return;
     if (held.recalled !== null) {
       held.recalled.leave ??= { at, reason };
+      // What waits is sent at the next open, whatever that is.
+      track.calmFrom = Infinity;
       return;
     }
     const begun = held.trade ?? this.#begin(held);
@@ -181,8 +186,7 @@ export class TradeDesk {
   /** The account at the closes of the bars before those that come next, in its currency. */
   value(): number {
     let value = this.cash;
-    if (this.#held.size === 0) return value;
-    for (const { track } of this.#held.values()) {
+    for (const { track } of this.#all) {
       if (track.quantity === 0) continue;
       value += track.quantity * (track.bars.close[track.row - 1] ?? NaN) - track.cost;
     }
@@ -192,7 +196,7 @@ export class TradeDesk {
   /** What there is at the prices shown last, to some digits of a float64. */
   standing(sector: string | null): Standing & { readonly available: number } {
     let [equity, margin, bound, inSector] = [this.cash, 0, 0, 0];
-    for (const held of this.#held.values()) {
+    for (const held of this.#all) {
       const { quantity, cost, terms, shown, instrument } = held.track;
       let notional: number;
       if (quantity === 0) notional = this.#entering(held);
@@ -205,12 +209,12 @@ export class TradeDesk {
       bound += notional;
       if (instrument.sector === sector) inSector += notional;
     }
-    return { equity, available: equity - margin, bound, inSector, trades: this.#held.size };
+    return { equity, available: equity - margin, bound, inSector, trades: this.#all.length };
   }
 
   /** Tells the matcher's account of what is recalled, for whoever asks it what there is. */
   tellVenue(): void {
-    for (const { track, recalled } of this.#held.values()) {
+    for (const { track, recalled } of this.#all) {
       if (recalled === null) continue;
       this.#told.add(track);
       this.#venue.show(track, track.shown);
@@ -259,12 +263,13 @@ export class TradeDesk {
     if (ended !== null) this.#endRecalled(held, ended);
   }
 
-  #endRecalled({ track }: Held, { trade, ...exact }: Ended): void {
-    this.#held.delete(track.instrument.id);
+  #endRecalled(held: Held, { trade, realised, endedAt }: Ended): void {
+    const { track } = held;
+    this.#forget(held);
     if (this.#told.delete(track)) this.#venue.hold(track, null);
     this.cash = this.#venue.cash;
     rest(track);
-    this.#onEnded(trade, exact);
+    this.#onEnded(trade, { realised, endedAt });
   }
 
   #perform(effects: readonly TradeEffect[], at: number): TradeInput[] {
@@ -292,11 +297,15 @@ export class TradeDesk {
   }
 
   #end(held: Held, trade: Trade): void {
-    const { id } = held.track.instrument;
-    this.#held.delete(id);
-    this.#waiting.delete(id);
+    this.#forget(held);
+    this.#waiting.delete(held.track.instrument.id);
     const endedAt = trade.endedAt ?? trade.createdAt;
     this.#onEnded(endedTrade(trade, held), { realised: realisedOf(trade).amount, endedAt });
+  }
+
+  #forget(held: Held): void {
+    this.#held.delete(held.track.instrument.id);
+    this.#all.splice(this.#all.indexOf(held), 1);
   }
 
   #watch({ track, trade }: Held): void {

@@ -1,21 +1,17 @@
 import { uuidV7 } from '@ballast/domain';
 
-const NONE = new Uint8Array(10);
-/** Where the counter stands in an id: its last eight digits. */
-const COUNTER = 28;
+/** Where the counter stands among the ten bytes that are not the time. */
+const COUNTER = 6;
 
 /** Ids that follow from the time and from how many came before: the same in each run. */
 export class TradeIds {
+  readonly #bytes = new Uint8Array(10);
+  readonly #view = new DataView(this.#bytes.buffer);
   #count = 0;
-  #at = NaN;
-  #begin = '';
 
   next(at: number): string {
     this.#count += 1;
-    if (at !== this.#at) {
-      this.#at = at;
-      this.#begin = uuidV7(at, NONE).slice(0, COUNTER);
-    }
-    return this.#begin + this.#count.toString(16).padStart(8, '0');
+    this.#view.setUint32(COUNTER, this.#count);
+    return uuidV7(at, this.#bytes);
   }
 }
