@@ -24,9 +24,9 @@ export function numbersAt(
   at: number,
   places: Readonly<Record<string, number>>,
 ): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(places).map(([name, place]) => [name, state[at + place] ?? NaN]),
-  );
+  const numbers: Record<string, number> = {};
+  for (const name in places) numbers[name] = state[at + (places[name] ?? NaN)] ?? NaN;
+  return numbers;
 }
 
 /**

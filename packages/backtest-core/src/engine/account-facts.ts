@@ -36,7 +36,7 @@ export class AccountFacts {
   readonly #capabilities: VenueCapabilities;
   readonly #currency: string;
   readonly #tracks: ReadonlyMap<InstrumentId, Track>;
-  readonly #recentPlans: RecentPlan[] = [];
+  readonly #recent: Opening[] = [];
 
   constructor(
     parts: {
@@ -65,11 +65,11 @@ export class AccountFacts {
     return { amount: equity, currency: this.#currency };
   }
 
-  opened({ id: tradeId, plan, at: createdAt }: Opening): void {
-    const since = createdAt - this.#limits.duplicateWithinMs;
-    const recent = this.#recentPlans;
-    while ((recent[0]?.createdAt ?? Infinity) < since) recent.shift();
-    recent.push({ tradeId, plan, createdAt });
+  opened(opening: Opening): void {
+    const since = opening.at - this.#limits.duplicateWithinMs;
+    const recent = this.#recent;
+    while ((recent[0]?.at ?? Infinity) < since) recent.shift();
+    recent.push(opening);
   }
 
   /** Everything that a plan in this instrument is judged by at this moment. */
@@ -113,7 +113,10 @@ export class AccountFacts {
   }
 
   #history(now: number): TradingHistory {
-    return { ...this.results.asOf(now), recentPlans: this.#recentPlans };
+    const recentOf = ({ id: tradeId, plan: of, at: createdAt }: Opening): RecentPlan => {
+      return { tradeId, plan: of, createdAt };
+    };
+    return { ...this.results.asOf(now), recentPlans: this.#recent.map(recentOf) };
   }
 
   #quoteOf(id: InstrumentId, now: number): Quote | null {

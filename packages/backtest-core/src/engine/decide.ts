@@ -2,35 +2,25 @@ import {
   type Gate,
   parseQuantity,
   type Quantity,
-  type SignalId,
   toNumber,
   type TradeDirection,
-  type TradeId,
-  type TradePlan,
 } from '@ballast/domain';
-import {
-  assess,
-  isDenied,
-  marketPlan,
-  type RuleVerdict,
-  type SizedTrade,
-  sizeTrade,
-} from '@ballast/order-core';
+import { assess, isDenied, type RuleVerdict, sizeTrade } from '@ballast/order-core';
 import { judge, type Judgement, type Opinion } from '@ballast/strategies';
 import type { AccountFacts } from './account-facts.ts';
 import type { BlockedEntry } from './blocked-entry.ts';
 import { askTicks, bidTicks, lastTicks } from './costs.ts';
 import { type CourseMemory, RememberedWrongly } from './course-memory.ts';
 import { GateFacts } from './gate-facts.ts';
-import type { Opening } from './opening.ts';
+import { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import type { ShadowTrades } from './shadow-trades.ts';
+import { exactOf, type SizedTicks } from './sized-ticks.ts';
 import { type Standing, SureRules } from './sure-rules.ts';
-import { type SizedTicks, type SizingShares, sureSize } from './sure-size.ts';
-import { priceOf, quantityOf } from './terms.ts';
+import { type SizingShares, sureSize } from './sure-size.ts';
+import { priceOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
-import { TradeIds } from './trade-ids.ts';
 
 export type Proposal = {
   readonly track: Track;
@@ -59,8 +49,8 @@ export class Decider {
   readonly #gates: GateFacts;
   readonly #rules: SureRules;
   readonly #shares: SizingShares;
-  readonly #ids = new TradeIds();
   #proposals: Proposal[] = [];
+  #ids = 0;
 
   constructor(
     parts: {
@@ -106,20 +96,21 @@ export class Decider {
     const standing = this.#desk.standing(instrument.sector);
     const sure = this.#memory === null ? null : this.#sureSize(proposal, opinion, standing);
     const isChecked = sure !== null && this.#memory?.isChosen() === true;
-    const sized = sure === null || isChecked ? this.#size(proposal, opinion) : exactOf(sure, track);
-    if (sure !== null && isChecked) checkSize(sure, sized, track);
-    const plan = sized.kind === 'sized' ? this.#planOf(proposal, sized) : null;
-    const refusal = this.#gateRefusal(proposal, standing) ?? sizingRefusal(sized);
-    if (refusal !== null || plan === null) return this.#block(proposal, opinion, refusal, plan);
+    const exact = sure === null || isChecked ? this.#size(proposal, opinion) : null;
+    if (sure !== null && exact !== null) checkSize(sure, exact, track);
+    const opening = this.#openingOf(proposal, exact ?? sure);
+    const refusal = this.#gateRefusal(proposal, standing) ?? sizingRefusal(exact);
+    if (refusal !== null || opening === null) {
+      return this.#block(proposal, opinion, refusal, opening);
+    }
     const isSure = sure !== null && this.#isSurelyAllowed(proposal, sure, standing);
     if (!isSure || isChecked) {
-      const verdicts = assess(plan, this.#account.of(instrument, now));
+      const verdicts = assess(opening.plan, this.#account.of(instrument, now));
       this.#rules.learn(verdicts);
       const rule = ruleRefusal(verdicts);
       if (rule !== null && isSure) throw new RememberedWrongly(`surely allowed, but ${rule.input}`);
-      if (rule !== null) return this.#block(proposal, opinion, rule, plan);
+      if (rule !== null) return this.#block(proposal, opinion, rule, opening);
     }
-    const opening: Opening = { id: this.#nextTradeId(now), plan, at: now };
     this.#account.opened(opening);
     track.askedAt = now;
     this.#desk.enter(track, opening);
@@ -155,16 +146,15 @@ export class Decider {
     { track, direction, now }: Proposal,
     { level }: Opinion,
     refusal: Refusal | null,
-    plan: TradePlan | null,
+    opening: Opening | null,
   ): void {
     if (refusal === null) return;
     const at = this.blocked.length;
     const of = { instrument: track.instrument.id, direction, decidedAt: now, level };
     const entry: BlockedEntry = { ...of, ...refusal, counterfactual: null };
     this.blocked.push(entry);
-    if (plan === null) return;
-    const shadow = { id: this.#nextTradeId(now), plan, at: now };
-    this.#shadows.begin(track, shadow, ({ leftAt, exit, realised }) => {
+    if (opening === null) return;
+    this.#shadows.begin(track, opening, ({ leftAt, exit, realised }) => {
       this.blocked[at] = { ...entry, counterfactual: { leftAt, exit, realised } };
     });
   }
@@ -208,31 +198,19 @@ export class Decider {
     });
   }
 
-  #planOf(
-    { track: { instrument }, direction, now }: Proposal,
-    sized: Omit<SizedTrade, 'kind'>,
-  ): TradePlan {
-    const signalId = this.#ids.next(now) as SignalId;
-    const origin = { kind: 'signal', signalId, strategy: this.#options.strategy } as const;
-    return marketPlan(sized, { instrument, direction }, origin);
+  #openingOf(
+    { track, direction, now: at }: Proposal,
+    sized: Sized | SizedTicks | null,
+  ): Opening | null {
+    if (sized === null || ('kind' in sized && sized.kind !== 'sized')) return null;
+    const number = this.#ids + 1;
+    this.#ids += 2;
+    return new Opening(track, sized, { direction, at, strategy: this.#options.strategy, number });
   }
-
-  #nextTradeId(at: number): TradeId {
-    return this.#ids.next(at) as TradeId;
-  }
-}
-
-function exactOf({ lots, stop, target }: SizedTicks, { terms }: Track): SizedTrade {
-  return {
-    kind: 'sized',
-    stop: priceOf(stop, terms),
-    target: priceOf(target, terms),
-    quantity: quantityOf(lots, terms),
-  };
 }
 
 function checkSize(sure: SizedTicks, exact: Sized, track: Track): void {
-  const { stop, target, quantity } = exactOf(sure, track);
+  const { stop, target, quantity } = exactOf(sure, track.terms);
   const isSame =
     exact.kind === 'sized' &&
     exact.stop === stop &&
@@ -243,8 +221,8 @@ function checkSize(sure: SizedTicks, exact: Sized, track: Track): void {
   throw new RememberedWrongly(`surely sized ${quantity} of ${track.instrument.id}, but ${seen}`);
 }
 
-function sizingRefusal(sized: Sized): Refusal | null {
-  if (sized.kind === 'sized') return null;
+function sizingRefusal(sized: Sized | null): Refusal | null {
+  if (sized === null || sized.kind === 'sized') return null;
   return { gate: 'sizing', input: sized.input, threshold: sized.threshold };
 }
 

@@ -45,7 +45,7 @@ function walk(
   at: number,
 ): void {
   const [top, bottom] = [high[row] ?? NaN, low[row] ?? NaN];
-  const isLong = desk.openingOf(track.instrument.id)?.plan.direction !== 'short';
+  const isLong = desk.openingOf(track.instrument.id)?.direction !== 'short';
   for (const falls of isLong ? [true, false] : [false, true]) {
     for (let level = 0; level < LEVELS_MAX; level += 1) {
       const reached = falls ? track.below >= bottom : track.above <= top;
@@ -61,6 +61,5 @@ function walk(
 
 /** A trailing stop follows the best price of the bar, for the bars to come. */
 function follow(desk: TradeDesk, track: Track, best: number, at: number): void {
-  const opening = desk.openingOf(track.instrument.id);
-  if (opening?.plan.takeProfit.style === 'trailing') desk.print(track, best, at);
+  if (track.follows) desk.print(track, best, at);
 }

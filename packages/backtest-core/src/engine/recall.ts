@@ -1,7 +1,7 @@
 import { type CourseMemory, RememberedWrongly } from './course-memory.ts';
 import type { Course, Happening, Moment, Turn } from './course.ts';
 import type { EndedTrade } from './ended-trade.ts';
-import { type Opening, plannedIn } from './opening.ts';
+import type { Opening } from './opening.ts';
 import {
   endedRecalled,
   enterRecalled,
@@ -37,12 +37,12 @@ export class Recall {
     sent: Moment,
     { track, venue, available }: Omit<Under, 'funding'> & { readonly available: number },
   ): RecalledTrade | null {
-    const planned = plannedIn(opening, track.terms);
+    const planned = opening.ticks;
     if (planned === null) return null;
     const { costs } = venue;
-    const isLong = opening.plan.direction === 'long';
+    const isLong = opening.direction === 'long';
     if (!isPlain(planned, isLong, { track, price: sent.price, costs, available })) return null;
-    const shape = this.#memory.shapeOf(track, opening.plan.direction);
+    const shape = this.#memory.shapeOf(track, opening.direction);
     const isNew = !shape.has('sent');
     const course: Course = { track, opening, sent, leave: null, end: null };
     const turn = isNew ? this.#memory.learn(shape, 'sent', course) : (shape.get('sent') ?? null);

@@ -4,7 +4,8 @@ import { askTicks, bidTicks, type Costs, lastTicks } from './costs.ts';
 import type { Shape } from './course-memory.ts';
 import type { Course, Deal, Happening, Moment, Turn } from './course.ts';
 import type { EndedTrade } from './ended-trade.ts';
-import type { Opening, Planned } from './opening.ts';
+import type { Opening } from './opening.ts';
+import type { SizedTicks } from './sized-ticks.ts';
 import { floatOf, isExact, quantityOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
@@ -13,7 +14,7 @@ import type { BacktestVenue } from './venue.ts';
 export type RecalledTrade = {
   readonly shape: Shape;
   readonly opening: Opening;
-  readonly planned: Planned;
+  readonly planned: SizedTicks;
   readonly sent: Moment;
   readonly entry: number;
   /** In units of one lot at one tick. */
@@ -34,7 +35,7 @@ const isWhole = (lots: number, ticks: number, { terms }: Track): boolean =>
  * @param available what the account may still bind; a bound from below
  */
 export function isPlain(
-  { lots, stop, target }: Planned,
+  { lots, stop, target }: SizedTicks,
   isLong: boolean,
   {
     track,
@@ -83,7 +84,7 @@ export function enterRecalled(
   const cost = entry * planned.lots;
   const fee = venue.feeOf(BigInt(cost) * terms.unit, deal.liquidity);
   venue.book(-fee);
-  const isLong = opening.plan.direction === 'long';
+  const isLong = opening.direction === 'long';
   const [quantity, value] = [floatOf(planned.lots, terms.ofLot), floatOf(cost, terms.ofUnit)];
   const [stop, target] = [
     floatOf(planned.stop, terms.ofTick),
@@ -101,12 +102,12 @@ export function enterRecalled(
 
 /** What of the trade's orders the market reaches at this price. */
 export function reachedAt(
-  { planned: { stop, target }, opening: { plan } }: RecalledTrade,
+  { planned: { stop, target }, opening: { direction } }: RecalledTrade,
   price: number,
   { terms }: Track,
 ): 'stop' | 'target' | null {
   const last = lastTicks(price, terms);
-  if (plan.direction === 'long') return last <= stop ? 'stop' : last >= target ? 'target' : null;
+  if (direction === 'long') return last <= stop ? 'stop' : last >= target ? 'target' : null;
   return last >= stop ? 'stop' : last <= target ? 'target' : null;
 }
 
@@ -137,7 +138,7 @@ export function leaveRecalled(
   const { unit } = track.terms;
   const ticks = ticksOf(deal, price, planned, { track, costs: venue.costs });
   const value = ticks * planned.lots;
-  const made = opening.plan.direction === 'long' ? value - cost : cost - value;
+  const made = opening.direction === 'long' ? value - cost : cost - value;
   const fee = venue.feeOf(BigInt(value) * unit, deal.liquidity);
   const gained = BigInt(made) * unit;
   venue.book(gained - fee);
@@ -163,14 +164,10 @@ export function endedRecalled(
     readonly funding: number;
   },
 ): EndedTrade {
-  const { plan, id, at: decidedAt } = opening;
+  const { id, at: decidedAt, direction, instrument, strategy } = opening;
   const { ofTick, ofLot } = track.terms;
   return {
-    id,
-    instrument: plan.instrument,
-    direction: plan.direction,
-    strategy: plan.origin.kind === 'signal' ? plan.origin.strategy : 'ticket',
-    decidedAt,
+    ...{ id, instrument: instrument.id, direction, strategy, decidedAt },
     enteredAt: sent.at,
     leftAt,
     quantity: floatOf(planned.lots, ofLot),
@@ -187,10 +184,10 @@ export function endedRecalled(
 
 /** The position as the pre-trade rules look at it. */
 export function positionOf(
-  { planned, cost, opening: { plan } }: RecalledTrade,
+  { planned, cost, opening: { direction } }: RecalledTrade,
   { terms }: Track,
 ): Pick<Position, 'quantity' | 'cost'> {
-  const sign = plan.direction === 'long' ? 1 : -1;
+  const sign = direction === 'long' ? 1 : -1;
   return {
     quantity: quantityOf(sign * planned.lots, terms),
     cost: BigInt(sign * cost) * terms.unit,
@@ -200,7 +197,7 @@ export function positionOf(
 function ticksOf(
   { from }: Deal,
   price: number,
-  { stop, target }: Planned,
+  { stop, target }: SizedTicks,
   { track: { terms }, costs }: { readonly track: Track; readonly costs: Costs },
 ): number {
   switch (from) {

@@ -236,7 +236,7 @@ class Run {
     const held = track.isBusy ? this.#desk.openingOf(track.instrument.id) : undefined;
     const isLeft = (one: TradeDirection): boolean =>
       (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
-    if (held !== undefined && isLeft(held.plan.direction)) {
+    if (held !== undefined && isLeft(held.direction)) {
       this.#desk.leave(track, now, 'the strategy leaves');
     }
     this.#shadows.leave(track, isLeft, now);

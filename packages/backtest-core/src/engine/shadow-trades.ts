@@ -62,7 +62,7 @@ export class ShadowTrades {
   /** The strategy says that it leaves such positions. */
   leave(of: Track, isLeft: (direction: TradePlan['direction']) => boolean, at: number): void {
     for (const { track, desk } of this.#of(of)) {
-      const direction = desk.openingOf(track.instrument.id)?.plan.direction;
+      const direction = desk.openingOf(track.instrument.id)?.direction;
       if (direction !== undefined && isLeft(direction))
         desk.leave(track, at, 'the strategy leaves');
     }

@@ -1,6 +1,6 @@
 import { type Instrument, isSessionOpen, toNumber, type VenueCapabilities } from '@ballast/domain';
 import type { RiskLimits, RuleVerdict } from '@ballast/order-core';
-import type { SizedTicks } from './sure-size.ts';
+import type { SizedTicks } from './sized-ticks.ts';
 import { floatOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeResults } from './trade-results.ts';

@@ -1,12 +1,6 @@
 import type { TradeDirection } from '@ballast/domain';
+import type { SizedTicks } from './sized-ticks.ts';
 import { floatOf, isExact, type Terms } from './terms.ts';
-
-/** A trade in whole ticks and lots. */
-export type SizedTicks = {
-  readonly lots: number;
-  readonly stop: number;
-  readonly target: number;
-};
 
 /** Parts of the equity that may be lost at the stop, and be bound by a position. */
 export type SizingShares = { readonly risk: number; readonly notional: number };

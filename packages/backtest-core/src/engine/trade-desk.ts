@@ -223,10 +223,12 @@ export class TradeDesk {
   }
 
   /** What is on its way, at the price that its entry would get. */
-  #entering({ track: { shown, terms }, opening: { plan } }: Held): number {
+  #entering({ track: { shown, terms }, opening }: Held): number {
     const { costs } = this.#venue;
-    const ticksOf = plan.direction === 'long' ? askTicks : bidTicks;
-    return toNumber(plan.quantity) * ticksOf(shown, terms, costs) * terms.tick;
+    const { ticks, direction } = opening;
+    const held = ticks === null ? toNumber(opening.plan.quantity) : ticks.lots * terms.lot;
+    const ticksOf = direction === 'long' ? askTicks : bidTicks;
+    return held * ticksOf(shown, terms, costs) * terms.tick;
   }
 
   /** Opened by the order core; what it asks for waits. */
@@ -234,7 +236,13 @@ export class TradeDesk {
     const { track, opening } = held;
     const { instrument } = track;
     const known = { account: this.#account, capabilities: this.#capabilities, verdicts: [] };
-    const { trade, effects } = openTrade({ ...opening, ...known, instrument });
+    const { trade, effects } = openTrade({
+      id: opening.id,
+      plan: opening.plan,
+      at: opening.at,
+      ...known,
+      instrument,
+    });
     held.trade = trade;
     this.#waiting.set(instrument.id, [...effects]);
     if (this.#recall !== null) this.tellVenue();

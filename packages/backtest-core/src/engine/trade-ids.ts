@@ -1,17 +1,12 @@
 import { uuidV7 } from '@ballast/domain';
 
-/** Where the counter stands among the ten bytes that are not the time. */
-const COUNTER = 6;
+/** Where the number stands among the ten bytes that are not the time. */
+const PLACE = 6;
+const bytes = new Uint8Array(10);
+const view = new DataView(bytes.buffer);
 
-/** Ids that follow from the time and from how many came before: the same in each run. */
-export class TradeIds {
-  readonly #bytes = new Uint8Array(10);
-  readonly #view = new DataView(this.#bytes.buffer);
-  #count = 0;
-
-  next(at: number): string {
-    this.#count += 1;
-    this.#view.setUint32(COUNTER, this.#count);
-    return uuidV7(at, this.#bytes);
-  }
+/** An id that follows from the time and from how many came before: the same in each run. */
+export function idAt<Id extends string>(at: number, number: number): Id {
+  view.setUint32(PLACE, number);
+  return uuidV7(at, bytes) as Id;
 }
