@@ -49,7 +49,7 @@ export class Decider {
   readonly #gates: GateFacts;
   readonly #rules: SureRules;
   readonly #shares: SizingShares;
-  #proposals: Proposal[] = [];
+  readonly #proposals: Proposal[] = [];
   #ids = 0;
 
   constructor(
@@ -79,11 +79,11 @@ export class Decider {
 
   /** All that was proposed on these bars. */
   decide(): void {
-    if (this.#proposals.length === 0) return;
     const proposals = this.#proposals;
-    this.#proposals = [];
+    if (proposals.length === 0) return;
     if (proposals.length > 1) proposals.sort(byScore);
     for (const proposal of proposals) this.#decideOne(proposal);
+    proposals.length = 0;
   }
 
   #decideOne(proposal: Proposal): void {

@@ -51,35 +51,35 @@ export class GateFacts {
     },
   ): Facts {
     const { instrument, askedAt, shown, terms } = track;
-    const known = <T>(value: T) => ({ at: now, value });
     const bid = floatOf(bidTicks(shown, terms, this.#costs), terms.ofTick);
     const ask = floatOf(askTicks(shown, terms, this.#costs), terms.ofTick);
-    const opening = this.#desk.openingOf(instrument.id);
+    const opening = track.isBusy ? this.#desk.openingOf(instrument.id) : undefined;
+    const inInstrument = opening?.id ?? null;
     return {
-      ...{ now, strategy: this.#strategy, direction, session: instrument.session },
+      now,
+      strategy: this.#strategy,
+      direction,
+      session: instrument.session,
       barCloseTime: now,
-      buySwitch: known({ id: null, buy: true }),
+      buySwitch: { at: now, value: SWITCHED_ON },
       soak: 'unknown',
       regime: this.#knownOf(track, 'regime', regimeNamed),
-      gaps: known(this.#gapsBefore(track, now)),
-      quote: known({ bid, ask }),
-      lastAsk: known({ strategy: askedAt, any: askedAt }),
-      openTrades: known({
-        inAccount: this.#desk.size,
-        inInstrument: opening?.id ?? null,
-      }),
-      exposure: known(exposure),
+      gaps: { at: now, value: this.#gapsBefore(track, now) },
+      quote: { at: now, value: { bid, ask } },
+      lastAsk: { at: now, value: { strategy: askedAt, any: askedAt } },
+      openTrades: { at: now, value: { inAccount: this.#desk.size, inInstrument } },
+      exposure: { at: now, value: exposure },
       longAccountShare: this.#knownOf(track, 'longShortRatio', shareOf),
       takerBuyShare: this.#knownOf(track, 'takerBuyRatio', shareOf),
-      fundingRate: instrument.id.includes('.linear:')
-        ? this.#knownOf(track, 'fundingRate', (rate) => rate)
-        : known(null),
-      brake: known('released'),
+      fundingRate: track.paysFunding
+        ? this.#knownOf(track, 'fundingRate', asIs)
+        : { at: now, value: null },
+      brake: { at: now, value: 'released' },
     };
   }
 
-  #gapsBefore({ holes }: Track, now: number): MissingBars[] {
-    if (holes.length === 0) return [];
+  #gapsBefore({ holes }: Track, now: number): readonly MissingBars[] {
+    if (holes.length === 0) return NONE_MISSING;
     const since = now - this.#limits.coverageMs;
     return holes
       .filter(({ to }) => to >= since && to < now)
@@ -95,3 +95,6 @@ export class GateFacts {
 
 /** Of a ratio of two kinds what the first is of both. */
 const shareOf = (ratio: number): number => ratio / (1 + ratio);
+const asIs = (rate: number): number => rate;
+const SWITCHED_ON = { id: null, buy: true };
+const NONE_MISSING: readonly MissingBars[] = [];

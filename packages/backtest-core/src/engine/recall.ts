@@ -43,9 +43,12 @@ export class Recall {
     const isLong = opening.direction === 'long';
     if (!isPlain(planned, isLong, { track, price: sent.price, costs, available })) return null;
     const shape = this.#memory.shapeOf(track, opening.direction);
-    const isNew = !shape.has('sent');
-    const course: Course = { track, opening, sent, leave: null, end: null };
-    const turn = isNew ? this.#memory.learn(shape, 'sent', course) : (shape.get('sent') ?? null);
+    let turn = shape.get('sent');
+    const isNew = turn === undefined;
+    if (turn === undefined) {
+      const course: Course = { track, opening, sent, leave: null, end: null };
+      turn = this.#memory.learn(shape, 'sent', course);
+    }
     if (turn?.kind !== 'entered') return null;
     return enterRecalled({ shape, opening, planned, sent }, turn, { track, venue, taught: isNew });
   }
@@ -66,24 +69,27 @@ export class Recall {
   }
 
   #end(trade: RecalledTrade, happening: Happening, moment: Moment, under: Under): Ended {
-    const course = (): Course => courseOf(trade, happening, moment, under.track);
-    const turn = this.#turnOf(trade, happening, course);
-    const left = leaveRecalled(trade, turn, { ...under, price: moment.price });
-    const told = { ...left, leftAt: moment.at, track: under.track, funding: under.funding };
+    const { track, venue, funding } = under;
+    const turn = this.#turnOf(trade, happening, moment, track);
+    const { realised, ticks } = leaveRecalled(trade, turn, { track, venue, price: moment.price });
+    const told = { track, realised, ticks, leftAt: moment.at, funding };
     const ended = endedRecalled(trade, turn, told);
-    if (trade.taught || this.#memory.isChosen()) this.#memory.check(course(), ended);
-    return { trade: ended, realised: left.realised, endedAt: moment.at };
+    if (trade.taught || this.#memory.isChosen()) {
+      this.#memory.check(courseOf(trade, happening, moment, under.track), ended);
+    }
+    return { trade: ended, realised, endedAt: moment.at };
   }
 
   #turnOf(
     trade: RecalledTrade,
     happening: Happening,
-    course: () => Course,
+    moment: Moment,
+    track: Track,
   ): Extract<Turn, { kind: 'ended' }> {
     const { shape } = trade;
     let turn = shape.get(happening);
     if (turn === undefined) {
-      turn = this.#memory.learn(shape, happening, course());
+      turn = this.#memory.learn(shape, happening, courseOf(trade, happening, moment, track));
       trade.taught = true;
     }
     if (turn?.kind === 'ended') return turn;

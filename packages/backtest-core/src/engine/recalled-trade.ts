@@ -167,7 +167,11 @@ export function endedRecalled(
   const { id, at: decidedAt, direction, instrument, strategy } = opening;
   const { ofTick, ofLot } = track.terms;
   return {
-    ...{ id, instrument: instrument.id, direction, strategy, decidedAt },
+    id,
+    instrument: instrument.id,
+    strategy,
+    direction,
+    decidedAt,
     enteredAt: sent.at,
     leftAt,
     quantity: floatOf(planned.lots, ofLot),

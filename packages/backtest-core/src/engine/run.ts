@@ -234,12 +234,10 @@ class Run {
   /** What the strategy has said on the bar's close. */
   #heed(track: Track, said: number, now: number): void {
     const held = track.isBusy ? this.#desk.openingOf(track.instrument.id) : undefined;
-    const isLeft = (one: TradeDirection): boolean =>
-      (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
-    if (held !== undefined && isLeft(held.direction)) {
+    if (held !== undefined && isLeft(said, held.direction)) {
       this.#desk.leave(track, now, 'the strategy leaves');
     }
-    this.#shadows.leave(track, isLeft, now);
+    if (this.#shadows.size > 0) this.#shadows.leave(track, (one) => isLeft(said, one), now);
     if (track.row === track.rows - 1) return;
     const entry = entryOf(said);
     if (entry !== null) this.#decider.propose({ track, direction: entry, now });
@@ -266,6 +264,9 @@ function memoryFor(all: readonly Series[], options: BacktestOptions): CourseMemo
   const { checkedOneIn } = memory ?? { checkedOneIn: CHECKED_ONE_IN };
   return new CourseMemory((course) => replayCourse(course, options), { costs, checkedOneIn });
 }
+
+const isLeft = (said: number, one: TradeDirection): boolean =>
+  (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
 
 function entryOf(said: number): TradeDirection | null {
   if ((said & SAYS.enterLong) !== 0) return 'long';

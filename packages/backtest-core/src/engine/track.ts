@@ -25,6 +25,8 @@ export type Track = Omit<Series, 'known'> & {
   /** Whether anything is known beside the bars, and whether funding is. */
   readonly knowsMore: boolean;
   readonly isFunded: boolean;
+  /** A perpetual contract, whose gate of funding asks for a rate. */
+  readonly paysFunding: boolean;
   /** Bars that are missing among these, the oldest first. */
   readonly holes: readonly Hole[];
   /** The row of the next bar. */
@@ -75,7 +77,16 @@ export function startTrack(series: Series): Track {
   const { columns, isFunded } = known;
   const rows = series.bars.openTime.length;
   const fixed = { ...series, known, terms, state, holes, rows, isFunded };
-  return { ...fixed, knowsMore: columns > 0, ...IDLE, row: 0, shown: NaN, askedAt: null };
+  const paysFunding = series.instrument.id.includes('.linear:');
+  return {
+    ...fixed,
+    paysFunding,
+    knowsMore: columns > 0,
+    ...IDLE,
+    row: 0,
+    shown: NaN,
+    askedAt: null,
+  };
 }
 
 /** `decisionTime` of a bar of the track. */

@@ -6,7 +6,7 @@ import type { CourseMemory } from './course-memory.ts';
 import { type EndedTrade, endedTrade, realisedOf } from './ended-trade.ts';
 import type { Opening } from './opening.ts';
 import { type Ended, Recall } from './recall.ts';
-import { positionOf, type RecalledTrade } from './recalled-trade.ts';
+import { positionOf, reachedAt, type RecalledTrade } from './recalled-trade.ts';
 import type { Standing } from './sure-rules.ts';
 import { rest, type Track } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
@@ -94,8 +94,13 @@ export class TradeDesk {
     const { id } = track.instrument;
     invariant(!this.#held.has(id), `a second trade of ${id}`);
     const held: Held = {
-      ...{ track, opening, trade: null, recalled: null },
-      ...{ enteredAt: null, leftAt: null, funding: 0 },
+      track,
+      opening,
+      trade: null,
+      recalled: null,
+      enteredAt: null,
+      leftAt: null,
+      funding: 0,
     };
     this.#held.set(id, held);
     this.#all.push(held);
@@ -266,6 +271,7 @@ export class TradeDesk {
     const { track, recalled, funding } = held;
     track.shown = price;
     if (recalled === null || this.#recall === null) return;
+    if (reachedAt(recalled, price, track) === null && (recalled.leave === null || !isOpen)) return;
     const under = { track, venue: this.#venue, funding };
     const ended = this.#recall.meet(recalled, { price, at }, isOpen, under);
     if (ended !== null) this.#endRecalled(held, ended);
