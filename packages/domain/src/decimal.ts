@@ -3,6 +3,8 @@ import { InvalidInput } from './errors.ts';
 /** All money, price and quantity integers carry this many decimal places. */
 export const SCALE = 18;
 const ONE = 10n ** BigInt(SCALE);
+/** The code of the digit 0. */
+const ZERO = 48;
 const PLAIN_DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,18}))?$/;
 
 /** How a division ends; every division names one. */
@@ -28,8 +30,9 @@ export function formatScaled(value: bigint): string {
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString().padStart(SCALE + 1, '0');
   const whole = digits.slice(0, -SCALE);
-  const fraction = digits.slice(-SCALE).replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  let end = digits.length;
+  while (end > whole.length && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const text = end === whole.length ? whole : `${whole}.${digits.slice(whole.length, end)}`;
   return negative ? `-${text}` : text;
 }
 
@@ -39,7 +42,7 @@ export function divide(numerator: bigint, denominator: bigint, rounding: Roundin
   const n = denominator < 0n ? -numerator : numerator;
   const d = denominator < 0n ? -denominator : denominator;
   const truncated = n / d;
-  const remainder = n % d;
+  const remainder = n - truncated * d;
   if (remainder === 0n) return truncated;
   const floor = remainder < 0n ? truncated - 1n : truncated;
   if (rounding === 'floor') return floor;

@@ -8,6 +8,7 @@ import {
 } from '@ballast/domain';
 import { failedOf, isRefused, notBefore } from './exit-pause.ts';
 import { partOf } from './exit-size.ts';
+import { lastAnswer } from './last-answer.ts';
 import { isLive, leavesQuantity, type Order, unbookedQuantity } from './order.ts';
 import { inSlot, type Slot, slotsOf } from './slots.ts';
 import { isFrozen, openQuantity, ordersOf, type Trade } from './trade.ts';
@@ -37,7 +38,7 @@ const STOPS_MAX = 6;
  * Every exit that is missing now. None while the trade is frozen, and none of a kind while the
  * fate of another of that kind is not known: it may be the one that is missing.
  */
-export function exitNeeds(trade: Trade): readonly ExitNeed[] {
+export const exitNeeds = lastAnswer((trade: Trade): readonly ExitNeed[] => {
   if (isFrozen(trade) || openQuantity(trade) === 0n) return [];
   const close = closeNeed(trade);
   if (trade.closing !== null) return close === null ? [] : [close];
@@ -45,7 +46,7 @@ export function exitNeeds(trade: Trade): readonly ExitNeed[] {
     (['stop', 'target'] as const).flatMap((role) => slotNeed(trade, slot, role) ?? []),
   );
   return close === null ? slots : [...slots, close];
-}
+});
 
 /**
  * May one more order of this kind be sent at all? A close goes on, since nothing else can end the
@@ -292,11 +293,11 @@ function rivalsOf(trade: Trade, slot: Slot, role: 'stop' | 'target'): Order[] {
   return [...inSlot(trade, other, slot.index), ...ordersOf(trade, 'close')].filter(isLive);
 }
 
-function exitsOf(trade: Trade): Order[] {
+function exitsOf(trade: Trade): readonly Order[] {
   return [...ordersOf(trade, 'stop'), ...ordersOf(trade, 'target')];
 }
 
-function exitsAndCloses(trade: Trade): Order[] {
+function exitsAndCloses(trade: Trade): readonly Order[] {
   return [...exitsOf(trade), ...ordersOf(trade, 'close')];
 }
 

@@ -7,6 +7,7 @@ import {
   subtractQuantity,
   targetsOf,
 } from '@ballast/domain';
+import { lastAnswer } from './last-answer.ts';
 import type { Order } from './order.ts';
 import { openQuantity, ordersOf, type Trade } from './trade.ts';
 
@@ -28,7 +29,7 @@ const NONE = 0n as Quantity;
  * so that a partial entry serves its first target; whatever is closed by hand leaves the last slot
  * first. A pure fold of booked quantities, whose sum is the open quantity.
  */
-export function slotsOf(trade: Trade): readonly Slot[] {
+export const slotsOf = lastAnswer((trade: Trade): readonly Slot[] => {
   const prices = targetsOf(trade.plan).map(({ price }) => price);
   const entered = filledOf(ordersOf(trade, 'entry'));
   const open = shares(trade, entered).map((share, index) => share - exitedIn(trade, index));
@@ -36,7 +37,7 @@ export function slotsOf(trade: Trade): readonly Slot[] {
   return open.map((quantity, index) => {
     return { index, quantity: quantity as Quantity, target: prices[index] ?? null };
   });
-}
+});
 
 /** Orders of a role in a slot. */
 export function inSlot(trade: Trade, role: OrderRole, slot: number): Order[] {

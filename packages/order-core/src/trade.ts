@@ -12,6 +12,7 @@ import {
   type TradePlan,
   type VenueCapabilities,
 } from '@ballast/domain';
+import { lastAnswer } from './last-answer.ts';
 import type { Position } from './ledger.ts';
 import { isStrange, type Order } from './order.ts';
 
@@ -77,9 +78,15 @@ export type Trade = {
 
 export const ENDED: ReadonlySet<TradeStatus> = new Set(['closed', 'cancelled', 'denied']);
 
-export function ordersOf(trade: Pick<Trade, 'orders'>, role: OrderRole): Order[] {
-  return Object.values(trade.orders).filter((order) => order.request.role === role);
+export function ordersOf(trade: Pick<Trade, 'orders'>, role: OrderRole): readonly Order[] {
+  return byRole(trade.orders)[role];
 }
+
+const byRole = lastAnswer((orders: Trade['orders']): Readonly<Record<OrderRole, Order[]>> => {
+  const found: Record<OrderRole, Order[]> = { entry: [], stop: [], target: [], close: [] };
+  for (const order of Object.values(orders)) found[order.request.role].push(order);
+  return found;
+});
 
 /** What was done by hand and reduced the trade; one that was taken back counts no more. */
 export function filledByHand(trade: Trade): boolean {
@@ -113,10 +120,10 @@ export function isAsGood(trade: Pick<Trade, 'plan'>, price: Price, other: Price)
  * it has been overshot (see isOvershot). What a fee in the base currency leaves below one lot no
  * order can move: it ends with the trade and stays in the account's position.
  */
-export function openQuantity(trade: Trade): Quantity {
-  if (isOvershot(trade)) return 0n as Quantity;
+export const openQuantity = lastAnswer((trade: Trade): Quantity => {
+  if (isOvershot(trade) || trade.position.quantity === 0n) return 0n as Quantity;
   return roundToLot(absoluteQuantity(trade.position.quantity), trade.instrument, 'floor');
-}
+});
 
 /**
  * More was exited than entered: must not happen with reduce-only exits,
@@ -129,5 +136,7 @@ export function isOvershot(trade: Trade): boolean {
 
 /** Nobody knows what the venue means by an order's state: nothing new is sent. */
 export function isFrozen(trade: Trade): boolean {
-  return Object.values(trade.orders).some(isStrange);
+  return hasStrange(trade.orders);
 }
+
+const hasStrange = lastAnswer((orders: Trade['orders']) => Object.values(orders).some(isStrange));

@@ -57,8 +57,9 @@ export class SureRules {
 
   /** The verdicts on a plan that every rule was asked about. */
   learn(verdicts: readonly RuleVerdict[]): void {
+    if (this.#knowsAll !== null) return;
     const names = new Set(verdicts.map(({ rule }) => rule));
-    this.#knowsAll ??= names.size === KNOWN.size && names.isSubsetOf(KNOWN);
+    this.#knowsAll = names.size === KNOWN.size && names.isSubsetOf(KNOWN);
   }
 
   /** @param price expected of the entry, in ticks; `last` what the market shows */
