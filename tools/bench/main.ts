@@ -6,10 +6,11 @@ import { run as feeds } from './feeds.ts';
 import { run as gateway } from './gateway.ts';
 import { run as hub } from './hub.ts';
 import { run as indicators } from './indicators.ts';
+import { run as portfolio } from './portfolio.ts';
 import { run as push } from './push.ts';
 
 /**
- * `main.ts <hub|gateway|bars|feeds|push|indicators|backtest|backtest-load> [--json]`: measures, prints the result on
+ * `main.ts <bench> [--json]`, one of those below: measures, prints the result on
  * standard output, exits 0 only when it holds.
  */
 const BENCHES = new Map([
@@ -21,6 +22,7 @@ const BENCHES = new Map([
   ['indicators', indicators],
   ['backtest', backtest],
   ['backtest-load', backtestLoad],
+  ['portfolio', portfolio],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);
