@@ -1,5 +1,4 @@
 import {
-  formatScaled,
   type Instrument,
   type InstrumentId,
   type Money,
@@ -16,9 +15,8 @@ import {
   type RiskLimits,
   type TradingHistory,
 } from '@ballast/order-core';
-import { walletOf } from '@ballast/sim-core';
-import { printAt } from './costs.ts';
 import type { Opening } from './opening.ts';
+import { ShownQuote } from './shown-quote.ts';
 import type { Track } from './track.ts';
 import type { TradeDesk } from './trade-desk.ts';
 import { TradeResults } from './trade-results.ts';
@@ -60,9 +58,7 @@ export class AccountFacts {
   }
 
   get equity(): Money {
-    this.#desk.tellVenue();
-    const { equity } = walletOf(this.#venue.account, this.#currency);
-    return { amount: equity, currency: this.#currency };
+    return { amount: this.#desk.equity(this.#currency), currency: this.#currency };
   }
 
   opened(opening: Opening): void {
@@ -76,11 +72,11 @@ export class AccountFacts {
   of(instrument: Instrument, now: number): RiskFacts {
     const quoteOf = (id: InstrumentId): Quote | null => this.#quoteOf(id, now);
     const trades = this.#desk.trades();
-    const positions = trades.map(({ plan, position }) => [plan.instrument, position] as const);
     const { equity } = this;
     const holdings = holdingsOf({
       ...{ trades, unattributed: [], instruments: this.#venue.account.instruments, quoteOf },
-      ledger: new Map(positions),
+      // Whatever is held a trade has entered: there is nothing else to explain.
+      ledger: NOBODYS,
       balance: { equity, available: equity },
       // All that is open is taken off what is available: the account buys without credit.
       balanceAt: 0,
@@ -122,12 +118,8 @@ export class AccountFacts {
   #quoteOf(id: InstrumentId, now: number): Quote | null {
     const track = this.#tracks.get(id);
     if (track === undefined || Number.isNaN(track.shown)) return null;
-    const print = printAt(track.shown, track.instrument, track.terms, this.#venue.costs);
-    const size = formatScaled(print.depth);
-    return {
-      ...{ instrument: id, source: 'replay', bid: formatScaled(print.bid), bidQuantity: size },
-      ...{ ask: formatScaled(print.ask), askQuantity: size, last: formatScaled(print.price) },
-      ...{ eventTime: now, receivedTime: now },
-    };
+    return new ShownQuote(track, this.#venue.costs, now);
   }
 }
+
+const NOBODYS: Parameters<typeof holdingsOf>[0]['ledger'] = new Map();

@@ -16,7 +16,8 @@ import { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import type { ShadowTrades } from './shadow-trades.ts';
 import { exactOf, type SizedTicks } from './sized-ticks.ts';
-import { type Standing, SureRules } from './sure-rules.ts';
+import type { Standing } from './standing.ts';
+import { SureRules } from './sure-rules.ts';
 import { type SizingShares, sureSize } from './sure-size.ts';
 import { priceOf } from './terms.ts';
 import type { Track } from './track.ts';
@@ -82,18 +83,18 @@ export class Decider {
     const proposals = this.#proposals;
     if (proposals.length === 0) return;
     if (proposals.length > 1) proposals.sort(byScore);
-    for (const proposal of proposals) this.#decideOne(proposal);
+    const standing = this.#desk.standing();
+    for (const proposal of proposals) this.#decideOne(proposal, standing);
     proposals.length = 0;
   }
 
-  #decideOne(proposal: Proposal): void {
+  #decideOne(proposal: Proposal, standing: Standing): void {
     const { track, direction, now } = proposal;
     const { model, state, bars, row, instrument } = track;
     const opinion = model.opinion(state, 0, direction, bars, row);
     if (opinion === null) return;
     this.signals += 1;
     if (!track.isBusy) track.shown = bars.close[row] ?? NaN;
-    const standing = this.#desk.standing(instrument.sector);
     const sure = this.#memory === null ? null : this.#sureSize(proposal, opinion, standing);
     const isChecked = sure !== null && this.#memory?.isChosen() === true;
     const exact = sure === null || isChecked ? this.#size(proposal, opinion) : null;
@@ -114,11 +115,14 @@ export class Decider {
     this.#account.opened(opening);
     track.askedAt = now;
     this.#desk.enter(track, opening);
+    standing.add(this.#desk.boundIn(instrument.id), instrument.sector);
   }
 
-  #gateRefusal(proposal: Proposal, { equity, bound, inSector }: Standing): Refusal | null {
+  #gateRefusal(proposal: Proposal, standing: Standing): Refusal | null {
     const { track, now } = proposal;
     const { instrument } = track;
+    const { equity, bound } = standing;
+    const inSector = standing.inSector(instrument.sector);
     const account = (bound / equity) * SURELY_MORE;
     const sector = instrument.sector === null ? 0 : (inSector / equity) * SURELY_MORE;
     let judgement = this.#judge(proposal, { account, strategy: account, sector });

@@ -1,20 +1,12 @@
 import { type Instrument, isSessionOpen, toNumber, type VenueCapabilities } from '@ballast/domain';
 import type { RiskLimits, RuleVerdict } from '@ballast/order-core';
 import type { SizedTicks } from './sized-ticks.ts';
+import type { Standing } from './standing.ts';
 import { floatOf } from './terms.ts';
 import type { Track } from './track.ts';
 import type { TradeResults } from './trade-results.ts';
 
-/** What is held, to some digits of a float64, in the account's currency. */
-export type Standing = {
-  readonly equity: number;
-  readonly trades: number;
-  /** Notional of all that is held or on its way, and of that in the instrument's sector. */
-  readonly bound: number;
-  readonly inSector: number;
-};
-
-/** The rules that `isSurelyAllowed` knows: one more, and it is sure of nothing. */
+/** The rules that `areKept` knows: one more, and it is sure of nothing. */
 const KNOWN: ReadonlySet<RuleVerdict['rule']> = new Set([
   ...(['BRAKE_ENGAGED', 'INSTRUMENT_FROZEN', 'INSTRUMENT_BUSY', 'DUPLICATE_INTENT'] as const),
   ...(['MARKET_CLOSED', 'VENUE_QUIET', 'COVERAGE_GAP', 'QUOTE_STALE'] as const),
@@ -78,9 +70,10 @@ export class SureRules {
       readonly last: number;
       readonly now: number;
     },
-    { equity, trades, bound, inSector }: Standing,
+    standing: Standing,
     results: TradeResults,
   ): boolean {
+    const { equity, trades, bound } = standing;
     if (this.#knowsAll !== true || track.isBusy) return false;
     if (!isLong && !this.#capabilities.shorting) return false;
     if (!this.#isCalm(track, now, results, equity) || trades >= this.#limits.openTradesMax) {
@@ -99,7 +92,8 @@ export class SureRules {
       furthest * SURELY_MORE < of.priceBand * last &&
       risk < equity * of.riskPerTradeShareMax &&
       value < equity * Math.min(of.positionShareMax, of.instrumentShareMax) &&
-      value + inSector * SURELY_MORE < equity * of.sectorShareMax &&
+      value + standing.inSector(track.instrument.sector) * SURELY_MORE <
+        equity * of.sectorShareMax &&
       value + bound * SURELY_MORE < equity * Math.min(of.strategyShareMax, of.accountShareMax, 1)
     );
   }

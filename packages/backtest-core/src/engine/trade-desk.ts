@@ -1,13 +1,14 @@
 import { type InstrumentId, invariant, toNumber, type VenueCapabilities } from '@ballast/domain';
 import { flat, type HeldTrade, heedsPrice, openTrade, step } from '@ballast/order-core';
 import type { Trade, TradeEffect, TradeInput } from '@ballast/order-core';
+import { walletOf } from '@ballast/sim-core';
 import { askTicks, bidTicks, lastTicks, snapped } from './costs.ts';
 import type { CourseMemory } from './course-memory.ts';
 import { type EndedTrade, endedTrade, realisedOf } from './ended-trade.ts';
 import type { Opening } from './opening.ts';
 import { type Ended, Recall } from './recall.ts';
 import { positionOf, reachedAt, type RecalledTrade } from './recalled-trade.ts';
-import type { Standing } from './sure-rules.ts';
+import { Standing } from './standing.ts';
 import { rest, type Track } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
 import { watchOrders } from './watched-levels.ts';
@@ -22,6 +23,8 @@ type Held = {
   leftAt: number | null;
   /** Paid, or below 0 received. */
   funding: number;
+  /** Anything else than a recalled long, or one on its way. */
+  isOdd: boolean;
 };
 
 /** Told once of each trade: as it ended. */
@@ -46,8 +49,9 @@ export class TradeDesk {
   /** The same, in the order in which they began. */
   readonly #all: Held[] = [];
   readonly #waiting = new Map<InstrumentId, TradeEffect[]>();
-  /** Tracks whose recalled positions the matcher's account has been told of. */
-  readonly #told = new Set<Track>();
+  /** What recalled longs have cost, and how many others there are. */
+  #paid = 0;
+  #odd = 0;
 
   /** In the account's one currency. */
   cash: number;
@@ -101,6 +105,7 @@ export class TradeDesk {
       enteredAt: null,
       leftAt: null,
       funding: 0,
+      isOdd: false,
     };
     this.#held.set(id, held);
     this.#all.push(held);
@@ -143,7 +148,7 @@ export class TradeDesk {
     this.#venue.show(track, price);
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.delete(id);
-    const inputs = this.#perform(waiting, at);
+    const inputs = this.#send(waiting, at);
     this.#carryOn(held, [...inputs, { type: 'closeRequested', at, reason }], at);
   }
 
@@ -170,7 +175,7 @@ export class TradeDesk {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
-    if (this.#held.has(id)) this.#carryOn(held, this.#perform(waiting, at), at);
+    if (this.#held.has(id)) this.#carryOn(held, this.#send(waiting, at), at);
   }
 
   /** The market is at a price. */
@@ -198,42 +203,55 @@ export class TradeDesk {
     return value;
   }
 
-  /** What there is at the prices shown last, to some digits of a float64. */
-  standing(sector: string | null): Standing & { readonly available: number } {
-    let [equity, margin, bound, inSector] = [this.cash, 0, 0, 0];
-    for (const held of this.#all) {
-      const { quantity, cost, terms, shown, instrument } = held.track;
-      let notional: number;
-      if (quantity === 0) notional = this.#entering(held);
-      else {
-        const value = quantity * lastTicks(shown, terms) * terms.tick;
-        equity += value - cost;
-        margin += Math.abs(cost) * MARGIN;
-        notional = Math.abs(value);
-      }
-      bound += notional;
-      if (instrument.sector === sector) inSector += notional;
+  /** What there is at the prices shown last. */
+  standing(): Standing {
+    let equity = this.cash;
+    for (const { track } of this.#all) {
+      const { quantity, cost, terms, shown } = track;
+      if (quantity !== 0) equity += quantity * lastTicks(shown, terms) * terms.tick - cost;
     }
-    return { equity, available: equity - margin, bound, inSector, trades: this.#all.length };
+    const standing = new Standing(equity);
+    for (const held of this.#all)
+      standing.add(this.#notionalOf(held), held.track.instrument.sector);
+    return standing;
   }
 
-  /** Tells the matcher's account of what is recalled, for whoever asks it what there is. */
-  tellVenue(): void {
+  /** What an instrument's trade binds at the price shown last; 0 where there is none. */
+  boundIn(id: InstrumentId): number {
+    const held = this.#held.get(id);
+    return held === undefined ? 0 : this.#notionalOf(held);
+  }
+
+  /** Cash and what is held at the prices shown last, exact. */
+  equity(currency: string): bigint {
+    let { equity } = walletOf(this.#venue.account, currency);
     for (const { track, recalled } of this.#all) {
       if (recalled === null) continue;
-      this.#told.add(track);
-      this.#venue.show(track, track.shown);
-      this.#venue.hold(track, positionOf(recalled, track));
+      const { lots } = recalled.planned;
+      const worth = lots * lastTicks(track.shown, track.terms) - recalled.cost;
+      const gained = recalled.opening.direction === 'long' ? worth : -worth;
+      equity += BigInt(gained) * track.terms.unit;
     }
+    return equity;
   }
 
-  /** What is on its way, at the price that its entry would get. */
-  #entering({ track: { shown, terms }, opening }: Held): number {
-    const { costs } = this.#venue;
+  /** At the price shown last; what is on its way at the price that its entry would get. */
+  #notionalOf({ track, opening }: Held): number {
+    const { quantity, shown, terms } = track;
+    if (quantity !== 0) return Math.abs(quantity) * lastTicks(shown, terms) * terms.tick;
     const { ticks, direction } = opening;
-    const held = ticks === null ? toNumber(opening.plan.quantity) : ticks.lots * terms.lot;
+    const coming = ticks === null ? toNumber(opening.plan.quantity) : ticks.lots * terms.lot;
     const ticksOf = direction === 'long' ? askTicks : bidTicks;
-    return held * ticksOf(shown, terms, costs) * terms.tick;
+    return coming * ticksOf(shown, terms, this.#venue.costs) * terms.tick;
+  }
+
+  /** What the venue would let an entry bind; a bound from below. */
+  #available(): number {
+    // Where all are recalled longs: none of them can lose more than it has cost.
+    if (this.#odd === 0) return this.cash - (1 + MARGIN) * this.#paid;
+    let margin = 0;
+    for (const { track } of this.#all) margin += Math.abs(track.cost) * MARGIN;
+    return this.standing().equity - margin;
   }
 
   /** Opened by the order core; what it asks for waits. */
@@ -250,7 +268,8 @@ export class TradeDesk {
     });
     held.trade = trade;
     this.#waiting.set(instrument.id, [...effects]);
-    if (this.#recall !== null) this.tellVenue();
+    this.#odd += 1;
+    held.isOdd = true;
     return trade;
   }
 
@@ -258,13 +277,17 @@ export class TradeDesk {
     const { track, opening } = held;
     if (this.#recall === null) return false;
     track.shown = price;
-    const { available } = this.standing(null);
-    const under = { track, venue: this.#venue, available };
+    const under = { track, venue: this.#venue, available: this.#available() };
     held.recalled = this.#recall.enter(opening, { price, at }, under);
+    if (held.recalled === null) {
+      this.#begin(held);
+      return false;
+    }
     this.cash = this.#venue.cash;
-    if (held.recalled !== null) return true;
-    this.#begin(held);
-    return false;
+    held.isOdd = opening.direction !== 'long';
+    if (held.isOdd) this.#odd += 1;
+    else this.#paid += track.cost;
+    return true;
   }
 
   #meet(held: Held, price: number, at: number, isOpen: boolean): void {
@@ -279,11 +302,24 @@ export class TradeDesk {
 
   #endRecalled(held: Held, { trade, realised, endedAt }: Ended): void {
     const { track } = held;
+    if (!held.isOdd) this.#paid -= track.cost;
     this.#forget(held);
-    if (this.#told.delete(track)) this.#venue.hold(track, null);
     this.cash = this.#venue.cash;
     rest(track);
     this.#onEnded(trade, { realised, endedAt });
+  }
+
+  /** What has waited. An entry may ask what there is, of which the matcher knows a part. */
+  #send(effects: readonly TradeEffect[], at: number): TradeInput[] {
+    const recalled = this.#all.filter((held) => held.recalled !== null);
+    for (const { track, recalled: trade } of recalled) {
+      if (trade === null) continue;
+      this.#venue.show(track, track.shown);
+      this.#venue.hold(track, positionOf(trade, track));
+    }
+    const inputs = this.#perform(effects, at);
+    for (const { track } of recalled) this.#venue.hold(track, null);
+    return inputs;
   }
 
   #perform(effects: readonly TradeEffect[], at: number): TradeInput[] {
@@ -320,6 +356,8 @@ export class TradeDesk {
   #forget(held: Held): void {
     this.#held.delete(held.track.instrument.id);
     this.#all.splice(this.#all.indexOf(held), 1);
+    if (held.isOdd) this.#odd -= 1;
+    if (this.#all.length === 0) this.#paid = 0;
   }
 
   #watch({ track, trade }: Held): void {
