@@ -11,20 +11,23 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLIENT_ORDER_ID = /^([0-9a-f]{32})([estc])([0-9a-z])([0-9a-z]{2})$/;
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-/** Six hex digits of a whole number below 2^24. */
-const hexOf = (value: number): string =>
-  `${HEX[value >>> 16] ?? ''}${HEX[(value >>> 8) & 0xff] ?? ''}${HEX[value & 0xff] ?? ''}`;
+const DIGIT = Array.from({ length: 16 }, (_, value) => value.toString(16));
 
 /** RFC 9562 UUIDv7 from a time (epoch ms) and ten random bytes: both come from the caller. */
 export function uuidV7(at: number, random: Uint8Array): string {
   invariant(random.length >= 10, 'uuidV7 needs ten random bytes');
-  const time = hexOf(Math.floor(at / 0x1000000)) + hexOf(at % 0x1000000);
-  let hex = '';
-  for (let index = 0; index < 10; index += 1) hex += HEX[random[index] ?? 0] ?? '';
-  const variant = (0x8 | (Number.parseInt(hex[4] ?? '0', 16) & 0x3)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(1, 4)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`;
+  const hex = (index: number): string => HEX[random[index] ?? 0] ?? '';
+  const low = (index: number): string => DIGIT[(random[index] ?? 0) & 0xf] ?? '';
+  const [early, late] = [Math.floor(at / 0x1000000), at % 0x1000000];
+  const variant = DIGIT[0x8 | (((random[2] ?? 0) >>> 4) & 0x3)] ?? '';
+  // Short pieces: longer ones would be kept as trees of pieces, in each of many ids.
+  const first = byteOf(early, 16) + byteOf(early, 8) + byteOf(early, 0) + byteOf(late, 16);
+  const second = `-${byteOf(late, 8)}${byteOf(late, 0)}-7${low(0)}${hex(1)}`;
+  const third = `-${variant}${low(2)}${hex(3)}-`;
+  return first + second + third + (hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9));
 }
+
+const byteOf = (value: number, shift: number): string => HEX[(value >>> shift) & 0xff] ?? '';
 
 /** @throws InvalidInput ID_MALFORMED */
 export function parseUuid<Id extends string>(text: string): Id {

@@ -49,7 +49,7 @@ export type BacktestOptions = {
 };
 
 /** Of trades whose course is remembered one in so many is checked. */
-const CHECKED_ONE_IN = 64;
+const CHECKED_ONE_IN = 256;
 /** As many orders as the matcher takes on one account. */
 const ORDERS_MAX = 500;
 /** Of one trade, at most at once. */
