@@ -22,14 +22,19 @@ export function faultOf(columns: Columns): ColumnsFault | null {
     const first = open[row] ?? NaN;
     const last = close[row] ?? NaN;
     const traded = volume[row] ?? NaN;
-    if (!Number.isFinite(time + top + bottom + first + last + traded) || traded < 0) {
-      return { row, reason: 'NOT_FINITE' };
-    }
-    if (time <= previous) return { row, reason: 'TIME_NOT_ASCENDING' };
-    if (Math.max(first, last) > top || Math.min(first, last) < bottom) {
-      return { row, reason: 'OUTSIDE_LOW_TO_HIGH' };
+    // What is no number is neither above nor below anything.
+    const isWithin = bottom <= first && first <= top && bottom <= last && last <= top;
+    const isFinite = bottom > -Infinity && top < Infinity && time < Infinity && traded < Infinity;
+    if (!(isWithin && isFinite && time > previous && traded >= 0)) {
+      return { row, reason: reasonOf([time, top, bottom, first, last, traded], previous) };
     }
     previous = time;
   }
   return null;
+}
+
+function reasonOf(values: readonly number[], previous: number): ColumnsFault['reason'] {
+  const [time = NaN, , , , , traded = NaN] = values;
+  if (!values.every((value) => Number.isFinite(value)) || traded < 0) return 'NOT_FINITE';
+  return time <= previous ? 'TIME_NOT_ASCENDING' : 'OUTSIDE_LOW_TO_HIGH';
 }

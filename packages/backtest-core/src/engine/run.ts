@@ -17,6 +17,7 @@ import { replayCourse } from './course-replay.ts';
 import { Decider } from './decide.ts';
 import type { EndedTrade } from './ended-trade.ts';
 import { walkBar } from './inside-bar.ts';
+import { listen } from './listen.ts';
 import { ShadowTrades } from './shadow-trades.ts';
 import { timelineOf } from './timeline.ts';
 import { decidedAt, type Series, startTrack, type Track } from './track.ts';
@@ -103,13 +104,13 @@ class Run {
   readonly #shadows: ShadowTrades;
   readonly #decider: Decider;
   readonly #ended: EndedTrade[] = [];
-  #bars = 0;
 
   constructor(all: readonly Series[], options: BacktestOptions) {
     const { cash, costs, account, limits, capabilities } = options;
     const { currency } = cash;
-    this.#tracks = all.map(startTrack);
-    this.#times = timelineOf(all);
+    const times = timelineOf(all);
+    this.#times = times;
+    this.#tracks = all.map((series) => startTrack(series, times.length));
     this.#equity = new Float64Array(this.#times.length);
     const money = new Map([[currency, cash.amount]]);
     const memory = memoryFor(all, options);
@@ -129,6 +130,7 @@ class Run {
   }
 
   toEnd(): void {
+    for (const track of this.#tracks) listen(track);
     const [only, ...others] = this.#tracks;
     if (only !== undefined && others.length === 0) this.#alone(only);
     else this.#together(this.#tracks);
@@ -136,41 +138,48 @@ class Run {
 
   #alone(track: Track): void {
     const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
-    for (let row = 0; row < track.rows; row += 1) {
-      const time = times[row] ?? 0;
-      if (track.isBusy || track.isFunded || this.#shadows.size > 0) this.#trade(track, time);
-      this.#ask(track, time);
-      this.#decider.decide();
-      track.row = row + 1;
-      if (track.row === track.rows) this.#finish(track);
-      equity[row] = track.isBusy ? desk.value() : desk.cash;
+    const last = track.rows - 1;
+    for (let row = 0; row <= last; row += 1) {
+      if (!track.isBusy && !track.isFunded && this.#shadows.size === 0) {
+        // Until it speaks nothing happens to an account that holds nothing.
+        const until = Math.min(track.speaksAt, last);
+        equity.fill(desk.cash, row, until);
+        row = Math.max(row, until);
+      }
+      track.row = row;
+      this.#act([track], 1, times[row] ?? 0);
+      equity[row] = desk.value();
     }
-    this.#bars = track.rows;
   }
 
   #together(tracks: readonly Track[]): void {
     const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
-    // Looked at for each moment: next to each other, and not behind each track.
-    const next = Float64Array.from(tracks, ({ bars }) => bars.openTime[0] ?? NaN);
+    const rows = new Int32Array(tracks.length);
     const active = [...tracks];
     for (let at = 0; at < times.length; at += 1) {
       const time = times[at] ?? 0;
       let count = 0;
       for (let index = 0; index < tracks.length; index += 1) {
-        const track = tracks[index];
-        if (next[index] !== time || track === undefined) continue;
-        next[index] = track.bars.openTime[track.row + 1] ?? NaN;
+        const [track, row] = [tracks[index], rows[index] ?? 0];
+        if (track === undefined || (!track.isWhole && track.bars.openTime[row] !== time)) continue;
+        rows[index] = row + 1;
+        if (!this.#concerns(track, row)) continue;
+        track.row = row;
         active[count] = track;
         count += 1;
       }
-      this.#moment(active, count, time);
-      equity[at] = desk.size === 0 ? desk.cash : desk.value();
+      if (count > 0) this.#act(active, count, time);
+      equity[at] = desk.value();
     }
   }
 
-  /** The first `count` tracks have bars that open at this time. */
-  #moment(active: readonly Track[], count: number, time: number): void {
-    this.#bars += count;
+  /** Whether anything happens in this bar, as far as can be told before it. */
+  #concerns({ isBusy, isFunded, speaksAt, rows }: Track, row: number): boolean {
+    return isBusy || isFunded || row === speaksAt || row + 1 === rows || this.#shadows.size > 0;
+  }
+
+  /** The bars of the first `count` tracks, which open at this time. */
+  #act(active: readonly Track[], count: number, time: number): void {
     for (let index = 0; index < count; index += 1) {
       const track = active[index];
       if (track === undefined) continue;
@@ -178,13 +187,13 @@ class Run {
     }
     for (let index = 0; index < count; index += 1) {
       const track = active[index];
-      if (track === undefined) continue;
-      this.#ask(track, time);
+      if (track !== undefined && track.row === track.speaksAt) this.#heed(track, time);
     }
     this.#decider.decide();
     for (let index = 0; index < count; index += 1) {
       const track = active[index];
       if (track === undefined) continue;
+      if (track.row === track.speaksAt) listen(track);
       track.row += 1;
       if (track.row === track.rows) this.#finish(track);
     }
@@ -198,7 +207,7 @@ class Run {
       trades: this.#ended,
       blocked: this.#decider.blocked,
       equity: { time: this.#times, value: this.#equity },
-      bars: this.#bars,
+      bars: this.#tracks.reduce((sum, { rows }) => sum + rows, 0),
       signals: this.#decider.signals,
       notAsked: this.#decider.notAsked,
       holes,
@@ -224,15 +233,9 @@ class Run {
   }
 
   /** What the strategy says on the bar's close. */
-  #ask(track: Track, time: number): void {
-    const { row, model, state, bars, known } = track;
-    if (track.knowsMore) known.moveTo(decidedAt(track, time));
-    const said = model.step(state, 0, bars, row, known.values);
-    if (said !== 0 && row >= model.warmUp) this.#heed(track, said, decidedAt(track, time));
-  }
-
-  /** What the strategy has said on the bar's close. */
-  #heed(track: Track, said: number, now: number): void {
+  #heed(track: Track, time: number): void {
+    const { said } = track;
+    const now = decidedAt(track, time);
     const held = track.isBusy ? this.#desk.openingOf(track.instrument.id) : undefined;
     if (held !== undefined && isLeft(said, held.direction)) {
       this.#desk.leave(track, now, 'the strategy leaves');

@@ -22,6 +22,8 @@ export type Track = Omit<Series, 'known'> & {
   readonly terms: Terms;
   readonly state: Float64Array;
   readonly rows: number;
+  /** Whether it has a bar at each moment of the run. */
+  readonly isWhole: boolean;
   /** Whether anything is known beside the bars, and whether funding is. */
   readonly knowsMore: boolean;
   readonly isFunded: boolean;
@@ -31,6 +33,11 @@ export type Track = Omit<Series, 'known'> & {
   readonly holes: readonly Hole[];
   /** The row of the next bar. */
   row: number;
+  /** The first row of which the strategy has not been asked. */
+  heard: number;
+  /** The next row on whose close it says something, `rows` where it says no more; and what. */
+  speaksAt: number;
+  said: number;
   /** The price that the market shows; NaN before the first. */
   shown: number;
   /** When a trade was last asked for; null for never. */
@@ -56,6 +63,8 @@ export const IDLE = {
   ...{ follows: false, quantity: 0, cost: 0 },
 } as const;
 
+const UNHEARD = { heard: 0, speaksAt: 0, said: 0 } as const;
+
 /** Nothing is held any more. */
 export function rest(track: Track): void {
   track.isBusy = false;
@@ -68,7 +77,8 @@ export function rest(track: Track): void {
   track.cost = 0;
 }
 
-export function startTrack(series: Series): Track {
+/** @param moments at which any instrument of the run has a bar */
+export function startTrack(series: Series, moments: number): Track {
   const state = new Float64Array(series.model.size);
   series.model.start(state, 0);
   const holes = holesIn(series.instrument, series.timeframe, series.bars);
@@ -76,7 +86,16 @@ export function startTrack(series: Series): Track {
   const terms = termsOf(series.instrument);
   const { columns, isFunded } = known;
   const rows = series.bars.openTime.length;
-  const fixed = { ...series, known, terms, state, holes, rows, isFunded };
+  const fixed = {
+    ...series,
+    known,
+    terms,
+    state,
+    holes,
+    rows,
+    isFunded,
+    isWhole: rows === moments,
+  };
   const paysFunding = series.instrument.id.includes('.linear:');
   return {
     ...fixed,
@@ -84,6 +103,7 @@ export function startTrack(series: Series): Track {
     knowsMore: columns > 0,
     ...IDLE,
     row: 0,
+    ...UNHEARD,
     shown: NaN,
     askedAt: null,
   };
