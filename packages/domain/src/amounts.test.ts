@@ -23,7 +23,7 @@ import {
   toNumber,
   zeroMoney,
 } from './amounts.ts';
-import { parseScaled } from './decimal.ts';
+import { formatScaled, parseScaled } from './decimal.ts';
 import { BrokenInvariant } from './errors.ts';
 
 const ONE = 10n ** 18n;
@@ -112,5 +112,15 @@ describe('quantities and prices', () => {
   test('a float is for charts', () => {
     expect(toNumber(parseScaled('-0.1'))).toBe(-0.1);
     expect(toNumber(parseScaled('67123.45'))).toBe(67_123.45);
+  });
+
+  test('a float is the one that its text reads as', () => {
+    const scale = fc.constantFrom(1n, 10n ** 5n, 10n ** 9n, 10n ** 18n);
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), scale, (count, by) => {
+        const value = count * by;
+        expect(toNumber(value)).toBe(Number(formatScaled(value)));
+      }),
+    );
   });
 });

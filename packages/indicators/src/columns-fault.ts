@@ -14,8 +14,8 @@ export function faultOf(columns: Columns): ColumnsFault | null {
   const lengths = [openTime, open, high, low, close, volume].map((column) => column.length);
   const shortest = Math.min(...lengths);
   if (shortest !== Math.max(...lengths)) return { row: shortest, reason: 'LENGTHS_DIFFER' };
-  let previous = -Infinity;
   for (let row = 0; row < shortest; row++) {
+    const previous = row === 0 ? -Infinity : (openTime[row - 1] ?? NaN);
     const time = openTime[row] ?? NaN;
     const top = high[row] ?? NaN;
     const bottom = low[row] ?? NaN;
@@ -28,7 +28,6 @@ export function faultOf(columns: Columns): ColumnsFault | null {
     if (!(isWithin && isFinite && time > previous && traded >= 0)) {
       return { row, reason: reasonOf([time, top, bottom, first, last, traded], previous) };
     }
-    previous = time;
   }
   return null;
 }

@@ -138,7 +138,7 @@ class Run {
 
   #alone(track: Track): void {
     const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
-    const last = track.rows - 1;
+    const [active, last] = [[track], track.rows - 1];
     for (let row = 0; row <= last; row += 1) {
       if (!track.isBusy && !track.isFunded && this.#shadows.size === 0) {
         // Until it speaks nothing happens to an account that holds nothing.
@@ -147,7 +147,7 @@ class Run {
         row = Math.max(row, until);
       }
       track.row = row;
-      this.#act([track], 1, times[row] ?? 0);
+      this.#act(active, 1, times[row] ?? 0);
       equity[row] = desk.value();
     }
   }
