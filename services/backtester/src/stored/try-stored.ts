@@ -80,7 +80,7 @@ const withoutReturns = <T extends { readonly returns: unknown }>({
 
 /** In the place of a model that every combination replaces. */
 const NO_MODEL = {
-  ...{ warmUp: 0, size: 0, score: 0, parts: {} },
+  ...{ warmUp: 0, size: 0, score: 0, parts: {}, seen: {} },
   start: () => undefined,
   step: () => 0,
   opinion: () => null,
