@@ -32,6 +32,8 @@ export type Hearing = {
   /** Bars of one time: all are heard before anything is decided, as in a backtest. */
   hear(bars: readonly Bar[]): Promise<void>;
   decideOn(said: SaidWord): Promise<void>;
+  /** Of other work on the tracks. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export function createHearing({ instruments, tracks, counts, log, ...parts }: Parts): Hearing {
@@ -76,5 +78,6 @@ export function createHearing({ instruments, tracks, counts, log, ...parts }: Pa
       for (const one of inOrder(said)) await inTurn(() => decideOn(one));
     },
     decideOn: (said) => inTurn(() => decideOn(said)),
+    inTurn,
   };
 }

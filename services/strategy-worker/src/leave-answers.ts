@@ -33,8 +33,8 @@ const NEVER_TAKEN: Refusal = { gate: 'gateway', input: 'expired unanswered' };
 /**
  * What became of the leaves that were asked for. One whose command was not taken is asked for again
  * by a new one for a quarter of an hour, other than an entry: a late leave is better than none, and
- * a second close of a trade does nothing. The sell switch is asked again. One that was refused, or never taken, gets its blocked
- * row. Also those of an earlier process.
+ * a second close of a trade does nothing. The sell switch is asked again. One that was refused, or
+ * never taken, gets its blocked row. Also those of an earlier process.
  */
 export function createLeaveAnswers(context: Omit<DecisionContext, 'gates' | 'sizing'>) {
   const { db, account, log, now } = context;

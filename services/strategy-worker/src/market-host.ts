@@ -1,7 +1,7 @@
 import type { Database } from '@ballast/db';
-import type { Instrument, InstrumentId, MarketEvent, Quote } from '@ballast/domain';
+import type { Instrument, InstrumentId, MarketEvent, Quote, Timeframe } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
-import { createHearing, type Decide } from './hearing.ts';
+import { createHearing, type Decide, type Hearing } from './hearing.ts';
 import { createKnownInstruments } from './known-instruments.ts';
 import { createLiveParameters, strategiesFor } from './live-parameters.ts';
 import { createMissedLeaves } from './missed-leaves.ts';
@@ -10,22 +10,23 @@ import { createTrackBook, type TrackBook } from './track-book.ts';
 import { createWideBars, WIDE_TIMEFRAMES, type WideBars } from './wide-bars.ts';
 import { createCounts } from './worker-counts.ts';
 
-/** How many tracks there are, of minutes and of wider bars, and how many of them are warm. */
-export type WarmUp = Readonly<Record<'instruments' | 'warm' | 'wideTracks' | 'wideWarm', number>>;
-
 /**
  * Keeps the latest quotes, feeds closed bars to the strategies and hands every word to `decide`.
  * `accept` and `look` may run at once.
  */
 export type MarketHost = {
-  /** Loads instruments and stored bars. */
-  warmUp(): Promise<WarmUp>;
+  /**
+   * Loads instruments and their stored minutes. Resolves with how many instruments there are and
+   * are warm. What has closed by now is history.
+   */
+  warmUp(): Promise<{ instruments: number; warm: number }>;
   seedQuotes(quotes: ReadonlyMap<InstrumentId, Quote>): void;
   /** Events in the order of the stream; a failing database or bus makes it throw. */
   accept(events: readonly MarketEvent[]): Promise<void>;
   /**
-   * Takes the wider bars that have come into the store, and what is still to be left. It throws as
-   * `accept` does.
+   * Takes the wider bars that have come into the store, and what is still to be left. The first
+   * look begins their tracks, which takes several times as long as those of minutes; these go on
+   * meanwhile. It throws as `accept` does.
    */
   look(): Promise<void>;
 };
@@ -56,9 +57,19 @@ export function createMarketHost(options: {
   const quoteOf = (id: InstrumentId): Quote | null => quotes.get(id) ?? null;
   const hearing = createHearing({ instruments, tracks, quoteOf, decide, counts, log });
 
+  const parts = { tracks, hearing, wideBars, now };
+  let begun = false;
+
   return {
-    warmUp: async () =>
-      warmUpAll(await instruments.current(now()), { tracks, wideBars, at: now() }),
+    async warmUp() {
+      const all = await instruments.current(now());
+      for (const [instrument, timeframe] of wideTracksOf(all)) {
+        wideBars.historyUntil(instrument, timeframe, now());
+      }
+      let warm = 0;
+      for (const instrument of all) if (await tracks.warmUp(instrument, '1m')) warm += 1;
+      return { instruments: all.length, warm };
+    },
     seedQuotes(list) {
       for (const [id, quote] of list) quotes.set(id, quote);
     },
@@ -72,6 +83,10 @@ export function createMarketHost(options: {
     },
     async look() {
       const all = await instruments.current(now());
+      if (!begun) {
+        begun = true;
+        log.info(await beginWide(all, parts), 'tracks of wider bars begun');
+      }
       for (const timeframe of WIDE_TIMEFRAMES) {
         for (const bars of ofOneTime(await wideBars.due(all, timeframe, now()))) {
           counts.wideBars.inc({ timeframe }, bars.length);
@@ -83,19 +98,26 @@ export function createMarketHost(options: {
   };
 }
 
-async function warmUpAll(
+/** Each track has its turn, so that minutes are heard in between. */
+async function beginWide(
   instruments: readonly Instrument[],
-  { tracks, wideBars, at }: { tracks: TrackBook; wideBars: WideBars; at: number },
-): Promise<WarmUp> {
-  const warmed = { instruments: instruments.length, warm: 0, wideTracks: 0, wideWarm: 0 };
-  for (const instrument of instruments) {
-    if (await tracks.warmUp(instrument, '1m')) warmed.warm += 1;
-    for (const timeframe of WIDE_TIMEFRAMES) {
-      if (strategiesFor(instrument, timeframe).length === 0) continue;
-      const upTo = wideBars.historyUntil(instrument, timeframe, at);
-      warmed.wideTracks += 1;
-      if (await tracks.warmUp(instrument, timeframe, upTo)) warmed.wideWarm += 1;
-    }
+  parts: { tracks: TrackBook; hearing: Hearing; wideBars: WideBars; now: () => number },
+) {
+  const { tracks, hearing, wideBars, now } = parts;
+  const warmed = { wideTracks: 0, warm: 0 };
+  for (const [instrument, timeframe] of wideTracksOf(instruments)) {
+    const upTo = wideBars.historyUntil(instrument, timeframe, now());
+    const isWarm = await hearing.inTurn(() => tracks.warmUp(instrument, timeframe, upTo));
+    warmed.wideTracks += 1;
+    if (isWarm) warmed.warm += 1;
   }
   return warmed;
+}
+
+function wideTracksOf(instruments: readonly Instrument[]): (readonly [Instrument, Timeframe])[] {
+  return instruments.flatMap((instrument) =>
+    WIDE_TIMEFRAMES.filter((timeframe) => strategiesFor(instrument, timeframe).length > 0).map(
+      (timeframe) => [instrument, timeframe] as const,
+    ),
+  );
 }

@@ -48,7 +48,7 @@ test('warms up from stored bars, decides on the next, beats, stops on SIGTERM', 
 
   child = startWorker(environment());
   const [ready] = await once(child, 'message');
-  expect(ready).toEqual({ type: 'ready', instruments: 1, warm: 1, wideTracks: 2, wideWarm: 0 });
+  expect(ready).toEqual({ type: 'ready', instruments: 1, warm: 1 });
 
   const bus = openBus(redis.urls['market-data'], 'test', log);
   const publisher = createMarketPublisher(bus, 'bybit', { log, runId: 'test' });

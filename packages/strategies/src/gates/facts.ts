@@ -16,7 +16,7 @@ export type Facts = {
   readonly direction: TradeDirection;
   /** Of the signal's instrument. */
   readonly session: TradingSession;
-  /** When the signal's bar could be decided on: at its close, one of a day at the next opening. */
+  /** When the signal's bar could be decided on: at its close, a day's at the next opening. */
   readonly barCloseTime: number;
   /** The settings row in force, whether the strategy may enter; null when none was ever written. */
   readonly buySwitch: Fact<{ readonly id: string | null; readonly buy: boolean } | null>;
