@@ -1,8 +1,8 @@
 import { type Instrument, parseQuantity, parseScaled } from '@ballast/domain';
-import { gateConfiguration, strategyNamed } from '@ballast/strategies';
+import { gateConfiguration, SAYS, strategyNamed } from '@ballast/strategies';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BEGIN, barsOf, HOUR, instrument, options, walk } from './made-bars.fixture.ts';
+import { BEGIN, barsOf, HOUR, instrument, options, scripted, walk } from './made-bars.fixture.ts';
 import { type BacktestOptions, runBacktest } from './run.ts';
 import type { Series } from './track.ts';
 
@@ -20,19 +20,32 @@ const made = fc.record({
   spread: fc.constantFrom(0, 0.0001, 0.002),
   slippage: fc.constantFrom(0, 0.0001, 0.003),
   tick: fc.constantFrom('0.1', '0.05', '1', '25', '0.0001'),
-  lot: fc.constantFrom('0.001', '1', '0.02', '0.000000000000000001'),
+  lot: fc.constantFrom('0.001', '0.001', '0.02', '0.000000000000000001'),
   maxQuantity: fc.constantFrom('1000', '3', '0.5'),
   minNotional: fc.constantFrom('0', '5', '900'),
-  cash: fc.constantFrom('100000', '3000', '1234.56789'),
+  cash: fc.constantFrom('1000000', '100000.000000001', '3000'),
   risk: fc.constantFrom('0.01', '0.3', '0.0011'),
   notional: fc.constantFrom('0.1', '0.149', '0.9'),
   volume: fc.constantFrom(null, parseScaled('0.001')),
   lossStreakMax: fc.constantFrom(2, 1_000),
   openTradesMax: fc.constantFrom(1, 3, 10),
+  tight: fc.constantFrom(
+    ...([null, null, 'riskPerTradeShareMax', 'positionShareMax', 'instrumentShareMax'] as const),
+    ...(['sectorShareMax', 'strategyShareMax', 'accountShareMax', 'dailyLossShareMax'] as const),
+    'priceBand' as const,
+  ),
   funding: fc.boolean(),
   finer: fc.boolean(),
   jumps: fc.constantFrom(0, 0.004, 0.05),
 });
+
+/** Limits that some of the trades of these walks meet, and some do not. */
+const TIGHT = {
+  ...{ riskPerTradeShareMax: parseScaled('0.0005'), positionShareMax: parseScaled('0.12') },
+  ...{ instrumentShareMax: parseScaled('0.11'), sectorShareMax: parseScaled('0.15') },
+  ...{ strategyShareMax: parseScaled('0.25'), accountShareMax: parseScaled('0.2') },
+  ...{ dailyLossShareMax: parseScaled('0.0005'), priceBand: parseScaled('0.01') },
+};
 
 type Made = typeof made extends fc.Arbitrary<infer T> ? T : never;
 
@@ -45,7 +58,10 @@ function optionsOf(of: Made): BacktestOptions {
       ...{ makerFee: of.makerFee, takerFee: of.takerFee },
       ...{ spread: of.spread, slippage: of.slippage },
     },
-    limits: { ...base.limits, lossStreakMax: of.lossStreakMax, openTradesMax: of.openTradesMax },
+    limits: {
+      ...{ ...base.limits, lossStreakMax: of.lossStreakMax, openTradesMax: of.openTradesMax },
+      ...(of.tight === null ? {} : { [of.tight]: TIGHT[of.tight] }),
+    },
     gates: gateConfiguration({ cooldownMs: 0, spreadMax: 1 }),
     sizing: {
       ...{ risk: parseScaled(of.risk), notional: parseScaled(of.notional), volume: of.volume },
@@ -105,6 +121,36 @@ function halvesOf(bars: Series['bars']): Series['bars'] {
   const halves = barsOf(rows);
   return { ...halves, openTime: halves.openTime.map((_, row) => BEGIN + (row * HOUR) / 2) };
 }
+
+test('opens on and beside stop and target end a recalled trade as they end a stepped one', () => {
+  const says = scripted({ 0: SAYS.enterLong }, { stop: 1, target: 1 });
+  const short = scripted({ 0: SAYS.enterShort }, { stop: 1, target: 1 });
+  const ticks = fc.integer({ min: -13, max: 13 });
+  fc.assert(
+    fc.property(
+      ticks,
+      ticks,
+      fc.boolean(),
+      fc.constantFrom(0, 0.04),
+      (first, away, isLong, off) => {
+        const at = (of: number): number => Math.round((100 + of / 10 + off) * 100) / 100;
+        const [begin, open] = [at(first / 3), at(away)];
+        const last = Math.min(begin, 100);
+        const bars = barsOf([
+          ...[[100, 100, 100, 100] as const, [begin, Math.max(begin, 100), last, 100] as const],
+          ...[[open, open, open, open] as const, [100, 100, 100, 100] as const],
+        ]);
+        const model = isLong ? says : short;
+        const run = (memory: Exclude<BacktestOptions['memory'], undefined>) => {
+          const costs = { ...options().costs, takerFee: 1n, makerFee: 2n };
+          const series = { instrument: instrument(), timeframe: '1h', bars, model } as const;
+          return runBacktest([series], options({ costs, memory }));
+        };
+        expect(run({ checkedOneIn: 1_000_000 })).toEqual(run(STEPPED));
+      },
+    ),
+  );
+});
 
 test('a run whose trades are recalled is the run in which each is stepped, to the last digit', () => {
   let [trades, blocked] = [0, 0];

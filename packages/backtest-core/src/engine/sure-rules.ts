@@ -54,9 +54,12 @@ export class SureRules {
     this.#knowsAll = names.size === KNOWN.size && names.isSubsetOf(KNOWN);
   }
 
-  /** @param price expected of the entry, in ticks; `last` what the market shows */
+  /**
+   * @param size of `sureSize`, which has seen to sides, ticks, lots, ranges and the least value
+   * @param price expected of the entry, in ticks; `last` what the market shows
+   */
   areKept(
-    { lots, stop, target }: SizedTicks,
+    size: SizedTicks,
     {
       track,
       isLong,
@@ -73,6 +76,7 @@ export class SureRules {
     standing: Standing,
     results: TradeResults,
   ): boolean {
+    const { lots, stop, target } = size;
     const { equity, trades, bound } = standing;
     if (this.#knowsAll !== true || track.isBusy) return false;
     if (!isLong && !this.#capabilities.shorting) return false;
