@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openStored, type Stored, storeWalk } from './stored.fixture.ts';
 
 const CLI = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
@@ -11,6 +11,9 @@ let stored: Stored;
 let folder: string;
 let env: Record<string, string>;
 const ended: string[] = [];
+
+// Processes begin and compute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-stored-'));

@@ -10,7 +10,9 @@ import {
 } from '@ballast/db';
 import { parseInstrumentId } from '@ballast/domain';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadTrial } from '../src/stored/load-trial.ts';
+import { storedRequest } from '../src/stored/stored-request.ts';
 import {
   BEGIN,
   childrenOf,
@@ -35,6 +37,9 @@ const inForce = {
 };
 const asked = { ...inForce, parameters: { fastPeriod: 8 } };
 const known = { ...inForce, parameters: { fastPeriod: 10 } };
+// Processes begin and compute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
 beforeAll(async () => {
   stored = await openStored();
   await storeWalk(stored.marketData, 'AUSDT', ROWS);
@@ -131,6 +136,13 @@ test('what cannot be run has failed, each with its code', async () => {
     const row = await stored.ended(id);
     expect(row, code).toMatchObject({ state: 'failed', error: { code } });
   }
+});
+
+test('more bars than fit are refused before they are held', async () => {
+  const request = storedRequest.parse(other.request);
+  const load = (barsMax: number) => loadTrial(stored.db, request, { barsMax });
+  expect((await load(ROWS)).hash).toBe(other.dataHash);
+  await expect(load(ROWS - 1)).rejects.toMatchObject({ code: 'BARS_TOO_MANY' });
 });
 
 test('a bar that is none ends the run with its row', async () => {

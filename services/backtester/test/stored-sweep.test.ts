@@ -1,5 +1,15 @@
-import { type StoredSweepRow, sweepRows } from '@ballast/db';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addSweepRow,
+  backtestSweeps,
+  findBacktest,
+  listBacktests,
+  settleDataHash,
+  type StoredSweepRow,
+  sweepRows,
+} from '@ballast/db';
+import { createLogger } from '@ballast/observability';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { directSweep } from '../src/service/direct-sweep.ts';
 import { BEGIN, HOUR, kill, openStored, type Stored, storeWalk } from './stored.fixture.ts';
 
 const ROWS = 1_500;
@@ -10,6 +20,9 @@ const asked = {
   ...{ from: BEGIN, to: BEGIN + ROWS * HOUR, wait: true },
   vary: ['fastPeriod=4..20/4', 'slowPeriod=20,40,60'],
 };
+
+// Processes begin and compute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   stored = await openStored();
@@ -42,11 +55,15 @@ test('the same table of one worker, and of more that die, with the service too',
   await kill(one);
 
   const second = await stored.say('startSweep', asked);
+  await stored.until(second, ({ state }) => state === 'running');
+  const begun = table.slice(3, 8);
+  for (const row of begun) await addSweepRow(stored.db, { ...row, sweepId: second });
+  const held = await stored.hold('backtest_sweep_rows');
   const workers = [stored.startWorker(), stored.startWorker()];
-  await stored.until(second, ({ done }) => done > 2);
+  await held.reached();
   await Promise.all([...workers.map((worker) => kill(worker)), kill(service)]);
-  const left = (await tableOf(second)).length;
-  expect(left).toBeLessThan(15);
+  await held.release();
+  expect((await tableOf(second)).length).toBeLessThan(15);
   service = await stored.startService(2);
   const again = await stored.ended(second);
   expect(await tableOf(second)).toEqual(table);
@@ -66,6 +83,35 @@ test('the deflated Sharpe ratio counts what other sweeps have tried', async () =
   expect(result).toMatchObject({ tried: 2, trials: { ofThisSweep: 2, ofOthers: 13 } });
 });
 
+test('a combination that is given up has a row that says why', async () => {
+  const id = '00000000-0000-7000-8000-00000000000a';
+  const [like] = await listBacktests(stored.db, 1);
+  const row = await findBacktest(stored.db, like?.id ?? '');
+  if (row === null) throw new Error('no sweep before');
+  const { kind: _kind, result: _result, ...rest } = row;
+  const begun = { id, state: 'running', done: 0, total: 2, strategy: 'momentum', endedAt: null };
+  await stored.db.insert(backtestSweeps).values({ ...rest, ...begun });
+  const reasons = ['job stalled more than allowable limit', 'OUT_OF_MEMORY: too much'];
+  const failed = reasons.map((reason, index) => ({ sweepId: id, index, reason }));
+  const queue = {
+    begin: () => Promise.resolve(),
+    add: () => Promise.resolve(),
+    waiting: () => Promise.resolve(0),
+    drain: () => Promise.resolve(),
+    takeFailed: () => Promise.resolve(failed.splice(0, 1)),
+  };
+  const { signal } = new AbortController();
+  const log = createLogger('test', 'silent');
+  const parts = { db: stored.db, queue, signal, now: Date.now, log };
+  expect(await directSweep(id, parts)).toBe(true);
+  expect((await tableOf(id)).map(({ outcome }) => outcome)).toMatchObject([
+    { ok: false, code: 'WORKER_DIED', message: reasons[0] },
+    { ok: false, code: 'OUT_OF_MEMORY', message: 'too much' },
+  ]);
+  await stored.say('cancelBacktest', { id, reason: 'made up' });
+  expect(await stored.ended(id)).toMatchObject({ state: 'cancelled', done: 2 });
+});
+
 test('bars that change under a sweep end it, and one without bars never begins', async () => {
   const none = { ...asked, timeframe: '15m' };
   const empty = await stored.ended(await stored.say('startSweep', none));
@@ -75,11 +121,8 @@ test('bars that change under a sweep end it, and one without bars never begins',
   await kill(service);
   service = await stored.startService(0);
   const id = await stored.say('startSweep', { ...asked, vary: ['fastPeriod=4..18'] });
-  const worker = stored.startWorker();
-  await stored.until(id, ({ done }) => done > 0);
-  await kill(worker);
-  const set = 'UPDATE bars SET volume = volume + 1 WHERE open_time = $1';
-  await stored.marketData.pool.query(set, [BEGIN]);
+  await stored.until(id, ({ state }) => state === 'running');
+  expect(await settleDataHash(stored.db, id, 'of other bars')).toBe('of other bars');
   stored.startWorker();
   expect(await stored.ended(id)).toMatchObject({
     ...{ state: 'failed', error: { code: 'DATA_CHANGED' } },

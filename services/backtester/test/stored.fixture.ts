@@ -37,6 +37,8 @@ const WORKER = join(import.meta.dirname, '../src/worker/main.ts');
 const KEY = '5e1f0c7a9b3d46288f0e1c2d3a4b5968';
 const log = createLogger('test', 'silent');
 export const HOUR = 3_600_000;
+/** Processes begin and compute: on a machine that is busy with others that takes its time. */
+const WAIT_MS = 120_000;
 /** Of the first stored bar. */
 export const BEGIN = Date.UTC(2024, 0, 1);
 
@@ -103,14 +105,14 @@ export async function openStored() {
       return wire.id;
     },
     /** Who reads or writes this table waits until it is let go: so a run stays in its middle. */
-    async hold(table: 'bars' | 'backtest_trades') {
+    async hold(table: 'bars' | 'backtest_trades' | 'backtest_sweep_rows') {
       const client = await owner.pool.connect();
       await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
       const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
       return {
         reached: () =>
           expect
-            .poll(async () => (await owner.pool.query(waiting)).rows.length, { timeout: 40_000 })
+            .poll(async () => (await owner.pool.query(waiting)).rows.length, { timeout: WAIT_MS })
             .toBeGreaterThan(0),
         async release(): Promise<void> {
           await client.query('ROLLBACK');
@@ -147,7 +149,7 @@ async function untilRow(
         seen = await findBacktest(db, id);
         return seen !== null && is(seen);
       },
-      { timeout: 40_000, interval: 20 },
+      { timeout: WAIT_MS, interval: 20 },
     )
     .toBe(true);
   if (seen === null) throw new Error(`no backtest ${id}`);

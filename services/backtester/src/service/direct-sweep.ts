@@ -15,6 +15,7 @@ import { combinationAt, variedOf } from '../sweep/vary.ts';
 /** The queue holds the next few, the rows hold all: its memory does not grow with the sweep. */
 const CARRIED_MAX = 200;
 const LOOK_EVERY_MS = 250;
+const REASON = /^([A-Z][A-Z_]+): (.*)$/s;
 
 type Parts = {
   readonly db: Database;
@@ -66,7 +67,10 @@ async function look(sweepId: string, parts: Parts): Promise<'goes on' | 'whole' 
   return 'goes on';
 }
 
-/** A combination with which worker after worker has died gets a row that says so. */
+/**
+ * A combination with which worker after worker has died, or that cannot be tried anywhere, gets a
+ * row that says so.
+ */
 async function giveUp(
   sweepId: string,
   request: unknown,
@@ -76,11 +80,12 @@ async function giveUp(
     if (failed.sweepId !== sweepId) continue;
     const { index, reason } = failed;
     const { parameters, vary = [] } = storedRequest.parse(request);
-    const outcome = { ok: false, index, code: 'WORKER_DIED', message: reason };
+    const [, code = 'WORKER_DIED', message = reason] = REASON.exec(reason) ?? [];
+    const outcome = { ok: false, index, code, message };
     await addSweepRow(db, {
       ...{ sweepId, combination: index, outcome, returns: null },
       parameters: { ...parameters, ...combinationAt(variedOf(vary), index) },
     });
-    log.error({ code: 'WORKER_DIED', sweep: sweepId, index }, 'a combination was given up');
+    log.error({ code, sweep: sweepId, index }, 'a combination was given up');
   }
 }

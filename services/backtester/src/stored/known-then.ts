@@ -13,6 +13,7 @@ import {
   TIMEFRAME_MS,
 } from '@ballast/domain';
 import { regimeHistory } from '@ballast/strategies';
+import { SETTLING_MS } from './make-request.ts';
 import type { StoredRequest } from './stored-request.ts';
 
 /** The regime is that of bitcoin, on these bars, whatever is traded: as the live one. */
@@ -58,7 +59,10 @@ export async function regimeThen(db: Database, { from, to, asOf }: Stretch): Pro
 
 async function regimeMade(db: Database, { from, to, asOf }: Stretch) {
   const step = TIMEFRAME_MS[REGIME_TIMEFRAME];
-  const range = { from: from - REGIME_BARS_BEFORE * step, to: Math.min(to, asOf - step) };
+  const range = {
+    from: from - REGIME_BARS_BEFORE * step,
+    to: Math.min(to, asOf - SETTLING_MS - step),
+  };
   const bars = await readBarNumbers(db, {
     ...{ instrument: BITCOIN, timeframe: REGIME_TIMEFRAME, ...range },
   });

@@ -18,6 +18,9 @@ import type { StoredRequest } from './stored-request.ts';
 
 type Asked = CommandOf<'startBacktest'>['body'] | CommandOf<'startSweep'>['body'];
 
+/** The newest bars come late, or are made anew when a minute does. */
+export const SETTLING_MS = 900_000;
+
 /** As the command line has them for files. */
 const DEFAULTS = {
   ...{ cash: '100000', makerFee: '0.0002', takerFee: '0.00055', spread: 0.0001 },
@@ -82,12 +85,12 @@ async function limitsOf(db: Database, given: Readonly<Record<string, unknown>>, 
   return { gates: gateLimits.parse(limits), settings: Object.fromEntries(settings) };
 }
 
-/** Of bars that have closed alone: what closes while it waits changes nothing. */
+/** Of bars that have closed for good alone: what closes while it waits changes nothing. */
 function stretchOf({ from, to, timeframe, finer }: Asked, asOf: number) {
-  const end = Math.min(to, asOf - TIMEFRAME_MS[timeframe] + 1);
+  const end = Math.min(to, asOf - SETTLING_MS - TIMEFRAME_MS[timeframe] + 1);
   if (from >= end) {
     const iso = (at: number): string => new Date(at).toISOString();
-    const detail = `no ${timeframe} bar from ${iso(from)} to ${iso(to)} has closed`;
+    const detail = `no ${timeframe} bar from ${iso(from)} to ${iso(to)} has closed for a quarter of an hour`;
     throw new InvalidInput('RANGE_EMPTY', `${detail}: --from must lie before --to`);
   }
   if (finer !== undefined && TIMEFRAME_MS[finer] >= TIMEFRAME_MS[timeframe]) {

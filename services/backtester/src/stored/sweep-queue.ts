@@ -1,6 +1,6 @@
 import { SWEEPS_PREFIX } from '@ballast/bus';
 import type { Logger } from '@ballast/observability';
-import { type Job, Queue, Worker } from 'bullmq';
+import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 
@@ -62,6 +62,10 @@ export function openSweepQueue(url: string, log: Logger) {
 }
 
 export type SweepQueue = ReturnType<typeof openSweepQueue>;
+
+/** That a combination is not to be brought again. */
+export const givenUp = (code: string, message: string): Error =>
+  new UnrecoverableError(`${code}: ${message}`);
 
 /** Takes one combination after the other until it is stopped. */
 export function takeCombinations(

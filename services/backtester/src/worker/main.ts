@@ -1,7 +1,7 @@
 import { createLogger, loadConfig, url } from '@ballast/observability';
 import { z } from 'zod';
 import { createCompute, niceness, yieldToTrading } from '../stored/compute.ts';
-import { takeCombinations } from '../stored/sweep-queue.ts';
+import { givenUp, takeCombinations } from '../stored/sweep-queue.ts';
 
 /**
  * Tries combinations of stored sweeps, one after the other, for as long as it runs: any number of
@@ -15,6 +15,8 @@ const config = loadConfig({
   BALLAST_BACKTEST_NICE: niceness,
 });
 yieldToTrading(config.BALLAST_BACKTEST_NICE);
+/** Whoever tries it meets the same; all else is the weather, and the queue brings it again. */
+const ITS_OWN_FAULT: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'COMPUTE_DIED', 'UNEXPECTED']);
 const log = createLogger('backtest-worker', config.BALLAST_LOG_LEVEL);
 const compute = createCompute(
   { databaseUrl: config.BALLAST_DATABASE_URL, memoryMb: config.BALLAST_BACKTEST_MEMORY_MB },
@@ -25,8 +27,10 @@ const taking = takeCombinations(config.BALLAST_REDIS_URL, {
   log,
   async tryOne(one) {
     const outcome = await compute.do({ kind: 'combination', ...one });
-    // The queue brings it again.
-    if (outcome.kind === 'failed') throw new Error(`${outcome.code}: ${outcome.message}`);
+    if (outcome.kind === 'ended') return;
+    const { code, message } = outcome;
+    log.warn({ ...one, code, reason: message }, 'a combination was not tried');
+    throw ITS_OWN_FAULT.has(code) ? givenUp(code, message) : new Error(`${code}: ${message}`);
   },
 });
 
