@@ -65,8 +65,8 @@ function isWhole(bytes: Buffer, at: number): boolean {
 
 /**
  * Reads COPY's binary format of a bigint and five numerics a row. A numeric is digits to the base
- * of 10,000: they are added up exactly, and divided once, so that each number is the nearest float64.
- * What is no finite number becomes NaN. No row ever becomes an object.
+ * of 10,000: they are added up exactly, and divided once, so that each number is the nearest
+ * float64. What is no finite number becomes NaN. No row ever becomes an object.
  */
 export function createBarNumbersReader() {
   const blocks: Float64Array[] = [];
