@@ -1,3 +1,4 @@
+export { holesIn } from './engine/bars-check.ts';
 export type { BlockedEntry } from './engine/blocked-entry.ts';
 export type { KnownColumn } from '@ballast/strategies';
 export * from './engine/run.ts';
@@ -14,6 +15,7 @@ export * from './statistics/figure.ts';
 export * from './statistics/judgement-limits.ts';
 export * from './statistics/kelly.ts';
 export type { Line } from './statistics/line.ts';
+export * from './statistics/luck-figures.ts';
 export * from './statistics/moments.ts';
 export * from './statistics/monthly-returns.ts';
 export * from './statistics/normal.ts';

@@ -28,7 +28,7 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
     .command('backtest')
     .description('try a strategy on bars, with the code that trades')
     .exitOverride();
-  const passOn = (name: 'run' | 'sweep', description: string): void => {
+  const passOnOrAsk = (name: 'run' | 'sweep', description: string): void => {
     backtest
       .command(name)
       .description(description)
@@ -44,15 +44,30 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
         await stored.parseAsync(options, { from: 'user' });
       });
   };
-  passOn(
+  passOnOrAsk(
     'run',
     'one strategy on one account: --strategy S --bars F... or --stored --instruments I',
   );
-  passOn(
+  passOnOrAsk(
     'sweep',
     'with every combination of parameters: --vary name=a,b,c... (--out F or --stored)',
   );
 
+  const passOn = (name: string, description: string, under: Command): void => {
+    under
+      .command(name)
+      .description(description)
+      .argument('[options...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action((options: string[]) => handOver(BACKTESTER, [name, ...options]));
+  };
+  passOn('walk-forward', 'parameters chosen anew on each window: --windows N', backtest);
+  passOn('promote', 'whether the best of a sweep may trade: --strategy S --sweep FOLDER', program);
+  addStoredCommands(backtest, { shared, run });
+}
+
+function addStoredCommands(backtest: Command, { shared, run }: Wiring): void {
   shared(backtest.command('list').description('stored runs and sweeps, the newest first'))
     .option('--limit <count>', 'at most', '20')
     .action((given: Shared & { limit: string }) => run(given, (to) => backtestList(to, given)));

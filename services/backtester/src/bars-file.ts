@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InvalidInput } from '@ballast/domain';
-import type { Columns } from '@ballast/indicators';
+import { type Columns, type ColumnsFault, faultOf } from '@ballast/indicators';
 import { parse } from 'csv-parse';
 
 const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -24,10 +24,10 @@ export type BarsFile = {
  * Bars from CSV, packed by gzip or not, below a line that names the columns: ts (open time, epoch
  * ms), open, high, low, close, volume.
  * @throws InvalidInput BARS_COLUMN for a column that is missing or not known, BARS_ROW with the row
- * (from 1, below the names), BARS_UNREADABLE
+ * (from 1, below the names) and what is wrong with it, BARS_UNREADABLE
  */
 export async function readBarsFile(path: string): Promise<BarsFile> {
-  const reading = new Reading();
+  const reading = new Reading(path);
   const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true });
   const bytes = createReadStream(path);
   const read = path.endsWith('.gz')
@@ -42,7 +42,7 @@ export async function readBarsFile(path: string): Promise<BarsFile> {
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidInput('BARS_UNREADABLE', `${path}: ${why}`);
   }
-  return reading.result(path);
+  return reading.result();
 }
 
 /** SHA-256 over all columns, which have buffers of their own. */
@@ -59,6 +59,11 @@ class Reading {
   #length = 0;
   #decimals = [0, 0];
   #named = false;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
 
   take(fields: readonly string[]): void {
     if (!this.#named) return this.#takeNames(fields);
@@ -72,8 +77,8 @@ class Reading {
     this.#length += 1;
   }
 
-  result(path: string): BarsFile {
-    if (!this.#named) throw new InvalidInput('BARS_UNREADABLE', `${path} is empty`);
+  result(): BarsFile {
+    if (!this.#named) throw new InvalidInput('BARS_UNREADABLE', `${this.#path} is empty`);
     const [openTime, open, high, low, close, volume] = this.#columns.map((column) =>
       column.slice(0, this.#length),
     );
@@ -81,6 +86,8 @@ class Reading {
       throw new Error('a column is gone');
     const [priceDecimals = 0, volumeDecimals = 0] = this.#decimals;
     const bars = { openTime, open, high, low, close, volume };
+    const fault = faultOf(bars);
+    if (fault !== null) throw this.#fault(reasonOf(fault, openTime), fault.row);
     return { bars, priceDecimals, volumeDecimals, hash: hashOfBars(bars) };
   }
 
@@ -90,14 +97,18 @@ class Reading {
     const unknown = fields.find((name) => !COLUMNS.some((known) => known === name));
     const wanted = `the columns are ${COLUMNS.join(',')}`;
     if (unknown !== undefined) {
-      throw new InvalidInput('BARS_COLUMN', `column "${unknown}" is not known: ${wanted}`);
+      throw this.#column(`column "${unknown}" is not known: ${wanted}`);
     }
     if (lacking !== undefined) {
-      throw new InvalidInput('BARS_COLUMN', `no column "${lacking}": ${wanted}`);
+      throw this.#column(`no column "${lacking}": ${wanted}`);
     }
     if (COLUMNS.some((name, index) => fields[index] !== name)) {
-      throw new InvalidInput('BARS_COLUMN', `in another order: ${wanted}`);
+      throw this.#column(`in another order: ${wanted}`);
     }
+  }
+
+  #column(what: string): InvalidInput {
+    return new InvalidInput('BARS_COLUMN', `${this.#path}: ${what}`);
   }
 
   #number(text: string, column: number): number {
@@ -109,8 +120,24 @@ class Reading {
     return Number(text);
   }
 
-  #fault(what: string): InvalidInput {
-    return new InvalidInput('BARS_ROW', `row ${this.#length + 1}: ${what}`);
+  #fault(what: string, row = this.#length): InvalidInput {
+    return new InvalidInput('BARS_ROW', `${this.#path}, row ${row + 1}: ${what}`);
+  }
+}
+
+function reasonOf({ row, reason }: ColumnsFault, openTime: Float64Array): string {
+  switch (reason) {
+    case 'TIME_NOT_ASCENDING': {
+      const isDouble = openTime[row] === openTime[row - 1];
+      return isDouble
+        ? 'the same ts as the row before it'
+        : 'a ts before that of the row before it';
+    }
+    case 'OUTSIDE_LOW_TO_HIGH':
+      return 'open or close lie outside of low to high';
+    case 'NOT_FINITE':
+    case 'LENGTHS_DIFFER':
+      return 'a number that is too large to be one';
   }
 }
 

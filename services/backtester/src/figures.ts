@@ -1,16 +1,15 @@
 import {
   type BacktestResult,
-  figureOf,
-  minimumTrackRecord,
+  luckFigures,
   performanceFigures,
   returnsOf,
-  trackRecordOf,
 } from '@ballast/backtest-core';
 import type { TradingSession } from '@ballast/domain';
+import { createPrng } from '@ballast/sim-core';
 
 const DAY_MS = 86_400_000;
 /** Days on which there is a return. */
-const DAYS_PER_YEAR: Record<TradingSession, number> = { continuous: 365, 'us-equity': 252 };
+export const DAYS_PER_YEAR: Record<TradingSession, number> = { continuous: 365, 'us-equity': 252 };
 
 export type DailyEquity = { readonly time: Float64Array; readonly value: Float64Array };
 
@@ -33,17 +32,31 @@ export function dailyEquity({ equity }: Pick<BacktestResult, 'equity'>, cash: nu
   return { time: Float64Array.of(first, ...times), value: Float64Array.of(cash, ...values) };
 }
 
-/** What the run is worth, and whether that may be luck; the reason where a figure has no value. */
+/**
+ * What the run is worth, and whether that may be luck; the reason where a figure has no value.
+ * @param seed of what is drawn at random: the same says the same
+ */
 export function figuresOf(
   { trades }: Pick<BacktestResult, 'trades'>,
   { value }: DailyEquity,
-  session: TradingSession,
+  { session, seed }: { readonly session: TradingSession; readonly seed: string },
 ) {
   const returns = returnsOf(value);
   const profits = trades.map(({ realised }) => realised);
   const periodsPerYear = DAYS_PER_YEAR[session];
   return {
     ...performanceFigures({ returns, periodsPerYear, profits }),
-    minimumTrackRecordDays: figureOf(() => minimumTrackRecord(trackRecordOf(returns))),
+    ...luckOf(returns, seed),
+  };
+}
+
+/** Of daily returns: how long a record it takes, and what resampling leaves of the mean. */
+export function luckOf(returns: Float64Array, seed: string) {
+  const luck = luckFigures(returns, createPrng(seed));
+  return {
+    minimumTrackRecordDays: luck.minimumTrackRecord,
+    dailyMeanLow: luck.meanLow,
+    dailyMeanHigh: luck.meanHigh,
+    permutationP: luck.permutationP,
   };
 }

@@ -3,18 +3,25 @@ import { text } from 'node:stream/consumers';
 import { InvalidInput } from '@ballast/domain';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
-import { runPage } from './page/run-page.ts';
+import { checkOutFiles } from './page/out-file.ts';
+import { writePng } from './page/png.ts';
+import { runPage, runPicture } from './page/run-page.ts';
+import { addPromote } from './promote/command.ts';
 import { type RunReport, runTrial } from './report.ts';
 import { textOf } from './run-text.ts';
+import { say } from './say.ts';
+import { progressOf, stoppedBySignal } from './stopping.ts';
 import { runSweep } from './sweep/run-sweep.ts';
 import { sweepText } from './sweep/sweep-text.ts';
 import { combinationsOf } from './sweep/vary.ts';
 import { countOf, requestOf, type TrialWords, withTrialOptions } from './trial-words.ts';
 import { prepareTrial } from './trial.ts';
+import { addWalkForward } from './walk-forward/command.ts';
 
 /** As everywhere in Ballast: 64 for words that make no sense, 1 for what could not be done. */
 const EXIT = { ok: 0, failure: 1, usage: 64 } as const;
 
+type RunGiven = TrialWords & { readonly html?: string; readonly png?: string };
 type SweepGiven = TrialWords & {
   readonly vary: readonly string[];
   readonly out: string;
@@ -35,10 +42,13 @@ const program = new Command('ballast backtest')
 withTrialOptions(program.command('run'))
   .description('one strategy over the bars of one or more files, on one account')
   .option('--html <path>', 'also as a page with pictures')
-  .action(async ({ html, ...given }: TrialWords & { readonly html?: string }) => {
+  .option('--png <path>', 'also as one picture')
+  .action(async ({ html, png, ...given }: RunGiven) => {
+    checkOutFiles({ html, png });
     const request = requestOf(given);
     const report = runTrial(request, await prepareTrial(request));
     if (html !== undefined) writeFileSync(html, runPage(report));
+    if (png !== undefined) await writePng(png, runPicture(report));
     say(given.json, report, textOf(report));
   });
 
@@ -53,18 +63,15 @@ withTrialOptions(program.command('sweep'))
       ...{ request: requestOf(rest), combinations: combinationsOf(vary), folder },
       workers: countOf('--workers', workers),
     };
-    const stopping = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => stopping.abort(new InvalidInput('STOPPED', STOPPED)));
-    }
-    const all = sweep.combinations.length;
     const report = await runSweep(sweep, {
-      signal: stopping.signal,
-      onRow: (done) => void (process.stderr.isTTY && process.stderr.write(`\r${done} of ${all}`)),
+      signal: stoppedBySignal(STOPPED),
+      onRow: progressOf(sweep.combinations.length),
     });
-    if (process.stderr.isTTY) process.stderr.write('\n');
     say(given.json, report, sweepText(report));
   });
+
+addWalkForward(program);
+addPromote(program);
 
 program
   .command('page')
@@ -74,10 +81,6 @@ program
   .action(async ({ html }: { readonly html: string }) => {
     writeFileSync(html, runPage(storedReport.parse(JSON.parse(await text(process.stdin)))));
   });
-
-function say(asJson: boolean, report: object, lines: string): void {
-  process.stdout.write(asJson ? `${JSON.stringify({ ok: true, ...report })}\n` : lines);
-}
 
 try {
   await program.parseAsync();

@@ -3,6 +3,7 @@ import { parseScaled, toNumber } from '@ballast/domain';
 import { scorecard } from '@ballast/strategies';
 import { dailyEquity, figuresOf } from './figures.ts';
 import type { Trial, TrialRequest } from './trial.ts';
+import { warningsOf } from './warnings.ts';
 
 export type RunReport = ReturnType<
   typeof runTrial<Pick<TrialRequest, 'strategy' | 'parameters' | 'bars'>>
@@ -13,17 +14,13 @@ export function runTrial<Request extends Pick<TrialRequest, 'strategy' | 'parame
   request: Request,
   trial: Trial,
 ) {
-  const { strategy, timeframe, series, options } = trial;
+  const { timeframe, series, options } = trial;
   const result = runBacktest(series, options);
   const cash = toNumber(options.cash.amount);
   const times = series.flatMap(({ bars: { openTime } }) => [
     openTime[0] ?? 0,
     openTime.at(-1) ?? 0,
   ]);
-  const widths =
-    timeframe === strategy.timeframe
-      ? []
-      : [`${strategy.name} is made for bars of ${strategy.timeframe}; these are of ${timeframe}`];
   const daily = dailyEquity(result, cash);
   const session = series[0]?.instrument.session ?? 'continuous';
   return {
@@ -43,8 +40,8 @@ export function runTrial<Request extends Pick<TrialRequest, 'strategy' | 'parame
     equity: { begin: cash, end: result.equity.value.at(-1) ?? cash },
     fees: result.trades.reduce((sum, { fees }) => sum + fees, 0),
     funding: result.trades.reduce((sum, { funding }) => sum + funding, 0),
-    figures: figuresOf(result, daily, session),
-    warnings: [...widths, ...result.holes.map(holeText)],
+    figures: figuresOf(result, daily, { session, seed: trial.hash }),
+    warnings: warningsOf(trial),
     daily: { time: [...daily.time], equity: [...daily.value] },
     trades: result.trades,
     blockedSignals: result.blocked,
@@ -70,10 +67,6 @@ function scoresOf({ trades, blocked }: BacktestResult, currency: string) {
       all.reduce((total, { amount }) => total + toNumber(amount), 0);
     return { gate, ...counts, saved: sum(saved), missed: sum(missed) };
   });
-}
-
-function holeText({ instrument, from, to, bars }: BacktestResult['holes'][number]): string {
-  return `${instrument}: ${bars} bars are missing from ${isoOf(from)} to ${isoOf(to)}`;
 }
 
 const isoOf = (time: number): string => new Date(time).toISOString();

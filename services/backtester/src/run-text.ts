@@ -1,9 +1,12 @@
-import { instrumentsOf } from './page/run-page.ts';
+import { instrumentsOf } from './page/instruments.ts';
 import type { RunReport } from './report.ts';
 
 const LABEL_WIDTH = 28;
 const line = (label: string, value: string): string => `${label.padEnd(LABEL_WIDTH)}${value}\n`;
-const digits = (value: number): string => value.toFixed(Math.abs(value) >= 100 ? 2 : 4);
+const digits = (value: number): string => {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 2 : size < 0.01 ? 6 : 4);
+};
 
 /** A run for people; times are UTC. */
 export function textOf(report: RunReport): string {

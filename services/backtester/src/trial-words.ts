@@ -68,10 +68,10 @@ export function requestOf({
 const symbolOf = (file: string): string => basename(file).split(/[_.]/)[0]?.toUpperCase() ?? '';
 
 /** @throws InvalidInput USAGE */
-export function countOf(name: string, text: string): number {
+export function countOf(name: string, text: string, most = 256): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-  throw new InvalidInput('USAGE', `${name} must be a whole number from 1 to 256: "${text}"`);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  throw new InvalidInput('USAGE', `${name} must be a whole number from 1 to ${most}: "${text}"`);
 }
 
 function partOf(name: string, text: string): number {

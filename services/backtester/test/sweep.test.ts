@@ -35,7 +35,8 @@ function walk(rows: number): string {
     const way = [open, move(), move(), move()];
     return [row * HOUR, open, Math.max(...way), Math.min(...way), price, 1_000].join(',');
   });
-  return `ts,open,high,low,close,volume\n${lines.join('\n')}\n`;
+  // One is missing, which is told of every sweep.
+  return `ts,open,high,low,close,volume\n${lines.toSpliced(99, 1).join('\n')}\n`;
 }
 
 const words = (out: string, workers: number): string[] => [
@@ -55,6 +56,7 @@ test('says the same whatever the number of workers, and without trying anything 
     ...{ ok: true, combinations: 15, tried: 14, best: { parameters: expect.any(Object) } },
     refused: [{ code: 'PARAMETERS_INVALID', parameters: { fastPeriod: 20, slowPeriod: 20 } }],
     judgement: { ok: expect.any(Boolean), figures: expect.any(Object) },
+    warnings: [expect.stringContaining('BTCUSDT: 1 bars are missing')],
   });
   expect(sweep('three', 3)).toBe(one);
   const before = readFileSync(rowsOf('one'), 'utf8');
@@ -65,11 +67,18 @@ test('says the same whatever the number of workers, and without trying anything 
 test('goes on where it was killed, also within a row, and says the same in the end', async () => {
   const child = spawn(process.execPath, words('killed', 2), { stdio: 'ignore' });
   await vi.waitFor(() => expect(countRows('killed')).toBeGreaterThan(2), { timeout: 20_000 });
+  // Held still, so that it does not come to its end meanwhile.
+  child.kill('SIGSTOP');
+  const second = spawnSync(process.execPath, words('killed', 1), { encoding: 'utf8' });
+  expect([second.status, JSON.parse(second.stdout)]).toMatchObject([
+    ...[1, { error: { code: 'SWEEP_BUSY', message: expect.stringContaining(`${child.pid}`) } }],
+  ]);
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(countRows('killed')).toBeLessThan(15);
   appendFileSync(rowsOf('killed'), '{"ok":true,"ind');
   expect(sweep('killed', 2)).toBe(sweep('one', 1));
+  expect(readFileSync(rowsOf('killed'), 'utf8')).not.toContain('"ind{');
 });
 
 test('a worker that dies is replaced, and what it had in hand is tried again', async () => {
@@ -81,6 +90,9 @@ test('a worker that dies is replaced, and what it had in hand is tried again', a
   await vi.waitFor(() => expect(countRows('worker')).toBeGreaterThan(0), { timeout: 20_000 });
   const [worker] = childrenOf(child.pid ?? 0);
   process.kill(worker ?? NaN, 'SIGKILL');
+  // Its successor dies too, before it can have been ready.
+  await vi.waitFor(() => expect(childrenOf(child.pid ?? 0)).toHaveLength(2));
+  process.kill(childrenOf(child.pid ?? 0).at(-1) ?? NaN, 'SIGKILL');
   await once(child, 'close');
   expect(Buffer.concat(said).toString()).toBe(sweep('one', 1));
 });
@@ -95,6 +107,7 @@ test('stops at once when it is asked to, and leaves no worker', async () => {
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
+  expect(countRows('stopped'), 'at once').toBeLessThan(15);
   await vi.waitFor(() => {
     for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });

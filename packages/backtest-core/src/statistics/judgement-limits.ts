@@ -6,7 +6,11 @@ export type JudgementLimits = {
   readonly recordConfidence: number;
   /** Of the bootstrap interval, two-sided. */
   readonly intervalConfidence: number;
+  /** Of the bootstrap and of the permutation. */
   readonly resamples: number;
+  /** One-sided, out-of-sample. */
+  readonly permutationMax: number;
+  readonly tradesMin: number;
 };
 
 /**
@@ -18,8 +22,11 @@ export type JudgementLimits = {
  *   out-of-sample, which is what the second limit asks; noise passes that in 0 to 8 % of cases.
  * - Out-of-sample at least as long as its minimum track record at 95 %, against 0: Bailey and
  *   López de Prado (2012).
- * - The 95 % interval of the mean return out-of-sample lies above 0, by blocks, since the other
- *   three take returns for independent. The sign of a mean is that of its Sharpe ratio.
+ * - The 95 % interval of the mean return out-of-sample lies above 0, by blocks, since the others
+ *   take returns for independent. The sign of a mean is that of its Sharpe ratio.
+ * - Signs of the returns out-of-sample at random sum to as much at most once in twenty times.
+ * - At least 30 trades: with fewer, days tell of so few decisions that none of the above means
+ *   what it says. A rule of thumb, of sums that are nearly normal.
  *
  * Walk-forward efficiency is no part of it: its usual limits are not calibrated.
  */
@@ -30,4 +37,6 @@ export const JUDGEMENT_LIMITS: JudgementLimits = {
   recordConfidence: 0.95,
   intervalConfidence: 0.95,
   resamples: 2000,
+  permutationMax: 0.05,
+  tradesMin: 30,
 };

@@ -102,6 +102,8 @@ describe('one record', () => {
     ['overfitting', { overfitting: { probability: 0.21, lossProbability: 0.06 } }],
     ['track-record-length', { outOfSample: outOfSample.slice(0, 12) }],
     ['out-of-sample-interval', { outOfSample: outOfSample.map((value) => value - 0.3) }],
+    ['permutation', { outOfSample: outOfSample.map((value) => value - 0.3) }],
+    ['trades', { trades: 29 }],
   ] as const)('fails by %s alone, or with it', (check, change) => {
     const judged = judgeTrackRecord({ ...strong, ...change, prng: createPrng('c') }, LIMITS);
     expect(judged.ok).toBe(false);
@@ -126,11 +128,20 @@ describe('one record', () => {
       { check: 'deflated-sharpe', limit: 0.95, value: null, reason: 'SAMPLE_WITHOUT_VARIANCE' },
       { check: 'track-record-length', limit: 9, value: null, reason: 'SAMPLE_WITHOUT_VARIANCE' },
       { check: 'out-of-sample-interval', limit: 0, value: null, reason: 'SAMPLE_WITHOUT_VARIANCE' },
+      { check: 'permutation', limit: 0.05, value: null, reason: 'SAMPLE_WITHOUT_VARIANCE' },
     ]);
     const broken = { ...strong, returns: [0.1, Number.NaN], outOfSample: [0.1, Number.NaN] };
     const judged = judgeTrackRecord({ ...broken, prng: createPrng('f') }, LIMITS);
     expect(judged.failing.map(({ reason }) => reason)).toContain('SAMPLE_NOT_FINITE');
     expect(judged.ok).toBe(false);
+  });
+
+  test('an overfitting that could not be computed fails with its reason', () => {
+    const overfitting = { reason: 'SAMPLE_TOO_SHORT' };
+    const { failing } = judgeTrackRecord({ ...strong, overfitting, prng: createPrng('h') }, LIMITS);
+    expect(failing).toEqual([
+      { check: 'overfitting', limit: 0.2, value: null, reason: 'SAMPLE_TOO_SHORT' },
+    ]);
   });
 
   test('NaN in what others computed never passes', () => {
@@ -173,6 +184,7 @@ function caseOf(seed: string, market: Market): TrackRecordCase {
     trials: trialsOf(ratios),
     overfitting: isAlone ? null : overfittingProbability(trials, { blocks: 8 }),
     outOfSample: stitchOutOfSample(windows, stitched),
+    trades: 100,
     prng,
   };
 }

@@ -1,11 +1,10 @@
 import type { Prng } from '@ballast/sim-core';
-import { automaticBlockLength } from './block-length.ts';
-import { percentileInterval, stationaryBootstrap } from './bootstrap.ts';
 import { deflatedSharpe, type Trials } from './deflated-sharpe.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { JUDGEMENT_LIMITS, type JudgementLimits } from './judgement-limits.ts';
+import { luckFigures } from './luck-figures.ts';
 import type { Overfitting } from './overfitting.ts';
-import { minimumTrackRecord, trackRecordOf } from './probabilistic-sharpe.ts';
+import { trackRecordOf } from './probabilistic-sharpe.ts';
 import { refuse, type Sample } from './sample.ts';
 
 export type TrackRecordCase = {
@@ -16,10 +15,18 @@ export type TrackRecordCase = {
    * the effective one lets nearly twice as much noise through when trials are much alike.
    */
   readonly trials: Trials;
-  /** By CSCV over the same trials; null only where there was a single one and no choice. */
-  readonly overfitting: Pick<Overfitting, 'probability' | 'lossProbability'> | null;
+  /**
+   * By CSCV over the same trials, or the code of why it has no value; null only where there was a
+   * single one and no choice.
+   */
+  readonly overfitting:
+    | Pick<Overfitting, 'probability' | 'lossProbability'>
+    | { readonly reason: string }
+    | null;
   /** Stitched walk-forward returns: what choosing anew each time would have earned. */
   readonly outOfSample: Sample;
+  /** That the chosen trial entered. */
+  readonly trades: number;
   readonly prng: Prng;
 };
 
@@ -27,7 +34,9 @@ export type JudgementCheck =
   | 'deflated-sharpe'
   | 'overfitting'
   | 'track-record-length'
-  | 'out-of-sample-interval';
+  | 'out-of-sample-interval'
+  | 'permutation'
+  | 'trades';
 
 /** A check that was not passed. Without a figure there is the code of why not. */
 export type FailedCheck = { readonly check: JudgementCheck; readonly limit: number } & Figure;
@@ -49,11 +58,13 @@ export type JudgementFigure =
   | 'minimumTrackRecord'
   | 'blockLength'
   | 'outOfSampleMeanLow'
-  | 'outOfSampleMeanHigh';
+  | 'outOfSampleMeanHigh'
+  | 'permutationP'
+  | 'trades';
 
 /**
- * Whether a strategy's record is evidence of an edge, or what luck would show. All four checks
- * must be passed; one whose figure cannot be computed is failed, with the reason.
+ * Whether a strategy's record is evidence of an edge, or what luck would show. All checks must
+ * be passed; one whose figure cannot be computed is failed, with the reason.
  *
  * @throws PARAMETER_OUT_OF_RANGE where several trials come without their probability of
  *   overfitting, which would skip a check without a word
@@ -82,49 +93,37 @@ export function judgeTrackRecord(
   const count = given.outOfSample.length;
   check('track-record-length', needed, count, isAtMost(needed, count));
   check('out-of-sample-interval', low, 0, low.value !== null && low.value > 0);
+  const { permutationP, trades } = figures;
+  const { permutationMax, tradesMin } = limits;
+  check('permutation', permutationP, permutationMax, isAtMost(permutationP, permutationMax));
+  check('trades', trades, tradesMin, isAtLeast(trades, tradesMin));
   return { ok: failing.length === 0, figures, failing };
 }
 
 function figuresOf(given: TrackRecordCase, limits: JudgementLimits): Judgement['figures'] {
   const { returns, trials, overfitting, outOfSample, prng } = given;
   const deflated = () => deflatedSharpe(trackRecordOf(returns), trials);
-  const blockLength = figureOf(() => automaticBlockLength(outOfSample));
-  const interval = intervalOf(outOfSample, blockLength, limits, prng);
+  const luck = luckFigures(outOfSample, prng, limits);
+  const overfit = (name: 'probability' | 'lossProbability'): Figure => {
+    if (overfitting === null) return figureOf(noChoice);
+    if ('reason' in overfitting) return { value: null, reason: overfitting.reason };
+    return { value: overfitting[name], reason: null };
+  };
   return {
     sharpe: figureOf(() => trackRecordOf(returns).sharpe),
     sharpeOfLuck: figureOf(() => deflated().benchmark),
     deflatedSharpe: figureOf(() => deflated().probability),
-    overfittingProbability: figureOf(() => overfitting?.probability ?? noChoice()),
-    lossProbability: figureOf(() => overfitting?.lossProbability ?? noChoice()),
+    overfittingProbability: overfit('probability'),
+    lossProbability: overfit('lossProbability'),
     outOfSampleCount: { value: outOfSample.length, reason: null },
     outOfSampleSharpe: figureOf(() => trackRecordOf(outOfSample).sharpe),
-    minimumTrackRecord: figureOf(() =>
-      minimumTrackRecord(trackRecordOf(outOfSample), 0, limits.recordConfidence),
-    ),
-    blockLength,
-    outOfSampleMeanLow: interval.low,
-    outOfSampleMeanHigh: interval.high,
+    minimumTrackRecord: luck.minimumTrackRecord,
+    blockLength: luck.blockLength,
+    outOfSampleMeanLow: luck.meanLow,
+    outOfSampleMeanHigh: luck.meanHigh,
+    permutationP: luck.permutationP,
+    trades: { value: given.trades, reason: null },
   };
-}
-
-function intervalOf(
-  outOfSample: Sample,
-  blockLength: Figure,
-  { resamples, intervalConfidence }: JudgementLimits,
-  prng: Prng,
-): { low: Figure; high: Figure } {
-  if (blockLength.value === null) return { low: blockLength, high: blockLength };
-  const options = { blockLength: blockLength.value, resamples, prng };
-  const estimates = stationaryBootstrap(outOfSample, meanOfResample, options);
-  const { low, high } = percentileInterval(estimates, intervalConfidence);
-  return { low: { value: low, reason: null }, high: { value: high, reason: null } };
-}
-
-/** The resample was checked where it was drawn from; a second look would cost most of the time. */
-function meanOfResample(resample: Float64Array): number {
-  let sum = 0;
-  for (const value of resample) sum += value;
-  return sum / resample.length;
 }
 
 function isAtLeast({ value }: Figure, limit: number): boolean {

@@ -1,26 +1,28 @@
 /** A line over time; `value` NaN draws nothing there. */
 export type Line = { readonly time: Float64Array; readonly value: Float64Array };
 
-const [WIDTH, HEIGHT] = [960, 260];
+export const [WIDTH, HEIGHT] = [960, 260];
 const [LEFT, RIGHT, TOP, BOTTOM] = [72, 12, 12, 28];
 const LINES = 5;
 const DATES = 6;
 /** More points than a screen has columns say nothing more. */
 const POINTS_MAX = 1_500;
 
-/**
- * An SVG of one line with its axes: values on the left, dates (UTC) below.
- * @param kind filled: from the line up to `from`, as a fall below a peak is drawn
- */
-export function linePicture(
-  { time, value }: Line,
-  options: {
-    readonly title: string;
-    readonly format: (value: number) => string;
-    readonly fillFrom: number | null;
-  },
-): string {
-  const { title, format, fillFrom } = options;
+export type LineLook = {
+  /** @param span between the highest and the lowest: values that are close need more digits */
+  readonly format: (value: number, span: number) => string;
+  /** Filled from the line up to this value, as a fall below a peak is drawn. */
+  readonly fillFrom: number | null;
+};
+
+/** An SVG of one line with its axes: values on the left, dates (UTC) below. */
+export function linePicture(line: Line, { title, ...look }: LineLook & { readonly title: string }) {
+  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}"`;
+  return `<svg ${box}>${lineMarks(line, look)}</svg>`;
+}
+
+/** What is drawn in it, in a box of `WIDTH` by `HEIGHT`. */
+export function lineMarks({ time, value }: Line, { format, fillFrom }: LineLook): string {
   const values = fillFrom === null ? value : Float64Array.of(fillFrom, ...value);
   const [low, high] = spread(values);
   const [begin, end] = [time[0] ?? 0, time.at(-1) ?? 1];
@@ -37,7 +39,7 @@ export function linePicture(
   const level = (part: number): number => low + (part / (LINES - 1)) * (high - low);
   const grid = Array.from({ length: LINES }, (_, part) => {
     const at = y(level(part)).toFixed(1);
-    const text = `<text x="${LEFT - 8}" y="${at}" class="value">${format(level(part))}</text>`;
+    const text = `<text x="${LEFT - 8}" y="${at}" class="value">${format(level(part), high - low)}</text>`;
     return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/>${text}`;
   });
   const dates = Array.from({ length: DATES }, (_, part) => {
@@ -50,8 +52,7 @@ export function linePicture(
   const floor = fillFrom === null ? '' : y(fillFrom).toFixed(1);
   const ends = `${x(end).toFixed(1)},${floor} ${x(begin).toFixed(1)},${floor}`;
   const filled = fillFrom === null ? '' : `<polygon points="${points.join(' ')} ${ends}"/>`;
-  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}"`;
-  return `<svg ${box}>${grid.join('')}${dates.join('')}${filled}${line}</svg>`;
+  return `${grid.join('')}${dates.join('')}${filled}${line}`;
 }
 
 /** Lowest and highest, and never the same. */

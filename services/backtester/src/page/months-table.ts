@@ -1,6 +1,6 @@
 import { monthlyReturns } from '@ballast/backtest-core';
 
-const NAMES = [
+export const MONTHS = [
   ...['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun'],
   ...['Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 ];
@@ -14,7 +14,7 @@ export function monthsTable(time: Float64Array, returns: Float64Array): string {
   const rows = monthlyReturns(time, returns).map(({ year, months, total }) => {
     return `<tr><th scope="row">${year}</th>${months.map(cell).join('')}${cell(total)}</tr>`;
   });
-  const head = [...NAMES, 'Year'].map((name) => `<th scope="col">${name}</th>`).join('');
+  const head = [...MONTHS, 'Year'].map((name) => `<th scope="col">${name}</th>`).join('');
   const names = `<thead><tr><th scope="col">%</th>${head}</tr></thead>`;
   return `<table class="months">${names}<tbody>${rows.join('')}</tbody></table>`;
 }

@@ -16,11 +16,12 @@ table { border-collapse: collapse; background: var(--panel); border: 1px solid v
   width: 100%; }
 th, td { padding: 4px 10px; text-align: right; border-bottom: 1px solid var(--border);
   overflow-wrap: anywhere; }
-.months th, .months td { white-space: nowrap; }
+.wide th, .wide td { white-space: nowrap; }
 th { color: var(--dim); font-weight: 500; }
 th[scope=row], th:first-child { text-align: left; }
 .up { color: var(--up); } .down { color: var(--down); }
-svg { width: 100%; height: auto; background: var(--panel); border: 1px solid var(--border); }
+svg { width: 100%; min-width: 720px; height: auto; box-sizing: border-box;
+  background: var(--panel); border: 1px solid var(--border); }
 svg line { stroke: var(--border); } svg text { fill: var(--dim); font-size: 11px; }
 svg text.value { text-anchor: end; dominant-baseline: middle; }
 svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; }

@@ -1,5 +1,7 @@
 import { InvalidInput } from '@ballast/domain';
 import { prepareTrial, type TrialRequest } from '../trial.ts';
+import { warningsOf } from '../warnings.ts';
+import { lockFolder } from './folder-lock.ts';
 import { judgeSweep } from './judge-sweep.ts';
 import { SweepFolder } from './sweep-folder.ts';
 import type { SweepRow, TriedRow } from './sweep-row.ts';
@@ -19,28 +21,37 @@ const BEST_SHOWN = 10;
  * Tries every combination that the folder has no row of yet, and says what all of them come to: the
  * same whatever the number of workers and however often it was broken off.
  * @param onRow told of each row that comes, with how many there are now
- * @throws InvalidInput SWEEP_OTHER, SWEEP_EMPTY, and as `prepareTrial`
+ * @throws InvalidInput SWEEP_OTHER, SWEEP_EMPTY, SWEEP_BUSY, and as `prepareTrial`
  */
 export async function runSweep(
   { request, combinations, folder, workers }: SweepRequest,
   parts: { readonly signal: AbortSignal; onRow(done: number): void },
 ) {
   if (combinations.length === 0) throw new InvalidInput('SWEEP_EMPTY', 'nothing is to vary');
-  const { hash, timeframe } = await prepareTrial(request);
-  const head = { request: { ...request, combinations }, combinations: combinations.length, hash };
-  const store = new SweepFolder(folder, head);
-  const work = combinations
-    .map((varied, index) => ({ index, parameters: { ...request.parameters, ...varied } }))
-    .filter(({ index }) => !store.rows.has(index));
-  await tryAll(work, {
-    ...{ request, workers, signal: parts.signal },
-    onRow(row) {
-      store.add(row);
-      parts.onRow(store.rows.size);
-    },
-  });
-  const rows = [...store.rows.values()].toSorted((a, b) => a.index - b.index);
-  return { data: { hash, timeframe }, ...reportOf(rows, combinations, hash) };
+  const trial = await prepareTrial(request);
+  const head = {
+    ...{ request: { ...request, combinations }, combinations: combinations.length },
+    hash: trial.hash,
+  };
+  const release = lockFolder(folder);
+  try {
+    const store = new SweepFolder(folder, head);
+    const work = combinations
+      .map((varied, index) => ({ index, parameters: { ...request.parameters, ...varied } }))
+      .filter(({ index }) => !store.rows.has(index));
+    await tryAll(work, {
+      ...{ request, workers, signal: parts.signal },
+      onRow(row) {
+        store.add(row);
+        parts.onRow(store.rows.size);
+      },
+    });
+    const rows = [...store.rows.values()].toSorted((a, b) => a.index - b.index);
+    const data = { hash: trial.hash, timeframe: trial.timeframe };
+    return { data, ...reportOf(rows, combinations, data.hash), warnings: warningsOf(trial) };
+  } finally {
+    release();
+  }
 }
 
 function reportOf(rows: readonly SweepRow[], combinations: readonly Parameters[], seed: string) {

@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInput } from '@ballast/domain';
 import { z } from 'zod';
-import { type SweepRow, sweepRow } from './sweep-row.ts';
+import { readRows, readShaped } from './rows-file.ts';
+import type { SweepRow } from './sweep-row.ts';
 
 /** What makes two sweeps the same: all that is asked, and the bars. */
 export type SweepHead = {
@@ -21,7 +22,7 @@ export class SweepFolder {
   readonly #path: string;
   readonly rows = new Map<number, SweepRow>();
 
-  /** @throws InvalidInput SWEEP_OTHER where the folder holds another sweep */
+  /** @throws InvalidInput SWEEP_OTHER where the folder holds another sweep, SWEEP_UNREADABLE */
   constructor(folder: string, head: SweepHead) {
     mkdirSync(folder, { recursive: true });
     this.#path = join(folder, 'rows.ndjson');
@@ -31,28 +32,19 @@ export class SweepFolder {
       writeFileSync(headPath, text, { flag: 'wx' });
       return;
     }
-    const known = headShape.parse(JSON.parse(readFileSync(headPath, 'utf8')));
+    const known = readShaped(headPath, headShape);
     if (JSON.stringify(known) !== text) {
       const detail = `${folder} holds another sweep; take another folder, or remove this one`;
       throw new InvalidInput('SWEEP_OTHER', detail);
     }
-    if (existsSync(this.#path)) this.#read();
+    const { rows, whole } = readRows(this.#path);
+    // What follows the last whole row would otherwise be the beginning of the next.
+    if (whole !== null) writeFileSync(this.#path, whole);
+    for (const [index, row] of rows) this.rows.set(index, row);
   }
 
   add(row: SweepRow): void {
     appendFileSync(this.#path, `${JSON.stringify(row)}\n`);
     this.rows.set(row.index, row);
-  }
-
-  #read(): void {
-    const text = readFileSync(this.#path, 'utf8');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    // What follows the last whole row would otherwise be the beginning of the next.
-    if (whole.length < text.length) writeFileSync(this.#path, whole);
-    for (const line of whole.split('\n')) {
-      if (line === '') continue;
-      const row = sweepRow.parse(JSON.parse(line));
-      this.rows.set(row.index, row);
-    }
   }
 }

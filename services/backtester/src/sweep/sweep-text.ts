@@ -2,7 +2,7 @@ import type { runSweep } from './run-sweep.ts';
 
 type Report = Awaited<ReturnType<typeof runSweep>>;
 
-const LABEL_WIDTH = 28;
+const LABEL_WIDTH = 32;
 const line = (label: string, value: string): string => `${label.padEnd(LABEL_WIDTH)}${value}\n`;
 const figure = ({ value, reason }: Report['bestSharpe']): string =>
   value === null ? `none (${reason})` : value.toFixed(4);
@@ -11,10 +11,9 @@ const figure = ({ value, reason }: Report['bestSharpe']): string =>
 export function sweepText(report: Report): string {
   const { combinations, tried, refused, highest, judgement, walkForward } = report;
   const grown = walkForward.reduce((product, one) => product * (1 + one), 1) - 1;
-  const failing = judgement?.failing.map(({ check, limit, value, reason }) =>
+  const failing = judgement.failing.map(({ check, limit, value, reason }) =>
     line(`  fails ${check}`, `${value?.toFixed(4) ?? reason}, limit ${limit}`),
   );
-  const verdict = judgement === null ? 'too little to judge by' : judgement.ok ? 'passes' : 'fails';
   return [
     line('combinations', `${combinations}: ${tried} tried, ${refused.length} refused`),
     line('data', report.data.hash),
@@ -23,13 +22,14 @@ export function sweepText(report: Report): string {
     line('deflated Sharpe', figure(report.deflatedSharpe)),
     line('overfitting probability', figure(report.overfittingProbability)),
     line('walk-forward', `${walkForward.length} days, ${(100 * grown).toFixed(2)} %`),
-    line('judgement', verdict),
-    ...(failing ?? []),
+    line('judgement', judgement.ok ? 'passes' : 'fails'),
+    ...failing,
     ...highest.map(({ end, entered, parameters }) =>
       line(`  ${end.toFixed(2)}`, `${entered} trades ${JSON.stringify(parameters)}`),
     ),
     ...refused.map(({ code, message, parameters }) =>
       line(`  ${code}`, `${JSON.stringify(parameters)}: ${message.split('\n')[0] ?? ''}`),
     ),
+    ...report.warnings.map((text) => `warning: ${text}\n`),
   ].join('');
 }

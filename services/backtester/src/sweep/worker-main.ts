@@ -1,12 +1,11 @@
 import { prepareTrial, type Trial, type TrialRequest } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
-import { rowOf } from './try-combination.ts';
-import type { Parameters } from './vary.ts';
+import { rowOf, type Work } from './try-combination.ts';
 
 /** What a worker is sent: first what is the same for all, then one combination after the other. */
 export type ToWorker =
   | { readonly kind: 'begin'; readonly request: TrialRequest }
-  | { readonly kind: 'try'; readonly index: number; readonly parameters: Parameters };
+  | ({ readonly kind: 'try' } & Work);
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'row'; readonly row: SweepRow };

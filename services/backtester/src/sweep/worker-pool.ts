@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TrialRequest } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
-import type { Parameters } from './vary.ts';
+import type { Work } from './try-combination.ts';
 import type { FromWorker, ToWorker } from './worker-main.ts';
 
 const MAIN = fileURLToPath(new URL('./worker-main.ts', import.meta.url));
-/** A combination that ends its worker so often is given up; another may have been at fault. */
+/** A combination, or a start, that ends its worker so often is given up; others may be at fault. */
 const ATTEMPTS_MAX = 3;
 
 type Parts = {
@@ -17,20 +17,23 @@ type Parts = {
   onRow(row: SweepRow): void;
 };
 
-type Work = { readonly index: number; readonly parameters: Parameters };
-
 /**
  * Tries all of this in processes of their own. A worker that dies is replaced, and what it had in
  * hand is tried again.
- * @throws Error when a worker cannot begin, or `signal` has its reason
+ * @throws Error when one worker after the other cannot begin, or `signal` has its reason
  */
 export async function tryAll(work: readonly Work[], parts: Parts): Promise<void> {
   const waiting = [...work];
   const attempts = new Map<number, number>();
   const lanes = Math.min(parts.workers, work.length);
   const lane = async (): Promise<void> => {
+    let starts = 0;
     while (waiting.length > 0 && !parts.signal.aborted) {
-      const held = await untilItEnds(waiting, parts);
+      const { held, wasReady } = await untilItEnds(waiting, parts);
+      starts = wasReady ? 0 : starts + 1;
+      if (starts === ATTEMPTS_MAX && !parts.signal.aborted) {
+        throw new Error(`${starts} workers of the sweep ended before they were ready`);
+      }
       if (held === null) continue;
       const count = (attempts.get(held.index) ?? 0) + 1;
       attempts.set(held.index, count);
@@ -45,8 +48,10 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
   parts.signal.throwIfAborted();
 }
 
+type Ended = { readonly held: Work | null; readonly wasReady: boolean };
+
 /** One worker from its begin to its end; @returns what it had in hand then. */
-function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promise<Work | null> {
+function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(MAIN, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     let held: Work | null = null;
@@ -65,11 +70,13 @@ function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promis
       held = null;
       next();
     });
-    child.once('error', reject);
+    child.on('error', (error) => {
+      // Of one that runs it is a word that came too late for it: its exit says the rest.
+      if (child.pid === undefined) reject(error);
+    });
     child.once('exit', () => {
       signal.removeEventListener('abort', stop);
-      if (isReady || signal.aborted) resolve(held);
-      else reject(new Error('a worker of the sweep ended before it was ready'));
+      resolve({ held, wasReady: isReady });
     });
     say({ kind: 'begin', request });
   });

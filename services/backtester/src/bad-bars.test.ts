@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fundingFrom, regimeFrom } from './known-files.ts';
+import { runTrial } from './report.ts';
+import { prepareTrial } from './trial.ts';
+import { freeRequest, NAMES, walkedRows, writeBars } from './walked-bars.fixture.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ballast-bad-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ROWS = walkedRows({ seed: 'bad', bars: 300 });
+const cells = (row: number): string[] => (ROWS[row] ?? '').split(',');
+const changed = (row: number, column: number, value: string): string[] =>
+  ROWS.with(row, cells(row).with(column, value).join(','));
+
+async function run(rows: readonly string[], change: object = {}) {
+  const path = join(folder, 'BTCUSDT_1h.csv');
+  writeBars(path, rows);
+  const request = { ...freeRequest(path), ...change };
+  return runTrial(request, await prepareTrial(request));
+}
+
+test('sound bars run without a warning, every row of them', async () => {
+  const report = await run(ROWS);
+  expect(report).toMatchObject({ data: { bars: 300 }, warnings: [] });
+});
+
+test.each([
+  ['unsorted', ROWS.toSpliced(9, 2, ROWS[10] ?? '', ROWS[9] ?? ''), 'row 11: a ts before that of'],
+  ['a row twice', ROWS.toSpliced(10, 0, ROWS[9] ?? ''), 'row 11: the same ts as the row before'],
+  ['NaN', changed(4, 2, 'NaN'), 'row 5: high is no number: "NaN"'],
+  ['an empty field', changed(4, 5, ''), 'row 5: volume is no number: ""'],
+  ['a number without end', changed(4, 5, '9'.repeat(400)), 'row 5: a number that is too large'],
+  ['a high below the close', changed(4, 2, '1'), 'row 5: open or close lie outside'],
+  ['a field too many', ROWS.with(4, `${ROWS[4]},7`), 'row 5: 7 fields in the place of 6'],
+])('%s: the file, the row and the reason', async (_, rows, words) => {
+  await expect(run(rows)).rejects.toMatchObject({
+    code: 'BARS_ROW',
+    message: expect.stringContaining(`${join(folder, 'BTCUSDT_1h.csv')}, ${words}`),
+  });
+});
+
+test('a price of nothing is told with its row', async () => {
+  const zero = ROWS.with(4, `${cells(4)[0]},0,0,0,0,1`);
+  await expect(run(zero)).rejects.toMatchObject({ code: 'BARS_FAULTY' });
+});
+
+test('an unknown column, and one that is missing, are named', async () => {
+  const path = join(folder, 'ETHUSDT_1h.csv');
+  writeFileSync(path, `${NAMES},vwap\n${ROWS.map((row) => `${row},1`).join('\n')}\n`);
+  await expect(prepareTrial(freeRequest(path))).rejects.toMatchObject({
+    ...{ code: 'BARS_COLUMN', message: expect.stringContaining('column "vwap" is not known') },
+  });
+});
+
+test('bars that are missing are a warning with their place, and so is another width', async () => {
+  const report = await run(ROWS.toSpliced(100, 5));
+  expect(report.data.bars).toBe(295);
+  expect(report.warnings).toEqual([
+    'bybit.linear:BTCUSDT: 5 bars are missing from ' +
+      '2025-01-05T04:00:00.000Z to 2025-01-05T08:00:00.000Z',
+  ]);
+  const other = await run(ROWS, { strategy: 'btc-swing' });
+  expect(other.warnings).toEqual(['btc-swing is made for bars of 4h; these are of 1h']);
+});
+
+test('a history that is shorter than the warm-up is refused with both numbers', async () => {
+  await expect(run(ROWS.slice(0, 30))).rejects.toMatchObject({
+    ...{ code: 'BARS_TOO_FEW', message: expect.stringMatching(/has 30 bars, and \d+ are seen/) },
+  });
+});
+
+test.each([
+  [{ fastPeriod: 1 }, 'fastPeriod'],
+  [{ fastPeriod: 40, slowPeriod: 20 }, 'fastPeriod'],
+  [{ fastperiod: 5 }, 'fastperiod'],
+  [{ fastPeriod: 'x' }, 'fastPeriod'],
+])('parameters %o are refused by name', async (parameters, name) => {
+  await expect(run(ROWS, { parameters })).rejects.toMatchObject({
+    ...{ code: 'PARAMETERS_INVALID', message: expect.stringContaining(name) },
+  });
+});
+
+test('funding is read by its columns, and a row that does not rise is told', async () => {
+  const path = join(folder, 'funding.csv');
+  writeFileSync(path, 'symbol,ts,funding_rate\nA,1,0.1\nA,9,-0.2\n');
+  const { of, knownAt, value } = await fundingFrom(path);
+  expect([of, [...knownAt], [...value]]).toEqual(['fundingRate', [1, 9], [0.1, -0.2]]);
+  writeFileSync(path, 'ts,funding_rate\n1,0.1\n1,0.2\n');
+  await expect(fundingFrom(path)).rejects.toMatchObject({
+    ...{ code: 'FUNDING_ROW', message: `row 2 of ${path}: no rising time with a rate` },
+  });
+  writeFileSync(path, 'ts,funding_rate\n1,\n');
+  await expect(fundingFrom(path)).rejects.toMatchObject({ code: 'FUNDING_ROW' });
+  writeFileSync(path, 'ts,rate\n1,0.1\n');
+  await expect(fundingFrom(path)).rejects.toMatchObject({ code: 'FUNDING_COLUMN' });
+});
+
+test('the regime is of bars of four hours or a day, and each is known when it closes', async () => {
+  const path = join(folder, 'BTC_4h.csv');
+  const long = walkedRows({ seed: 'regime', bars: 2_000 });
+  const wide = long.map((row, at) => row.replace(/^\d+/, String(at * 14_400_000)));
+  writeBars(path, wide);
+  const { of, knownAt, value } = await regimeFrom(path);
+  expect(of).toBe('regime');
+  expect(knownAt).toHaveLength(value.length);
+  expect(knownAt.at(-1)).toBe(2_000 * 14_400_000);
+  writeBars(path, ROWS);
+  await expect(regimeFrom(path)).rejects.toMatchObject({ code: 'BTC_TIMEFRAME' });
+});

@@ -1,0 +1,108 @@
+import {
+  type Figure,
+  figureOf,
+  judgeTrackRecord,
+  type Judgement,
+  type Overfitting,
+  overfittingProbability,
+  sharpeRatio,
+  stitchOutOfSample,
+  trialsOf,
+  walkForwardWindows,
+} from '@ballast/backtest-core';
+import { InvalidInput } from '@ballast/domain';
+import { createPrng } from '@ballast/sim-core';
+
+/** Blocks of the cross-validation, and windows of the walk-forward: 12,870 splits and ten. */
+const BLOCKS = 16;
+const WINDOWS = 10;
+
+/** What a combination came to, whether its row lay in a folder or in a table. */
+export type Tried = {
+  /** Trades that it entered. */
+  readonly entered: number;
+  /** Of each day. */
+  readonly returns: readonly number[];
+};
+
+export type TriedCase<T extends Tried> = {
+  /** What was tried on the same bars under the same costs: what the choice was between. */
+  readonly field: readonly T[];
+  /**
+   * What else was ever tried of this strategy, as its Sharpe ratio of a day, null for what never
+   * traded: it counts as so many trials more.
+   */
+  readonly elsewhere: readonly (number | null)[];
+  /** Of a walk-forward with runs of its own; null: put together from the field's returns. */
+  readonly outOfSample: {
+    readonly returns: readonly number[];
+    readonly trades: number;
+  } | null;
+  readonly seed: string;
+};
+
+export type TriedJudgement<T extends Tried> = {
+  /** Of the field, by Sharpe ratio of a day; null where none has traded. */
+  readonly best: T | null;
+  readonly trials: number;
+  /** Daily returns of who had chosen anew at each window, by what was best until then. */
+  readonly outOfSample: readonly number[];
+  readonly judgement: Judgement;
+};
+
+/**
+ * Whether the best of all that was tried is evidence of an edge. Each trial counts, also one that
+ * never traded; what cannot be computed fails its check with the reason.
+ */
+export function judgeTried<T extends Tried>(given: TriedCase<T>): TriedJudgement<T> {
+  const { field, elsewhere, seed } = given;
+  const count = field.length + elsewhere.length;
+  const sharpes = field.map(sharpeOf);
+  const own = sharpes.flatMap(({ value }) => value ?? []);
+  const known = [...own, ...elsewhere.flatMap((value) => value ?? [])];
+  const highest = Math.max(...sharpes.map(({ value }) => value ?? -Infinity));
+  const best = field[sharpes.findIndex(({ value }) => value === highest)] ?? null;
+  const returns = field.map((one) => one.returns);
+  const outOfSample = given.outOfSample?.returns ?? chosenAnew(returns);
+  // The wider of both: trials elsewhere that are all alike must not make luck look smaller.
+  const variance = Math.max(varianceOf(own), varianceOf(known));
+  const judgement = judgeTrackRecord({
+    ...{ returns: best?.returns ?? [], trials: { count: Math.max(1, count), variance } },
+    ...{ overfitting: count <= 1 ? null : overfittingOf(returns), outOfSample },
+    // The fewer of both: what was out of sample is judged, and is often a part of all.
+    trades: Math.min(best?.entered ?? 0, given.outOfSample?.trades ?? Infinity),
+    prng: createPrng(seed),
+  });
+  return { best, trials: count, outOfSample, judgement };
+}
+
+const varianceOf = (sharpes: readonly number[]): number =>
+  sharpes.length === 0 ? 0 : trialsOf(sharpes).variance;
+/** Of a day. */
+export const sharpeOf = ({ returns }: Tried): Figure => figureOf(() => sharpeRatio(returns));
+
+function overfittingOf(returns: readonly (readonly number[])[]): Overfitting | { reason: string } {
+  try {
+    return overfittingProbability(returns, { blocks: BLOCKS });
+  } catch (error) {
+    if (error instanceof InvalidInput) return { reason: error.code };
+    throw error;
+  }
+}
+
+/** The first half is looked at before the first choice; each choice holds for a window. */
+function chosenAnew(returns: readonly (readonly number[])[]): readonly number[] {
+  const count = returns[0]?.length ?? 0;
+  const inSample = Math.floor(count / 2);
+  const outOfSample = Math.ceil((count - inSample) / WINDOWS);
+  if (inSample < 2 || outOfSample < 1 || count <= inSample) return [];
+  const windows = walkForwardWindows({ count, inSample, outOfSample, mode: 'anchored' });
+  const parts = windows.map(({ inSample: seen, outOfSample: next }) => {
+    const ranked = returns.map(
+      (all) => figureOf(() => sharpeRatio(all.slice(seen.from, seen.to))).value ?? -Infinity,
+    );
+    const chosen = returns[ranked.indexOf(Math.max(...ranked))] ?? [];
+    return chosen.slice(next.from, next.to);
+  });
+  return [...stitchOutOfSample(windows, parts)];
+}
