@@ -8,6 +8,7 @@ import { run as hub } from './hub.ts';
 import { run as indicators } from './indicators.ts';
 import { run as portfolio } from './portfolio.ts';
 import { run as push } from './push.ts';
+import { run as scoring } from './scoring.ts';
 
 /**
  * `main.ts <bench> [--json]`, one of those below: measures, prints the result on
@@ -21,6 +22,7 @@ const BENCHES = new Map([
   ['push', push],
   ['indicators', indicators],
   ['backtest', backtest],
+  ['scoring', scoring],
   ['backtest-load', backtestLoad],
   ['portfolio', portfolio],
 ]);

@@ -13,6 +13,7 @@ import { followTrade } from './follow-trade.ts';
 import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts';
 import { placeTrade } from './place-trade.ts';
 import { prove } from './prove.ts';
+import { replayDays } from './replay-day.ts';
 import { watchedBroker } from './watched-broker.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -38,7 +39,12 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> 
       environment: { 'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' } },
     });
     const result = await oneTrade(platform, options, Date.now() - startedAt);
-    return { ok: true, ...result, totalMs: Date.now() - startedAt };
+    const parity = await replayDays(dataDir, { from: startedAt, to: Date.now() });
+    for (const { day, signals, equal, replayed, unexplained } of parity) {
+      const counts = `${signals} live decisions, ${equal} equal`;
+      tell(`${day} replayed: ${counts}, ${replayed} of the replay, ${unexplained} unexplained`);
+    }
+    return { ok: true, ...result, parity, totalMs: Date.now() - startedAt };
   } finally {
     await platform?.stop();
     rmSync(dataDir, { recursive: true, force: true });

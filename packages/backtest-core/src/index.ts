@@ -1,5 +1,6 @@
 export { holesIn } from './engine/bars-check.ts';
 export type { BlockedEntry } from './engine/blocked-entry.ts';
+export * from './engine/follow-signal.ts';
 export type { KnownColumn } from '@ballast/strategies';
 export * from './engine/run.ts';
 export type { Series } from './engine/track.ts';

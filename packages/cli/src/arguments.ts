@@ -34,3 +34,17 @@ function isDay(text: string): boolean {
   const at = Date.parse(text);
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
 }
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A day of UTC as it was typed, epoch ms; `to` is the first moment after it.
+ * @throws Failure DAY_MALFORMED
+ */
+export function readDay(text: string): { readonly from: number; readonly to: number } {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text)) {
+    const from = Date.parse(`${text}T00:00:00Z`);
+    return { from, to: from + DAY_MS };
+  }
+  throw new Failure('DAY_MALFORMED', `${text} is no day: YYYY-MM-DD`, EXIT.usage);
+}

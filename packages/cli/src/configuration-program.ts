@@ -21,7 +21,7 @@ type Wiring = {
 };
 
 const MAY: Record<StrategySwitch, string> = {
-  watchlist: 'its soak runs; signals are made and stored in any case',
+  watchlist: 'its soak runs and it is scored; signals are made and stored in any case',
   buy: 'they may open trades',
   sell: 'its word may close what it has opened; stops and targets do so in any case',
 };

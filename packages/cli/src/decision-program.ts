@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { readInstant } from './arguments.ts';
 import { decisionReplay } from './commands/decision-replay.ts';
+import { gatesScorecard } from './commands/gates-scorecard.ts';
+import { parity } from './commands/parity.ts';
 import { signalExplained, signalsBlocked } from './commands/signals-blocked.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Platform } from './platform.ts';
@@ -24,6 +27,16 @@ export function addDecisionCommands(program: Command, { shared, run }: Wiring): 
         given.explain === undefined ? signalsBlocked(to) : signalExplained(to, given.explain),
       ),
     );
+  addParity(program, { shared, run });
+  const gates = program.command('gates').description('what stops signals').exitOverride();
+  shared(gates.command('scorecard').description('what each gate has saved, and what it has missed'))
+    .requiredOption('--from <time>', 'signals decided from then on')
+    .requiredOption('--to <time>', 'and before then')
+    .action((given: Shared & { from: string; to: string }) =>
+      run(given, (to) =>
+        gatesScorecard(to, { from: readInstant(given.from), to: readInstant(given.to) }),
+      ),
+    );
   const decision = program
     .command('decision')
     .description('decisions that were made')
@@ -33,6 +46,27 @@ export function addDecisionCommands(program: Command, { shared, run }: Wiring): 
     .option('--seed <text>', 'which: the same for the same', '1')
     .action((given: Shared & { sample: string; seed: string }) =>
       run(given, (to) => decisionReplay(to, { sample: countOf(given.sample), seed: given.seed })),
+    );
+}
+
+/** As the worker has them where its environment says nothing else. */
+const WORKER = { riskFraction: '0.0025', notionalFraction: '0.1' } as const;
+
+function addParity(program: Command, { shared, run }: Wiring): void {
+  shared(program.command('parity').description("a day's live decisions made once more"))
+    .requiredOption('--day <YYYY-MM-DD>', 'of UTC')
+    .option(
+      '--risk <part>',
+      "the worker's part of the equity lost at the stop",
+      WORKER.riskFraction,
+    )
+    .option('--cooldown-ms <ms>', "the worker's pause of a strategy in one instrument")
+    .action((given: Shared & { day: string; risk: string; cooldownMs?: string }) =>
+      run(given, (to) => {
+        const { cooldownMs } = given;
+        const gates = cooldownMs === undefined ? {} : { cooldownMs: Number(cooldownMs) };
+        return parity(to, given.day, { ...WORKER, riskFraction: given.risk, gates });
+      }),
     );
 }
 

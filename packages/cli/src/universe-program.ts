@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { readCount } from './arguments.ts';
 import { universeChange, universeList } from './commands/universe.ts';
+import { watchlistScores } from './commands/watchlist-scores.ts';
 import { watchlistList, watchlistSet } from './commands/watchlist.ts';
 import type { Platform } from './platform.ts';
 import type { Report } from './report.ts';
@@ -11,6 +13,9 @@ type Wiring = {
   readonly shared: (command: Command) => Command;
   readonly run: (shared: Shared, work: (to: Platform) => Promise<Report>) => Promise<void>;
 };
+
+/** As many as there may be instruments. */
+const TOP_MAX = 10_000;
 
 /** Which instruments are streamed, and the operator's lists of them. */
 export function addUniverseCommands(program: Command, { shared, run }: Wiring): void {
@@ -42,8 +47,18 @@ export function addUniverseCommands(program: Command, { shared, run }: Wiring): 
       run(given, (to) => universeChange(to, 'removeInstruments', ids, given.reason)),
     );
 
-  const lists = group('watchlist', 'lists of instruments, in an order of their own');
+  const lists = group('watchlist', 'lists of instruments, and what strategies would look at');
   lists.plain('list', 'all of them').action((given: Shared) => run(given, watchlistList));
+  lists
+    .plain('scores', 'the best instruments of each watched strategy, and why')
+    .option('--strategy <name>', 'of this one alone')
+    .option('--top <count>', 'how many of each', '10')
+    .action((given: Shared & { strategy?: string; top: string }) =>
+      run(given, (to) => {
+        const top = readCount(given.top, '--top', TOP_MAX);
+        return watchlistScores(to, { strategy: given.strategy ?? null, top, now: Date.now() });
+      }),
+    );
   lists
     .asking('set <name> <id...>', 'the whole list as it is to be')
     .action((name: string, ids: string[], given: Asked) =>

@@ -8,6 +8,7 @@ import { createLeaveAnswers } from './leave-answers.ts';
 import { lookRegularly } from './look-regularly.ts';
 import { createMarketHost } from './market-host.ts';
 import { followRegime } from './regime-watch.ts';
+import { startScoring } from './scoring/start-scoring.ts';
 import { loadSettings } from './settings.ts';
 
 const NAME = 'strategy-worker';
@@ -38,6 +39,9 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     decide: (input) => decide(context, input),
   });
 
+  const scoring = startScoring({ db, log, metrics, now: Date.now });
+  onClose(() => scoring.stop(), 'scoring');
+
   // The stream is joined before the stored bars are read, so that no bar falls between the two.
   const warm = Promise.withResolvers<void>();
   const gaps = metrics.counter(
@@ -52,6 +56,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     onGap: (gap) => gaps.inc({}, gap.entries),
     onFail: fail,
     async onBatch(events) {
+      scoring.accept(events);
       await warm.promise;
       await host.accept(events);
     },

@@ -10,6 +10,9 @@ import { BacktestVenue } from './venue.ts';
 
 type Shadow = { readonly of: Track; readonly track: Track; readonly desk: TradeDesk };
 
+/** Of a backtest, what a trade alone on an account has to do with. */
+export type ShadowOptions = Pick<BacktestOptions, 'account' | 'capabilities' | 'costs'>;
+
 /** Nothing is refused for want of money: the question is what the plan was worth. */
 const CASH = parseScaled('1000000000000');
 
@@ -18,11 +21,11 @@ const CASH = parseScaled('1000000000000');
  * desk, order core and venue, on the same bars, and left on the same words.
  */
 export class ShadowTrades {
-  readonly #options: BacktestOptions;
+  readonly #options: ShadowOptions;
   readonly #memory: CourseMemory | null;
   #shadows: Shadow[] = [];
 
-  constructor(options: BacktestOptions, memory: CourseMemory | null) {
+  constructor(options: ShadowOptions, memory: CourseMemory | null) {
     this.#options = options;
     this.#memory = memory;
   }

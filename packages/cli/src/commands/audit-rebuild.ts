@@ -1,10 +1,9 @@
 import { readAuditLedger } from '@ballast/db';
 import { AuditFold, compareWithTables, type Span } from '@ballast/order-core';
-import { EXIT, Failure } from '../failure.ts';
+import { readDay } from '../arguments.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
 
-const DAY_MS = 24 * 3_600_000;
 /** Lines for people; the JSON has every difference. */
 const SHOWN_MAX = 50;
 
@@ -40,10 +39,6 @@ export async function auditRebuild(
 }
 
 function spanOf(day: string): Span {
-  const from = Date.parse(`${day}T00:00:00Z`);
-  const isDay = Number.isFinite(from) && new Date(from).toISOString().startsWith(day);
-  if (!isDay || day.length !== 'YYYY-MM-DD'.length) {
-    throw new Failure('DAY_MALFORMED', `${day} is no day: YYYY-MM-DD`, EXIT.usage);
-  }
-  return { from, until: from + DAY_MS };
+  const { from, to } = readDay(day);
+  return { from, until: to };
 }

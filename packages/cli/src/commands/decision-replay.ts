@@ -7,7 +7,7 @@ import {
   type StoredSignal,
   strategyParametersInForce,
 } from '@ballast/db';
-import { type Bar, decisionTime, type Instrument } from '@ballast/domain';
+import { decisionTime, type Instrument } from '@ballast/domain';
 import {
   BITCOIN,
   forgottenWholly,
@@ -18,21 +18,12 @@ import {
   type StrategyRun,
   unbrokenEnd,
 } from '@ballast/strategies';
-import { z } from 'zod';
+import { correctionOf, isSame, numbers, type Said } from '../parity/same-opinion.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
 /** More of them where the averages are slow. */
 const BARS_MIN = 1_000;
-/** Rounding of sums that began elsewhere. */
-const RELATIVE = 1e-9;
-
-/** What was said of the bar: an entry or a leave, with every number it was made from. */
-type Said = {
-  readonly direction: string;
-  readonly level: Readonly<Record<string, number>>;
-  readonly inputs: Readonly<Record<string, number>>;
-};
 
 type Difference = {
   readonly signalId: string;
@@ -115,38 +106,9 @@ async function replay(
   return {
     ...difference,
     again: again === null ? null : { direction: again.direction, level: again.level },
-    cause: causeOf(bars, barOpenTime, run.warmUp),
+    cause: correctionOf(bars, barOpenTime, run.warmUp),
   };
 }
 
 const leaveAgain = (run: StrategyRun, direction: string): Said | null =>
   run.leaves(direction === 'short' ? 'short' : 'long');
-
-/** What is stored of the bars may be other than what was known on the day. */
-function causeOf(bars: readonly Bar[], barOpenTime: number, warmUp: number): string | null {
-  if (bars.at(-1)?.openTime !== barOpenTime) return 'the bar is not stored any more';
-  if (bars.length <= warmUp) return 'too few bars without a gap are stored before it';
-  const changed = bars.filter(({ state }) => state === 'corrected' || state === 'backfilled');
-  return changed.length === 0 ? null : `${changed.length} of its bars came or changed later`;
-}
-
-const numbersShape = z.record(z.string(), z.number());
-/** As the worker has stored them. */
-const numbers = (value: unknown): Record<string, number> => numbersShape.parse(value);
-
-function isSame(again: Said, signal: StoredSignal): boolean {
-  return (
-    again.direction === signal.direction &&
-    areSame(again.level, numbers(signal.level)) &&
-    areSame(again.inputs, numbers(signal.inputs))
-  );
-}
-
-function areSame(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => {
-    const [one = NaN, other = NaN] = [a[name], b[name]];
-    const size = Math.max(1e-6, Math.abs(one), Math.abs(other));
-    return Math.abs(one - other) <= RELATIVE * size;
-  });
-}

@@ -47,7 +47,7 @@ export async function signalExplained({ db }: Pick<Platform, 'db'>, id: string):
     const message = `no gate stopped a signal ${id}; "ballast signals blocked" lists those it did`;
     throw new Failure('SIGNAL_NOT_BLOCKED', message, EXIT.failure);
   }
-  const { signal, blocked, setBy } = found;
+  const { signal, blocked, setBy, counterfactual } = found;
   const pairs = (value: unknown): string =>
     Object.entries(numbers.parse(value))
       .map(([name, number]) => `${name} ${number}`)
@@ -68,6 +68,18 @@ export async function signalExplained({ db }: Pick<Platform, 'db'>, id: string):
       `regime: ${blocked.regime ?? 'not known'}`,
       `levels: ${pairs(signal.level)}`,
       `made from: ${pairs(signal.inputs)}`,
+      `its plan: ${comeTo(counterfactual)}`,
     ],
   };
+}
+
+type Explained = NonNullable<Awaited<ReturnType<typeof explainBlocked>>>;
+
+function comeTo(of: Explained['counterfactual']): string {
+  if (of === null) return 'not known yet: it is computed once the bars after it are stored';
+  const { earned, currency, exit, leftAt } = of;
+  const when = leftAt === null ? '' : ` at ${timeText(leftAt)}`;
+  return earned === null
+    ? `no amount: ${exit}`
+    : `would have earned ${earned} ${currency}, out by ${exit}${when}`;
 }

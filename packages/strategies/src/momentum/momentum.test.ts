@@ -23,12 +23,13 @@ test('says nothing of a cross that stays weak', () => {
   expect(wordsOf(sayingsOn(picky, bars))).toEqual([]);
 });
 
-test('the score follows what lies between the averages, and how far the close leads', () => {
+test('the score says how far the averages have to move for the next entry', () => {
   const said = sayingsOn(momentum.model(parameters), bars);
-  const strength = Math.abs(opinionOn(said, 32).inputs['strength'] ?? 0);
-  expect(said[32]?.parts['separation']).toBeCloseTo((60 * strength) / 2, 9);
-  expect(said[34]?.score).toBeGreaterThan(said[32]?.score ?? 100);
-  expect(said[35]?.parts['lead'], 'the close is back at the fast average').toBeLessThan(
-    said[34]?.parts['lead'] ?? 0,
-  );
+  expect(said[32]?.parts['nearness'], 'they are there').toBe(60);
+  expect(said[31]?.parts['nearness'], 'a bar before').toBeLessThan(60);
+  expect(said[33]?.score, 'the next one is on the other side').toBeLessThan(60);
+  expect(said[37]?.score, 'crossed back, not yet strong').toBeGreaterThan(said[36]?.score ?? 100);
+  const long = sayingsOn(momentum.model({ ...parameters, shortAllowed: false }), bars);
+  expect(long[32]?.score).toBe(said[32]?.score);
+  expect(long[36]?.score, 'before the cross back there is no next entry').toBe(0);
 });

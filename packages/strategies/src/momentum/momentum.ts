@@ -7,8 +7,9 @@ import { points, share } from '../points.ts';
 import { countBar, forgottenByEma } from '../warm-up.ts';
 import { type MomentumParameters, momentumParameters } from './parameters.ts';
 
-/** Ranges between the averages, and of the close beyond the fast one, that give all points. */
-const FULL_STRENGTH = 2;
+/** Ranges that the averages still have to move, and that leave no points. */
+const FAR = 2;
+/** Ranges of the close beyond the fast average that give all points. */
 const FULL_LEAD = 2;
 
 /**
@@ -53,7 +54,7 @@ function placesOf({ fastPeriod, slowPeriod, rangePeriod }: MomentumParameters) {
       ...{ averageTrueRange: layout.unknown(), strength: layout.unknown() },
     },
     score: layout.unknown(),
-    parts: { separation: layout.unknown(), lead: layout.unknown() },
+    parts: { nearness: layout.unknown(), lead: layout.unknown() },
     /** The side of the last cross that proved strong, 0 while none has since the last cross. */
     TREND: layout.number(),
     HELD: layout.number(),
@@ -77,15 +78,21 @@ function stepOf(
     state[at + seen.emaSlow] = emaSlow;
     state[at + seen.averageTrueRange] = ranged;
     state[at + seen.strength] = gap / ranged;
-    const separation = points(share(Math.abs(gap) / ranged, 0, FULL_STRENGTH), 60);
-    const lead = points(share((Math.sign(gap) * (price - emaFast)) / ranged, 0, FULL_LEAD), 40);
-    state[at + parts.separation] = separation;
-    state[at + parts.lead] = lead;
-    state[at + score] = separation + lead;
     const before = state[at + TREND] ?? 0;
     const strong = Math.abs(gap) >= strengthMin * ranged && gap !== 0 && ranged > 0;
     const trend = strong ? Math.sign(gap) : before * gap > 0 ? before : 0;
     state[at + TREND] = trend;
+    // A trend that was spoken for already speaks for the next entry alone, on the other side.
+    const taken = trend === before ? trend : 0;
+    const side = taken === 0 ? (gap < 0 ? -1 : 1) : -taken;
+    const next = shortAllowed ? side : 1;
+    const possible = shortAllowed || taken <= 0 ? 1 : 0;
+    const moved = share((next * gap) / ranged, strengthMin - FAR, strengthMin);
+    const nearness = possible * points(moved, 60);
+    const lead = possible * points(share((next * (price - emaFast)) / ranged, 0, FULL_LEAD), 40);
+    state[at + parts.nearness] = nearness;
+    state[at + parts.lead] = lead;
+    state[at + score] = nearness + lead;
     if (!countBar(state, at + BARS, warmUp) || Number.isNaN(gap)) return 0;
     const begins = trend !== before && (trend > 0 || shortAllowed) ? trend : 0;
     return sayOf(state, at + HELD, begins, trend !== state[at + HELD]);

@@ -21,13 +21,11 @@ test('sells short on the cross below, where it may', () => {
   expect(opinionOn(said, 26).direction).toBe('short');
 });
 
-test('the score is 50 where the averages meet, and ends two ranges apart', () => {
+test('the score says how near the next cross is', () => {
   const said = sayingsOn(smaCross.model(parameters), bars);
-  expect(said[21]?.score).toBeCloseTo(50 + (25 * 1.25) / 2.75, 9);
-  expect(said[18]?.score, 'one a bar: the averages are one apart, the range is two').toBe(37.5);
-  const jump = sayingsOn(
-    smaCross.model({ ...parameters, rangePeriod: 50 }),
-    barsThrough([...line(100, 101, 400), 140, 141]),
-  );
-  expect(jump[401]?.score).toBe(100);
+  expect(said[21]?.score, 'the cross').toBe(100);
+  expect(said[18]?.score, 'one a bar: the averages are one apart, the range is two').toBe(87.5);
+  expect(said[22]?.score, 'it has to fall first').toBe(0);
+  const both = sayingsOn(smaCross.model({ ...parameters, short: true }), bars);
+  expect(both[22]?.score).toBeCloseTo(100 - (100 / 4) * (2 / 2.875), 9);
 });

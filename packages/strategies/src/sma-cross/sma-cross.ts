@@ -2,8 +2,12 @@ import { atr, sma } from '@ballast/indicators';
 import { Layout } from '../layout.ts';
 import { rangedOpinion } from '../levels.ts';
 import { type Model, SAYS, strategyOf } from '../model.ts';
+import { points, share } from '../points.ts';
 import { countBar, forgottenByWilder } from '../warm-up.ts';
 import { type SmaCrossParameters, smaCrossParameters } from './parameters.ts';
+
+/** Average true ranges between the averages that leave no points. */
+const FAR = 4;
 
 /** Long from the bar on which the fast average of closes crosses above the slow one. */
 export const smaCross = strategyOf({
@@ -30,7 +34,7 @@ function model(parameters: SmaCrossParameters): Model {
     size: layout.size,
     start: layout.start,
     score: SCORE,
-    parts: { gap: SCORE },
+    parts: { nearness: SCORE },
     seen,
     step(state, at, { high, low, close }, row) {
       const price = close[row] ?? NaN;
@@ -39,7 +43,9 @@ function model(parameters: SmaCrossParameters): Model {
       const before = state[at + GAP] ?? NaN;
       state[at + GAP] = gap;
       state[at + LAST_RANGE] = ranged;
-      state[at + SCORE] = 50 + 25 * Math.max(-2, Math.min(2, gap / ranged));
+      const crosses = (before <= 0 && gap > 0) || (short && before >= 0 && gap < 0);
+      const near = points(share(Math.abs(gap) / ranged, FAR, 0), 100);
+      state[at + SCORE] = crosses && ranged > 0 ? 100 : gap > 0 && !short ? 0 : near;
       if (!countBar(state, at + BARS, warmUp)) return 0;
       if (before <= 0 && gap > 0) return SAYS.enterLong + SAYS.leaveShort;
       if (before >= 0 && gap < 0) return SAYS.leaveLong + (short ? SAYS.enterShort : 0);

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../database.ts';
+import { signalCounterfactuals } from '../../tables/backtester.ts';
 import { blockedSignals, signals } from '../../tables/strategy-worker.ts';
 import { strategySwitches, systemSettings } from '../../tables/supervisor.ts';
 
@@ -31,6 +32,8 @@ export type BlockedExplained = {
   readonly blocked: typeof blockedSignals.$inferSelect;
   /** What said so, where somebody has set it; null where it is built in or a default. */
   readonly setBy: SetBy | null;
+  /** What its plan would have come to; null until the bars after it are there. */
+  readonly counterfactual: typeof signalCounterfactuals.$inferSelect | null;
 };
 
 /** A blocked signal with all that is stored of why; null when no gate stopped such a signal. */
@@ -39,9 +42,10 @@ export async function explainBlocked(
   signalId: string,
 ): Promise<BlockedExplained | null> {
   const [row] = await db
-    .select({ signal: signals, blocked: blockedSignals })
+    .select({ signal: signals, blocked: blockedSignals, counterfactual: signalCounterfactuals })
     .from(blockedSignals)
     .innerJoin(signals, eq(signals.id, blockedSignals.signalId))
+    .leftJoin(signalCounterfactuals, eq(signalCounterfactuals.signalId, blockedSignals.signalId))
     .where(eq(blockedSignals.signalId, signalId));
   if (row === undefined) return null;
   const { settingsId } = row.blocked;

@@ -1,0 +1,2 @@
+export * from './bar-fold.ts';
+export * from './score-board.ts';
