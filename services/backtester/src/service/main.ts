@@ -2,6 +2,8 @@ import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
 import { loadConfig, runService, secret, url } from '@ballast/observability';
 import { z } from 'zod';
+import { riskFraction } from '../counterfactuals/counterfactual-terms.ts';
+import { followCounterfactuals } from '../counterfactuals/follow-counterfactuals.ts';
 import { niceness } from '../stored/compute.ts';
 import { openSweepQueue } from '../stored/sweep-queue.ts';
 import { startCommandIntake } from './command-intake.ts';
@@ -28,6 +30,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     BALLAST_BACKTEST_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
     BALLAST_BACKTEST_MEMORY_MB: z.coerce.number().int().min(64).max(1_048_576).default(2_048),
     BALLAST_BACKTEST_NICE: niceness,
+    BALLAST_STRATEGY_RISK_FRACTION: riskFraction,
   });
   const db = openDatabase(env.BALLAST_DATABASE_URL, {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -55,6 +58,11 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     ...{ account: env.BALLAST_ACCOUNT, mode: env.BALLAST_MODE },
   });
   onClose(() => intake.stop(), 'command intake');
+  const followed = followCounterfactuals({
+    ...{ db, log, now, account: env.BALLAST_ACCOUNT },
+    riskFraction: env.BALLAST_STRATEGY_RISK_FRACTION,
+  });
+  onClose(() => followed.stop(), 'counterfactuals');
 
   const ended = metrics.gauge(
     'ballast_backtester_ended',
