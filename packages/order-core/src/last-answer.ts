@@ -1,6 +1,6 @@
 /**
- * The answer of before where the same is asked about again. A state is never changed, only replaced:
- * what follows from it alone stays so, and one step asks for it dozens of times.
+ * The answer of before where the same is asked about again. A state is never changed, only
+ * replaced: what follows from it alone stays so, and one step asks for it dozens of times.
  */
 export function lastAnswer<Of extends object, Answer>(
   reckon: (of: Of) => Answer,

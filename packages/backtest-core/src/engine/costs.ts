@@ -32,7 +32,7 @@ export function printAt(
   };
 }
 
-/** The last price, in ticks: one that is on its tick is not moved off it by how a float writes it. */
+/** The last price, in ticks; how a float writes one that is on its tick does not move it off it. */
 export const lastTicks = (price: number, { tick }: Terms): number => Math.round(price / tick);
 
 /** What who sells at market gets, in ticks. */

@@ -36,9 +36,9 @@ export class RememberedWrongly extends BrokenInvariant {
 }
 
 /**
- * What the order core asks for and books, by the shape of a trade: learned from the core itself when
- * a shape, or something new in its course, is met first, and looked at again for a share of all
- * trades.
+ * What the order core asks for and books, by the shape of a trade: learned from the core itself
+ * when a shape, or something new in its course, is met first, and looked at again for a share of
+ * all trades.
  */
 export class CourseMemory {
   readonly costs: Costs;

@@ -256,8 +256,8 @@ class Run {
 }
 
 /**
- * Nothing is remembered where the venue's answer depends on more than the trade: where its orders do
- * not all fit on the account, and where stop and target cannot both rest.
+ * Nothing is remembered where the venue's answer depends on more than the trade: where its orders
+ * do not all fit on the account, and where stop and target cannot both rest.
  */
 function memoryFor(all: readonly Series[], options: BacktestOptions): CourseMemory | null {
   const { memory, capabilities, limits, costs } = options;

@@ -1,6 +1,6 @@
 /**
- * What an account holds at the prices shown last, to some digits of a float64, in its currency. Read
- * between two trades, and kept true by who adds one.
+ * What an account holds at the prices shown last, to some digits of a float64, in its currency.
+ * Read between two trades, and kept true by who adds one.
  */
 export class Standing {
   readonly equity: number;

@@ -12,9 +12,9 @@ const UNSURE_SHARE = 1e-11;
 const SURELY_MORE = 1 + 1e-9;
 
 /**
- * What `sizeTrade` makes of this, where a float64 is sure of it: no level and no quantity is so near
- * to a whole number of ticks or lots that rounding could decide. Null where it is not, and where the
- * trade may be refused: both are for `sizeTrade`.
+ * What `sizeTrade` makes of this, where a float64 is sure of it: no level and no quantity is so
+ * near to a whole number of ticks or lots that rounding could decide. Null where it is not, and
+ * where the trade may be refused: both are for `sizeTrade`.
  */
 export function sureSize(
   {

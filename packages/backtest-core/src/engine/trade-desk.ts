@@ -35,9 +35,9 @@ const ENDED: ReadonlySet<Trade['status']> = new Set(['closed', 'cancelled', 'den
 const MARGIN = 0.1;
 
 /**
- * The open trades of a backtest, one an instrument. Each is stepped by the order core with what the
- * venue says, or goes the way that the core went with one of its shape. What is asked for on a bar's
- * close reaches the venue at the next bar's open; what follows from a fill is there at once.
+ * The open trades of a backtest, one an instrument. Each is stepped by the order core with what
+ * the venue says, or goes the way that the core went with one of its shape. What is asked for on a
+ * bar's close reaches the venue at the next bar's open; what follows from a fill is there at once.
  */
 export class TradeDesk {
   readonly #venue: BacktestVenue;
