@@ -56,6 +56,7 @@ test('what the order core did with the first is done with the others', () => {
   expect(replays).toBe(5);
   const stepped = trade(null, prices);
   expect(recalled).toEqual(stepped);
+  expect(JSON.stringify(recalled), 'in the same words').toBe(JSON.stringify(stepped));
   expect(recalled.map(({ exit }) => exit)).toEqual([
     ...['stop', 'target', 'stop', 'target', 'stop', 'target', 'stop', 'target'],
   ]);

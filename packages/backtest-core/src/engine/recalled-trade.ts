@@ -169,8 +169,8 @@ export function endedRecalled(
   return {
     id,
     instrument: instrument.id,
-    strategy,
     direction,
+    strategy,
     decidedAt,
     enteredAt: sent.at,
     leftAt,
