@@ -1,31 +1,18 @@
-import { type InstrumentId, invariant, toNumber, type VenueCapabilities } from '@ballast/domain';
-import { flat, type HeldTrade, heedsPrice, openTrade, step } from '@ballast/order-core';
+import { type InstrumentId, invariant, type VenueCapabilities } from '@ballast/domain';
+import { type HeldTrade, heedsPrice, openTrade, step } from '@ballast/order-core';
 import type { Trade, TradeEffect, TradeInput } from '@ballast/order-core';
 import { walletOf } from '@ballast/sim-core';
-import { askTicks, bidTicks, lastTicks, snapped } from './costs.ts';
+import { snapped } from './costs.ts';
 import type { CourseMemory } from './course-memory.ts';
 import { type EndedTrade, endedTrade, realisedOf } from './ended-trade.ts';
+import { gainedBy, type Held, notionalOf, shownOf, standingOf } from './held.ts';
 import type { Opening } from './opening.ts';
 import { type Ended, Recall } from './recall.ts';
-import { positionOf, reachedAt, type RecalledTrade } from './recalled-trade.ts';
-import { Standing } from './standing.ts';
+import { positionOf, reachedAt } from './recalled-trade.ts';
+import type { Standing } from './standing.ts';
 import { rest, type Track } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
 import { watchOrders } from './watched-levels.ts';
-
-type Held = {
-  readonly track: Track;
-  readonly opening: Opening;
-  /** Stepped by the order core; null before its entry is sent, and while it is recalled. */
-  trade: Trade | null;
-  recalled: RecalledTrade | null;
-  enteredAt: number | null;
-  leftAt: number | null;
-  /** Paid, or below 0 received. */
-  funding: number;
-  /** Anything else than a recalled long, or one on its way. */
-  isOdd: boolean;
-};
 
 /** Told once of each trade: as it ended. */
 type OnEnded = (trade: EndedTrade, exact: Omit<Ended, 'trade'>) => void;
@@ -205,44 +192,19 @@ export class TradeDesk {
 
   /** What there is at the prices shown last. */
   standing(): Standing {
-    let equity = this.cash;
-    for (const { track } of this.#all) {
-      const { quantity, cost, terms, shown } = track;
-      if (quantity !== 0) equity += quantity * lastTicks(shown, terms) * terms.tick - cost;
-    }
-    const standing = new Standing(equity);
-    for (const held of this.#all)
-      standing.add(this.#notionalOf(held), held.track.instrument.sector);
-    return standing;
+    return standingOf(this.#all, this.cash, this.#venue.costs);
   }
 
   /** What an instrument's trade binds at the price shown last; 0 where there is none. */
   boundIn(id: InstrumentId): number {
     const held = this.#held.get(id);
-    return held === undefined ? 0 : this.#notionalOf(held);
+    return held === undefined ? 0 : notionalOf(held, this.#venue.costs);
   }
 
   /** Cash and what is held at the prices shown last, exact. */
   equity(currency: string): bigint {
-    let { equity } = walletOf(this.#venue.account, currency);
-    for (const { track, recalled } of this.#all) {
-      if (recalled === null) continue;
-      const { lots } = recalled.planned;
-      const worth = lots * lastTicks(track.shown, track.terms) - recalled.cost;
-      const gained = recalled.opening.direction === 'long' ? worth : -worth;
-      equity += BigInt(gained) * track.terms.unit;
-    }
-    return equity;
-  }
-
-  /** At the price shown last; what is on its way at the price that its entry would get. */
-  #notionalOf({ track, opening }: Held): number {
-    const { quantity, shown, terms } = track;
-    if (quantity !== 0) return Math.abs(quantity) * lastTicks(shown, terms) * terms.tick;
-    const { ticks, direction } = opening;
-    const coming = ticks === null ? toNumber(opening.plan.quantity) : ticks.lots * terms.lot;
-    const ticksOf = direction === 'long' ? askTicks : bidTicks;
-    return coming * ticksOf(shown, terms, this.#venue.costs) * terms.tick;
+    const { equity } = walletOf(this.#venue.account, currency);
+    return equity + gainedBy(this.#all);
   }
 
   /** What the venue would let an entry bind; a bound from below. */
@@ -366,14 +328,4 @@ export class TradeDesk {
     track.isBusy = isHeld;
     if (isHeld && trade !== null) watchOrders(track, trade, this.#venue);
   }
-}
-
-function shownOf({ track, opening, trade, recalled }: Held): HeldTrade {
-  if (trade !== null) return trade;
-  const { instrument } = track;
-  const position = flat(instrument.quoteCurrency);
-  const of = { id: opening.id, plan: opening.plan, createdAt: opening.at, instrument, orders: {} };
-  return recalled === null
-    ? { ...of, status: 'entering', position }
-    : { ...of, status: 'open', position: { ...position, ...positionOf(recalled, track) } };
 }
