@@ -91,7 +91,14 @@ test('numbers are the nearest float64 of what is stored, however it is cut', asy
       '100000',
       '9007199254740993',
     ],
-    ...['99999.99999999', '1e-7', '20000', '0.30000000000000004', '4503599627370497.5'],
+    ...[
+      '99999.99999999',
+      '1e-7',
+      '20000',
+      '0.30000000000000004',
+      '4503599627370497.5',
+      '0.267462001501136513',
+    ],
   ].map((text) => formatScaled(parseScaled(Number(text) === 1e-7 ? '0.0000001' : text)));
   const bars = Array.from({ length: 70_000 }, (_, index) => {
     const text = texts[index % texts.length] ?? '1';
