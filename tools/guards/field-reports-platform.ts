@@ -25,10 +25,13 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
         'packages/backtest-core/src/engine/run.test.ts',
         'nothing that comes later changes what was decided before',
       ),
+      ...shown(
+        'packages/cli/test/parity.test.ts',
+        'a day that is replayed decides the same: words, gates, configuration of its hour, sizes',
+        'what live has decided otherwise is found, and is without a cause',
+      ),
     ],
-    later:
-      'That comparison by itself each night, and a live stretch through the backtester. Now: ' +
-      '`ballast decision replay` makes stored signals again, with a cause for each difference.',
+    later: 'That comparison by itself each night: `ballast parity --day` is to be asked for.',
   },
   {
     number: 23,
@@ -53,10 +56,17 @@ export const PLATFORM_REPORTS: readonly FieldReport[] = [
     number: 24,
     source: 'FT #4427, #5653, NT #3904, HFT #262',
     report: 'a backtest needs more memory than there is, or takes for ever',
-    cases: shown(
-      'tools/bench/backtest.test.ts',
-      'the engine makes the trades of a plain loop over the same bars, to the cent',
-    ),
+    cases: [
+      ...shown(
+        'tools/bench/backtest.test.ts',
+        'the engine makes the trades of a plain loop over the same bars, to the cent',
+      ),
+      ...shown(
+        'services/backtester/test/stored-run.test.ts',
+        'more bars than fit are refused before they are held',
+        'a run whose process dies has failed, and the service lives',
+      ),
+    ],
     later:
       'Files that do not fit into memory: all their bars are read into typed columns. The speed, ' +
       'and by how much it misses its goal, stands in docs/performance.md.',
