@@ -68,7 +68,7 @@ describe('commands on the stream', () => {
     expect(newest.at(-1)?.endReason).toContain(rule);
   });
 
-  test("a strategy's command makes a trade like an operator's, and may do nothing else", async () => {
+  test("a strategy's command makes a trade like an operator's, and closes none but its own", async () => {
     const tradeId = newId();
     const origin = { kind: 'signal', signalId: newId(), strategy: 'momentum' };
     const byWorker = { producer: 'strategy-worker', actor: 'momentum' };
@@ -77,14 +77,15 @@ describe('commands on the stream', () => {
     await kit.sendAsWorker(wire);
     await kit.orderIs(tradeId, 'stop', 'working');
     expect(await kit.status(tradeId)).toMatchObject({ origin: 'momentum' });
-    const close = { type: 'closeTrade', body: { tradeId, reason: 'not mine to say' } } as const;
-    await kit.sendAsWorker(kit.command(close, byWorker));
+    const close = { type: 'closeTrade', body: { tradeId, reason: 'the strategy leaves' } } as const;
+    const byAnother = { producer: 'strategy-worker', actor: 'sma-cross' };
+    await kit.sendAsWorker(kit.command(close, byAnother));
     await refusedWith('NOT_PERMITTED');
     // As the operator: onto the dashboard's stream it may not write.
     await expect(kit.sendAsWorker(kit.command(close))).rejects.toMatchObject({
       code: 'BUS_REFUSED',
     });
-    await kit.close(tradeId);
+    await kit.sendAsWorker(kit.command(close, byWorker));
     expect(await kit.ended(tradeId)).toBe('CLOSE');
     await kit.truth();
   });
