@@ -38,13 +38,19 @@ export function openOnes(
 ): Listed<OrderReport> {
   let hasHole = false;
   const found = new Map<string, ReadOrder>();
-  const states = new Map<string, { word: string; filled: Quantity }>();
+  const states = new Map<string, { permId: number; word: string; filled: Quantity }>();
   for (const row of rows) {
     const key = keyOf(row);
-    if ('order' in row) found.set(key, row.order);
-    else states.set(key, row);
-    // It has got its own id meanwhile.
-    if (row.permId > 0) found.delete(keyOf({ ...row, permId: 0 }));
+    // It may have got its own id meanwhile: it goes by that once it is shown with it. Orders that
+    // no client has sent all have the number 0.
+    const before = row.orderId === 0 ? key : keyOf({ ...row, permId: 0 });
+    if ('order' in row) {
+      if (before !== key) found.delete(before);
+      found.set(key, row.order);
+    } else {
+      states.set(key, row);
+      if (found.has(before)) states.set(before, row);
+    }
   }
   const open = [...found].flatMap(([key, order]) => {
     const state = states.get(key);
@@ -55,7 +61,8 @@ export function openOnes(
     }
     const { status, raw } = statusOf(state.word, state.filled);
     if (status === 'filled' || status === 'cancelled' || status === 'rejected') return [];
-    return [reportOf(order, status, state.filled, raw, eventTime)];
+    const named = { ...order, permId: state.permId };
+    return [reportOf(named, status, state.filled, raw, eventTime)];
   });
   return { rows: open, hasHole };
 }

@@ -13,8 +13,15 @@ test('orders that the venue has given no id of its own yet are each in the listi
   const listed = await watched.broker.openOrders();
   expect(listed.map(({ clientOrderId }) => clientOrderId)).toEqual([ENTRY, anotherId(0)]);
   expect(await watched.broker.findOrder(REFERENCE)).toMatchObject({ status: 'working' });
-  // One gets its id while the listing is under way, and ends.
+  // One gets its id while the listing is under way: of that its status alone may tell.
   const later = { ...second, permId: 901 };
+  const taken = orderStatus({ ...later, status: 'Submitted' });
+  tws.answers.set('16', () => [...shown, taken, [53, 1]]);
+  expect(await watched.broker.openOrders()).toMatchObject([
+    { clientOrderId: ENTRY },
+    { clientOrderId: anotherId(0), venueOrderId: '901', status: 'working' },
+  ]);
+  // And it ends.
   const ended = orderStatus({ ...later, status: 'Cancelled' });
   tws.answers.set('16', () => [...shown, openOrder(later), ended, [53, 1]]);
   expect(await watched.broker.openOrders()).toMatchObject([{ clientOrderId: ENTRY }]);
