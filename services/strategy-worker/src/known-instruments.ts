@@ -7,10 +7,10 @@ const FRESH_MS = 15 * 60_000;
 /** Instruments come, and venues change their steps, while the worker runs. */
 export type KnownInstruments = {
   /**
-   * The instruments of the universe, read again once a while. What has left it may be held, and
-   * stays known. @param now epoch ms
+   * The instruments of the universe, read again once a while, and those that are held, also of
+   * what has left it. @param now epoch ms
    */
-  current(now: number): Promise<readonly Instrument[]>;
+  current(now: number, held: ReadonlySet<InstrumentId>): Promise<readonly Instrument[]>;
   /** Reads again for one that is not known, and once a while in the time of the bars. */
   of(bar: Bar): Promise<Instrument | undefined>;
 };
@@ -19,21 +19,21 @@ export function createKnownInstruments(db: Database): KnownInstruments {
   const instruments = new Map<InstrumentId, Instrument>();
   let readFor: number | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
-  let universe: readonly Instrument[] = [];
+  let wanted: ReadonlySet<InstrumentId> = new Set();
 
   async function load(): Promise<void> {
     const rows = await loadUniverse(db);
     for (const { instrument } of rows) instruments.set(instrument.id, instrument);
-    universe = rows.filter(({ wanted }) => wanted).map(({ instrument }) => instrument);
+    wanted = new Set(rows.filter((row) => row.wanted).map(({ instrument }) => instrument.id));
   }
 
   return {
-    async current(now) {
+    async current(now, held) {
       if (now >= readAt + FRESH_MS) {
         await load();
         readAt = now;
       }
-      return universe;
+      return [...instruments.values()].filter(({ id }) => wanted.has(id) || held.has(id));
     },
     async of({ instrument, openTime }) {
       readFor ??= openTime;

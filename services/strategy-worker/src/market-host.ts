@@ -1,8 +1,8 @@
-import type { Database } from '@ballast/db';
+import { type Database, strategyTrades } from '@ballast/db';
 import type { Instrument, InstrumentId, MarketEvent, Quote, Timeframe } from '@ballast/domain';
 import type { Logger, Metrics } from '@ballast/observability';
 import { createHearing, type Decide, type Hearing } from './hearing.ts';
-import { createKnownInstruments } from './known-instruments.ts';
+import { createKnownInstruments, type KnownInstruments } from './known-instruments.ts';
 import { createLiveParameters, strategiesFor } from './live-parameters.ts';
 import { createMissedLeaves } from './missed-leaves.ts';
 import { ofOneTime } from './said-words.ts';
@@ -57,12 +57,13 @@ export function createMarketHost(options: {
   const quoteOf = (id: InstrumentId): Quote | null => quotes.get(id) ?? null;
   const hearing = createHearing({ instruments, tracks, quoteOf, decide, counts, log });
 
+  const followed = (at: number) => followedAt(db, { account, instruments, at });
   const parts = { tracks, hearing, wideBars, now };
   let begun = false;
 
   return {
     async warmUp() {
-      const all = await instruments.current(now());
+      const all = await followed(now());
       for (const [instrument, timeframe] of wideTracksOf(all)) {
         wideBars.historyUntil(instrument, timeframe, now());
       }
@@ -82,7 +83,7 @@ export function createMarketHost(options: {
       }
     },
     async look() {
-      const all = await instruments.current(now());
+      const all = await followed(now());
       if (!begun) {
         begun = true;
         log.info(await beginWide(all, parts), 'tracks of wider bars begun');
@@ -96,6 +97,15 @@ export function createMarketHost(options: {
       for (const said of await missedLeaves()) await hearing.decideOn(said);
     },
   };
+}
+
+/** What has left the universe is streamed for as long as it is held, and may have to be left. */
+async function followedAt(
+  db: Database,
+  of: { readonly account: string; readonly instruments: KnownInstruments; readonly at: number },
+): Promise<readonly Instrument[]> {
+  const trades = await strategyTrades(db, of.account);
+  return of.instruments.current(of.at, new Set(trades.map(({ instrument }) => instrument)));
 }
 
 /** Each track has its turn, so that minutes are heard in between. */

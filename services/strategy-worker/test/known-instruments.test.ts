@@ -13,6 +13,7 @@ import { createKnownInstruments } from '../src/known-instruments.ts';
 const MINUTE = 60_000;
 const START = 1_760_000_040_000;
 const [BTC, ETH] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => instrumentId('bybit', 'linear', symbol));
+const NONE = new Set<Instrument['id']>();
 let database: TestDatabase;
 let owner: Database;
 let reader: Database;
@@ -48,7 +49,7 @@ const bar = (id: Instrument['id'] | undefined, minute: number): Bar => ({
 test('what is added, and new steps of what is known, are seen without a restart', async () => {
   const known = createKnownInstruments(reader);
   await saveInstruments(owner, [described(BTC, '0.1')], 1);
-  expect((await known.current(START)).map(({ id }) => id)).toEqual([BTC]);
+  expect((await known.current(START, NONE)).map(({ id }) => id)).toEqual([BTC]);
   expect(await known.of(bar(ETH, 0))).toBeUndefined();
   await saveInstruments(owner, [described(ETH, '0.1'), described(BTC, '0.5')], 2);
   expect(await known.of(bar(BTC, 1))).toMatchObject({ tickSize: parseScaled('0.1') });
@@ -59,10 +60,13 @@ test('what is added, and new steps of what is known, are seen without a restart'
   expect(await known.of(bar(BTC, 16))).toMatchObject({ tickSize: parseScaled('1') });
 });
 
-test('what left the universe is not warmed up, and known for what is held', async () => {
+test('what left the universe is followed only while it is held, and stays known', async () => {
   const known = createKnownInstruments(reader);
   const stamp = { at: 4, actor: 'anna', reason: 'enough' };
   await owner.transaction((tx) => removeFromUniverse(tx, [ETH ?? ''], stamp));
-  expect((await known.current(START)).map(({ id }) => id)).toEqual([BTC]);
+  expect((await known.current(START, NONE)).map(({ id }) => id)).toEqual([BTC]);
+  const held = new Set([described(ETH, '1').id]);
+  expect((await known.current(START, held)).map(({ id }) => id)).toEqual([BTC, ETH]);
+  expect((await known.current(START, NONE)).map(({ id }) => id)).toEqual([BTC]);
   expect(await known.of(bar(ETH, 0))).toBeDefined();
 });

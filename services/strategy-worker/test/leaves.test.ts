@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { openBus } from '@ballast/bus';
-import { blockedSignals, commandRefusals, commands, saveBars, signals } from '@ballast/db';
+import {
+  blockedSignals,
+  commandRefusals,
+  commands,
+  removeFromUniverse,
+  saveBars,
+  signals,
+} from '@ballast/db';
 import { type Bar, type CommandOf, commandRefusal, type Instrument } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { numericBar, SAYS, startRun, strategyNamed } from '@ballast/strategies';
@@ -200,6 +207,23 @@ test('what was said to be left while nobody heard it is left at the next start',
   const { tradeId, leaves, leftOn, at } = await missed('MISSED', async () => undefined);
   expect(leaves).toMatchObject([{ barOpenTime: leftOn, decidedAt: at, tradeId }]);
   expect(closesOf(tradeId)).toHaveLength(1);
+});
+
+test('what has left the universe is left on the word of its strategy all the same', async () => {
+  const { instrument, bars, entry, leave } = await turning('REMOVED');
+  let host = hostWith();
+  await host.warmUpAt(BEGIN + entry * HOUR + 120_000);
+  await hear(host, bars.slice(entry, entry + 1));
+  const tradeId = await tradeIn(instrument);
+  const stamp = { at: BEGIN + 7, actor: 'anna', reason: 'enough' };
+  await stores.marketData.transaction((tx) => removeFromUniverse(tx, [instrument.id], stamp));
+  await hear(host, bars.slice(entry + 1, leave - 1));
+  host = hostWith();
+  await host.warmUpAt(BEGIN + (leave - 1) * HOUR + 120_000);
+  await hear(host, bars.slice(leave - 1, leave + 1));
+  expect(await leavesOf(instrument)).toMatchObject([{ barOpenTime: bars[leave]?.openTime }]);
+  expect(closesOf(tradeId)).toHaveLength(1);
+  await hand.end(tradeId, BEGIN);
 });
 
 /** A leave that was asked for, as the worker has left it. */
