@@ -9,7 +9,7 @@ const LEVELS_MAX = 64;
 /**
  * What a bar does to the orders of an instrument after its open. Where finer bars are known they
  * say in which order its prices came; else nobody knows, and the side on which a trade loses is
- * taken first.
+ * taken first. So it is with a high or a low that the finer bars lack.
  */
 export function walkBar(desk: TradeDesk, track: Track, row: number, at: number): void {
   const { finer, timeframe, bars } = track;
@@ -18,13 +18,18 @@ export function walkBar(desk: TradeDesk, track: Track, row: number, at: number):
   if (finer === undefined || !((finer.openTime[first] ?? Infinity) < end)) {
     return walk(desk, track, { of: bars, row }, at);
   }
+  let [highest, lowest] = [-Infinity, Infinity];
   for (let inner = first; (finer.openTime[inner] ?? Infinity) < end; inner += 1) {
     const time = finer.openTime[inner] ?? at;
     const open = finer.open[inner] ?? NaN;
     if (inner > first && (open <= track.below || open >= track.above))
       desk.print(track, open, time);
     walk(desk, track, { of: finer, row: inner }, time);
+    highest = Math.max(highest, finer.high[inner] ?? NaN);
+    lowest = Math.min(lowest, finer.low[inner] ?? NaN);
   }
+  const isWhole = highest >= (bars.high[row] ?? NaN) && lowest <= (bars.low[row] ?? NaN);
+  if (!isWhole) walk(desk, track, { of: bars, row }, at);
 }
 
 /** The first row that opens at or after a time. */

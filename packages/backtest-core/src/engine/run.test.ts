@@ -62,6 +62,10 @@ describe('a trade on bars', () => {
     const leftAt = BEGIN + 2 * HOUR;
     expect(run(up, down)).toMatchObject([{ exit: 'target', exitPrice: 120, leftAt }]);
     expect(run(down, up)).toMatchObject([{ exit: 'stop', exitPrice: 90, leftAt }]);
+    expect(
+      run([100, 111, 99, 110], [110, 112, 99, 100]),
+      'what they lack the bar says',
+    ).toMatchObject([{ exit: 'stop', exitPrice: 90, leftAt }]);
     const gap = run([100, 111, 99, 110], [86, 125, 85, 100]);
     expect(gap).toMatchObject([{ exit: 'stop', exitPrice: 86, leftAt: leftAt + half }]);
   });
