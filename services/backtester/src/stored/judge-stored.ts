@@ -62,16 +62,19 @@ function rowFrom({ outcome, returns }: StoredSweepRow): SweepRow {
   return sweepRow.parse(returns === null ? whole : { ...whole, returns });
 }
 
-/** Sharpe ratios of the trials of other sweeps, each trial once. */
-async function otherSharpes(db: Database, strategy: string, sweepId: string): Promise<number[]> {
+/** Sharpe ratios of the trials of other sweeps, each trial once; null for what never traded. */
+async function otherSharpes(
+  db: Database,
+  strategy: string,
+  sweepId: string,
+): Promise<(number | null)[]> {
   const seen = new Set<string>();
   for await (const { key } of strategyTrials(db, strategy, { only: sweepId })) seen.add(key);
-  const sharpes: number[] = [];
+  const sharpes: (number | null)[] = [];
   for await (const { key, returns } of strategyTrials(db, strategy, { except: sweepId })) {
     if (seen.has(key)) continue;
     seen.add(key);
-    const { value } = figureOf(() => sharpeRatio(returns));
-    if (value !== null) sharpes.push(value);
+    sharpes.push(figureOf(() => sharpeRatio(returns)).value);
   }
   return sharpes;
 }

@@ -15,12 +15,13 @@ export type SweepJudgement = {
 
 /**
  * What a sweep as a whole says: of its best, and of having chosen it among all.
- * @param others Sharpe ratios of one day of what was tried before, beside these rows
+ * @param others Sharpe ratios of one day of what was tried before, beside these rows; null for
+ * what never traded, which is a trial too
  */
 export function judgeSweep(
   rows: readonly TriedRow[],
   seed: string,
-  others: readonly number[] = [],
+  others: readonly (number | null)[] = [],
 ): SweepJudgement {
   const judged = judgeTried({ field: rows, elsewhere: others, outOfSample: null, seed });
   const { figures } = judged.judgement;
