@@ -20,14 +20,18 @@ import {
   type SignalId,
   uuidV7,
 } from '@ballast/domain';
+import { createLogger } from '@ballast/observability';
 import { numericBar, startRun, strategyNamed } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { termsOf } from '../src/counterfactuals/counterfactual-terms.ts';
+import { followCounterfactuals } from '../src/counterfactuals/follow-counterfactuals.ts';
 import {
   SETTLE_DEFAULTS,
   settleCounterfactuals,
 } from '../src/counterfactuals/settle-counterfactuals.ts';
+import { seriesAround } from '../src/counterfactuals/signal-series.ts';
+import { SETTLING_MS } from '../src/stored/make-request.ts';
 
 const MINUTE = 60_000;
 const BEGIN = Date.UTC(2026, 4, 4);
@@ -139,7 +143,7 @@ test('a blocked signal has no counterfactual before the bars after it are there'
 });
 
 test('then it is what the engine of the backtest makes of its plan, once, whoever asks', async () => {
-  const now = BEGIN + BARS * MINUTE;
+  const now = BEGIN + BARS * MINUTE + SETTLING_MS;
   const expected = signals.map((signal) => ({ signal, end: alone(signal) }));
   const ended = expected.filter(({ end }) => end !== null);
   expect(ended.length).toBeGreaterThan(5);
@@ -185,4 +189,42 @@ test('what no bar tells of, or no account could pay, is settled without an amoun
   expect(await of(unstored.id)).toBeNull();
   await settleCounterfactuals(db, decidedAt + 8 * 86_400_000);
   expect(await of(unstored.id)).toMatchObject({ earned: null, exit: 'bars missing' });
+});
+
+test('the loop of the service settles what is there, and ends at once when it is stopped', async () => {
+  const [like] = signals;
+  if (like === undefined) throw new Error('no signal');
+  const now = BEGIN + BARS * MINUTE + SETTLING_MS;
+  const more = Array.from({ length: 40 }, (_, at): Signal => {
+    const id = parseUuid<SignalId>(uuidV7(like.decidedAt, randomBytes(10)));
+    const barOpenTime = like.barOpenTime - at * MINUTE;
+    return { ...like, id, strategy: 'mean-reversion', barOpenTime, decidedAt: BEGIN - MINUTE * 2 };
+  });
+  for (const signal of more) await block(signal);
+  const log = createLogger('test', 'silent');
+  const { account, riskFraction } = SETTLE_DEFAULTS;
+  const begin = () => followCounterfactuals({ db, log, now: () => now, account, riskFraction });
+  const early = begin();
+  await early.stop();
+  expect(early.settled).toBeLessThan(more.length / 2);
+  const followed = begin();
+  const settled = () => followed.settled + early.settled;
+  await expect.poll(settled, { timeout: 60_000 }).toBeGreaterThanOrEqual(more.length - 1);
+  await followed.stop();
+});
+
+test('minutes say all of the last bar that is read, and both are read once they are settled', async () => {
+  const hours = bars.flatMap((first, at): Bar[] => {
+    if (at % 60 !== 0 || at + 60 > BARS) return [];
+    return [{ ...first, timeframe: '1h' }];
+  });
+  await saveBars(marketData, hours);
+  const asked = { strategy: 'sma-cross', barOpenTime: BEGIN, decidedAt: BEGIN, bars: 400 };
+  const now = BEGIN + 20 * 60 * MINUTE + SETTLING_MS + MINUTE / 2;
+  for (const later of [0, 59 * MINUTE]) {
+    const { bars: wide, finer } = await seriesAround(db, BTC, { ...asked, now: now + later });
+    const last = BEGIN + 19 * 60 * MINUTE;
+    expect(wide.openTime.at(-1)).toBe(last);
+    expect(finer?.openTime.at(-1)).toBe(last + 59 * MINUTE);
+  }
 });

@@ -8,7 +8,7 @@ const PAUSE_MS = 60_000;
 /** Between the parts of one look, so that commands are heard in between. */
 const BREATH_MS = 250;
 
-type Context = Omit<SettleOptions, 'after'> & {
+type Context = Omit<SettleOptions, 'after' | 'signal'> & {
   readonly db: Database;
   readonly log: Logger;
   readonly now: () => number;
@@ -18,13 +18,18 @@ type Context = Omit<SettleOptions, 'after'> & {
 export function followCounterfactuals({ db, log, now, account, riskFraction }: Context) {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const told = new Set<string>();
   let settled = 0;
 
   async function look(after: SignalPlace | null): Promise<SignalPlace | null> {
     try {
-      const seen = await settleCounterfactuals(db, now(), { account, riskFraction, after });
+      const seen = await settleCounterfactuals(db, now(), { account, riskFraction, after, signal });
       settled += seen.settled;
-      for (const one of seen.failed) log.warn(one, 'a blocked signal cannot be followed');
+      for (const one of seen.failed) {
+        if (told.has(one.signalId)) continue;
+        told.add(one.signalId);
+        log.warn(one, 'a blocked signal cannot be followed');
+      }
       return seen.next;
     } catch (error) {
       log.error({ err: error }, 'blocked signals not followed');

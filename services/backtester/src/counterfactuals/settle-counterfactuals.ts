@@ -36,6 +36,8 @@ export type SettleOptions = {
   readonly riskFraction: bigint;
   /** Where the call before has come to; null begins with the oldest. */
   readonly after: SignalPlace | null;
+  /** Ends it after the signal at hand. */
+  readonly signal?: AbortSignal;
 };
 
 /** As the worker has it where nobody says otherwise. */
@@ -67,6 +69,7 @@ export async function settleCounterfactuals(
   const failed: { signalId: string; code: string }[] = [];
   let settled = 0;
   for (const signal of signals) {
+    if (options.signal?.aborted === true) break;
     try {
       const row = await settle(db, signal, { ...options, now, instruments });
       if (row !== null && (await saveCounterfactual(db, row))) settled += 1;

@@ -6,6 +6,7 @@ import type { Columns } from '@ballast/indicators';
 import { forgottenWholly, strategyNamed } from '@ballast/strategies';
 import { hashOfBars } from '../bars-file.ts';
 import { microstructureThen, regimeThen } from '../stored/known-then.ts';
+import { SETTLING_MS } from '../stored/make-request.ts';
 
 /** How much longer than its bars the time is in which a session makes them. */
 const STRETCH: Record<TradingSession, { readonly day: number; readonly hours: number }> = {
@@ -23,8 +24,8 @@ type Asked = {
 
 /**
  * The bars around a signal, from where its strategy has forgotten what came before to `bars` bars
- * after it, those that have closed by `now`, with what was known beside them; and the strategy by
- * the parameters that were in force.
+ * after it, those that no late minute makes anew at `now`, with what was known beside them; and
+ * the strategy by the parameters that were in force.
  */
 export async function seriesAround(
   db: Database,
@@ -42,19 +43,23 @@ export async function seriesAround(
   const row = await strategyParametersInForce(db, name, decidedAt);
   const model = strategy.model(row?.parameters ?? {});
   const { id, session } = instrument;
-  const step = TIMEFRAME_MS[timeframe] * STRETCH[session][timeframe === '1d' ? 'day' : 'hours'];
+  const width = TIMEFRAME_MS[timeframe];
+  const step = width * STRETCH[session][timeframe === '1d' ? 'day' : 'hours'];
   const before = Math.max(BEFORE_MIN, forgottenWholly(model.warmUp) + 1);
   const from = barOpenTime - before * step;
-  const to = Math.min(now - TIMEFRAME_MS[timeframe], barOpenTime + (after + 1) * step);
-  const read = (width: typeof timeframe, since: number): Promise<Columns> =>
-    readBarNumbers(db, { instrument: id, timeframe: width, from: since, to });
-  const stretch = { from, to: to + TIMEFRAME_MS[timeframe], asOf: now };
+  const to = Math.min(now - SETTLING_MS - width, barOpenTime + (after + 1) * step);
+  const range = { instrument: id, timeframe, from, to };
+  const stretch = { from, to: to + width, asOf: now };
   const regime = strategy.needs.includes('regime') ? await regimeThen(db, stretch) : null;
   const beside = await microstructureThen(db, id, stretch);
   const known = [...(regime?.columns ?? []), ...beside.columns];
-  const bars = await read(timeframe, from);
+  const bars = await readBarNumbers(db, range);
   const of = { instrument, timeframe, bars, model, known };
-  return timeframe === '1m' ? of : { ...of, finer: await read('1m', barOpenTime) };
+  if (timeframe === '1m') return of;
+  // Up to the end of the last of them, which they are to say all of.
+  const until = (bars.openTime.at(-1) ?? barOpenTime) + width;
+  const minutes = { timeframe: '1m', from: barOpenTime, to: until - 1 } as const;
+  return { ...of, finer: await readBarNumbers(db, { ...range, ...minutes }) };
 }
 
 /** Of the bars that a result stands on: the first `rows`, and the finer ones within them. */
