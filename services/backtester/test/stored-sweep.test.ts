@@ -71,7 +71,38 @@ test('the same table of one worker, and of more that die, with the service too',
   expect(again.result, 'the same combinations are no more trials').toEqual(row.result);
 });
 
+test('a worker that loses its database, or is stopped, loses no combination', async () => {
+  const few = { ...asked, vary: ['fastPeriod=4,8'], parameters: { slowPeriod: 40 } };
+  await kill(service);
+  service = await stored.startService(0);
+  const id = await stored.say('startSweep', few);
+  await stored.until(id, ({ state }) => state === 'running');
+  const held = await stored.hold('backtest_sweep_rows');
+  const worker = stored.startWorker();
+  const breakOff = await held.writing();
+  await breakOff();
+  const breakOffAgain = await held.writing();
+  await kill(worker, 'SIGTERM');
+  await breakOffAgain();
+  await held.release();
+  const other = stored.startWorker();
+  await stored.ended(id);
+  expect((await tableOf(id)).map(({ outcome }) => outcome)).toMatchObject([
+    { ok: true },
+    { ok: true },
+  ]);
+  await kill(other);
+  await kill(service);
+  service = await stored.startService(2);
+});
+
 test('the deflated Sharpe ratio counts what other sweeps have tried', async () => {
+  const [oldest] = (await listBacktests(stored.db, 9)).toReversed();
+  const like = (await tableOf(oldest?.id ?? ''))[0];
+  if (oldest === undefined || like === undefined) throw new Error('no sweep before');
+  const still = { ...like, combination: 15, parameters: { fastPeriod: 99 } };
+  const returns = (like.returns ?? []).map(() => 0);
+  await addSweepRow(stored.db, { ...still, sweepId: oldest.id, returns });
   const { result } = await stored.ended(
     await stored.say('startSweep', {
       ...asked,
@@ -79,8 +110,8 @@ test('the deflated Sharpe ratio counts what other sweeps have tried', async () =
       parameters: { slowPeriod: 40 },
     }),
   );
-  // Of fast 4 and slow 40 there is a trial already: it is this one.
-  expect(result).toMatchObject({ tried: 2, trials: { ofThisSweep: 2, ofOthers: 13 } });
+  // One of them has never traded, and counts. Of fast 4 and slow 40 there is a trial already: it is this one.
+  expect(result).toMatchObject({ tried: 2, trials: { ofThisSweep: 2, ofOthers: 14 } });
 });
 
 test('a combination that is given up has a row that says why', async () => {

@@ -114,6 +114,20 @@ export async function openStored() {
           expect
             .poll(async () => (await owner.pool.query(waiting)).rows.length, { timeout: WAIT_MS })
             .toBeGreaterThan(0),
+        /** Until somebody waits who writes. @returns what ends those connections */
+        async writing(): Promise<() => Promise<void>> {
+          const writers = `SELECT pid FROM pg_locks WHERE NOT granted
+            AND mode = 'RowExclusiveLock' AND relation = '${table}'::regclass`;
+          const find = async () => (await owner.pool.query<{ pid: number }>(writers)).rows;
+          await expect.poll(find, { timeout: WAIT_MS }).not.toEqual([]);
+          const pids = (await find()).map(({ pid }) => pid);
+          return async () => {
+            await owner.pool.query(
+              'SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid',
+              [pids],
+            );
+          };
+        },
         async release(): Promise<void> {
           await client.query('ROLLBACK');
           client.release();

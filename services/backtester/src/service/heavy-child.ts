@@ -40,7 +40,7 @@ export function doApart(task: ComputeTask, options: ChildOptions): Promise<Compu
     const end = (how: string): void => {
       signal.removeEventListener('abort', stop);
       const message = `its process ended with ${how}`;
-      resolve(outcome ?? { kind: 'failed', code: 'PROCESS_DIED', message });
+      resolve(outcome ?? { kind: 'failed', code: 'PROCESS_DIED', message, isItsOwn: false });
     };
     child.once('error', ({ message }) => end(message));
     child.once('exit', (code, killed) => end(killed ?? `exit ${code}`));

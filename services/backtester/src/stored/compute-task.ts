@@ -3,10 +3,18 @@ export type ComputeTask =
   | { readonly kind: 'run' | 'judge'; readonly id: string; readonly startedAt: number }
   | { readonly kind: 'combination'; readonly sweepId: string; readonly index: number };
 
-/** `stored` false: what it was for does not run any more. */
+/**
+ * `stored` false: what it was for does not run any more. `isItsOwn`: whoever tries it meets the
+ * same; all else is the weather, of a database that is away for example.
+ */
 export type ComputeOutcome =
   | { readonly kind: 'ended'; readonly stored: boolean }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly isItsOwn: boolean;
+    };
 
 export type FromThread =
   | ComputeOutcome

@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '@ballast/db';
-import { InvalidInput } from '@ballast/domain';
 import { z } from 'zod';
 import type { ComputeOutcome, ComputeTask, FromThread, ThreadData } from './compute-task.ts';
 import { judgeStored } from './judge-stored.ts';
 import { runStored, type Within } from './run-stored.ts';
-import { createSweepTrier } from './try-stored.ts';
+import { createSweepTrier, OwnFault, UNEXPECTED } from './try-stored.ts';
 
 /** A million bars are read in seconds; more than this is a statement that is stuck. */
 const STATEMENT_TIMEOUT_MS = 600_000;
@@ -34,8 +33,13 @@ async function done(task: ComputeTask): Promise<ComputeOutcome> {
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     const message = error instanceof Error ? error.message : String(error);
-    const known = error instanceof InvalidInput || typeof code === 'string';
-    return { kind: 'failed', code: known ? String(code) : 'UNEXPECTED', message };
+    const isItsOwn = error instanceof OwnFault;
+    return {
+      kind: 'failed',
+      code: typeof code === 'string' ? code : UNEXPECTED,
+      message,
+      isItsOwn,
+    };
   }
 }
 

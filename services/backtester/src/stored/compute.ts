@@ -49,7 +49,7 @@ export function createCompute(data: ThreadData, onProgress: (done: number, total
         const onExit = (code: number): void => {
           thread = null;
           const message = `its thread ended with ${code}`;
-          end({ kind: 'failed', code: 'COMPUTE_DIED', message });
+          end({ kind: 'failed', code: 'COMPUTE_DIED', message, isItsOwn: true });
         };
         worker.on('message', onMessage);
         worker.on('error', onError);
@@ -68,7 +68,7 @@ function deathOf(error: Error, memoryMb: number): ComputeOutcome {
   const code: unknown = Reflect.get(error, 'code');
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     const message = `it needs more than ${memoryMb} MB: ask for a part of its bars or instruments`;
-    return { kind: 'failed', code: 'OUT_OF_MEMORY', message };
+    return { kind: 'failed', code: 'OUT_OF_MEMORY', message, isItsOwn: true };
   }
-  return { kind: 'failed', code: 'COMPUTE_DIED', message: error.message };
+  return { kind: 'failed', code: 'COMPUTE_DIED', message: error.message, isItsOwn: true };
 }

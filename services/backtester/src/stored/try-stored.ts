@@ -65,12 +65,34 @@ export function createSweepTrier(db: Database, within: Within) {
       const ready = await prepare(sweepId, storedRequest.parse(row.request));
       if (ready === null) return false;
       const parameters = { ...ready.request.parameters, ...combinationAt(ready.varied, index) };
-      const tried = rowOf(ready.trial, { index, parameters });
+      const tried = ownFaults(() => rowOf(ready.trial, { index, parameters }));
       const returns = tried.ok ? tried.returns : null;
       const outcome = tried.ok ? withoutReturns(tried) : tried;
       return addSweepRow(db, { sweepId, combination: index, parameters, outcome, returns });
     },
   };
+}
+
+export const UNEXPECTED = 'UNEXPECTED';
+
+/** What the engine throws on a combination: whoever tries it meets the same. */
+export class OwnFault extends Error {
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'OwnFault';
+    const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : null;
+    this.code = typeof code === 'string' ? code : UNEXPECTED;
+  }
+}
+
+function ownFaults<T>(reckon: () => T): T {
+  try {
+    return reckon();
+  } catch (error) {
+    throw new OwnFault(error);
+  }
 }
 
 const withoutReturns = <T extends { readonly returns: unknown }>({

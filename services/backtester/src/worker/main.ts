@@ -15,26 +15,29 @@ const config = loadConfig({
   BALLAST_BACKTEST_NICE: niceness,
 });
 yieldToTrading(config.BALLAST_BACKTEST_NICE);
-/** Whoever tries it meets the same; all else is the weather, and the queue brings it again. */
-const ITS_OWN_FAULT: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'COMPUTE_DIED', 'UNEXPECTED']);
 const log = createLogger('backtest-worker', config.BALLAST_LOG_LEVEL);
 const compute = createCompute(
   { databaseUrl: config.BALLAST_DATABASE_URL, memoryMb: config.BALLAST_BACKTEST_MEMORY_MB },
   () => undefined,
 );
 
+let isStopping = false;
+
 const taking = takeCombinations(config.BALLAST_REDIS_URL, {
   log,
   async tryOne(one) {
     const outcome = await compute.do({ kind: 'combination', ...one });
     if (outcome.kind === 'ended') return;
-    const { code, message } = outcome;
+    const { code, message, isItsOwn } = outcome;
+    // Its thread was ended with this process: another one tries it.
+    if (isStopping) throw new Error('stopped');
     log.warn({ ...one, code, reason: message }, 'a combination was not tried');
-    throw ITS_OWN_FAULT.has(code) ? givenUp(code, message) : new Error(`${code}: ${message}`);
+    throw isItsOwn ? givenUp(code, message) : new Error(`${code}: ${message}`);
   },
 });
 
 async function stop(reason: string): Promise<void> {
+  isStopping = true;
   log.info({ reason }, 'stopping');
   await compute.close();
   await taking.stop();
