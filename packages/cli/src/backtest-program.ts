@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { type Access, findAccess } from './access.ts';
 import {
   backtestCancel,
   backtestCompare,
@@ -9,7 +10,7 @@ import {
 import { startStored, type StoredWords } from './commands/start-stored.ts';
 import { handOver } from './hand-over.ts';
 import type { Platform } from './platform.ts';
-import type { Report } from './report.ts';
+import { type Report, reportOn } from './report.ts';
 
 const BACKTESTER = fileURLToPath(
   new URL('../../../services/backtester/src/main.ts', import.meta.url),
@@ -63,8 +64,46 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
       .action((options: string[]) => handOver(BACKTESTER, [name, ...options]));
   };
   passOn('walk-forward', 'parameters chosen anew on each window: --windows N', backtest);
-  passOn('promote', 'whether the best of a sweep may trade: --strategy S --sweep FOLDER', program);
+  addPromote(program, shared);
   addStoredCommands(backtest, { shared, run });
+}
+
+type PromoteWords = Shared & { readonly strategy: string; readonly stored: string | true };
+
+/** Judged where sweeps are; of stored ones it is told where the platform keeps them. */
+function addPromote(program: Command, shared: Wiring['shared']): void {
+  program
+    .command('promote')
+    .description(
+      'whether the best of a sweep may trade: --strategy S (--sweep FOLDER or --stored [ID])',
+    )
+    .argument('[options...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (options: string[]) => {
+      if (!options.includes('--stored')) return handOver(BACKTESTER, ['promote', ...options]);
+      const stored = shared(new Command('ballast promote'))
+        .requiredOption('--strategy <name>', 'which')
+        .requiredOption('--stored [id]', 'the sweep; without an id the newest that is done');
+      stored.action((given: PromoteWords) => promoteStored(given));
+      await stored.parseAsync(options, { from: 'user' });
+    });
+}
+
+async function promoteStored(given: PromoteWords): Promise<void> {
+  const { strategy, stored, json, dataDir } = given;
+  let access: Access;
+  try {
+    access = findAccess(dataDir);
+  } catch (error) {
+    return reportOn(json, () => Promise.reject(error));
+  }
+  const id = stored === true ? [] : [stored];
+  const words = ['promote', '--strategy', strategy, ...(json ? ['--json'] : []), '--stored', ...id];
+  await handOver(BACKTESTER, words, {
+    ...process.env,
+    BALLAST_DATABASE_URL: access.databaseUrl,
+  });
 }
 
 function addStoredCommands(backtest: Command, { shared, run }: Wiring): void {

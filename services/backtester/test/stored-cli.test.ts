@@ -11,6 +11,7 @@ let stored: Stored;
 let folder: string;
 let env: Record<string, string>;
 const ended: string[] = [];
+const sweeps: string[] = [];
 
 // Processes begin and compute.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -36,9 +37,11 @@ afterAll(async () => {
 
 type Said = { readonly code: number; readonly object: { readonly [name: string]: unknown } };
 
-function ballast(...words: string[]): Promise<Said> {
+const ballast = (...words: string[]): Promise<Said> => said('backtest', ...words);
+
+function said(...words: string[]): Promise<Said> {
   return new Promise((resolve) => {
-    const args = [CLI, 'backtest', ...words, '--json'];
+    const args = [CLI, ...words, '--json'];
     execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (error, stdout) => {
       const code = error === null ? 0 : Number(error.code);
       resolve({ code, object: Object(JSON.parse(stdout)) });
@@ -76,8 +79,37 @@ test('a run and a sweep are asked for, followed, shown as a page, and compared',
   expect(await ballast('show', idOf(begun))).toMatchObject({
     object: { ok: true, tried: 3, deflatedSharpe: expect.any(Object) },
   });
+  sweeps.push(idOf(begun));
   const listed = await ballast('list', '--limit', '2');
   expect(listed.object['backtests']).toMatchObject([{ id: idOf(begun) }, { id: idOf(first) }]);
+});
+
+test('the best of a stored sweep is judged by all that was tried of the strategy', async () => {
+  const promote = (...words: string[]): Promise<Said> =>
+    said('promote', '--strategy', 'sma-cross', '--stored', ...words);
+  const vary = ['--vary', 'fastPeriod=5,6,7', '--cash', '70000', '--detach'];
+  const other = idOf(await ballast('sweep', ...run('AUSDT').slice(1), ...vary));
+  await stored.ended(other);
+  const [[first = ''], newest] = [sweeps, await promote()];
+  expect(newest).toMatchObject({
+    code: 1,
+    object: {
+      ...{ ok: false, error: { code: 'PROMOTION_REFUSED' }, strategy: 'sma-cross', next: [] },
+      ...{ trials: 6, sweeps: [other, first], outOfSampleFrom: 'rows' },
+      failing: expect.arrayContaining([expect.objectContaining({ check: 'deflated-sharpe' })]),
+    },
+  });
+  const named = await promote(first);
+  expect(named).toMatchObject({ code: 1, object: { trials: 6, sweeps: [first, other] } });
+  const wrong: [code: string, words: string[]][] = [
+    ['BACKTEST_UNKNOWN', ['00000000-0000-7000-8000-000000000000']],
+    ['SWEEP_OTHER_STRATEGY', [first, '--strategy', 'momentum']],
+    ['SWEEP_NONE', ['--strategy', 'momentum']],
+  ];
+  const answers = await Promise.all(wrong.map(([, words]) => promote(...words)));
+  for (const [index, [code]] of wrong.entries()) {
+    expect(answers[index], code).toMatchObject({ code: 1, object: { error: { code } } });
+  }
 });
 
 test('who is refused is told by whom and for how long; cancelling makes way', async () => {
@@ -108,8 +140,11 @@ test('words that make no sense end with 64, what is not there with 1', async () 
     ['BACKTEST_UNKNOWN', 1, ['compare', none, '00000000-0000-7000-8000-000000000001']],
     ['INSTRUMENT_UNKNOWN', 1, run('NONEUSDT')],
   ];
-  const said = await Promise.all(wrong.map(([, , words]) => ballast(...words)));
+  const answers = await Promise.all(wrong.map(([, , words]) => ballast(...words)));
   for (const [index, [code, exit, words]] of wrong.entries()) {
-    expect(said[index], words.join(' ')).toMatchObject({ code: exit, object: { error: { code } } });
+    expect(answers[index], words.join(' ')).toMatchObject({
+      code: exit,
+      object: { error: { code } },
+    });
   }
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { backtestSweepRows, backtestSweeps } from '../tables/backtester.ts';
@@ -66,6 +66,31 @@ export async function* sweepRows(
   }
 }
 
+/** A sweep of a strategy, whatever came of it. */
+export type SweepOfStrategy = {
+  readonly id: string;
+  readonly state: string;
+  /** What beside the parameters makes a result: the same request over the same data. */
+  readonly setting: string;
+};
+
+/** All sweeps of a strategy that there ever were, the oldest first. */
+export async function sweepsOfStrategy(
+  db: Pick<Database, 'select'>,
+  strategy: string,
+): Promise<SweepOfStrategy[]> {
+  const { id, state, dataHash, request, askedAt } = backtestSweeps;
+  const asked = sql<string>`md5((${request} - 'vary' - 'parameters' - 'inForce')::text)`;
+  const sweeps = await db
+    .select({ id, state, dataHash, asked })
+    .from(backtestSweeps)
+    .where(eq(backtestSweeps.strategy, strategy))
+    .orderBy(asc(askedAt), asc(id));
+  return sweeps.map((one) => {
+    return { id: one.id, state: one.state, setting: `${one.dataHash ?? one.id} ${one.asked}` };
+  });
+}
+
 /** A trial; what makes it the same as another is its request, its data and its parameters. */
 export type StoredTrial = {
   readonly returns: readonly number[];
@@ -81,22 +106,11 @@ export async function* strategyTrials(
   strategy: string,
   which: { readonly only: string } | { readonly except: string },
 ): AsyncGenerator<StoredTrial> {
-  const { id: idOf, dataHash: hashOf, request: requestOf } = backtestSweeps;
-  const request = sql<string>`md5((${requestOf} - 'vary' - 'parameters' - 'inForce')::text)`;
-  const sweeps = await db
-    .select({ id: idOf, dataHash: hashOf, request })
-    .from(backtestSweeps)
-    .where(
-      and(
-        eq(backtestSweeps.strategy, strategy),
-        'only' in which ? eq(idOf, which.only) : ne(idOf, which.except),
-      ),
-    )
-    .orderBy(asc(backtestSweeps.askedAt), asc(idOf));
-  for (const { id, dataHash, request: asked } of sweeps) {
+  for (const { id, setting } of await sweepsOfStrategy(db, strategy)) {
+    if ('only' in which ? id !== which.only : id === which.except) continue;
     for await (const { parameters, returns } of sweepRows(db, id)) {
       if (returns === null) continue;
-      yield { returns, key: `${dataHash ?? id} ${asked} ${JSON.stringify(parameters)}` };
+      yield { returns, key: `${setting} ${JSON.stringify(parameters)}` };
     }
   }
 }

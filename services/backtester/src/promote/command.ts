@@ -1,17 +1,27 @@
 import { readFileSync } from 'node:fs';
+import { openDatabase } from '@ballast/db';
 import { InvalidInput } from '@ballast/domain';
+import { loadConfig, url } from '@ballast/observability';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { say } from '../say.ts';
-import { judgePromotion, type KeptWalkForward, keptWalkForward } from './promote.ts';
+import {
+  judgePromotion,
+  type KeptWalkForward,
+  keptWalkForward,
+  type PromotionCase,
+} from './promote.ts';
 import { promotionText } from './promotion-text.ts';
+import { readStoredSweeps } from './tried-stored.ts';
 import { readTriedSweep } from './tried-sweep.ts';
 
 type Given = {
   readonly strategy: string;
-  readonly sweep: string;
+  readonly sweep?: string;
   readonly also: readonly string[];
   readonly walkForward?: string;
+  /** The sweep; true: the newest that is done. */
+  readonly stored?: string | true;
   readonly json: boolean;
 };
 
@@ -24,22 +34,54 @@ export function addPromote(program: Command): void {
     .description('judges the best of a sweep by all that was tried; refuses with what fails')
     .exitOverride()
     .requiredOption('--strategy <name>', 'which')
-    .requiredOption('--sweep <folder>', 'the sweep whose best is judged')
+    .option('--sweep <folder>', 'the sweep whose best is judged')
     .option('--also <folder...>', 'every other sweep of it: what was tried there counts too', [])
     .option('--walk-forward <file>', 'what `walk-forward --json` printed of the same combinations')
+    .option('--stored [id]', 'a stored sweep, or the newest that is done; all others count too')
     .option('--json', 'exactly one JSON object on standard output', false)
-    .action(({ strategy, sweep, also, walkForward, json }: Given) => {
-      const promotion = judgePromotion({
-        judged: readTriedSweep(sweep, strategy),
-        others: also.map((folder) => readTriedSweep(folder, strategy)),
-        walkForward: walkForward === undefined ? null : readWalkForward(walkForward),
-      });
+    .action(async (given: Given) => {
+      const promotion = judgePromotion(await caseOf(given));
       const { ok, failing } = promotion;
       const message = failing.map(({ check }) => check).join(', ');
       const error = ok ? {} : { error: { code: 'PROMOTION_REFUSED', message } };
-      say(json, { ...promotion, ...error }, promotionText(promotion));
+      say(given.json, { ...promotion, ...error }, promotionText(promotion));
       if (!ok) process.exitCode = REFUSED;
     });
+}
+
+/** @throws InvalidInput USAGE unless it is of folders or of what is stored */
+async function caseOf(given: Given): Promise<PromotionCase> {
+  const { strategy, sweep, also, walkForward, stored } = given;
+  if ((sweep === undefined) === (stored === undefined)) {
+    throw new InvalidInput('USAGE', 'either --sweep with a folder or --stored');
+  }
+  if (sweep !== undefined) {
+    return {
+      judged: readTriedSweep(sweep, strategy),
+      others: also.map((folder) => readTriedSweep(folder, strategy)),
+      walkForward: walkForward === undefined ? null : readWalkForward(walkForward),
+    };
+  }
+  if (also.length > 0 || walkForward !== undefined) {
+    throw new InvalidInput('USAGE', '--also and --walk-forward go with --sweep, not with --stored');
+  }
+  const config = loadConfig({ BALLAST_DATABASE_URL: url('postgres', 'postgresql') });
+  const db = openDatabase(config.BALLAST_DATABASE_URL, { max: 1 });
+  try {
+    const id = typeof stored === 'string' ? stored : null;
+    return { ...(await readStoredSweeps(db, strategy, id)), walkForward: null };
+  } catch (error) {
+    if (error instanceof InvalidInput) throw error;
+    throw new InvalidInput('DATABASE_FAILED', reasonOf(error));
+  } finally {
+    await db.close();
+  }
+}
+
+/** What the database said: its driver wraps that in the text of the whole query. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
 
 function readWalkForward(path: string): KeptWalkForward {

@@ -1,14 +1,8 @@
 import { figureOf, sharpeRatio } from '@ballast/backtest-core';
-import {
-  type Database,
-  findBacktest,
-  finishSweep,
-  type StoredSweepRow,
-  strategyTrials,
-  sweepRows,
-} from '@ballast/db';
+import { type Database, findBacktest, finishSweep, strategyTrials, sweepRows } from '@ballast/db';
 import { judgeSweep } from '../sweep/judge-sweep.ts';
-import { type SweepRow, sweepRow, type TriedRow } from '../sweep/sweep-row.ts';
+import type { SweepRow, TriedRow } from '../sweep/sweep-row.ts';
+import { rowFrom } from './row-from.ts';
 import type { Claim } from './run-stored.ts';
 
 const BEST_SHOWN = 10;
@@ -54,12 +48,6 @@ export async function judgeStored(db: Database, claim: Claim, now: () => number)
       .map(shown),
   };
   return finishSweep(db, claim, judgement, now());
-}
-
-function rowFrom({ outcome, returns }: StoredSweepRow): SweepRow {
-  const read: unknown = outcome;
-  const whole = typeof read === 'object' && read !== null ? read : {};
-  return sweepRow.parse(returns === null ? whole : { ...whole, returns });
 }
 
 /** Sharpe ratios of the trials of other sweeps, each trial once; null for what never traded. */
