@@ -2,6 +2,7 @@ export { holesIn } from './engine/bars-check.ts';
 export type { BlockedEntry } from './engine/blocked-entry.ts';
 export * from './engine/follow-signal.ts';
 export type { KnownColumn } from '@ballast/strategies';
+export { handingOn } from './engine/handed-on.ts';
 export * from './engine/run.ts';
 export type { Series } from './engine/track.ts';
 export type { EndedTrade } from './engine/ended-trade.ts';

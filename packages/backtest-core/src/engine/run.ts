@@ -12,10 +12,10 @@ import { AccountFacts } from './account-facts.ts';
 import { checkBars, type Hole } from './bars-check.ts';
 import type { BlockedEntry } from './blocked-entry.ts';
 import type { Costs } from './costs.ts';
-import { CourseMemory } from './course-memory.ts';
-import { replayCourse } from './course-replay.ts';
+import type { CourseMemory } from './course-memory.ts';
 import { Decider } from './decide.ts';
 import type { EndedTrade } from './ended-trade.ts';
+import { type HandedOn, memoryUnder } from './handed-on.ts';
 import { walkBar } from './inside-bar.ts';
 import { listen } from './listen.ts';
 import { ShadowTrades } from './shadow-trades.ts';
@@ -47,10 +47,10 @@ export type BacktestOptions = {
    * same.
    */
   readonly memory?: { readonly checkedOneIn: number } | null;
+  /** What earlier runs have learned. `handingOn` */
+  readonly handedOn?: HandedOn;
 };
 
-/** Of trades whose course is remembered one in so many is checked. */
-const CHECKED_ONE_IN = 256;
 /** As many orders as the matcher takes on one account. */
 const ORDERS_MAX = 500;
 /** Of one trade, at most at once. */
@@ -260,12 +260,11 @@ class Run {
  * do not all fit on the account, and where stop and target cannot both rest.
  */
 function memoryFor(all: readonly Series[], options: BacktestOptions): CourseMemory | null {
-  const { memory, capabilities, limits, costs } = options;
+  const { memory, capabilities, limits } = options;
   const trades = Math.min(all.length, limits.openTradesMax);
   if (memory === null || capabilities.exits !== 'reduceOnly') return null;
   if ((trades + 1) * ORDERS_A_TRADE > ORDERS_MAX) return null;
-  const { checkedOneIn } = memory ?? { checkedOneIn: CHECKED_ONE_IN };
-  return new CourseMemory((course) => replayCourse(course, options), { costs, checkedOneIn });
+  return memoryUnder(options);
 }
 
 const isLeft = (said: number, one: TradeDirection): boolean =>

@@ -1,3 +1,4 @@
+import { handingOn } from '@ballast/backtest-core';
 import {
   addSweepRow,
   changeBacktest,
@@ -41,7 +42,8 @@ export function createSweepTrier(db: Database, within: Within) {
         const detail = 'the stored bars have changed since it began: ask for it anew';
         throw new InvalidInput('DATA_CHANGED', detail);
       }
-      return (prepared = { sweepId, request, varied, trial });
+      const options = handingOn(trial.options);
+      return (prepared = { sweepId, request, varied, trial: { ...trial, options } });
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       const { code, message } = error;

@@ -1,3 +1,4 @@
+import { handingOn } from '@ballast/backtest-core';
 import { prepareTrial, type Trial, type TrialRequest } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
 import { rowOf, type Work } from './try-combination.ts';
@@ -19,7 +20,8 @@ function say(word: FromWorker): void {
 process.on('message', (word: ToWorker) => {
   void (async () => {
     if (word.kind === 'begin') {
-      trial = await prepareTrial(word.request);
+      const prepared = await prepareTrial(word.request);
+      trial = { ...prepared, options: handingOn(prepared.options) };
       say({ kind: 'ready' });
     } else if (trial !== null) say({ kind: 'row', row: rowOf(trial, word) });
   })();
