@@ -9,6 +9,7 @@ import { run as indicators } from './indicators.ts';
 import { run as portfolio } from './portfolio.ts';
 import { run as push } from './push.ts';
 import { run as scoring } from './scoring.ts';
+import { run as sweep } from './sweep.ts';
 
 /**
  * `main.ts <bench> [--json]`, one of those below: measures, prints the result on
@@ -25,6 +26,7 @@ const BENCHES = new Map([
   ['scoring', scoring],
   ['backtest-load', backtestLoad],
   ['portfolio', portfolio],
+  ['sweep', sweep],
 ]);
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -70,7 +70,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
  * Proofs that run the product's own code in a world of their own: they may import what tests may,
  * and nothing that ships may import them.
  */
-export const PROOFS = ['services/order-gateway/simulation/', 'services/order-gateway/bench/'];
+export const PROOFS = [
+  ...['services/order-gateway/simulation/', 'services/order-gateway/bench/'],
+  'services/backtester/bench/',
+];
 
 /** Tests anywhere may start stores and processes with these; nothing else of tools is for them. */
 export const TOOLS_FOR_TESTS = ['tools/stores/', 'tools/launcher/'];
