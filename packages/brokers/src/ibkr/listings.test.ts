@@ -21,6 +21,13 @@ test('orders that the venue has given no id of its own yet are each in the listi
     { clientOrderId: ENTRY },
     { clientOrderId: anotherId(0), venueOrderId: '901', status: 'working' },
   ]);
+  // Shown anew with it, it is listed once. Orders by hand have no number, and hide none.
+  const byHand = { ...first, orderId: 0, clientId: 0, orderRef: '' };
+  const named = { ...byHand, permId: 902 };
+  const renamed = [byHand, later, named].flatMap((one) => [openOrder(one), orderStatus(one)]);
+  tws.answers.set('16', () => [...shown, ...renamed, [53, 1]]);
+  const ids = (await watched.broker.openOrders()).map(({ venueOrderId }) => venueOrderId);
+  expect(ids).toEqual(['0', '0', '901', '902']);
   // And it ends.
   const ended = orderStatus({ ...later, status: 'Cancelled' });
   tws.answers.set('16', () => [...shown, openOrder(later), ended, [53, 1]]);
