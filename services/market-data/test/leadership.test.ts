@@ -62,10 +62,10 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
       held = lease;
       return tenureOf(fence);
     },
-    begin(tenure) {
+    async begin(tenure) {
       begun.push(tenure.fence);
       begin(tenure);
-      return Promise.resolve();
+      await tenure.open();
     },
   });
   return { begun, seen, leadership, resign: (fence: number) => held?.resign(fence) };
@@ -80,7 +80,9 @@ test('who cannot begin while a connection to Redis is not back yet contends agai
   });
   await vi.waitFor(() => expect(only.begun).toHaveLength(2), WAIT);
   await vi.waitFor(() => expect(only.leadership.hasBegun()).toBe(true), WAIT);
+  expect(only.seen, 'nothing was let out: what is held is still wanted').toEqual([]);
   await only.leadership.stop();
+  expect(only.seen).toHaveLength(1);
 });
 
 test('who cannot end its last tenure leaves the lease to another', async () => {
@@ -102,6 +104,7 @@ test('who stops frees the lease, though a part of its tenure does not end', asyn
   const { promise: never, resolve } = Promise.withResolvers<void>();
   const first = contender('first', (tenure) => tenure.add(() => never));
   await vi.waitFor(() => expect(first.begun).toHaveLength(1), WAIT);
+  await vi.waitFor(() => expect(first.leadership.hasBegun()).toBe(true), WAIT);
   const stopped = first.leadership.stop();
   expect(first.seen, 'until now').toHaveLength(1);
   const others = contender('second', () => undefined);

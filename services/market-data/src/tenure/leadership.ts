@@ -77,8 +77,9 @@ export function contend(parts: Parts): Leadership {
   function end(): void {
     if (current === null) return;
     ending = current.end();
+    // One that never came to let anything out leaves what is held to the next.
+    if (current.hasOpened) seen();
     current = null;
-    seen();
   }
 
   // Its own: behind what is published a renewal would come late.

@@ -64,6 +64,7 @@ export class Tenure {
   readonly #closers: Closer[] = [];
   readonly #counts: (() => Readonly<Record<string, number>>)[] = [];
   #ended: Promise<void> | null = null;
+  #hasOpened = false;
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
   #fetching: Promise<void> = Promise.resolve();
   #lookNow: () => void = () => undefined;
@@ -85,6 +86,11 @@ export class Tenure {
 
   get isOver(): boolean {
     return this.#ended !== null;
+  }
+
+  /** Whether it has let anything out, now or before its end. */
+  get hasOpened(): boolean {
+    return this.#hasOpened;
   }
 
   counts(): Record<string, number> {
@@ -117,6 +123,7 @@ export class Tenure {
     const barsSince = lastActiveAt - BARS_HELD_MS - MARGIN_MS;
     const published = await recentlyPublished(bus, { since, barsSince, lastActiveAt });
     if (this.isOver) return;
+    this.#hasOpened = true;
     unheard?.giveUpBefore(lastActiveAt);
     const { bars, lost } = hub.output.open(target, published);
     hub.pipeline.wasTold([...published.bars, ...bars]);
