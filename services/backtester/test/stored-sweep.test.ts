@@ -110,7 +110,8 @@ test('the deflated Sharpe ratio counts what other sweeps have tried', async () =
       parameters: { slowPeriod: 40 },
     }),
   );
-  // One of them has never traded, and counts. Of fast 4 and slow 40 there is a trial already: it is this one.
+  // One of them has never traded, and counts. Of fast 4 and slow 40 there is a trial already:
+  // it is this one.
   expect(result).toMatchObject({ tried: 2, trials: { ofThisSweep: 2, ofOthers: 14 } });
 });
 
