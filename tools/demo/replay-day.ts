@@ -8,8 +8,8 @@ const BALLAST = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.m
 
 const figures = z.object({
   ok: z.boolean(),
-  ...{ day: z.string(), signals: z.number(), asked: z.number(), equal: z.number() },
-  ...{ replayed: z.number(), unexplained: z.number() },
+  ...{ day: z.string(), signals: z.number(), asked: z.number(), compared: z.number() },
+  ...{ equal: z.number(), replayed: z.number(), unexplained: z.number() },
   explained: z.record(z.string(), z.number()),
 });
 export type ReplayedDay = z.infer<typeof figures>;

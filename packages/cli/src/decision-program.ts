@@ -61,12 +61,17 @@ function addParity(program: Command, { shared, run }: Wiring): void {
       WORKER.riskFraction,
     )
     .option('--cooldown-ms <ms>', "the worker's pause of a strategy in one instrument")
-    .action((given: Shared & { day: string; risk: string; cooldownMs?: string }) =>
-      run(given, (to) => {
-        const { cooldownMs } = given;
-        const gates = cooldownMs === undefined ? {} : { cooldownMs: Number(cooldownMs) };
-        return parity(to, given.day, { ...WORKER, riskFraction: given.risk, gates });
-      }),
+    .option('--stale-after-ms <ms>', "the age above which the worker's quote is no price")
+    .action(
+      (given: Shared & { day: string; risk: string; cooldownMs?: string; staleAfterMs?: string }) =>
+        run(given, (to) => {
+          const { cooldownMs, staleAfterMs } = given;
+          const gates = {
+            ...(cooldownMs === undefined ? {} : { cooldownMs: Number(cooldownMs) }),
+            ...(staleAfterMs === undefined ? {} : { quoteAgeMaxMs: Number(staleAfterMs) }),
+          };
+          return parity(to, given.day, { ...WORKER, riskFraction: given.risk, gates });
+        }),
     );
 }
 

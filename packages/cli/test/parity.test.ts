@@ -1,37 +1,27 @@
-import { randomBytes } from 'node:crypto';
 import { openBus, putHeartbeat } from '@ballast/bus';
 import {
-  brakeStates,
+  barGaps,
+  dataJobs,
   type Database,
   openDatabase,
   orders,
-  portfolioSnapshots,
   saveAskingSignal,
   saveBars,
   saveBlockedSignal,
   saveInstruments,
-  saveRegime,
-  takeConfigurationCommand,
   trades,
 } from '@ballast/db';
 import {
-  type Bar,
-  type CommandId,
-  type Instrument,
-  instrumentWire,
   parsePrice,
   parseQuantity,
   parseScaled,
-  parseUuid,
   type Price,
   type Signal,
-  type SignalId,
   tradePlanToWire,
-  uuidV7,
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { marketPlan, sizeTrade } from '@ballast/order-core';
-import { numericBar, startRun, strategyNamed } from '@ballast/strategies';
+import { startRun, strategyNamed } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createTestDatabase,
@@ -42,21 +32,20 @@ import {
 import { parity } from '../src/commands/parity.ts';
 import type { Difference } from '../src/parity/replay-decisions.ts';
 import type { Platform } from '../src/platform.ts';
+import {
+  BTC,
+  configure,
+  DAY,
+  EQUITY,
+  id,
+  MINUTE,
+  NOON,
+  signalsOn,
+  wave,
+} from './parity-day.fixture.ts';
 
-const MINUTE = 60_000;
-const DAY = Date.UTC(2026, 5, 2);
-const BARS_BEFORE = 1_100;
-/** From then on the switch is on. */
-const NOON = DAY + 720 * MINUTE;
-const BTC: Instrument = instrumentWire.parse({
-  ...{ id: 'bybit.linear:BTCUSDT', baseCurrency: 'BTC', quoteCurrency: 'USDT', tickSize: '0.1' },
-  ...{ lotSize: '0.001', minQuantity: '0.001', maxQuantity: '1000', minNotional: '5' },
-  ...{ multiplier: '1', session: 'continuous' },
-});
-const EQUITY = { amount: parseScaled('10000'), currency: 'USDT' };
 const PARTS = { riskFraction: parseScaled('0.0025'), notionalFraction: parseScaled('0.1') };
 const TERMS = { riskFraction: '0.0025', notionalFraction: '0.1', gates: {} };
-const id = (at = DAY): string => uuidV7(at, randomBytes(10));
 
 let database: TestDatabase;
 let redis: TestRedis;
@@ -80,7 +69,7 @@ beforeAll(async () => {
   await saveBars(marketData, bars);
   await marketData.close();
   for (const name of ['momentum', 'mean-reversion'] as const) said.set(name, signalsOn(bars, name));
-  await configure();
+  await configure(database, { gateway, worker });
   const log = createLogger('test', 'silent');
   const access = { account: 'paper', mode: 'paper', dashboardUrl: null, databaseUrl: '' } as const;
   const keys = { redisUrl: '', commandKey: '', loginKey: null };
@@ -104,63 +93,6 @@ async function heard(startedAt: number): Promise<void> {
   const of = { service: 'strategy-worker', pid: 1, version: '1', loopDelayP99Ms: 1, counts: {} };
   await putHeartbeat(bus, { ...of, startedAt, at: DAY + 1_440 * MINUTE });
   await bus.close();
-}
-
-/** Waves of two lengths: both strategies speak on them again and again. */
-function wave(): Bar[] {
-  const priceAt = (at: number): number =>
-    Math.round(100_000 + 6_000 * Math.sin(at / 40) + 2_000 * Math.sin(at / 9)) / 10;
-  return Array.from({ length: BARS_BEFORE + 1_440 }, (_, at): Bar => {
-    const [open, close] = [priceAt(at), priceAt(at + 1)];
-    const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1];
-    const openTime = DAY + (at - BARS_BEFORE) * MINUTE;
-    return {
-      ...{ instrument: BTC.id, timeframe: '1m', openTime, volume: '1' },
-      ...{ open: String(open), high: high.toFixed(1), low: low.toFixed(1), close: String(close) },
-      ...{ tradeCount: 1, state: 'closed', source: 'bybit', builtFrom: 'trades', missing: 0 },
-    };
-  });
-}
-
-function signalsOn(bars: readonly Bar[], strategy: 'momentum' | 'mean-reversion'): Signal[] {
-  const run = startRun(strategyNamed(strategy));
-  return bars.flatMap((bar) => {
-    const opinion = run.step(numericBar(bar));
-    const closed = bar.openTime + MINUTE;
-    if (opinion === null || closed < DAY || closed >= DAY + 1_440 * MINUTE) return [];
-    const signalId = parseUuid<SignalId>(id(closed));
-    const word = { word: 'enter', timeframe: '1m' } as const;
-    const of = { id: signalId, strategy, instrument: BTC.id, barOpenTime: bar.openTime, ...word };
-    return [{ ...of, decidedAt: closed + 400, ...opinion }];
-  });
-}
-
-/** At noon momentum may trade; the brake is released, the regime known. */
-async function configure(): Promise<void> {
-  const supervisor = openDatabase(database.urls.supervisor, { max: 1 });
-  const commandId = parseUuid<CommandId>(id(NOON));
-  await takeConfigurationCommand(
-    supervisor,
-    {
-      ...{ version: 1, id: commandId, producer: 'cli', actor: 'operator', account: 'paper' },
-      ...{ mode: 'paper', issuedAt: NOON, expiresAt: NOON + 1 },
-      nonce: randomBytes(16).toString('hex'),
-      type: 'setStrategySwitch',
-      body: { strategy: 'momentum', switch: 'buy', on: true, override: true, reason: 'test' },
-    },
-    commandId,
-    NOON,
-  );
-  await supervisor.close();
-  const by = { actor: 'ballast', reason: 'test', progress: [], at: DAY - 1 };
-  const state = { id: id(), account: 'paper', state: 'released' } as const;
-  await gateway.insert(brakeStates).values({ ...state, ...by });
-  const of = { account: 'paper', at: DAY - 1, currency: 'USDT', available: EQUITY.amount };
-  await gateway.insert(portfolioSnapshots).values({ ...of, equity: EQUITY.amount });
-  for (let at = DAY - 1; at < DAY + 1_440 * MINUTE; at += 240 * MINUTE) {
-    const point = { instrument: BTC.id, at, knownAt: at, version: 1, inputs: {} };
-    await saveRegime(worker, { ...point, regime: 1 });
-  }
 }
 
 /** As the worker and the gateway would have stored it. */
@@ -246,12 +178,21 @@ test('a day that is replayed decides the same: words, gates, configuration of it
     ok: true,
     data: {
       ...{ signals: all.length, equal: all.length, replayed: all.length, unexplained: 0 },
-      ...{ asked: asking.length, explained: {}, differences: [] },
+      ...{ asked: asking.length, compared: all.length, explained: {}, differences: [] },
     },
   });
   await expect(parity(platform, '2026-06-31', TERMS)).rejects.toMatchObject({
     code: 'DAY_MALFORMED',
   });
+});
+
+test('a day of which nothing could be compared says so, and is no fault', async () => {
+  const lines = [expect.stringMatching(/^2026-05-01: nothing was compared/), expect.anything()];
+  const empty = await parity(platform, '2026-05-01', TERMS);
+  expect(empty).toMatchObject({ ok: true, data: { compared: 0, signals: 0 }, lines });
+  const count = [...said.values()].flat().length;
+  const { lines: told } = await parity(platform, '2026-06-02', TERMS);
+  expect(told[0]).toBe(`2026-06-02: ${count} decisions compared`);
 });
 
 test('what live has decided otherwise is found, and is without a cause', async () => {
@@ -312,6 +253,102 @@ test('a bar that was corrected since is a cause', async () => {
   expect(found.differences.length).toBeGreaterThan(0);
   const codes = new Set(found.differences.map(({ cause }) => cause?.code));
   expect(codes).toEqual(new Set(['dataCorrection']));
+});
+
+/** A bar that live has not seen so, in this state; what is noted of how it came is `noted`. */
+async function otherBar(state: string, barsBefore: number, noted = '', forgotten = '') {
+  const last = one(said.get('momentum'), -1);
+  const at = `WHERE open_time = ${last.barOpenTime - barsBefore * MINUTE}`;
+  const found = await changed(
+    `UPDATE bars SET state = '${state}', close = close + 100, high = high + 100 ${at}; ${noted}`,
+    `UPDATE bars SET state = 'closed', close = close - 100, high = high - 100 ${at}; ${forgotten}`,
+  );
+  return { ...found, own: found.differences.find(({ signalId }) => signalId === last.id) };
+}
+
+test('a bar that was backfilled is a cause where it is noted as stored after the decision', async () => {
+  const last = one(said.get('momentum'), -1);
+  const openTime = last.barOpenTime - 5 * MINUTE;
+  const of = { instrument: BTC.id, timeframe: '1m', fromTime: openTime };
+  const gap = { ...of, toTime: openTime, bars: 1, foundAt: openTime, outcome: 'filled' };
+  const marketData = openDatabase(database.urls['market-data'], { max: 1 });
+  const own = async () => (await otherBar('backfilled', 5)).own?.cause;
+  expect(await own(), 'nothing says when it came').toBeNull();
+  await marketData.insert(barGaps).values({ ...gap, endedAt: last.decidedAt - 1 });
+  expect(await own(), 'the gap was closed before').toBeNull();
+  await owner.execute(`UPDATE bar_gaps SET ended_at = ended_at + 2`);
+  expect(await own()).toMatchObject({ code: 'dataCorrection' });
+  await owner.execute(`DELETE FROM bar_gaps`);
+  const job = { ...of, id: id(), kind: 'backfill', origin: 'manual', toTime: openTime + MINUTE };
+  const done = { input: {}, status: 'done', doneUntil: job.toTime, barsExpected: 1, barsStored: 1 };
+  const by = { attempts: 1, actor: 'operator', reason: 'test', createdAt: openTime };
+  const ended = { startedAt: openTime, updatedAt: openTime, endedAt: last.decidedAt - 1 };
+  await marketData.insert(dataJobs).values({ ...job, ...done, ...by, ...ended });
+  expect(await own(), 'the job had ended before').toBeNull();
+  await owner.execute(`UPDATE data_jobs SET ended_at = ended_at + 2`);
+  expect(await own()).toMatchObject({ code: 'dataCorrection' });
+  await owner.execute(`UPDATE data_jobs SET bars_stored = 0`);
+  expect(await own(), 'the job has stored nothing').toBeNull();
+  await owner.execute(`DELETE FROM data_jobs`);
+  await marketData.close();
+});
+
+test('a corrected bar that is forgotten by then is no cause', async () => {
+  const first = one(said.get('momentum'), 0);
+  const level = JSON.stringify({ ...first.level, stop: first.level.stop - 1 });
+  const set = (json: string) => `UPDATE signals SET level = '${json}' WHERE id = '${first.id}'`;
+  const { warmUp } = startRun(strategyNamed('momentum'));
+  const corrected = async (barsBefore: number) => {
+    const at = `WHERE open_time = ${first.barOpenTime - barsBefore * MINUTE}`;
+    const found = await changed(
+      `${set(level)}; UPDATE bars SET state = 'corrected' ${at}`,
+      `${set(JSON.stringify(first.level))}; UPDATE bars SET state = 'closed' ${at}`,
+    );
+    return found.differences[0]?.cause?.code;
+  };
+  expect(6 * warmUp + 1).toBeLessThan(1_000);
+  expect(await corrected(6 * warmUp)).toBe('dataCorrection');
+  expect(await corrected(6 * warmUp + 1)).toBeUndefined();
+});
+
+test('a block by what is not kept is explained where the limit that it names was in force', async () => {
+  const blocked = async (gate: string, input: string, threshold: string, settingsId = 'NULL') => {
+    const last = one(asking, -1);
+    const { id: signalId, decidedAt } = last;
+    const values = `'${signalId}', '${gate}', '${input}', '${threshold}', ${settingsId}, 'bull'`;
+    const found = await changed(
+      `WITH untold AS (UPDATE signals SET trade_id = NULL, command_id = NULL
+         WHERE id = '${signalId}')
+       INSERT INTO blocked_signals (signal_id, gate, input, threshold, settings_id, regime,
+         blocked_at) VALUES (${values}, ${decidedAt})`,
+      `DELETE FROM blocked_signals WHERE signal_id = '${signalId}'`,
+    );
+    await owner.execute(`DELETE FROM orders`);
+    await owner.execute(`DELETE FROM trades WHERE signal_id = '${signalId}'`);
+    await owner.execute(`DELETE FROM signals WHERE id = '${signalId}'`);
+    await asked(last);
+    return found.differences.map(({ cause }) => cause?.code);
+  };
+  const spread = 'spread of at most';
+  expect(await blocked('spread', 'spread of 0.2 %', `${spread} 0.1 %`)).toEqual(['latency']);
+  expect(await blocked('spread', 'spread of 0.2 %', `${spread} 0.05 %`)).toEqual([undefined]);
+  const cases: [string, string, string, string | undefined][] = [
+    ['staleness', 'quote 6000 ms old', 'quote at most 5000 ms old', 'latency'],
+    ['staleness', 'quote 6000 ms old', 'quote at most 4000 ms old', undefined],
+    ['staleness', 'bar closed 90001 ms ago', 'bar closed at most 90000 ms ago', undefined],
+    ['exposure', 'the sector holds 31 %', 'the sector holds less than 30 %', 'notKept'],
+    ['exposure', 'the sector holds 31 %', 'the sector holds less than 20 %', undefined],
+    ['coverage', '1 bars missing', 'none missing in the last 120 min', 'dataCorrection'],
+    ['coverage', '1 bars missing', 'none missing in the last 60 min', undefined],
+    ['sizing', 'no price on the side of the entry', 'a price above zero', 'latency'],
+    ['sizing', 'quantity 0 for risk', 'quantity at least 0.001', undefined],
+    ['sizing', 'price 1', 'price between 1 and 2 (stop and target)', undefined],
+  ];
+  for (const [gate, input, threshold, cause] of cases) {
+    expect(await blocked(gate, input, threshold), `${input}; ${threshold}`).toEqual([cause]);
+  }
+  const odd = `'${id()}'`;
+  expect(await blocked('spread', 'spread of 0.2 %', `${spread} 0.1 %`, odd)).toEqual([undefined]);
 });
 
 test('another quantity is explained by a quote near the close, and by nothing else', async () => {

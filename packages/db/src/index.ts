@@ -10,6 +10,7 @@ export * from './queries/asked-signals.ts';
 export { readAuditLedger } from './queries/read-only/audit-ledger.ts';
 export * from './queries/read-only/command-outcome.ts';
 export * from './queries/read-only/decisions-then.ts';
+export * from './queries/read-only/filled-later.ts';
 export * from './queries/read-only/open-incidents.ts';
 export * from './queries/read-only/order-words.ts';
 export * from './queries/read-only/price-window.ts';

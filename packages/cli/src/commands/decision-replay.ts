@@ -18,7 +18,8 @@ import {
   type StrategyRun,
   unbrokenEnd,
 } from '@ballast/strategies';
-import { correctionOf, isSame, numbers, type Said } from '../parity/same-opinion.ts';
+import { correctionOf } from '../parity/bars-then.ts';
+import { isSame, numbers, type Said } from '../parity/same-opinion.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
@@ -106,7 +107,7 @@ async function replay(
   return {
     ...difference,
     again: again === null ? null : { direction: again.direction, level: again.level },
-    cause: correctionOf(bars, barOpenTime, run.warmUp),
+    cause: await correctionOf(db, { bars, barOpenTime, warmUp: run.warmUp }, decidedAt),
   };
 }
 

@@ -49,12 +49,15 @@ export async function parity(
   for (const { cause } of differences) {
     if (cause !== null) explained[cause.code] = (explained[cause.code] ?? 0) + 1;
   }
-  const { signals, asked, equal } = counts;
+  const { signals, asked, compared, equal } = counts;
   return {
     ok: unexplained === 0,
     data: { day, ...counts, unexplained, explained, differences },
     lines: [
-      `${day}: ${signals} signals, ${signals - asked} blocked, ${asked} asked; ${equal} equal, ` +
+      compared === 0
+        ? `${day}: nothing was compared: there is no decision that both could make`
+        : `${day}: ${compared} decisions compared`,
+      `${signals} signals, ${signals - asked} blocked, ${asked} asked; ${equal} equal, ` +
         `${differences.length - unexplained} different with a cause, ${unexplained} without one`,
       ...differences.map(lineOf),
     ],

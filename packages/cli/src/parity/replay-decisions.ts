@@ -1,6 +1,7 @@
 import type { Database, DecidedSignal } from '@ballast/db';
 import { type Instrument, decisionTime, type StrategyName, STRATEGIES } from '@ballast/domain';
 import { type GateConfiguration, isOfMarket, STRATEGY_BY_NAME } from '@ballast/strategies';
+import { correctionOf, type MadeFrom } from './bars-then.ts';
 import type { Cause } from './cause.ts';
 import {
   type Replayed,
@@ -47,6 +48,8 @@ export type ReplayedDecisions = {
   /** Live, of those `asked` asked for a trade. */
   readonly signals: number;
   readonly asked: number;
+  /** Decisions that both could make: live ones, and entries of the replay without a live one. */
+  readonly compared: number;
   /** In everything that is compared. */
   readonly equal: number;
   /** Entries that the replay speaks for. */
@@ -64,7 +67,7 @@ export async function replayDecisions(
   const known = new Set<string>(instruments.map(({ id }) => id));
   const gone = decided.filter(({ signal }) => !known.has(signal.instrument));
   for (const { signal } of gone) differences.push(unknownInstrument(signal));
-  let [equal, replayed, compared] = [0, 0, gone.length];
+  let [equal, replayed, held, unsaid] = [0, 0, 0, 0];
   for (const strategy of STRATEGIES) {
     const mine = decided.filter(({ signal }) => signal.strategy === strategy);
     const segments = await segmentsOf(db, strategy, stretch);
@@ -74,7 +77,7 @@ export async function replayDecisions(
       const again = await replayStretch(db, strategy, instrument, segments);
       const here = mine.filter(({ signal }) => signal.instrument === instrument.id);
       replayed += again.spoken.length;
-      compared += here.length;
+      held += here.length;
       for (const one of here) {
         const found = await compare(db, one, { ...options, instrument, again, segments });
         if (found === null) equal += 1;
@@ -83,13 +86,16 @@ export async function replayDecisions(
       const entries = here.filter(({ signal }) => signal.word === 'enter');
       const heard = new Set(entries.map(({ signal }) => signal.barOpenTime));
       const unheard = again.spoken.filter((openTime) => !heard.has(openTime));
+      unsaid += unheard.length;
       for (const openTime of unheard) {
-        differences.push(unspoken({ ...options, strategy, instrument, again, segments }, openTime));
+        const about = { ...options, strategy, instrument, again, segments };
+        differences.push(await unspoken(db, about, openTime));
       }
     }
   }
   const asked = decided.filter(({ signal }) => signal.tradeId !== null).length;
-  return { signals: compared, asked, equal, replayed, differences };
+  const counts = { signals: gone.length + held, asked, compared: held + unsaid, equal, replayed };
+  return { ...counts, differences };
 }
 
 type Compared = ReplayOptions & {
@@ -106,18 +112,18 @@ async function compare(
   const { signal } = one;
   const { id: signalId, strategy, instrument, barOpenTime } = signal;
   const of = { signalId, strategy, instrument, barOpenTime };
-  const { opinion, leaves, correction } = about.again.wordOn(barOpenTime);
+  const { opinion, leaves, madeFrom } = about.again.wordOn(barOpenTime);
   const isLeave = signal.word === 'leave';
   const now = isLeave ? leaves(saidBy(signal).direction) : opinion;
   if (now === null || !isSame(now, signal)) {
     const again = now === null ? 'nothing' : saidText(now);
-    const cause = wordCause(correction, signal.decidedAt, about.segments);
+    const cause = await wordCause(db, madeFrom, signal.decidedAt, about.segments);
     return { what: 'signal', ...of, live: saidText(storedWord(signal)), again, cause };
   }
   // Whether it may be left is no matter of the gates.
   if (isLeave) return null;
   const verdict = await verdictThen(db, signal, about);
-  const judged = verdictDifference(one, verdict);
+  const judged = verdictDifference(one, verdict, about);
   if (judged !== null) return { what: 'gate', ...of, ...judged };
   if (verdict.kind === 'blocked') return null;
   const sized = sizeDifference(one, { ...about, equity: verdict.equity });
@@ -125,12 +131,17 @@ async function compare(
 }
 
 /** The replay speaks for an entry, and live there was none. */
-function unspoken(about: Compared & { strategy: StrategyName }, barOpenTime: number): Difference {
+async function unspoken(
+  db: Database,
+  about: Compared & { strategy: StrategyName },
+  barOpenTime: number,
+): Promise<Difference> {
   const { strategy, instrument, again, segments, heard } = about;
-  const { opinion, correction } = again.wordOn(barOpenTime);
+  const { opinion, madeFrom } = again.wordOn(barOpenTime);
   const { timeframe } = STRATEGY_BY_NAME[strategy];
   const closed = decisionTime(timeframe, instrument.session, barOpenTime);
-  const cause = notRunning(closed, heard) ?? wordCause(correction, closed, segments);
+  const unheard = notRunning(closed, heard);
+  const cause = unheard ?? (await wordCause(db, madeFrom, closed, segments));
   const of = { what: 'signal', signalId: null, strategy, instrument: instrument.id } as const;
   const said = opinion === null ? 'nothing' : saidText(opinion);
   return { ...of, barOpenTime, live: 'nothing', again: said, cause };
@@ -146,11 +157,13 @@ function notRunning(closed: number, heard: Stretch | null): Cause | null {
   return { code: 'notRunning', detail: `the strategy-worker is known to run ${since} to ${until}` };
 }
 
-function wordCause(
-  correction: string | null,
+async function wordCause(
+  db: Database,
+  madeFrom: MadeFrom,
   decidedAt: number,
   segments: readonly Segment[],
-): Cause | null {
+): Promise<Cause | null> {
+  const correction = await correctionOf(db, madeFrom, decidedAt);
   if (correction !== null) return { code: 'dataCorrection', detail: correction };
   const change = segments.slice(1).find(({ from }) => Math.abs(decidedAt - from) <= CHANGE_FELT_MS);
   if (change === undefined) return null;

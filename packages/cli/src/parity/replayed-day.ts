@@ -17,7 +17,8 @@ import {
   startRun,
   STRATEGY_BY_NAME,
 } from '@ballast/strategies';
-import { correctionOf, type Said } from './same-opinion.ts';
+import type { MadeFrom } from './bars-then.ts';
+import type { Said } from './same-opinion.ts';
 
 /** More of them where the averages are slow. */
 const BARS_MIN = 1_000;
@@ -29,8 +30,7 @@ export type ReplayedWord = {
   readonly opinion: Opinion | null;
   /** The word to leave what is held on a side; null where that was not said. */
   leaves(direction: TradeDirection): Said | null;
-  /** Why it may not have been so live; null: the bars are those of then. */
-  readonly correction: string | null;
+  readonly madeFrom: MadeFrom;
 };
 
 /** What a strategy says of an instrument's bars that close in a stretch. */
@@ -78,20 +78,20 @@ export async function replayStretch(
     spoken,
     wordOn(openTime) {
       const word = words.get(openTime);
-      if (word === undefined) return NOT_STORED;
+      if (word === undefined) return notStored(openTime);
       const { bars, from, row, warmUp, left } = word;
-      const correction = correctionOf(bars.slice(from, row + 1), openTime, warmUp);
+      const madeFrom = { bars: bars.slice(from, row + 1), barOpenTime: openTime, warmUp };
       const leaves = (direction: TradeDirection): Said | null => left[direction];
-      return { opinion: word.opinion, leaves, correction };
+      return { opinion: word.opinion, leaves, madeFrom };
     },
   };
 }
 
-const NOT_STORED: ReplayedWord = {
+const notStored = (barOpenTime: number): ReplayedWord => ({
   opinion: null,
   leaves: () => null,
-  correction: 'the bar is not stored any more',
-};
+  madeFrom: { bars: [], barOpenTime, warmUp: 0 },
+});
 
 /** What is said of a bar, and where among which bars those lie that it was made from. */
 type Word = {

@@ -1,5 +1,4 @@
 import type { StoredSignal } from '@ballast/db';
-import type { Bar } from '@ballast/domain';
 import type { Opinion } from '@ballast/strategies';
 import { z } from 'zod';
 
@@ -41,19 +40,4 @@ function areSame(a: Readonly<Record<string, number>>, b: Readonly<Record<string,
     const size = Math.max(1e-6, Math.abs(one), Math.abs(other));
     return Math.abs(one - other) <= RELATIVE * size;
   });
-}
-
-/**
- * What is stored of the bars may be other than what was known on the day; null where it is not.
- * @param bars those that a word on the bar of `barOpenTime` was made from, without a hole
- */
-export function correctionOf(
-  bars: readonly Bar[],
-  barOpenTime: number,
-  warmUp: number,
-): string | null {
-  if (bars.at(-1)?.openTime !== barOpenTime) return 'the bar is not stored any more';
-  if (bars.length <= warmUp) return 'too few bars without a gap are stored before it';
-  const changed = bars.filter(({ state }) => state === 'corrected' || state === 'backfilled');
-  return changed.length === 0 ? null : `${changed.length} of its bars came or changed later`;
 }

@@ -18,7 +18,7 @@ const MOVE_MAX = 0.005;
 
 export type SizingTerms = Pick<SizingInput, 'riskFraction' | 'notionalFraction'>;
 
-type Account = {
+export type Account = {
   readonly instrument: Instrument;
   readonly equity: Money | null;
   readonly terms: SizingTerms;
@@ -29,9 +29,39 @@ export function sizedAtClose(signal: StoredSignal, about: Account): ReturnType<t
   return sizedAtPrice(signal, about, closeOf(signal, about.instrument));
 }
 
-function sizedAtPrice(signal: StoredSignal, { instrument, equity, terms }: Account, price: Price) {
+function sizedAtPrice(
+  signal: StoredSignal,
+  { instrument, equity, terms }: Account,
+  price: Price | null,
+) {
   const { direction, level } = saidBy(signal);
   return sizeTrade({ ...terms, instrument, direction, level, equity, price, volume: null });
+}
+
+type Refusal = { readonly input: string; readonly threshold: string };
+
+/**
+ * Whether the size is refused so without a quote, or at one that lies near the close.
+ * @param stated the price that the refusal speaks of, where it does: others are tried in steps
+ */
+export function isRefusedNear(
+  signal: StoredSignal,
+  about: Account,
+  {
+    stated,
+    isSame,
+  }: {
+    readonly stated: Price | null;
+    readonly isSame: (refusal: Refusal) => boolean;
+  },
+): boolean {
+  const refuses = (price: Price | null): boolean => {
+    const sized = sizedAtPrice(signal, about, price);
+    return sized.kind === 'refused' && isSame(sized);
+  };
+  const near = closeOf(signal, about.instrument);
+  if (stated === null) return refuses(null) || priceNear(near, about.instrument, refuses) !== null;
+  return Math.abs(Number(stated - near)) <= Number(near) * MOVE_MAX && refuses(stated);
 }
 
 /** On the tick that is the worse one for who enters. */

@@ -1,7 +1,9 @@
 import type { DecidedSignal } from '@ballast/db';
-import { GATES } from '@ballast/domain';
+import { GATES, parsePrice } from '@ballast/domain';
 import type { GateRefusal } from '@ballast/strategies';
 import type { Cause } from './cause.ts';
+import { refusalsInForce } from './limits-then.ts';
+import { type Account, isRefusedNear } from './size-then.ts';
 import type { VerdictThen } from './verdict-then.ts';
 
 /** What these saw is not kept: the quote of the moment, and what the account held in money. */
@@ -24,6 +26,7 @@ type Differs = { readonly live: string; readonly again: string; readonly cause: 
 export function verdictDifference(
   { signal, blocked }: DecidedSignal,
   again: VerdictThen,
+  account: Omit<Account, 'equity'>,
 ): Differs | null {
   const hasAsked = signal.tradeId !== null;
   const live = hasAsked || blocked === null ? null : blocked;
@@ -44,16 +47,38 @@ export function verdictDifference(
   const code = NOT_KEPT[live.gate];
   const reached = again.kind === 'allowed' || isAfter(again.gate, live.gate);
   const detail = `what it saw then is not kept: ${live.input}`;
-  const cause = code === undefined || !reached ? null : { code, detail };
+  const may = code !== undefined && reached && couldSay(signal, live, { again, account });
+  const cause = may ? { code, detail } : null;
   return { live: said, again: textOf(again), cause };
 }
 
 const AT_THE_QUOTE: Cause = { code: 'latency', detail: 'live sized it at the quote of its moment' };
 
+/** Whether it is what the gate says by a limit of then, whatever it saw. */
+function couldSay(
+  signal: DecidedSignal['signal'],
+  live: GateRefusalRow,
+  { again, account }: { readonly again: VerdictThen; readonly account: Omit<Account, 'equity'> },
+): boolean {
+  if (live.gate !== 'sizing') {
+    return refusalsInForce(live.gate, again.asked).some((one) => wantsSame(one, live));
+  }
+  if (again.kind !== 'allowed' || live.settingsId !== null) return false;
+  const isSame = (said: Pick<GateRefusal, 'input' | 'threshold'>): boolean =>
+    figuresOf(said.input) === figuresOf(live.input) &&
+    figuresOf(said.threshold) === figuresOf(live.threshold);
+  const [, price] = /^price ([\d.]+)$/.exec(live.input) ?? [];
+  const stated = price === undefined ? null : parsePrice(price);
+  return isRefusedNear(signal, { ...account, equity: again.equity }, { stated, isSame });
+}
+
 /** The words of a gate may be others by now; what it saw and wanted may not. */
 function saysSame(again: GateRefusal, live: GateRefusalRow): boolean {
+  return figuresOf(again.input) === figuresOf(live.input) && wantsSame(again, live);
+}
+
+function wantsSame(again: GateRefusal, live: GateRefusalRow): boolean {
   return (
-    figuresOf(again.input) === figuresOf(live.input) &&
     figuresOf(again.threshold) === figuresOf(live.threshold) &&
     again.settingsId === live.settingsId &&
     again.regime === live.regime

@@ -30,6 +30,7 @@ import {
   strategyNamed,
   withSettings,
 } from '@ballast/strategies';
+import type { AskedThen } from './limits-then.ts';
 import { saidBy } from './same-opinion.ts';
 import { sizedAtClose, type SizingTerms } from './size-then.ts';
 
@@ -37,9 +38,10 @@ import { sizedAtClose, type SizingTerms } from './size-then.ts';
 const UNKNOWN = 'unknown';
 const WITH_FUNDING = /^[a-z]+\.linear:/;
 
-export type VerdictThen =
+export type VerdictThen = { readonly asked: AskedThen } & (
   | { readonly kind: 'allowed'; readonly equity: Money | null }
-  | { readonly kind: 'blocked'; readonly gate: Gate; readonly refusal: GateRefusal };
+  | { readonly kind: 'blocked'; readonly gate: Gate; readonly refusal: GateRefusal }
+);
 
 /**
  * The gates once more, over what was known when the signal was decided on, and the size. What
@@ -58,16 +60,17 @@ export async function verdictThen(
   const { all } = await systemSettingsInForce(db, signal.decidedAt);
   const configuration = withSettings(about.gates, all);
   const facts = await factsThen(db, signal, { ...about, configuration });
+  const asked = { facts, configuration };
   const judgement = judge(facts, configuration);
   if (judgement.kind === 'blocked') {
-    return { kind: 'blocked', gate: judgement.gate, refusal: judgement.refusal };
+    return { kind: 'blocked', gate: judgement.gate, refusal: judgement.refusal, asked };
   }
   const equity = await equityAt(db, about.account, signal.decidedAt);
   const sized = sizedAtClose(signal, { ...about, equity });
-  if (sized.kind === 'sized') return { kind: 'allowed', equity };
+  if (sized.kind === 'sized') return { kind: 'allowed', equity, asked };
   const { input, threshold } = sized;
   const refusal = { input, threshold, settingsId: null, regime: regimeOf(facts) };
-  return { kind: 'blocked', gate: 'sizing', refusal };
+  return { kind: 'blocked', gate: 'sizing', refusal, asked };
 }
 
 async function factsThen(
