@@ -41,7 +41,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> 
     const result = await oneTrade(platform, options, Date.now() - startedAt);
     const parity = await replayDays(dataDir, { from: startedAt, to: Date.now() });
     for (const { day, signals, compared, equal, replayed, unexplained } of parity) {
-      const counts = `${compared} decisions compared, ${signals} of them live, ${equal} equal`;
+      const counts = `${compared} decisions compared, ${signals} live, ${equal} equal`;
       tell(`${day} replayed: ${counts}, ${replayed} of the replay, ${unexplained} unexplained`);
     }
     return { ok: true, ...result, parity, totalMs: Date.now() - startedAt };

@@ -225,16 +225,19 @@ test('what live has decided otherwise is found, and is without a cause', async (
 });
 
 test('a word that live has not said is found; it has a cause where nobody heard the bar', async () => {
-  const last = one(asking, -1);
+  const [last, count] = [one(asking, -1), [...said.values()].flat().length];
   await owner.execute(`DELETE FROM signals WHERE id = '${last.id}'`);
   const missed = await run();
   expect(missed).toMatchObject({
-    ok: false,
+    ...{ ok: false, data: { compared: count } },
     differences: [{ what: 'signal', signalId: null, live: 'nothing', cause: null }],
   });
   await heard(last.decidedAt + MINUTE);
   const later = await run();
-  expect(later).toMatchObject({ ok: true, data: { explained: { notRunning: 1 } } });
+  expect(later).toMatchObject({
+    ok: true,
+    data: { compared: count - 1, explained: { notRunning: 1 } },
+  });
   await heard(DAY - MINUTE);
   await owner.execute(`DELETE FROM orders`);
   await owner.execute(`DELETE FROM trades WHERE signal_id = '${last.id}'`);

@@ -48,7 +48,7 @@ export type ReplayedDecisions = {
   /** Live, of those `asked` asked for a trade. */
   readonly signals: number;
   readonly asked: number;
-  /** Decisions that both could make: live ones, and entries of the replay without a live one. */
+  /** Live decisions, and entries of the replay that live has heard and not said. */
   readonly compared: number;
   /** In everything that is compared. */
   readonly equal: number;
@@ -86,10 +86,12 @@ export async function replayDecisions(
       const entries = here.filter(({ signal }) => signal.word === 'enter');
       const heard = new Set(entries.map(({ signal }) => signal.barOpenTime));
       const unheard = again.spoken.filter((openTime) => !heard.has(openTime));
-      unsaid += unheard.length;
       for (const openTime of unheard) {
         const about = { ...options, strategy, instrument, again, segments };
-        differences.push(await unspoken(db, about, openTime));
+        const missed = await unspoken(db, about, openTime);
+        differences.push(missed);
+        // Live could not say what it did not hear.
+        if (missed.cause?.code !== 'notRunning') unsaid += 1;
       }
     }
   }
