@@ -14,7 +14,7 @@ export type Renewal = 'held' | 'free' | 'asked' | 'taken';
 export type LeaseStore = {
   /**
    * 0: it is ours; otherwise in how many ms the other's ends unless it is renewed, negative where
-   * the other has no fence yet.
+   * the other has no fence yet, or it is one of ours that could not be freed.
    */
   acquire(): Promise<number>;
   /** False: it has ended meanwhile, or another has it. */

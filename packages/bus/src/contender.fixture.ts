@@ -147,7 +147,10 @@ function storeOf(world: World, process: Process, owner: string): LeaseStore {
     acquire: () =>
       world.request(process, () => {
         const held = world.held();
-        if (held !== null) return (held.fence === 0 ? -1 : 1) * (held.until - world.now);
+        if (held !== null) {
+          const acts = held.fence !== 0 && held.owner !== owner;
+          return (acts ? 1 : -1) * (held.until - world.now);
+        }
         world.lease = { owner, fence: 0, until: until() };
         return 0;
       }),

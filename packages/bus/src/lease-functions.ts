@@ -45,7 +45,10 @@ redis.register_function('${nameOf('acquire')}', function(keys, args)
   local left = redis.call('PTTL', keys[1])
   if left < 0 then left = tonumber(args[2]) end
   left = math.max(1, left)
-  return string.sub(redis.call('GET', keys[1]), -2) == '|0' and -left or left
+  local held = redis.call('GET', keys[1])
+  -- What we could not free is not of another that acts.
+  local is_ours = string.sub(held, 1, #args[1] + 1) == args[1] .. '|'
+  return (is_ours or string.sub(held, -2) == '|0') and -left or left
 end)
 
 redis.register_function('${nameOf('confirm')}', function(keys, args)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, BusError, type Lease, openBus } from '@ballast/bus';
 import { type Database, FEED_LEASE, feedFences, openDatabase, takeFeedFence } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   createTestDatabase,
@@ -44,7 +45,7 @@ function tenureOf(fence: number): Tenure {
 }
 
 /** A process that contends; `begun` are the fences of its tenures. */
-function contender(owner: string, begin: (tenure: Tenure) => void) {
+function contender(owner: string, begin: (tenure: Tenure) => unknown) {
   const begun: number[] = [];
   const seen: number[] = [];
   let held: Lease | null = null;
@@ -64,7 +65,7 @@ function contender(owner: string, begin: (tenure: Tenure) => void) {
     },
     async begin(tenure) {
       begun.push(tenure.fence);
-      begin(tenure);
+      await begin(tenure);
       await tenure.open();
     },
   });
@@ -83,6 +84,22 @@ test('who cannot begin while a connection to Redis is not back yet contends agai
   expect(only.seen, 'nothing was let out: what is held is still wanted').toEqual([]);
   await only.leadership.stop();
   expect(only.seen).toHaveLength(1);
+});
+
+test('a lease of its own that it could not free is not of another that acts', async () => {
+  const admin = new Redis(redis.administratorUrl);
+  onEnd.push(async () => admin.disconnect());
+  let wasCut = false;
+  const only = contender('only', async () => {
+    if (wasCut) return;
+    wasCut = true;
+    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    throw new BusError('BUS_OUTCOME_UNKNOWN', 'Connection is closed.');
+  });
+  await vi.waitFor(() => expect(only.leadership.hasBegun()).toBe(true), WAIT);
+  expect(only.begun).toHaveLength(2);
+  expect(only.seen, 'nobody let anything out: what is held is still wanted').toEqual([]);
+  await only.leadership.stop();
 });
 
 test('who cannot end its last tenure leaves the lease to another', async () => {
