@@ -93,7 +93,7 @@ test('a lease of its own that it could not free is not of another that acts', as
   const only = contender('only', async () => {
     if (wasCut) return;
     wasCut = true;
-    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     throw new BusError('BUS_OUTCOME_UNKNOWN', 'Connection is closed.');
   });
   await vi.waitFor(() => expect(only.leadership.hasBegun()).toBe(true), WAIT);
