@@ -77,7 +77,8 @@ test('a worker that loses its database, or is stopped, loses no combination', as
   service = await stored.startService(0);
   const id = await stored.say('startSweep', few);
   await stored.until(id, ({ state }) => state === 'running');
-  const held = await stored.hold('backtest_sweep_rows');
+  // A worker that had to wait to read would never come to write.
+  const held = await stored.hold('backtest_sweep_rows', 'EXCLUSIVE');
   const worker = stored.startWorker();
   const breakOff = await held.writing();
   await breakOff();

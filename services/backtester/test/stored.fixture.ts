@@ -104,10 +104,13 @@ export async function openStored() {
       await sendCommand(bus, wire, KEY);
       return wire.id;
     },
-    /** Who reads or writes this table waits until it is let go: so a run stays in its middle. */
-    async hold(table: 'bars' | 'backtest_trades' | 'backtest_sweep_rows') {
+    /** Who reads or writes this table, or only who writes, waits: so a run stays in its middle. */
+    async hold(
+      table: 'bars' | 'backtest_trades' | 'backtest_sweep_rows',
+      from: 'ACCESS EXCLUSIVE' | 'EXCLUSIVE' = 'ACCESS EXCLUSIVE',
+    ) {
       const client = await owner.pool.connect();
-      await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      await client.query(`BEGIN; LOCK TABLE ${table} IN ${from} MODE`);
       const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
       return {
         reached: () =>
