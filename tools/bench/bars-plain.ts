@@ -32,13 +32,13 @@ export async function copyIn(db: Database, text: readonly Buffer[]): Promise<voi
   }
 }
 
-/** The same columns and order as our reader, thrown away as they come. */
+/** The same columns and order as our reader, as text, thrown away as they come. */
 export async function copyOut(db: Database, range: BarRange): Promise<void> {
   const client = await db.pool.connect();
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
     const stream = client.query(
-      copyTo(`COPY (SELECT open_time, open, high, low, close, volume, trade_count FROM bars
+      copyTo(`COPY (SELECT open_time, open, high, low, close, volume FROM bars
         WHERE instrument = '${range.instrument}' AND timeframe = '${range.timeframe}'
           AND open_time BETWEEN ${range.from} AND ${range.to} ORDER BY open_time) TO STDOUT`),
     );

@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
-import { type Database, openDatabase, readBarColumns, storeHistory } from '@ballast/db';
-import { type Bar, instrumentId, parseScaled } from '@ballast/domain';
+import { type Database, openDatabase, readBarNumbers, storeHistory } from '@ballast/db';
+import { type Bar, instrumentId } from '@ballast/domain';
 import { copyIn, copyOut, textOf } from './bars-plain.ts';
 import { rollUpRounds } from './bars-roll-up.ts';
 import { onOwnPostgres } from './own-postgres.ts';
@@ -14,7 +14,6 @@ const ROLL_UP_MIN = 0.3;
 const BEGIN = Date.UTC(2024, 0, 1);
 const MINUTE_MS = 60_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
-const UNITS = { price: parseScaled('0.1'), volume: parseScaled('0.001') };
 
 /**
  * Bars into Postgres and out again beside COPY of the same rows, and all wider timeframes of 600
@@ -52,8 +51,8 @@ async function stored(db: Database): Promise<Stored[]> {
     const range = { instrument: id, timeframe: '1m' as const, from: BEGIN, to: Date.now() };
     const bareOut = await rate(ROWS, () => copyOut(db, range));
     const read = await rate(ROWS, async () => {
-      const { length } = await readBarColumns(db, range, UNITS);
-      if (length !== ROWS) throw new Error(`read ${length} of ${ROWS} bars`);
+      const { openTime } = await readBarNumbers(db, range);
+      if (openTime.length !== ROWS) throw new Error(`read ${openTime.length} of ${ROWS} bars`);
     });
     rounds.push({ insert, copyIn: bareIn, read, copyOut: bareOut });
   }

@@ -1,5 +1,6 @@
 import { EXIT } from '../launcher/launch-error.ts';
 import { run as backtestLoad } from './backtest-load.ts';
+import { run as backtestMemory } from './backtest-memory.ts';
 import { run as backtest } from './backtest.ts';
 import { run as bars } from './bars.ts';
 import { run as feeds } from './feeds.ts';
@@ -25,6 +26,7 @@ const BENCHES = new Map([
   ['backtest', backtest],
   ['scoring', scoring],
   ['backtest-load', backtestLoad],
+  ['backtest-memory', backtestMemory],
   ['portfolio', portfolio],
   ['sweep', sweep],
 ]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Columns } from '@ballast/indicators';
 import { z } from 'zod';
+import { csvOf } from './bars-csv.ts';
 import { startChild } from './child.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/backtester/bench/main.ts', import.meta.url));
@@ -25,7 +26,7 @@ export async function measurePool(
   const closing: (() => Promise<void>)[] = [];
   try {
     const file = join(dir, 'BTCUSDT_1h.csv');
-    writeFileSync(file, textOf(bars));
+    writeFileSync(file, csvOf(bars));
     const ask = async (workers: number) => {
       const words = [file, String(workers), ...vary];
       const { said } = await startChild(MAIN, words, (close) => closing.push(close));
@@ -45,10 +46,4 @@ export async function measurePool(
     for (const close of closing) await close();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function textOf({ openTime, open, high, low, close, volume }: Columns): string {
-  const columns = [openTime, open, high, low, close, volume];
-  const lines = Array.from(openTime, (_, row) => columns.map((one) => one[row]).join(','));
-  return `ts,open,high,low,close,volume\n${lines.join('\n')}\n`;
 }

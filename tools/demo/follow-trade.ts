@@ -44,7 +44,12 @@ export async function followTrade(
     return seen !== null && seen.trade.endedAt !== null ? seen : null;
   });
   const exit = ended.trade.endReason ?? '';
-  if (exit !== 'TARGET' && exit !== 'STOP') throw new DemoError('WRONG_EXIT', `ended by ${exit}`);
+  if (!reachedByMarket(exit)) throw new DemoError('WRONG_EXIT', `ended by ${exit}`);
   log(`exit by ${exit.toLowerCase()}`);
   return { detail: ended, exit };
+}
+
+/** A target that was filled in part leaves the rest to the stop: both are the market's doing. */
+export function reachedByMarket(endReason: string): boolean {
+  return endReason.split(' AND ').every((exit) => exit === 'TARGET' || exit === 'STOP');
 }

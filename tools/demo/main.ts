@@ -7,13 +7,14 @@ import { LaunchError } from '../launcher/launch-error.ts';
 import { type Platform, startPlatform } from '../launcher/platform.ts';
 import { ACCOUNT } from '../launcher/services.ts';
 import { ProofError } from '../proof/confirm.ts';
-import { logIn } from './dashboard-client.ts';
+import { type DashboardClient, logIn } from './dashboard-client.ts';
 import { DemoError } from './demo-error.ts';
 import { followTrade } from './follow-trade.ts';
 import { type DemoOptions, parseDemoOptions, USAGE } from './options.ts';
 import { placeTrade } from './place-trade.ts';
 import { prove } from './prove.ts';
 import { replayDays } from './replay-day.ts';
+import { hasDecided, type Stirred, stirMarket } from './stir-market.ts';
 import { watchedBroker } from './watched-broker.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +29,8 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> 
   try {
     platform = await startPlatform({
       dataDir,
-      port: 4180,
+      // Any free one: another platform may start meanwhile.
+      port: 0,
       feed: 'simulator',
       seed,
       ...(replay === undefined ? {} : { replay }),
@@ -38,20 +40,40 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<object> 
       signal,
       environment: { 'venue-simulator': { BALLAST_SIMULATOR_CONTROL: 'true' } },
     });
-    const result = await oneTrade(platform, options, Date.now() - startedAt);
-    const parity = await replayDays(dataDir, { from: startedAt, to: Date.now() });
-    for (const { day, signals, compared, equal, replayed, unexplained } of parity) {
-      const counts = `${compared} decisions compared, ${signals} live, ${equal} equal`;
-      tell(`${day} replayed: ${counts}, ${replayed} of the replay, ${unexplained} unexplained`);
-    }
-    return { ok: true, ...result, parity, totalMs: Date.now() - startedAt };
+    const proofs = provenOn(platform, options, { dataDir, startedAt });
+    return await Promise.race([proofs, interruptedBy(signal)]);
   } finally {
     await platform?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: number) {
+/** Whatever is under way is left as it is: the platform below it is about to be stopped. */
+function interruptedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = (): void => reject(signal.reason);
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true });
+  });
+}
+
+async function provenOn(
+  platform: Platform,
+  options: DemoOptions,
+  { dataDir, startedAt }: { dataDir: string; startedAt: number },
+): Promise<object> {
+  const { decided, ...result } = await oneTrade(platform, options, startedAt);
+  const parity = await replayDays(dataDir, { from: startedAt, to: Date.now(), decided });
+  for (const { day, verdict, signals, compared, equal, unexplained } of parity) {
+    const counts = `${compared} of ${signals} live decisions, ${equal} equal`;
+    const found = compared === 0 ? 'it shows nothing' : `${counts}, ${unexplained} unexplained`;
+    tell(`parity of ${day}: ${verdict}: ${found}`);
+  }
+  return { ok: true, ...result, parity, totalMs: Date.now() - startedAt };
+}
+
+async function oneTrade(platform: Platform, options: DemoOptions, startedAt: number) {
+  const startUpMs = Date.now() - startedAt;
   const venue = `127.0.0.1:${platform.portOf('venue-simulator')}`;
   const venueBroker = bybitBroker({
     account: ACCOUNT,
@@ -71,6 +93,11 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
   const client = await logIn(platform.loginLink());
   // A replay has one instrument, named by its file unless told; the dashboard lists just that.
   const wanted = options.replay === undefined ? options.instrument : undefined;
+  const times = { startedAt, now: Date.now() };
+  const stirred =
+    options.replay === undefined
+      ? await stirMarket(client, `http://${venue}`, { wanted, ...times })
+      : null;
   const placed = await placeTrade(client, wanted, platform.redisUrl('dashboard'), log);
   tell(`trade ${placed.tradeId} asked for: ${JSON.stringify(placed.plan)}`);
   const { detail, exit } = await followTrade(client, broker, placed.tradeId, tell);
@@ -83,6 +110,7 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
   });
   const { orders, fills, audit, commandToVenueAckMs } = proof;
   return {
+    decided: await waitForDecision(client, stirred),
     prices: options.replay === undefined ? { seed: options.seed } : { replay: options.replay },
     trade: {
       id: placed.tradeId,
@@ -103,9 +131,20 @@ async function oneTrade(platform: Platform, options: DemoOptions, startUpMs: num
   };
 }
 
+async function waitForDecision(client: DashboardClient, stirred: Stirred | null): Promise<boolean> {
+  if (stirred === null) {
+    tell('no market was moved: strategies may have had nothing to decide');
+    return false;
+  }
+  tell(`waiting for the end of the minute's bar of ${stirred.instrument}`);
+  const decided = await hasDecided(client, stirred);
+  if (!decided) tell('no strategy has decided on it in time');
+  return decided;
+}
+
 async function main(): Promise<number> {
   const interrupt = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => interrupt.abort(new LaunchError(`stopped by ${name}`)));
   }
   const options = parseDemoOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());

@@ -1,4 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,5 +55,24 @@ test('wrong usage: exit 64 and one object that says what is wrong', async () => 
       code: 64,
       told: { ok: false, error: { code: 'USAGE' } },
     });
+  }
+});
+
+test('told to end again and again it leaves nothing behind', { timeout: WITHIN_MS }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ballast-told-'));
+  chmodSync(folder, 0o755);
+  try {
+    const env = { ...process.env, TMPDIR: folder };
+    const child = spawn(process.execPath, [MAIN, 'drop-fills'], { stdio: 'ignore', env });
+    const ended = once(child, 'exit');
+    const runs = (): boolean =>
+      readdirSync(folder).some((name) => existsSync(join(folder, name, 'run.json')));
+    await expect.poll(runs, { timeout: WITHIN_MS, interval: 50 }).toBe(true);
+    const again = setInterval(() => child.kill('SIGTERM'), 50);
+    await ended;
+    clearInterval(again);
+    expect(readdirSync(folder).filter((name) => name.startsWith('ballast-drill-'))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -95,7 +95,8 @@ export async function startTrading(
     ending.abort(new Error('told to end'));
     if (started) void stop().finally(() => process.exit(EXIT.failure));
   });
-  closers.push(deafen);
+  // Last of all: until the folder is gone another signal would end us.
+  closers.unshift(deafen);
   try {
     const platform = await startPlatform({
       signal: ending.signal,
@@ -116,11 +117,21 @@ export async function startTrading(
   }
 }
 
-/** A drill that is told to end leaves nothing behind either. @returns what ends the listening */
+/**
+ * A drill that is told to end leaves nothing behind either. One key press comes from the terminal
+ * and once more from each process above us: the next ones may not end the clearing up.
+ * @returns what ends the listening
+ */
 function onSignals(act: () => void): () => void {
-  for (const signal of SIGNALS) process.once(signal, act);
+  let told = false;
+  const listen = (): void => {
+    if (told) return;
+    told = true;
+    act();
+  };
+  for (const signal of SIGNALS) process.on(signal, listen);
   return () => {
-    for (const signal of SIGNALS) process.off(signal, act);
+    for (const signal of SIGNALS) process.off(signal, listen);
   };
 }
 

@@ -19,6 +19,14 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
+/** A page as wide as a desk's screen, which waits so long for what it is asked. */
+export async function openWidePage(browser: Browser, waitMs: number): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(waitMs);
+  return page;
+}
+
 /** What breaks WCAG 2.2 AA on the page as it is, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();

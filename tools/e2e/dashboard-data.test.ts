@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { accessibilityFaults, openBrowser } from './browser.fixture.ts';
+import { accessibilityFaults, openBrowser, openWidePage } from './browser.fixture.ts';
 import { startSample } from './sample.fixture.ts';
 
 const WAIT_MS = 15_000;
@@ -17,9 +17,7 @@ describe('the data page in a browser', () => {
   beforeAll(async () => {
     sample = await startSample();
     browser = await openBrowser();
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(WAIT_MS);
+    page = await openWidePage(browser, WAIT_MS);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());

@@ -11,8 +11,11 @@ const SAMPLE = join(import.meta.dirname, '../../services/dashboard/server/test/s
  */
 export async function startSample(): Promise<{
   loginLink: string;
-  /** From now on market-data is silent, or says that bars stay missing. */
-  tell(what: 'silence' | 'miss'): void;
+  /**
+   * From now on market-data is silent, or says that bars stay missing; or somebody else changes a
+   * switch and a setting.
+   */
+  tell(what: 'silence' | 'miss' | 'switch'): void;
   stop(): Promise<void>;
 }> {
   const child = fork(SAMPLE, ['0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });

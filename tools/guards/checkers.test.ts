@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import { CHECKOUT } from './source-files.ts';
 
 /** Files each checker must at least have seen: one that sees nothing passes everything. */
-const FLOOR = { types: 400, pureTypes: 66, webTypes: 190, lint: 500, format: 540, unused: 500 };
+const FLOOR = {
+  ...{ types: 1_650, pureTypes: 290, webTypes: 430 },
+  ...{ lint: 1_850, format: 1_890, unused: 1_850 },
+};
 
 function runTool(name: string, ...args: string[]): { status: number | null; output: string } {
   const tool = join(CHECKOUT, 'node_modules', '.bin', name);

@@ -45,7 +45,7 @@ export class Platform {
   readonly steps: Step[] = [];
   dashboardUrl = '';
 
-  readonly #options: PlatformOptions;
+  #options: PlatformOptions;
   readonly #secrets: Secrets;
   readonly #lock: { release(): void };
   readonly #services: SupervisedService[] = [];
@@ -134,6 +134,7 @@ export class Platform {
     for (const phase of [2, 3, 4] as const) {
       const members = services.filter((service) => service.phase === phase);
       if (members.length === 0) continue;
+      if (phase === 4) await this.#choosePort();
       await this.#phase(phase, async () => {
         for (const definition of members) {
           signal.throwIfAborted();
@@ -141,6 +142,14 @@ export class Platform {
         }
       });
     }
+  }
+
+  /** Only now: what is free when the stores start may be another platform's by then. */
+  async #choosePort(): Promise<void> {
+    const { port: wanted, log } = this.#options;
+    const port = await freePortFrom(wanted);
+    if (port !== wanted) log(`Port ${wanted} is taken; the dashboard gets port ${port}`);
+    this.#options = { ...this.#options, port };
   }
 
   async #startService(definition: ServiceDefinition, signal: AbortSignal): Promise<void> {
@@ -233,14 +242,7 @@ export class Platform {
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   prepareDataDir(options.dataDir);
   const lock = await lockDataDir(options.dataDir);
-  const port = await freePortFrom(options.port).catch((error: unknown) => {
-    lock.release();
-    throw error;
-  });
-  if (port !== options.port) {
-    options.log(`Port ${options.port} is taken; the dashboard gets port ${port}`);
-  }
-  const platform = new Platform({ ...options, port }, openSecrets(options.dataDir), lock);
+  const platform = new Platform(options, openSecrets(options.dataDir), lock);
   try {
     await platform.start();
     return platform;

@@ -127,11 +127,11 @@ export const SERVICES: readonly ServiceDefinition[] = [
     name: 'dashboard',
     phase: 4,
     main: 'services/dashboard/server/src/main.ts',
-    environment: ({ options, secrets, databaseUrl, redisUrl }) => ({
+    environment: ({ options, secrets, databaseUrl, redisUrl, previous }) => ({
       BALLAST_DATABASE_URL: databaseUrl('dashboard'),
       BALLAST_REDIS_URL: redisUrl('dashboard'),
       BALLAST_DASHBOARD_HOST: '127.0.0.1',
-      BALLAST_DASHBOARD_PORT: String(options.port),
+      BALLAST_DASHBOARD_PORT: previous === undefined ? String(options.port) : samePort(previous),
       BALLAST_LOGIN_KEY: secrets.get('login-key'),
       BALLAST_COMMAND_KEY_DASHBOARD: secrets.get('command-key-dashboard'),
       BALLAST_ACCOUNT: ACCOUNT,

@@ -50,7 +50,7 @@ export type ContenderOptions = {
   onResumed?(fence: number, lapsedMs: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
-  /** Called each time that another has it; `acts`: under a fence. */
+  /** Called each time that it is held; `acts`: by another process under a fence. */
   onHeldElsewhere?(acts: boolean): void;
   /** What failed is tried again; this is for the log. */
   onTrouble(doing: string, error: unknown): void;

@@ -32,7 +32,11 @@ export type LeaseOptions = {
   onGained(fence: number): void;
   /** Called once for each `onGained`, as soon as it is known. */
   onLost(reason: LeaseEnd): void;
-  /** Called each time that another is found to have it; `acts`: under a fence. */
+  /**
+   * Called each time that it cannot be acquired since it is held; `acts`: by another process, under
+   * a fence. Otherwise nobody lets anything out: its holder has no fence yet, or it is a lease of
+   * ours that we could not free.
+   */
   onHeldElsewhere?(acts: boolean): void;
 };
 

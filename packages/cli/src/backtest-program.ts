@@ -2,6 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { type Access, findAccess } from './access.ts';
 import {
+  asksForHelp,
+  namesHelp,
+  OF_FOLDERS,
+  OF_STORED,
+  OVER_FILES,
+  OVER_STORED,
+} from './backtest-help.ts';
+import {
   backtestCancel,
   backtestCompare,
   backtestList,
@@ -11,6 +19,7 @@ import { startStored, type StoredWords } from './commands/start-stored.ts';
 import { handOver } from './hand-over.ts';
 import type { Platform } from './platform.ts';
 import { type Report, reportOn } from './report.ts';
+import { type StoredName, withStoredOptions } from './stored-options.ts';
 
 const BACKTESTER = fileURLToPath(
   new URL('../../../services/backtester/src/main.ts', import.meta.url),
@@ -29,7 +38,7 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
     .command('backtest')
     .description('try a strategy on bars, with the code that trades')
     .exitOverride();
-  const passOnOrAsk = (name: 'run' | 'sweep', description: string): void => {
+  const passOnOrAsk = (name: StoredName, description: string): void => {
     backtest
       .command(name)
       .description(description)
@@ -37,8 +46,10 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
       .allowUnknownOption()
       .helpOption(false)
       .action(async (options: string[]) => {
+        const own = new Command(`ballast backtest ${name}${STORED}`);
+        const stored = shared(withStoredOptions(own, name));
+        if (asksForHelp(options)) return tellBoth(name, stored);
         if (!options.includes('--stored')) return handOver(BACKTESTER, [name, ...options]);
-        const stored = shared(withStoredOptions(new Command(`ballast backtest ${name}`), name));
         stored.action((given: Shared & StoredWords) =>
           run(given, (to) => startStored(to, name, given)),
         );
@@ -47,25 +58,29 @@ export function addBacktestCommands(program: Command, { shared, run }: Wiring): 
   };
   passOnOrAsk(
     'run',
-    'one strategy on one account: --strategy S --bars F... or --stored --instruments I',
+    'one strategy on one account: --strategy S (--bars F... or --stored --instruments I)',
   );
   passOnOrAsk(
     'sweep',
     'with every combination of parameters: --vary name=a,b,c... (--out F or --stored)',
   );
-
-  const passOn = (name: string, description: string, under: Command): void => {
-    under
-      .command(name)
-      .description(description)
-      .argument('[options...]')
-      .allowUnknownOption()
-      .helpOption(false)
-      .action((options: string[]) => handOver(BACKTESTER, [name, ...options]));
-  };
-  passOn('walk-forward', 'parameters chosen anew on each window: --windows N', backtest);
+  passOnOrAsk(
+    'walk-forward',
+    'parameters chosen anew on each window: --windows N --vary... (--bars F... or --stored)',
+  );
   addPromote(program, shared);
   addStoredCommands(backtest, { shared, run });
+}
+
+const STORED = ' --stored';
+
+/** A command that has two ways to be asked tells both of them, whichever was named. */
+async function tellBoth(name: string, stored: Command): Promise<void> {
+  const isJudged = name === 'promote';
+  process.stdout.write(isJudged ? OF_FOLDERS : OVER_FILES);
+  await handOver(BACKTESTER, [name, '--help']);
+  const words = isJudged ? '' : namesHelp();
+  process.stdout.write(`${isJudged ? OF_STORED : OVER_STORED}${stored.helpInformation()}${words}`);
 }
 
 type PromoteWords = Shared & { readonly strategy: string; readonly stored: string | true };
@@ -81,10 +96,11 @@ function addPromote(program: Command, shared: Wiring['shared']): void {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (options: string[]) => {
-      if (!options.includes('--stored')) return handOver(BACKTESTER, ['promote', ...options]);
-      const stored = shared(new Command('ballast promote'))
+      const stored = shared(new Command(`ballast promote${STORED}`))
         .requiredOption('--strategy <name>', 'which')
-        .requiredOption('--stored [id]', 'the sweep; without an id the newest that is done');
+        .requiredOption('--stored [id]', 'the sweep (default: the newest that is done)');
+      if (asksForHelp(options)) return tellBoth('promote', stored);
+      if (!options.includes('--stored')) return handOver(BACKTESTER, ['promote', ...options]);
       stored.action((given: PromoteWords) => promoteStored(given));
       await stored.parseAsync(options, { from: 'user' });
     });
@@ -107,48 +123,26 @@ async function promoteStored(given: PromoteWords): Promise<void> {
 }
 
 function addStoredCommands(backtest: Command, { shared, run }: Wiring): void {
-  shared(backtest.command('list').description('stored runs and sweeps, the newest first'))
-    .option('--limit <count>', 'at most', '20')
+  shared(
+    backtest.command('list').description('stored runs, sweeps and walk-forwards, the newest first'),
+  )
+    .option('--limit <count>', 'how many at most, 1 to 1000', '20')
     .action((given: Shared & { limit: string }) => run(given, (to) => backtestList(to, given)));
   shared(
-    backtest.command('show <id>').description('a stored run or sweep with all that came of it'),
+    backtest.command('show <id>').description('a stored one of these with all that came of it'),
   )
-    .option('--html <path>', 'of a run, also as a page with pictures')
+    .option('--html <path>', 'of a run or walk-forward, also as a page with pictures')
     .action((id: string, given: Shared & { html?: string }) =>
       run(given, (to) => backtestShow(to, { ...given, id })),
     );
-  shared(backtest.command('cancel <id>').description('a run or sweep ends, or does not begin'))
+  shared(backtest.command('cancel <id>').description('a stored one ends, or does not begin'))
     .option('--reason <text>', 'why', 'by the operator')
     .action((id: string, given: Shared & { reason: string }) =>
       run(given, (to) => backtestCancel(to, { ...given, id })),
     );
   shared(
-    backtest.command('compare <ids...>').description('what differs: asked, data, figures'),
+    backtest
+      .command('compare <ids...>')
+      .description('what differs of 2 to 10 stored ones, by their ids: asked, data, figures'),
   ).action((ids: string[], given: Shared) => run(given, (to) => backtestCompare(to, ids)));
-}
-
-function withStoredOptions(command: Command, name: 'run' | 'sweep'): Command {
-  command
-    .requiredOption('--stored', 'over the bars of the running platform')
-    .requiredOption('--strategy <name>', 'which')
-    .requiredOption('--instruments <ids>', 'on one account, separated by commas')
-    .requiredOption('--timeframe <name>', 'of the bars')
-    .requiredOption('--from <time>', 'first open time, like 2026-11-18 or 2026-11-18T12:00:00Z')
-    .option('--to <time>', 'up to, and not with, this open time; without it now')
-    .option('--finer <name>', 'narrower bars: what came first in a bar')
-    .option('--set <name=value...>', 'in the place of the parameters in force', [])
-    .option('--gate <name=value...>', 'a limit of the gates beside those in force', [])
-    .option('--cash <amount>', 'what the account begins with; without it 100000')
-    .option('--maker-fee <part>', 'of the value of an execution')
-    .option('--taker-fee <part>', 'of the value of an execution')
-    .option('--spread <part>', 'of the price, between bid and ask')
-    .option('--slippage <part>', 'of the price, what an order at market pays beyond it')
-    .option('--risk <part>', 'of the equity, lost at the stop')
-    .option('--notional <part>', 'of the equity, in one position at most')
-    .option('--volume <part>', 'of what a bar traded, in one trade at most')
-    .option('--seed <number>', 'of all that is drawn', '1')
-    .option('--wait', 'behind what runs, where it would be refused', false)
-    .option('--detach', 'do not wait for its end', false);
-  if (name === 'run') return command.option('--html <path>', 'also as a page with pictures');
-  return command.requiredOption('--vary <name=values...>', 'a,b,c or from..to/step');
 }

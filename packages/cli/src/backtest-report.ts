@@ -6,14 +6,15 @@ import { type Database, runDetails, type StoredBacktest } from '@ballast/db';
 import { backtestLeftMs } from '@ballast/domain';
 import { z } from 'zod';
 import { Failure } from './failure.ts';
+import { digits, figure, figureShape, line } from './figure-lines.ts';
 import { countText, type Report, timeText } from './report.ts';
+import { walkForwardLines, walkForwardReport } from './walk-forward-report.ts';
 
 const BACKTESTER = fileURLToPath(
   new URL('../../../services/backtester/src/main.ts', import.meta.url),
 );
 
 const errorShape = z.looseObject({ code: z.string(), message: z.string() });
-const figureShape = z.object({ value: z.number().nullable(), reason: z.string().nullish() });
 const requestShape = z.looseObject({
   instruments: z.array(z.string()).default([]),
   timeframe: z.string().default(''),
@@ -42,10 +43,12 @@ export function shownRow(row: Omit<StoredBacktest, 'result'>, now: number) {
   return { ...row, leftMs: backtestLeftMs(row, now) };
 }
 
+const UNIT = { run: 'bars', sweep: 'combinations', 'walk-forward': 'trainings' } as const;
+
 export function progressText(row: Omit<StoredBacktest, 'result'>, now: number): string {
   const { id, kind, strategy, state, done, total, error, actor, askedAt } = row;
   const leftMs = backtestLeftMs(row, now);
-  const unit = kind === 'run' ? 'bars' : 'combinations';
+  const unit = UNIT[kind];
   const far = total === 0 ? '' : `, ${countText(done)} of ${countText(total)} ${unit}`;
   const left = leftMs === null ? '' : `, ${Math.ceil(leftMs / 1_000)} s left`;
   const { success, data } = errorShape.safeParse(error);
@@ -55,8 +58,8 @@ export function progressText(row: Omit<StoredBacktest, 'result'>, now: number): 
 }
 
 /**
- * What became of a backtest, whole: of a run the same fields as that of files has. Ok while it
- * waits or runs, and when it is done.
+ * What became of a backtest, whole: of a run and of a walk-forward the fields of that over files.
+ * Ok while it waits or runs, and when it is done.
  */
 export async function reportBacktest(
   db: Database,
@@ -78,6 +81,11 @@ export async function reportBacktest(
     const lines = [progressText(rest, now), ...judgedLines(judged)];
     return { ok: true, data: { backtest, ...judged }, lines };
   }
+  if (row.kind === 'walk-forward') {
+    const report = walkForwardReport(row);
+    const lines = [progressText(rest, now), ...walkForwardLines(report)];
+    return { ok: true, data: { backtest, ...report }, lines };
+  }
   const report = await runReport(db, row);
   return {
     ok: true,
@@ -98,12 +106,6 @@ async function runReport(db: Database, { id, request, result }: StoredBacktest) 
     blockedSignals: blocked,
   };
 }
-
-const digits = (value: number): string => value.toFixed(Math.abs(value) >= 100 ? 2 : 4);
-const LABEL_WIDTH = 28;
-const line = (label: string, value: string): string => `${label.padEnd(LABEL_WIDTH)}${value}`;
-const figure = ({ value, reason }: z.output<typeof figureShape>): string =>
-  value === null ? `none (${reason ?? 'no reason'})` : digits(value);
 
 function runLines({
   figures = {},
@@ -138,17 +140,19 @@ function judgedLines(judged: z.output<typeof judgedShape>): string[] {
   ];
 }
 
-/** A stored run as one page. @throws Failure PAGE_OF_A_RUN, PAGE_NOT_WRITTEN */
+/** A stored run or walk-forward as one page. @throws Failure PAGE_OF_A_RUN, PAGE_NOT_WRITTEN */
 export async function writePage(db: Database, row: StoredBacktest, path: string): Promise<void> {
-  if (row.kind !== 'run' || row.state !== 'done') {
-    throw new Failure('PAGE_OF_A_RUN', `${row.id} is no run that is done: only that has a page`);
+  if (row.kind === 'sweep' || row.state !== 'done') {
+    const message = `${row.id} is no run and no walk-forward that is done: only these have a page`;
+    throw new Failure('PAGE_OF_A_RUN', message);
   }
   const file = resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
   const child = spawn(process.execPath, [BACKTESTER, 'page', '--html', file], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(await runReport(db, row)));
+  const report = row.kind === 'run' ? await runReport(db, row) : walkForwardReport(row);
+  child.stdin.end(JSON.stringify(report));
   const closed: unknown[] = await once(child, 'close');
   const [code] = closed;
   if (code !== 0) throw new Failure('PAGE_NOT_WRITTEN', `${file} could not be written`);

@@ -18,3 +18,8 @@ test('what else an event holds is told as it is stored', () => {
   const data = { type: 'statusChanged', from: 'planned', to: 'entering' };
   expect(JSON.parse(eventText(data))).toEqual(data);
 });
+
+test('an amount stands there as it is, without the sign that it is stored with', () => {
+  const told = eventText({ type: 'stopMoved', to: '#3343.5', why: '##1 of two' });
+  expect(JSON.parse(told)).toEqual({ type: 'stopMoved', to: '3343.5', why: '#1 of two' });
+});

@@ -9,9 +9,13 @@ const verdicts = z.array(
   }),
 );
 
-/** An event as one line for people: twenty-nine verdicts in full would fill their screen. */
+/**
+ * An event as one line for people: twenty-nine verdicts in full would fill their screen, and the
+ * sign that marks a stored amount is not theirs.
+ */
 export function eventText(data: unknown): string {
   return JSON.stringify(data, (key, value: unknown) => {
+    if (typeof value === 'string' && value.startsWith('#')) return value.slice(1);
     const given = key === 'verdicts' ? verdicts.safeParse(value).data : undefined;
     if (given === undefined) return value;
     const denied = given.filter(({ outcome }) => outcome === 'deny');

@@ -167,7 +167,7 @@ test('the watchlist says what each strategy would look at, why, and how old that
   await saveStrategyScores(worker, [
     { ...of, instrument: 'bybit.linear:B', score: 40, rank: 2, parts: { nearness: 30, lead: 10 } },
     { ...of, instrument: 'bybit.linear:A', score: 60, rank: 1, parts: { nearness: 60, lead: 0 } },
-    { ...of, instrument: 'bybit.linear:C', ...unranked, parts: { reason: 'WARMING_UP', bars: 3 } },
+    { ...of, instrument: 'bybit.linear:C', ...unranked, parts: { reason: 'NO_RANGE' } },
     { ...of, strategy: 'sma-cross', instrument: 'bybit.linear:A', ...unranked, parts: {} },
   ]);
   const late = { ...of, instrument: 'bybit.linear:A', barOpenTime: START - MINUTE };
@@ -193,7 +193,7 @@ test('the watchlist says what each strategy would look at, why, and how old that
     'momentum: 2 scored, 1 without a score',
     `  1 bybit.linear:A 60.0 = nearness 60.0 + lead 0.0 ${bar}`,
     `  2 bybit.linear:B 40.0 = nearness 30.0 + lead 10.0 ${bar}`,
-    `  - bybit.linear:C no score: {"bars":3,"reason":"WARMING_UP"} ${bar}`,
+    `  - bybit.linear:C no score: the market stands still ${bar}`,
   ]);
   const none = watchlistScores({ db }, { strategy: 'luck', top: 1, now });
   await expect(none).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });

@@ -179,6 +179,7 @@ test('a day that is replayed decides the same: words, gates, configuration of it
     data: {
       ...{ signals: all.length, equal: all.length, replayed: all.length, unexplained: 0 },
       ...{ asked: asking.length, compared: all.length, explained: {}, differences: [] },
+      verdict: 'same',
     },
   });
   await expect(parity(platform, '2026-06-31', TERMS)).rejects.toMatchObject({
@@ -187,9 +188,16 @@ test('a day that is replayed decides the same: words, gates, configuration of it
 });
 
 test('a day of which nothing could be compared says so, and is no fault', async () => {
-  const lines = [expect.stringMatching(/^2026-05-01: nothing was compared/), expect.anything()];
+  const lines = [
+    expect.stringMatching(/^2026-05-01: nothing to compare, and nothing shown/),
+    expect.anything(),
+  ];
   const empty = await parity(platform, '2026-05-01', TERMS);
-  expect(empty).toMatchObject({ ok: true, data: { compared: 0, signals: 0 }, lines });
+  expect(empty).toMatchObject({
+    ok: true,
+    data: { verdict: 'nothing to compare', compared: 0, signals: 0 },
+    lines,
+  });
   const count = [...said.values()].flat().length;
   const { lines: told } = await parity(platform, '2026-06-02', TERMS);
   expect(told[0]).toBe(`2026-06-02: ${count} decisions compared`);
@@ -200,7 +208,11 @@ test('what live has decided otherwise is found, and is without a cause', async (
   const level = JSON.stringify({ ...first.level, stop: first.level.stop - 1 });
   const set = (json: string) => `UPDATE signals SET level = '${json}' WHERE id = '${first.id}'`;
   const word = await changed(set(level), set(JSON.stringify(first.level)));
-  expect(word).toMatchObject({ ok: false, differences: [{ what: 'signal', cause: null }] });
+  expect(word).toMatchObject({
+    ok: false,
+    data: { verdict: 'different' },
+    differences: [{ what: 'signal', cause: null }],
+  });
   const of = `WHERE signal_id = '${first.id}'`;
   const input = await changed(
     `UPDATE blocked_signals SET input = input || ' 7' ${of}`,
@@ -236,7 +248,7 @@ test('a word that live has not said is found; it has a cause where nobody heard 
   const later = await run();
   expect(later).toMatchObject({
     ok: true,
-    data: { compared: count - 1, explained: { notRunning: 1 } },
+    data: { compared: count - 1, explained: { notRunning: 1 }, verdict: 'same' },
   });
   await heard(DAY - MINUTE);
   await owner.execute(`DELETE FROM orders`);
@@ -363,7 +375,10 @@ test('another quantity is explained by a quote near the close, and by nothing el
     await asked(last, moved, change);
     return run();
   };
-  expect(await again(300)).toMatchObject({ ok: true, data: { explained: { latency: 1 } } });
+  expect(await again(300)).toMatchObject({
+    ok: true,
+    data: { explained: { latency: 1 }, verdict: 'explained' },
+  });
   expect(await again(0, { quantity: '7' })).toMatchObject({
     ok: false,
     differences: [{ what: 'size', signalId: last.id, cause: null }],

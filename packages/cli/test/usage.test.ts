@@ -95,6 +95,20 @@ test('what another program carries out tells its options when it is asked for he
   expect(drills.filter((name) => !summary.includes(name))).toEqual([]);
 });
 
+test('what is asked over files or over stored bars tells both, whichever was named', async () => {
+  const [run, walk, promote] = await Promise.all([
+    helpOf('backtest', 'run'),
+    helpOf('backtest', 'walk-forward', '--stored'),
+    helpOf('promote'),
+  ]);
+  expect(run).toMatch(/--bars <path.*--taker-fee.*"0.00055".*--stored .*--taker-fee.*0.00055\)/s);
+  expect(run).toMatch(/Strategies: .*sma-cross.*\n {2}spreadMax .*\(default: 0.001\)\n/s);
+  expect(walk).toMatch(/--bars <path.*--workers.*--instruments <ids>.*--windows.*"rolling"/s);
+  expect(promote).toMatch(
+    /ballast promote \[.*--sweep <folder>.*promote --stored .*--stored \[id\]/s,
+  );
+});
+
 test('a soak too short to meet every fault fails, and says that it needs more seeds', async () => {
   const { code, object, told } = await runBallast(
     {},

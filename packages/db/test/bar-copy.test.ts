@@ -1,15 +1,12 @@
-import { type Bar, barAt, formatScaled, instrumentId, parseScaled } from '@ballast/domain';
-import fc from 'fast-check';
+import { type Bar, formatScaled, instrumentId, parseScaled } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
-import { createBarTextReader } from '../src/bar-text.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { readBarColumns, readBarNumbers, storeHistory } from '../src/queries/bar-copy.ts';
+import { readBarNumbers, storeHistory } from '../src/queries/bar-copy.ts';
 import { recentBars } from '../src/queries/market-data.ts';
 
 const MINUTE = 60_000;
-const UNITS = { price: parseScaled('0.05'), volume: parseScaled('0.001') };
 let database: TestDatabase;
 let db: Database;
 
@@ -58,28 +55,16 @@ test('a file replaces what is better only where it is told to', async () => {
   expect(stored).toEqual(file);
 });
 
-const numbers = ({ open, high, low, close, volume }: Bar) =>
-  [open, high, low, close, volume].map(parseScaled);
-
-test('columns hold what is stored, of the range alone, rising', async () => {
+test('what is read is of the range alone, rising', async () => {
   const bars = Array.from({ length: 9_000 }, (_, index) => bar('ETHUSDT', index));
-  await storeHistory(db, bars);
-  const [first] = bars;
-  if (first === undefined) throw new Error('no bars');
-  const { instrument } = first;
+  await storeHistory(db, bars.toReversed());
+  await storeHistory(db, [bar('BNBUSDT', 20)]);
+  const { instrument } = bar('ETHUSDT', 0);
   const range = { instrument, timeframe: '1m', from: 10 * MINUTE, to: 8_500 * MINUTE } as const;
-  const columns = await readBarColumns(db, range, UNITS);
-  expect(columns.length).toBe(8_491);
-  for (const index of [0, 1, 4_095, 4_096, 8_490]) {
-    const { openTime, ...text } = barAt(columns, index, UNITS);
-    const expected = bars[index + 10];
-    expect(openTime).toBe(expected?.openTime);
-    expect(numbers({ ...first, ...text })).toEqual(numbers(expected ?? first));
-    expect(text.tradeCount).toBe(expected?.tradeCount);
-  }
-  const coarse = { ...UNITS, price: parseScaled('0.1') };
-  await expect(readBarColumns(db, range, coarse)).rejects.toMatchObject({ code: 'BAR_OFF_UNIT' });
-  expect((await readBarColumns(db, range, UNITS)).length, 'the pool is whole').toBe(8_491);
+  const read = await readBarNumbers(db, range);
+  const wanted = bars.slice(10, 8_501);
+  expect([...read.openTime]).toEqual(wanted.map(({ openTime }) => openTime));
+  expect([...read.volume]).toEqual(wanted.map(({ volume }) => Number(volume)));
 });
 
 test('numbers are the nearest float64 of what is stored, however it is cut', async () => {
@@ -126,23 +111,4 @@ test('numbers are the nearest float64 of what is stored, however it is cut', asy
   };
   await expect(readBarNumbers(db, range, stop)).rejects.toThrow('enough');
   expect((await readBarNumbers(db, range)).close, 'the pool is whole').toHaveLength(70_000);
-});
-
-test('the text may be cut anywhere', () => {
-  const text = Buffer.from(
-    '60000\t1.050000000000000000\t2\t0.05\t1.1\t0.001\t7\n120000\t9007199254740.95\t1\t1\t1\t12\t0\n',
-  );
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: text.length })), (cuts) => {
-      const reader = createBarTextReader(UNITS);
-      const edges = [0, ...cuts.toSorted((a, b) => a - b), text.length];
-      for (const [index, edge] of edges.entries())
-        reader.take(text.subarray(edges[index - 1], edge));
-      const { openTime, open, high, low, close, volume, tradeCount } = reader.columns();
-      expect([...openTime]).toEqual([60_000, 120_000]);
-      expect([...open]).toEqual([21, 180_143_985_094_819]);
-      expect([...high, ...low, ...close]).toEqual([40, 20, 1, 20, 22, 20]);
-      expect([...volume, ...tradeCount]).toEqual([1, 12_000, 7, 0]);
-    }),
-  );
 });

@@ -13,15 +13,30 @@ const INSTRUMENTS_MAX = 200;
 const VARIED_MAX = 16;
 const COMPARED_MAX = 10;
 const LIMITS_MAX = 32;
+/** Of a walk-forward: each is a sweep of its own. */
+export const WALK_FORWARD_WINDOWS_MAX = 100;
+export const WALK_FORWARD_MODES = ['rolling', 'anchored'] as const;
+export type WalkForwardMode = (typeof WALK_FORWARD_MODES)[number];
+
+/**
+ * What a backtest has that is not told otherwise, whichever bars it is over: cash in the quote
+ * currency, fees as parts of an execution's value, spread and slippage of the price, risk and
+ * notional of the equity.
+ */
+export const BACKTEST_DEFAULTS = {
+  ...{ cash: '100000', makerFee: '0.0002', takerFee: '0.00055', spread: 0.0001 },
+  ...{ slippage: 0.0001, risk: '0.01', notional: '0.1' },
+} as const;
 
 const id = parsed(parseUuid<BacktestId>);
 const reason = z.string().min(1).max(500);
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,18})?$/, 'not a decimal number');
 const share = z.string().regex(/^0(\.\d{1,18})?$|^1(\.0{1,18})?$/, 'not a part from 0 to 1');
 const part = z.number().min(0).lt(1);
+const windows = z.int().min(1).max(WALK_FORWARD_WINDOWS_MAX);
 const limit = z.union([z.number(), z.boolean(), z.array(z.string().max(40)).max(20)]);
 
-/** What is not said has the default of the command line's file form, or what is in force. */
+/** What is not said has its default, or what is in force. */
 const trial = {
   strategy: z.string().min(1).max(64),
   instruments: z.array(parsed(parseInstrumentId)).min(1).max(INSTRUMENTS_MAX),
@@ -58,6 +73,13 @@ export const BACKTEST_BODIES = {
   startSweep: z.strictObject({
     ...trial,
     vary: z.array(z.string().min(3).max(200)).min(1).max(VARIED_MAX),
+    /**
+     * The sweep is made on the training of each window, and the window run with what was best in
+     * it; `train`: how many windows long the first training is.
+     */
+    walkForward: z
+      .strictObject({ windows, train: windows, mode: z.enum(WALK_FORWARD_MODES) })
+      .optional(),
   }),
   cancelBacktest: z.strictObject({ id, reason }),
   compareBacktests: z.strictObject({ ids: z.array(id).min(2).max(COMPARED_MAX) }),

@@ -65,7 +65,10 @@ const BODIES: Record<CommandType, object> = {
   removeInstruments: { instruments: ['bybit.linear:ETHUSDT'], reason: 'dull' },
   setWatchlist: { name: 'Majors', instruments: ['bybit.linear:ETHUSDT'], reason: 'mine' },
   startBacktest: trial,
-  startSweep: { ...trial, vary: ['fastPeriod=4..20/4'] },
+  startSweep: {
+    ...{ ...trial, vary: ['fastPeriod=4..20/4'] },
+    walkForward: { windows: 8, train: 3, mode: 'rolling' },
+  },
   cancelBacktest: { id: ID, reason: 'wrong one' },
   compareBacktests: { ids: [ID, ID] },
 };

@@ -1,10 +1,8 @@
 /** Work on stored market data: words that its rows, the command line and the dashboard share. */
 export const DATA_JOB_KINDS = ['backfill', 'import'] as const;
-export type DataJobKind = (typeof DATA_JOB_KINDS)[number];
 
 /** Why it exists: asked for, or found missing after a reconnect or in an older stretch. */
 export const DATA_JOB_ORIGINS = ['manual', 'reconnect', 'schedule'] as const;
-export type DataJobOrigin = (typeof DATA_JOB_ORIGINS)[number];
 
 /** `failed` and `paused` can be resumed; `done` and `cancelled` are ends. */
 export const DATA_JOB_STATUSES = [

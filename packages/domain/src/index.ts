@@ -24,6 +24,7 @@ export * from './listing.ts';
 export * from './market-data.ts';
 export * from './market-data-wire.ts';
 export * from './microstructure.ts';
+export { scoreText } from './scores.ts';
 export { civilDate, type CivilDate, DAY_MS } from './sessions/civil-date.ts';
 export * from './sessions/session-hours.ts';
 export * from './signals.ts';

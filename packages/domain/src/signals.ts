@@ -20,9 +20,6 @@ export const STRATEGIES = [
 ] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
-/** What a signal says of its direction: that it would be entered, or that it is over. */
-export const SIGNAL_WORDS = ['enter', 'leave'] as const;
-
 type OfOneBar = {
   readonly id: SignalId;
   readonly strategy: StrategyName;

@@ -8,6 +8,7 @@ async function load(env: NodeJS.ProcessEnv): Promise<{ code: number | null; stde
     `ballast.loadConfig({
        BALLAST_API_KEY: ballast.secret(),
        BALLAST_STORE_URL: ballast.url('redis', 'rediss'),
+       BALLAST_PART: ballast.fraction(0.05).default('0.05'),
      });
      process.disconnect();`,
     { BALLAST_API_KEY: GOOD_SECRET, BALLAST_STORE_URL: 'redis://127.0.0.1:6379', ...env },
@@ -32,6 +33,9 @@ test.each([
   ['one letter', { BALLAST_API_KEY: 'a'.repeat(64) }, 'BALLAST_API_KEY: is a known default'],
   ['not a URL', { BALLAST_STORE_URL: 'localhost' }, 'BALLAST_STORE_URL: must be a URL'],
   ['wrong protocol', { BALLAST_STORE_URL: 'http://a/' }, 'redis:// or rediss://'],
+  ['part of nothing', { BALLAST_PART: '0.0' }, 'BALLAST_PART: must be above 0 and at most 0.05'],
+  ['part too large', { BALLAST_PART: '0.051' }, 'BALLAST_PART: must be above 0 and at most 0.05'],
+  ['part in percent', { BALLAST_PART: '5%' }, 'BALLAST_PART: must be a plain decimal'],
 ])('%s: exit 78 and the variable is named', async (_case, env, message) => {
   const { code, stderr } = await load(env);
   expect(code).toBe(78);

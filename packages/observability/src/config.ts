@@ -56,6 +56,17 @@ export function url(...protocols: string[]): z.ZodString {
   );
 }
 
+/** A part of one as decimal text with at most six places, above zero and at most `max`. */
+export function fraction(max: number): z.ZodString {
+  return z
+    .string()
+    .regex(/^0\.\d{1,6}$/, 'must be a plain decimal like 0.0025')
+    .refine(
+      (text) => Number(text) > 0 && Number(text) <= max,
+      `must be above 0 and at most ${max}`,
+    );
+}
+
 function isKnownDefault(value: string): boolean {
   const known = KNOWN_DEFAULTS.some((pattern) => pattern.test(value));
   return known || new Set(value).size < DISTINCT_CHARACTERS_MIN;

@@ -1,4 +1,4 @@
-export { loadConfig, secret, url } from './config.ts';
+export { fraction, loadConfig, secret, url } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { startHeartbeat, type Heartbeat } from './heartbeat.ts';

@@ -8,13 +8,18 @@ export type KnownColumn = {
   readonly of: keyof typeof KNOWN;
   readonly knownAt: Float64Array;
   readonly value: Float64Array;
+  /**
+   * Of which time each speaks, rising, where it was not known at once: its age counts from then,
+   * and so is funding settled.
+   */
+  readonly at?: Float64Array;
 };
 
 /** What is known beside the bars at the moment that a track has come to. */
 export class Known {
   /** By the places of KNOWN; NaN where nothing is known. */
   readonly values = new Float64Array(KNOWN_SIZE).fill(NaN);
-  /** Since when, by the same places. */
+  /** Of which time they speak, by the same places. */
   readonly since = new Float64Array(KNOWN_SIZE).fill(NaN);
   readonly #columns: readonly KnownColumn[];
   readonly #rows: Int32Array;
@@ -46,7 +51,7 @@ export class Known {
       this.#rows[index] = row;
       if (row === 0) continue;
       this.values[KNOWN[column.of]] = column.value[row - 1] ?? NaN;
-      this.since[KNOWN[column.of]] = column.knownAt[row - 1] ?? NaN;
+      this.since[KNOWN[column.of]] = (column.at ?? column.knownAt)[row - 1] ?? NaN;
     }
   }
 
@@ -54,8 +59,9 @@ export class Known {
   settle(until: number): number {
     const funding = this.#funding;
     if (funding === null) return 0;
+    const { at = funding.knownAt } = funding;
     let rate = 0;
-    while ((funding.knownAt[this.#settled] ?? Infinity) <= until) {
+    while ((at[this.#settled] ?? Infinity) <= until) {
       rate += funding.value[this.#settled] ?? 0;
       this.#settled += 1;
     }

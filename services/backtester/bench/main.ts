@@ -3,6 +3,7 @@ import { InvalidInput } from '@ballast/domain';
 import type { SweepRow } from '../src/sweep/sweep-row.ts';
 import { combinationsOf } from '../src/sweep/vary.ts';
 import { tryAll } from '../src/sweep/worker-pool.ts';
+import { crossRequest } from './cross-request.ts';
 
 /**
  * `main.ts FILE WORKERS NAME=VALUES…`: every combination of the moving average cross by so many of
@@ -15,12 +16,7 @@ const [file, workers, ...vary] = process.argv.slice(2);
 if (file === undefined || workers === undefined) {
   throw new InvalidInput('USAGE', 'a file of bars, the number of workers, what varies');
 }
-const request = {
-  ...{ strategy: 'sma-cross', bars: [{ file, instrument: 'bybit.linear:BTCUSDT' }] },
-  ...{ parameters: {}, gates: {}, finer: null, btc: null, funding: null, cash: '1000000' },
-  ...{ makerFee: '0.0001', takerFee: '0.0001', spread: 0, slippage: 0 },
-  ...{ risk: '0.001', notional: '0.01', volume: null },
-};
+const request = crossRequest(file);
 const work = combinationsOf(vary).map((parameters, index) => ({ index, parameters }));
 const rows: SweepRow[] = [];
 const { signal } = new AbortController();

@@ -45,6 +45,47 @@ test.each([
   });
 });
 
+test.each([
+  ['in microseconds', Date.UTC(2025, 0, 20) * 1_000],
+  ['mistyped by a digit or two', 8_640_000_000_000_000],
+])('a time %s is told with its row, and nothing is counted up to it', async (_, ts) => {
+  await expect(run(changed(299, 0, String(ts)))).rejects.toMatchObject({
+    ...{ code: 'BARS_ROW', message: expect.stringContaining(`row 300: ts ${ts} is no time`) },
+  });
+});
+
+test('a time between two bars is told with its row', async () => {
+  const path = join(folder, 'BTCUSDT_1h.csv');
+  await expect(run(changed(4, 0, String(Number(cells(4)[0]) + 1_234)))).rejects.toMatchObject({
+    code: 'BARS_TIMEFRAME',
+    message: expect.stringContaining(`${path}, row 6: 3598766 ms after the row before it`),
+  });
+});
+
+test('two files of one instrument are refused: one account holds it once', async () => {
+  const path = join(folder, 'BTCUSDT_again.csv');
+  writeBars(path, ROWS);
+  const [bars] = freeRequest(path).bars;
+  const change = { bars: [bars, { ...bars, file: join(folder, 'BTCUSDT_1h.csv') }] };
+  await expect(run(ROWS, change)).rejects.toMatchObject({ code: 'INSTRUMENT_TWICE' });
+});
+
+test('bars that are to say what came first inside of a bar must be narrower', async () => {
+  const finer = join(folder, 'BTC_wide.csv');
+  writeBars(finer, ROWS);
+  await expect(run(ROWS, { finer })).rejects.toMatchObject({ code: 'FINER_TIMEFRAME' });
+});
+
+test('what is known beside the bars is part of what the data are', async () => {
+  const funding = join(folder, 'BTCUSDT_funding.csv');
+  const hashes: string[] = [];
+  for (const rate of ['0.0001', '0.0002']) {
+    writeFileSync(funding, `ts,funding_rate\n${cells(100)[0]},${rate}\n`);
+    hashes.push((await run(ROWS, { funding })).data.hash);
+  }
+  expect(new Set([...hashes, (await run(ROWS)).data.hash]).size).toBe(3);
+});
+
 test('a price of nothing is told with its row', async () => {
   const zero = ROWS.with(4, `${cells(4)[0]},0,0,0,0,1`);
   await expect(run(zero)).rejects.toMatchObject({ code: 'BARS_FAULTY' });
@@ -97,6 +138,9 @@ test('funding is read by its columns, and a row that does not rise is told', asy
   });
   writeFileSync(path, 'ts,funding_rate\n1,\n');
   await expect(fundingFrom(path)).rejects.toMatchObject({ code: 'FUNDING_ROW' });
+  await expect(fundingFrom(`${path}.gone`)).rejects.toMatchObject({
+    ...{ code: 'FUNDING_UNREADABLE', message: expect.stringContaining('ENOENT') },
+  });
   writeFileSync(path, 'ts,rate\n1,0.1\n');
   await expect(fundingFrom(path)).rejects.toMatchObject({ code: 'FUNDING_COLUMN' });
 });

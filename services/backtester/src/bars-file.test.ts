@@ -26,7 +26,7 @@ test('reads columns, and the steps of price and volume from their digits', async
   const plain = await read([NAMES, ...ROWS]);
   expect([...plain.bars.openTime, ...plain.bars.close]).toEqual([0, 60_000, 10.25, 10]);
   expect(plain).toMatchObject({ priceDecimals: 2, volumeDecimals: 3 });
-  expect(timeframeOf(plain.bars)).toBe('1m');
+  expect(timeframeOf(plain.bars, 'a.csv')).toBe('1m');
   const packed = await read(
     [NAMES, ...ROWS.map((row) => row.replace('10.5', '10.50'))],
     'b.csv.gz',
@@ -59,6 +59,9 @@ test('a file that is not there, or is no packed file', async () => {
 });
 
 test('bars that are apart as those of no timeframe', () => {
-  expect(() => timeframeOf({ openTime: Float64Array.of(0, 7_000) })).toThrow('bars 7000 ms apart');
-  expect(() => timeframeOf({ openTime: Float64Array.of(0) })).toThrow('fewer than two bars');
+  const apart = { openTime: Float64Array.of(0, 7_000) };
+  expect(() => timeframeOf(apart, 'a.csv')).toThrow('a.csv, row 2: 7000 ms after');
+  expect(() => timeframeOf({ openTime: Float64Array.of(0) }, 'a.csv')).toThrow(
+    'a.csv: fewer than two bars',
+  );
 });

@@ -9,6 +9,8 @@ import { parse } from 'csv-parse';
 const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume'] as const;
 const DECIMAL = /^\d+(?:\.(\d+))?$/;
 const ROWS_AT_FIRST = 65_536;
+/** Later is a slip of digits, or microseconds; every bar up to it would be counted as missing. */
+const OPEN_TIME_MAX = Date.UTC(2100, 0, 1);
 
 /** Bars of a file, and what its digits say of the steps of price and volume. */
 export type BarsFile = {
@@ -117,7 +119,11 @@ class Reading {
     const decimals = digits[1]?.length ?? 0;
     const kind = column === COLUMNS.length - 1 ? 1 : 0;
     if (column > 0) this.#decimals[kind] = Math.max(this.#decimals[kind] ?? 0, decimals);
-    return Number(text);
+    const value = Number(text);
+    if (column === 0 && value >= OPEN_TIME_MAX) {
+      throw this.#fault(`ts ${text} is no time in epoch ms before the year 2100`);
+    }
+    return value;
   }
 
   #fault(what: string, row = this.#length): InvalidInput {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { KnownColumn } from '@ballast/backtest-core';
 import { InvalidInput } from '@ballast/domain';
 import { regimeHistory } from '@ballast/strategies';
@@ -12,7 +13,7 @@ import { timeframeOf } from './tried-instrument.ts';
  */
 export async function regimeFrom(path: string): Promise<KnownColumn> {
   const { bars } = await readBarsFile(path);
-  const timeframe = timeframeOf(bars);
+  const timeframe = timeframeOf(bars, path);
   if (timeframe !== '4h' && timeframe !== '1d') {
     throw new InvalidInput('BTC_TIMEFRAME', `the regime is of bars of 4h or 1d, not ${timeframe}`);
   }
@@ -24,11 +25,22 @@ const TIME_AND_RATE = ['ts', 'funding_rate'] as const;
 
 /**
  * Settlements of funding: CSV with the columns ts (epoch ms) and funding_rate among others.
- * @throws InvalidInput FUNDING_COLUMN, or FUNDING_ROW with the row (from 1)
+ * @throws InvalidInput FUNDING_COLUMN, FUNDING_ROW with the row (from 1), FUNDING_UNREADABLE
  */
 export async function fundingFrom(path: string): Promise<KnownColumn> {
+  const parser = parse({ bom: true });
+  pipeline(createReadStream(path), parser).catch(() => undefined);
+  try {
+    return await settlementsOf(path, parser);
+  } catch (error) {
+    if (error instanceof InvalidInput) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidInput('FUNDING_UNREADABLE', `${path}: ${why}`);
+  }
+}
+
+async function settlementsOf(path: string, lines: AsyncIterable<string[]>): Promise<KnownColumn> {
   const [times, rates]: [number[], number[]] = [[], []];
-  const lines: AsyncIterable<string[]> = createReadStream(path).pipe(parse({ bom: true }));
   let places: readonly number[] | null = null;
   for await (const fields of lines) {
     if (places === null) {

@@ -1,20 +1,25 @@
 import { writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { InvalidInput } from '@ballast/domain';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
+import { addPage } from './page/command.ts';
 import { checkOutFiles } from './page/out-file.ts';
 import { writePng } from './page/png.ts';
 import { runPage, runPicture } from './page/run-page.ts';
 import { addPromote } from './promote/command.ts';
-import { type RunReport, runTrial } from './report.ts';
+import { runTrial } from './report.ts';
 import { textOf } from './run-text.ts';
 import { say } from './say.ts';
 import { progressOf, stoppedBySignal } from './stopping.ts';
 import { runSweep } from './sweep/run-sweep.ts';
 import { sweepText } from './sweep/sweep-text.ts';
 import { combinationsOf } from './sweep/vary.ts';
-import { countOf, requestOf, type TrialWords, withTrialOptions } from './trial-words.ts';
+import {
+  countOf,
+  requestOf,
+  type TrialWords,
+  withTrialOptions,
+  WORKERS_MAX,
+} from './trial-words.ts';
 import { prepareTrial } from './trial.ts';
 import { addWalkForward } from './walk-forward/command.ts';
 
@@ -27,11 +32,6 @@ type SweepGiven = TrialWords & {
   readonly out: string;
   readonly workers: string;
 };
-
-/** As the command line of the platform tells it: the fields of a run over files. */
-const storedReport = z.custom<RunReport>(
-  (said) => typeof said === 'object' && said !== null && 'figures' in said && 'daily' in said,
-);
 
 const STOPPED = 'the sweep was stopped; the same command goes on where it was';
 
@@ -56,7 +56,7 @@ withTrialOptions(program.command('sweep'))
   .description('the same with every combination of parameters; goes on where it was broken off')
   .requiredOption('--vary <name=values...>', 'a,b,c or from..to/step; every combination is tried')
   .requiredOption('--out <folder>', 'where the rows are kept')
-  .option('--workers <count>', 'processes at once', '2')
+  .option('--workers <count>', `processes at once, 1 to ${WORKERS_MAX}`, '2')
   .action(async (given: SweepGiven) => {
     const { vary, out: folder, workers, ...rest } = given;
     const sweep = {
@@ -73,14 +73,7 @@ withTrialOptions(program.command('sweep'))
 addWalkForward(program);
 addPromote(program);
 
-program
-  .command('page')
-  .description('a stored run, told on standard input, as a page with pictures')
-  .exitOverride()
-  .requiredOption('--html <path>', 'where to')
-  .action(async ({ html }: { readonly html: string }) => {
-    writeFileSync(html, runPage(storedReport.parse(JSON.parse(await text(process.stdin)))));
-  });
+addPage(program);
 
 try {
   await program.parseAsync();

@@ -81,7 +81,11 @@ function inSpan(series: Series, warmUp: number, { from, to }: Span): Omit<Series
   const cut = rowsOf(bars, first, rowAt(bars, to));
   if (finer === undefined) return { ...rest, bars: cut };
   const begin = cut.openTime[0] ?? to;
-  return { ...rest, bars: cut, finer: rowsOf(finer, rowAt(finer, begin), rowAt(finer, to)) };
+  const within = rowsOf(finer, rowAt(finer, begin), rowAt(finer, to));
+  // As for a single bar of which there are none.
+  return within.openTime.length === 0
+    ? { ...rest, bars: cut }
+    : { ...rest, bars: cut, finer: within };
 }
 
 function rowsOf(bars: Columns, from: number, to: number): Columns {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { InvalidInput } from '@ballast/domain';
-import type { Command } from 'commander';
+import { BACKTEST_DEFAULTS, InvalidInput } from '@ballast/domain';
+import { type Command, Option } from 'commander';
 import { valueOf } from './sweep/vary.ts';
 import type { TrialRequest } from './trial.ts';
 
@@ -22,26 +22,32 @@ export type TrialWords = Pick<
   readonly json: boolean;
 };
 
+const SHARE = /^0(\.\d{1,18})?$|^1(\.0{1,18})?$/;
+
+/** Processes at once. */
+export const WORKERS_MAX = 256;
+
 /** The options that a run and a sweep have in common. */
 export function withTrialOptions(command: Command): Command {
+  const { cash, makerFee, takerFee, spread, slippage, risk, notional } = BACKTEST_DEFAULTS;
   return command
     .exitOverride()
     .requiredOption('--strategy <name>', 'which')
-    .requiredOption('--bars <path...>', 'CSV or CSV.gz: ts,open,high,low,close,volume')
+    .requiredOption('--bars <path...>', 'CSV, CSV.gz: ts,open,high,low,close,volume; ts epoch ms')
     .option('--market <name>', 'of the instruments; symbols are file names up to _', 'bybit.linear')
-    .option('--set <name=value...>', 'a parameter of the strategy', [])
-    .option('--gate <name=value...>', 'a limit of the gates', [])
-    .option('--finer <path>', 'narrower bars of the one instrument: what came first in a bar')
-    .option('--btc <path>', "bitcoin's bars of 4h or 1d, for the regime")
-    .option('--funding <path>', 'settlements of funding: ts,...,funding_rate')
-    .option('--cash <amount>', 'what the account begins with', '100000')
-    .option('--maker-fee <part>', 'of the value of an execution', '0.0002')
-    .option('--taker-fee <part>', 'of the value of an execution', '0.00055')
-    .option('--spread <part>', 'of the price, between bid and ask', '0.0001')
-    .option('--slippage <part>', 'of the price, what an order at market pays beyond it', '0.0001')
-    .option('--risk <part>', 'of the equity, lost at the stop', '0.01')
-    .option('--notional <part>', 'of the equity, in one position at most', '0.1')
-    .option('--volume <part>', 'of what a bar traded, in one trade at most')
+    .addOption(new Option('--set <name=value...>', 'parameters').default([], "the strategy's"))
+    .addOption(new Option('--gate <name=value...>', 'limits').default([], "the gates' own"))
+    .option('--finer <path>', 'narrower bars of the one instrument (default: stop comes first)')
+    .option('--btc <path>', "bitcoin's bars of 4h or 1d (default: no regime is known)")
+    .option('--funding <path>', 'settlements: ts,...,funding_rate (default: none is paid)')
+    .option('--cash <amount>', 'quote currency at the begin', cash)
+    .option('--maker-fee <part>', "of an execution's value", makerFee)
+    .option('--taker-fee <part>', "of an execution's value", takerFee)
+    .option('--spread <part>', 'of the price, between bid and ask', String(spread))
+    .option('--slippage <part>', 'of the price, of orders at market', String(slippage))
+    .option('--risk <part>', 'of the equity, lost at the stop', risk)
+    .option('--notional <part>', 'of the equity, in one position at most', notional)
+    .option('--volume <part>', 'of what a bar traded, in one trade at most (default: no cap)')
     .option('--json', 'exactly one JSON object on standard output', false);
 }
 
@@ -54,6 +60,7 @@ export function requestOf({
   bars,
   ...given
 }: TrialWords): TrialRequest {
+  checkShares(given);
   return {
     ...given,
     bars: bars.map((file) => ({ file, instrument: `${market}:${symbolOf(file)}` })),
@@ -68,10 +75,24 @@ export function requestOf({
 const symbolOf = (file: string): string => basename(file).split(/[_.]/)[0]?.toUpperCase() ?? '';
 
 /** @throws InvalidInput USAGE */
-export function countOf(name: string, text: string, most = 256): number {
+export function countOf(name: string, text: string, most = WORKERS_MAX): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;
   throw new InvalidInput('USAGE', `${name} must be a whole number from 1 to ${most}: "${text}"`);
+}
+
+type Shares = Pick<TrialWords, 'makerFee' | 'takerFee' | 'risk' | 'notional' | 'volume'>;
+
+/** They go on as decimal text: what they come to is exact. */
+function checkShares({ makerFee, takerFee, risk, notional, volume }: Shares): void {
+  const named = {
+    ...{ '--maker-fee': makerFee, '--taker-fee': takerFee, '--risk': risk },
+    ...{ '--notional': notional, '--volume': volume ?? '0' },
+  };
+  for (const [name, text] of Object.entries(named)) {
+    if (SHARE.test(text)) continue;
+    throw new InvalidInput('USAGE', `${name} must be a part from 0 to 1: "${text}"`);
+  }
 }
 
 function partOf(name: string, text: string): number {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type BacktestOptions, type KnownColumn, type Series } from '@ballast/backtest-core';
-import { InvalidInput, parseInstrumentId, parseScaled, type Timeframe } from '@ballast/domain';
+import {
+  type InstrumentId,
+  InvalidInput,
+  parseInstrumentId,
+  parseScaled,
+  TIMEFRAME_MS,
+  type Timeframe,
+} from '@ballast/domain';
 import { DEFAULT_RISK_LIMITS } from '@ballast/order-core';
 import { gateConfiguration, type Strategy, strategyNamed } from '@ballast/strategies';
 import { readBarsFile } from './bars-file.ts';
@@ -41,7 +48,7 @@ export type Trial = {
   readonly timeframe: Timeframe;
   readonly series: readonly Series[];
   readonly options: BacktestOptions;
-  /** Of all bars: the same data have the same. */
+  /** Of all bars and of what is known beside them: the same data have the same. */
   readonly hash: string;
 };
 
@@ -63,12 +70,18 @@ export async function prepareTrial(request: TrialRequest): Promise<Trial> {
   }
   const known: readonly KnownColumn[] = [...regime, ...funding];
   const hash = createHash('sha256');
+  for (const { of, knownAt, value } of known) {
+    hash.update(of).update(Float64Array.from(knownAt)).update(Float64Array.from(value));
+  }
   const series: Series[] = [];
   for (const { file: path, instrument: name } of request.bars) {
     const file = await readBarsFile(path);
     hash.update(`${name} ${file.hash} ${finer?.hash ?? ''}\n`);
     const instrument = instrumentOf(parseInstrumentId(name), file);
-    const of = { instrument, timeframe: timeframeOf(file.bars), bars: file.bars, model, known };
+    const timeframe = timeframeOf(file.bars, path);
+    checkOnce(instrument.id, series);
+    if (finer !== null) checkNarrower(timeframeOf(finer.bars, request.finer ?? ''), timeframe);
+    const of = { instrument, timeframe, bars: file.bars, model, known };
     series.push(finer === null ? of : { ...of, finer: finer.bars });
   }
   const [first] = series;
@@ -80,6 +93,18 @@ export async function prepareTrial(request: TrialRequest): Promise<Trial> {
   }
   const options = optionsOf(request, first.instrument.quoteCurrency, series);
   return { strategy, timeframe: first.timeframe, series, options, hash: hash.digest('hex') };
+}
+
+function checkOnce(id: InstrumentId, series: readonly Series[]): void {
+  if (!series.some(({ instrument }) => instrument.id === id)) return;
+  throw new InvalidInput('INSTRUMENT_TWICE', `more than one file is of ${id}`);
+}
+
+/** A high of wider bars would be seen before it was there. */
+function checkNarrower(finer: Timeframe, timeframe: Timeframe): void {
+  if (TIMEFRAME_MS[finer] < TIMEFRAME_MS[timeframe]) return;
+  const detail = `finer bars must be narrower than ${timeframe}; these are of ${finer}`;
+  throw new InvalidInput('FINER_TIMEFRAME', detail);
 }
 
 /** What the account, its costs and its limits are, for any kind of request. */

@@ -38,10 +38,12 @@ export function instrumentOf(id: InstrumentId, file: BarsFile): Instrument {
 export function capabilitiesAt(id: InstrumentId): VenueCapabilities {
   const isBybit = venueOf(id) === 'bybit';
   const market = id.slice(0, id.indexOf(':'));
+  const isSpot = market === 'bybit.spot';
   return {
     markets: [{ market, endings: null }],
-    exits: isBybit ? 'reduceOnly' : 'reserved',
-    shorting: market !== 'bybit.spot',
+    // The spot market knows no reduce-only order, so that one exit of both may rest.
+    exits: isBybit && !isSpot ? 'reduceOnly' : 'reserved',
+    shorting: !isSpot,
     postOnly: isBybit,
     timesInForce: ['gtc', 'day', 'ioc', 'fok'],
     requestSettlesMs: 5_000,
@@ -52,17 +54,25 @@ export function capabilitiesAt(id: InstrumentId): VenueCapabilities {
 /**
  * The timeframe of bars: that of the two that are nearest. Rows that do not rise are left for the
  * check of the bars, which says which.
- * @throws InvalidInput BARS_TIMEFRAME where their distance is that of no timeframe
+ * @throws InvalidInput BARS_TIMEFRAME with the row (from 1) after which their distance is that of
+ * no timeframe
  */
-export function timeframeOf({ openTime }: { readonly openTime: Float64Array }): Timeframe {
-  let least = Infinity;
+export function timeframeOf(
+  { openTime }: { readonly openTime: Float64Array },
+  path: string,
+): Timeframe {
+  let [least, nearest] = [Infinity, 0];
   for (let row = 1; row < openTime.length; row += 1) {
     const distance = (openTime[row] ?? NaN) - (openTime[row - 1] ?? NaN);
-    if (distance > 0) least = Math.min(least, distance);
+    if (!(distance > 0 && distance < least)) continue;
+    [least, nearest] = [distance, row];
   }
   const found = TIMEFRAMES.find((timeframe) => TIMEFRAME_MS[timeframe] === least);
   if (found !== undefined) return found;
   const known = TIMEFRAMES.join(', ');
-  const seen = least === Infinity ? 'fewer than two bars' : `bars ${least} ms apart`;
-  throw new InvalidInput('BARS_TIMEFRAME', `${seen} are none of ${known}`);
+  const seen =
+    least === Infinity
+      ? `${path}: fewer than two bars`
+      : `${path}, row ${nearest + 1}: ${least} ms after the row before it`;
+  throw new InvalidInput('BARS_TIMEFRAME', `${seen}: the width of bars is one of ${known}`);
 }

@@ -182,13 +182,37 @@ test('what no bar tells of, or no account could pay, is settled without an amoun
   const unknown = { ...gone, id: id(), instrument: other };
   await block(unknown);
   const now = BEGIN + BARS * MINUTE;
-  const failed = [{ signalId: unknown.id, code: 'INSTRUMENT_UNKNOWN' }];
+  const failed = [{ signalId: unknown.id, code: 'INSTRUMENT_UNKNOWN', reason: other }];
   expect(await settleCounterfactuals(db, now)).toMatchObject({ settled: 1, failed });
   const of = async (signalId: string) => (await explainBlocked(db, signalId))?.counterfactual;
   expect(await of(poor.id)).toMatchObject({ earned: null, exit: 'sizing' });
   expect(await of(unstored.id)).toBeNull();
   await settleCounterfactuals(db, decidedAt + 8 * 86_400_000);
   expect(await of(unstored.id)).toMatchObject({ earned: null, exit: 'bars missing' });
+});
+
+test('one that fails for no known reason is told with it, and the others go on', async () => {
+  const like = signals.at(-1);
+  if (like === undefined) throw new Error('no signal');
+  const decidedAt = BEGIN - 20 * MINUTE;
+  const of = { ...like, decidedAt, barOpenTime: BEGIN + 1_100 * MINUTE };
+  const id = (): SignalId => parseUuid<SignalId>(uuidV7(decidedAt, randomBytes(10)));
+  // In JSON that is null.
+  const broken = { ...of, id: id(), level: { ...like.level, stop: NaN } };
+  const after = { ...of, id: id(), strategy: 'mean-reversion', decidedAt: decidedAt + 1 } as const;
+  await block(broken);
+  await block(after);
+  const said: unknown[] = [];
+  const log = createLogger('test', 'silent');
+  log.warn = (...words: unknown[]) => void said.push(words);
+  const { account, riskFraction } = SETTLE_DEFAULTS;
+  const now = () => BEGIN + BARS * MINUTE + SETTLING_MS;
+  const followed = followCounterfactuals({ db, log, now, account, riskFraction });
+  await expect.poll(() => followed.settled, { timeout: 60_000 }).toBe(1);
+  await followed.stop();
+  expect((await explainBlocked(db, after.id))?.counterfactual).toMatchObject({ exit: 'sizing' });
+  const why = { signalId: broken.id, code: 'UNEXPECTED', reason: expect.stringContaining('stop') };
+  expect(said).toContainEqual([why, expect.stringContaining('cannot be followed')]);
 });
 
 test('the loop of the service settles what is there, and ends at once when it is stopped', async () => {

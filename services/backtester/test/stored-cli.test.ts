@@ -1,10 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readBarNumbers } from '@ballast/db';
+import { parseInstrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { writeBars } from '../src/walked-bars.fixture.ts';
 import { openStored, type Stored, storeWalk } from './stored.fixture.ts';
 
+const MAIN = join(import.meta.dirname, '../src/main.ts');
 const CLI = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 const ROWS = 1_200;
 let stored: Stored;
@@ -49,10 +53,20 @@ function said(...words: string[]): Promise<Said> {
   });
 }
 
+/** As a file has them. */
+async function rowsOf(instrument: string): Promise<string[]> {
+  const range = { instrument: parseInstrumentId(instrument), timeframe: '1h' } as const;
+  const bars = await readBarNumbers(stored.db, { ...range, from: 0, to: Date.now() });
+  return [...bars.openTime].map((time, row) => {
+    const [high, low] = [bars.high[row], bars.low[row]];
+    return [time, bars.open[row], high, low, bars.close[row], bars.volume[row]].join(',');
+  });
+}
+
 const idOf = ({ object }: Said): string => Object(object['backtest']).id;
 const run = (instrument: string): string[] => [
   ...['run', '--stored', '--strategy', 'sma-cross', '--timeframe', '1h', '--from', '2024-01-01'],
-  ...['--instruments', `bybit.linear:${instrument}`, '--to', '2028-01-01'],
+  ...['--instruments', `bybit.linear:${instrument}`, '--to', '2024-02-20'],
 ];
 
 test('a run and a sweep are asked for, followed, shown as a page, and compared', async () => {
@@ -112,6 +126,44 @@ test('the best of a stored sweep is judged by all that was tried of the strategy
   }
 });
 
+const forward = (instrument: string): string[] => [
+  ...['walk-forward', ...run(instrument).slice(1), '--vary', 'fastPeriod=5,6,7'],
+  ...['--windows', '4', '--train', '2'],
+];
+
+test('a walk-forward over stored bars is that over a file of them, and is judged with', async () => {
+  const page = join(folder, 'walked.html');
+  const walked = await ballast(...forward('AUSDT'), '--cash', '70000', '--html', page);
+  const about = { kind: 'walk-forward', state: 'done', done: 12, total: 12 };
+  expect(walked).toMatchObject({
+    code: 0,
+    object: { ok: true, backtest: { ...about, dataHash: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+  });
+  expect(readFileSync(page, 'utf8')).toContain('What each training chose');
+  const id = idOf(walked);
+  const shown = await ballast('show', id);
+  expect(shown).toMatchObject({ code: 0, object: { windows: walked.object['windows'] } });
+  expect((await ballast('list', '--limit', '1')).object['backtests']).toMatchObject([{ id }]);
+
+  const file = join(folder, 'AUSDT_1h.csv');
+  writeBars(file, await rowsOf('bybit.linear:AUSDT'));
+  const words = [MAIN, 'walk-forward', '--strategy', 'sma-cross', '--bars', file, '--json'];
+  const same = [...words, ...forward('').slice(-6), '--cash', '70000'];
+  const over = spawnSync(process.execPath, same, { encoding: 'utf8' });
+  const told: Said['object'] = Object(JSON.parse(over.stdout));
+  for (const name of ['windows', 'windowsWon', 'efficiency', 'trades', 'daily', 'outOfSample']) {
+    expect(walked.object[name], name).toEqual(told[name]);
+  }
+  expect(told['trades']).toBeGreaterThan(10);
+  const [named, judged] = await Promise.all([
+    said('promote', '--strategy', 'sma-cross', '--stored', id),
+    said('promote', '--strategy', 'sma-cross', '--stored'),
+  ]);
+  expect(named.object).toMatchObject({ error: { code: 'SWEEP_NONE' } });
+  // The same combinations of the same request over the same data are no more trials.
+  expect(judged.object).toMatchObject({ trials: 6, outOfSampleFrom: 'walk-forward' });
+});
+
 test('who is refused is told by whom and for how long; cancelling makes way', async () => {
   const held = await stored.hold('bars');
   const id = idOf(await ballast(...run('AUSDT'), '--detach'));
@@ -139,10 +191,12 @@ test('words that make no sense end with 64, what is not there with 1', async () 
     ['USAGE', 64, ['run', '--stored', '--strategy', 'sma-cross']],
     ['BACKTEST_UNKNOWN', 1, ['compare', none, '00000000-0000-7000-8000-000000000001']],
     ['INSTRUMENT_UNKNOWN', 1, run('NONEUSDT')],
+    ['USAGE', 64, [...forward('AUSDT'), '--windows', '101']],
+    ['WINDOWS_TOO_MANY', 1, [...forward('AUSDT'), '--windows', '100']],
   ];
-  const answers = await Promise.all(wrong.map(([, , words]) => ballast(...words)));
-  for (const [index, [code, exit, words]] of wrong.entries()) {
-    expect(answers[index], words.join(' ')).toMatchObject({
+  // One after the other: while one is looked at another would find the lane taken.
+  for (const [code, exit, words] of wrong) {
+    expect(await ballast(...words), words.join(' ')).toMatchObject({
       code: exit,
       object: { error: { code } },
     });

@@ -27,6 +27,8 @@ const ROWS = 1_500;
 let stored: Stored;
 /** The run of the first test, which others are held against. */
 let whole: StoredBacktest;
+/** A rate is told so long after it was settled. */
+const TOLD_AFTER = 300_000;
 /** With funding, which the first did not know of. */
 let other: StoredBacktest;
 let service: Awaited<ReturnType<Stored['startService']>>;
@@ -83,7 +85,7 @@ test('uses what is in force and what was known, and tells what is missing', asyn
   const rate = { instrument: A, kind: 'funding-rate', source: 'history' } as const;
   const points = [8, 16].map((hours) => {
     const at = BEGIN + hours * HOUR;
-    return { ...rate, at, knownAt: at, value: '0.0001' };
+    return { ...rate, at, knownAt: at + TOLD_AFTER, value: '0.0001' };
   });
   await saveMicrostructure(stored.marketData, points, BEGIN + 20 * HOUR);
   const early = { ...inForce, from: BEGIN - 2 * HOUR, to: BEGIN + (ROWS + 3) * HOUR };
@@ -141,7 +143,14 @@ test('what cannot be run has failed, each with its code', async () => {
 test('more bars than fit are refused before they are held', async () => {
   const request = storedRequest.parse(other.request);
   const load = (barsMax: number) => loadTrial(stored.db, request, { barsMax });
-  expect((await load(ROWS)).hash).toBe(other.dataHash);
+  const { hash, series } = await load(ROWS);
+  expect(hash).toBe(other.dataHash);
+  const at = [8, 16].map((hours) => BEGIN + hours * HOUR);
+  expect(series[0]?.known, 'what is known late is paid when it was settled').toContainEqual({
+    ...{ of: 'fundingRate', value: Float64Array.of(0.0001, 0.0001) },
+    knownAt: Float64Array.from(at, (time) => time + TOLD_AFTER),
+    at: Float64Array.from(at),
+  });
   await expect(load(ROWS - 1)).rejects.toMatchObject({ code: 'BARS_TOO_MANY' });
 });
 

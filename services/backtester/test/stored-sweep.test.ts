@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   addSweepRow,
   backtestSweeps,
@@ -69,6 +72,30 @@ test('the same table of one worker, and of more that die, with the service too',
   expect(await tableOf(second)).toEqual(table);
   expect(again).toMatchObject({ state: 'done', done: 15, dataHash: row.dataHash });
   expect(again.result, 'the same combinations are no more trials').toEqual(row.result);
+});
+
+test('two hosts that share nothing but both addresses make the table of one', async () => {
+  await kill(service);
+  service = await stored.startService(0);
+  const [first] = (await listBacktests(stored.db, 9)).toReversed();
+  if (first === undefined) throw new Error('no sweep before');
+  const id = await stored.say('startSweep', asked);
+  await stored.until(id, ({ state }) => state === 'running');
+  // No row is written before each of them has one to write.
+  const held = await stored.hold('backtest_sweep_rows', 'EXCLUSIVE');
+  const hosts = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'ballast-host-')));
+  const workers = hosts.map((host) => stored.startWorker(host));
+  await held.writers(2);
+  await held.release();
+  expect(await stored.ended(id)).toMatchObject({ state: 'done', dataHash: first.dataHash });
+  expect(await tableOf(id)).toEqual(await tableOf(first.id));
+  await Promise.all(workers.map((worker) => kill(worker)));
+  for (const host of hosts) {
+    expect(readdirSync(host), 'a worker keeps nothing of its own').toEqual([]);
+    rmSync(host, { recursive: true });
+  }
+  await kill(service);
+  service = await stored.startService(2);
 });
 
 test('a worker that loses its database, or is stopped, loses no combination', async () => {
@@ -143,6 +170,36 @@ test('a combination that is given up has a row that says why', async () => {
   ]);
   await stored.say('cancelBacktest', { id, reason: 'made up' });
   expect(await stored.ended(id)).toMatchObject({ state: 'cancelled', done: 2 });
+});
+
+test('a walk-forward keeps others out, goes on after a crash, and can be cancelled', async () => {
+  const walkForward = { windows: 3, train: 2, mode: 'anchored' };
+  const walk = { ...asked, vary: ['fastPeriod=4,8'], walkForward };
+  const whole = await stored.ended(await stored.say('startSweep', walk));
+  expect(whole).toMatchObject({ kind: 'walk-forward', state: 'done', done: 6, error: null });
+  await kill(service);
+  service = await stored.startService(0);
+  const second = await stored.say('startSweep', walk);
+  await stored.until(second, ({ state }) => state === 'running');
+  const busy = await stored.ended(await stored.say('startSweep', { ...walk, wait: false }));
+  expect(busy).toMatchObject({
+    ...{ kind: 'walk-forward', state: 'failed' },
+    error: { code: 'BACKTEST_BUSY', status: 409, message: expect.stringContaining(second) },
+  });
+  for (const row of (await tableOf(whole.id)).slice(2, 5)) {
+    await addSweepRow(stored.db, { ...row, sweepId: second });
+  }
+  await kill(service);
+  service = await stored.startService(2);
+  const again = await stored.ended(second);
+  expect(again).toMatchObject({ state: 'done', dataHash: whole.dataHash });
+  expect(again.result).toEqual(whole.result);
+  const held = await stored.hold('bars');
+  const third = await stored.say('startSweep', walk);
+  await held.reached();
+  await stored.say('cancelBacktest', { id: third, reason: 'enough' });
+  expect(await stored.ended(third)).toMatchObject({ state: 'cancelled', result: null });
+  await held.release();
 });
 
 test('bars that change under a sweep end it, and one without bars never begins', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBus, sendCommand } from '@ballast/bus';
 import {
@@ -41,6 +42,9 @@ export const HOUR = 3_600_000;
 const WAIT_MS = 120_000;
 /** Of the first stored bar. */
 export const BEGIN = Date.UTC(2024, 0, 1);
+
+const WRITERS = `SELECT pid FROM pg_locks
+  WHERE NOT granted AND mode = 'RowExclusiveLock' AND relation = $1::text::regclass`;
 
 export type Stored = Awaited<ReturnType<typeof openStored>>;
 
@@ -85,9 +89,13 @@ export async function openStored() {
       expect(await Promise.race([ready, ended])).toMatchObject({ type: 'ready' });
       return child;
     },
-    /** As on another host: with both addresses and nothing else. */
-    startWorker(): ChildProcess {
-      const child = spawn(process.execPath, [WORKER], { env: both, stdio: 'ignore' });
+    /**
+     * As on another host: with both addresses, a folder of its own to be in and nothing else.
+     * @param host its folder, home and temporary folder
+     */
+    startWorker(host = tmpdir()): ChildProcess {
+      const env = { ...both, HOME: host, TMPDIR: host };
+      const child = spawn(process.execPath, [WORKER], { cwd: host, env, stdio: 'ignore' });
       children.add(child);
       child.once('exit', () => children.delete(child));
       return child;
@@ -119,9 +127,7 @@ export async function openStored() {
             .toBeGreaterThan(0),
         /** Until somebody waits who writes. @returns what ends those connections */
         async writing(): Promise<() => Promise<void>> {
-          const writers = `SELECT pid FROM pg_locks WHERE NOT granted
-            AND mode = 'RowExclusiveLock' AND relation = '${table}'::regclass`;
-          const find = async () => (await owner.pool.query<{ pid: number }>(writers)).rows;
+          const find = async () => (await owner.pool.query<{ pid: number }>(WRITERS, [table])).rows;
           await expect.poll(find, { timeout: WAIT_MS }).not.toEqual([]);
           const pids = (await find()).map(({ pid }) => pid);
           return async () => {
@@ -131,6 +137,13 @@ export async function openStored() {
             );
           };
         },
+        /** Until so many wait to write. */
+        writers: (count: number) =>
+          expect
+            .poll(async () => (await owner.pool.query(WRITERS, [table])).rows.length, {
+              timeout: WAIT_MS,
+            })
+            .toBe(count),
         async release(): Promise<void> {
           await client.query('ROLLBACK');
           client.release();

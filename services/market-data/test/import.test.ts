@@ -370,3 +370,14 @@ test.skipIf(absent)(
     expect(await barsBetween(db, instrument.id, '5m', { from: 0, to: NOW })).toEqual([]);
   },
 );
+
+test('hours of a day that goes on make no bar of that day', async () => {
+  const instrument = instrumentOf('running day');
+  const hour = 60 * MINUTE;
+  const rows = [-1, 0, 1].map((at) => `${NOW + at * hour},1.5,2,1,1.75,10`);
+  const file = put('running-day.csv', [HEAD, ...rows].join('\n'));
+  await bring({ file, instrument, timeframe: '1h' }, { now: () => NOW + 2 * hour });
+  const days = await barsBetween(db, instrument.id, '1d', { from: 0, to: NOW });
+  expect(days.map(({ openTime }) => openTime)).toEqual([NOW - 24 * hour]);
+  expect(await barsBetween(db, instrument.id, '1w', { from: 0, to: NOW })).toEqual([]);
+});

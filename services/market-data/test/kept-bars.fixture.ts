@@ -1,3 +1,4 @@
+import { type Database, loadGaps } from '@ballast/db';
 import {
   type Bar,
   type Instrument,
@@ -20,6 +21,23 @@ export function instrumentOf(symbol: string): Instrument {
     ...{ tickSize: parseScaled('1'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
     ...{ sector: 'crypto', session: 'continuous' },
   };
+}
+
+export function stockOf(symbol: string): Instrument {
+  const id = instrumentId('alpaca', 'stock', symbol);
+  return { ...instrumentOf(symbol), id, session: 'us-equity' };
+}
+
+/** Timeframe and first open time of each gap that is open, as text. */
+export async function openGaps(
+  db: Database,
+  { id: instrument }: Instrument,
+  until: number,
+): Promise<string[]> {
+  const gaps = await loadGaps(db, { instrument, from: 0, to: until });
+  return gaps
+    .filter(({ endedAt }) => endedAt === null)
+    .map(({ timeframe, fromTime }) => `${timeframe} ${new Date(fromTime).toISOString()}`);
 }
 
 /** A venue that has kept every bar but those of `lacks`, and asks `before` at each page. */

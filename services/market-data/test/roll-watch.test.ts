@@ -160,3 +160,31 @@ test('a wide bar names who told its own minutes, not who told the newest', async
   const bars = await barsBetween(db, instrumentOf('DOTUSDT').id, '5m', range);
   expect(bars.map(({ source }) => source)).toEqual(['import', 'alpaca', 'bybit']);
 });
+
+test('late minutes are not forgotten while the database is away', async () => {
+  const away = openDatabase(database.urls['market-data']);
+  await away.close();
+  const instrument = instrumentOf('BTCUSDT');
+  const clock = { now: at(30 * 24 * 60 + 6) };
+  const state = { isAway: false };
+  const watch = startRollWatch({
+    get db() {
+      return state.isAway ? away : db;
+    },
+    instruments: () => [instrument],
+    begin: clock.now,
+    now: () => clock.now,
+    log,
+  });
+  watches.push(watch);
+  const [minute] = minutes('BTCUSDT', 30 * 24 * 60, 30 * 24 * 60);
+  if (minute === undefined) throw new Error('there is no minute');
+  await saveBars(db, [minute]);
+  state.isAway = true;
+  watch.stored([minute]);
+  await watch.rollNow();
+  expect(watch.counts).toEqual({ barsRolled: 0, failedRolls: 1 });
+  state.isAway = false;
+  await watch.rollNow();
+  expect(watch.counts).toEqual({ barsRolled: 1, failedRolls: 1 });
+});

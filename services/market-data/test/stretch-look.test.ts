@@ -8,7 +8,8 @@ import {
   type TradingSession,
 } from '@ballast/domain';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { queryOnce } from '../../../tools/stores/query-once.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { lookForGaps } from '../src/coverage/gap-look.ts';
 import { lookAtStretch } from '../src/coverage/stretch-look.ts';
@@ -93,6 +94,51 @@ test('two jobs at once count nothing twice', async () => {
   const days = [0, 20, 40, 60].map((since) => day + since * DAY);
   await Promise.all(days.map((from) => asked(sol, { from, until: from + DAY })));
   expect(await cellOf(sol)).toEqual({ expected: 5 * 1_440, missing: 5 * 1_440 });
+});
+
+/** Nobody writes coverage before all of them have read that there is none. */
+async function atOnce(looks: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const blocker = openDatabase(database.ownerUrl);
+  const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted
+    AND relation = 'bar_coverage'::regclass`;
+  try {
+    const done = await blocker.transaction(async (tx) => {
+      await tx.execute('LOCK TABLE bar_coverage IN EXCLUSIVE MODE');
+      const all = Promise.all(looks.map((look) => look()));
+      const areWaiting = async () => (await queryOnce(database.ownerUrl, waiting)).rows.length;
+      await vi.waitFor(async () => expect(await areWaiting()).toBe(looks.length), 10_000);
+      return { all };
+    });
+    await done.all;
+  } finally {
+    await blocker.close();
+  }
+}
+
+test('of two first looks at the same moment, none says that it has seen what neither has', async () => {
+  const day = NOW - 200 * DAY;
+  const reach = NOW - 30 * DAY;
+  const watch = { timeframe: '1m', from: NOW - 60 * MINUTE, until: NOW, reach, now: NOW } as const;
+  const job = { from: day, until: day + DAY };
+  const watched = tracked('FIRSTUSDT');
+  await atOnce([() => lookForGaps(db, watched, watch), () => asked(watched, job)]);
+  const { expected, missing } = await cellOf(watched);
+  expect(missing, 'nothing of it is stored').toBe(expected);
+  expect(expected).toBeGreaterThanOrEqual(1_440 + 60);
+  const jobs = tracked('SECONDUSDT');
+  const other = { from: day + 9 * DAY, until: day + 10 * DAY };
+  const unwatched = [job, other].map((stretch) => ({ ...stretch, isWatched: false }));
+  await atOnce(unwatched.map((stretch) => () => asked(jobs, stretch)));
+  expect(await cellOf(jobs)).toEqual({ expected: 2_880, missing: 2_880 });
+});
+
+test('two looks at the same bars tell them once, the first time and later', async () => {
+  const twice = tracked('TWICEUSDT');
+  for (const until of [NOW - DAY, NOW]) {
+    const look = { timeframe: '1m', from: NOW - 2 * DAY, until, now: NOW } as const;
+    await atOnce([() => lookForGaps(db, twice, look), () => lookForGaps(db, twice, look)]);
+  }
+  expect(await cellOf(twice)).toEqual({ expected: 2_880, missing: 2_880 });
 });
 
 test('sessions end where they end: a day asked for is that day', async () => {

@@ -1,17 +1,7 @@
 import { parseScaled, QUOTE_STALE_AFTER_MS } from '@ballast/domain';
-import { loadConfig, secret, url } from '@ballast/observability';
+import { fraction, loadConfig, secret, url } from '@ballast/observability';
 import { gateConfiguration } from '@ballast/strategies';
 import { z } from 'zod';
-
-/** A fraction of the equity as decimal text, above zero and at most `max`. */
-const fraction = (max: number) =>
-  z
-    .string()
-    .regex(/^0\.\d{1,6}$/, 'must be a plain decimal like 0.0025')
-    .refine(
-      (text) => Number(text) > 0 && Number(text) <= max,
-      `must be above 0 and at most ${max}`,
-    );
 
 /** Share of the equity that one position may be worth at most: ours. */
 const NOTIONAL_FRACTION = '0.1';

@@ -7,7 +7,6 @@ import {
   readFileSync,
   renameSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@ballast/observability';
@@ -61,7 +60,8 @@ export function openJournal(directory: string | undefined, log: Pick<Logger, 'wa
   return {
     restored,
     append(record) {
-      writeSync(file, `${encode(record)}\n`);
+      // `writeSync` may write a part and say so by its count alone, as on a disk that gets full.
+      writeFileSync(file, `${encode(record)}\n`);
     },
     close: () => closeSync(file),
   };

@@ -119,6 +119,26 @@ test('secrets are readable by their owner only, and are kept', async () => {
   expect(statSync(join(box.dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
 });
 
+test('a port that is taken while the platform starts: the dashboard moves on too', async () => {
+  const cause = join(box.dataDir, 'cause');
+  writeFileSync(cause, '');
+  const port = await freePort();
+  const slow = { FAKE_FAILURE: 'slow', FAKE_CAUSE: cause };
+  const starting = start({ port, environment: { 'order-gateway': slow } });
+  await expect
+    .poll(() => readRunRecord(box.dataDir)?.services.length, { timeout: 10_000 })
+    .toBe(FAKE_SERVICES.length - 1);
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+  try {
+    rmSync(cause);
+    await starting;
+    expect(said(`Port ${port} is taken; the dashboard gets port `)).toBe(1);
+  } finally {
+    other.close();
+  }
+});
+
 test('a port that is taken: the dashboard moves on, and says so', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

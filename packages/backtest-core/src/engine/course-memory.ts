@@ -23,6 +23,14 @@ export type Replayed = {
 /** What is known of trades of one shape, by what happened. Null: known not to be of the shape. */
 export type Shape = Map<Happening, Turn | null>;
 
+/**
+ * Kinds of instruments (market and session) that are remembered, each with what may happen to a
+ * trade of either direction; more than there are. Beyond it all is learned anew.
+ */
+const KINDS_MAX = 64;
+/** Instruments whose kind is found at once; beyond it they are looked up by their words again. */
+const INSTRUMENTS_MAX = 10_000;
+
 type Shapes = Readonly<Record<TradeDirection, Shape>>;
 
 /** What was remembered is not what the order core does: the run is worth nothing. */
@@ -62,6 +70,7 @@ export class CourseMemory {
     let shapes = this.#shapesOf.get(instrument);
     if (shapes === undefined) {
       shapes = this.#find(instrument);
+      if (this.#shapesOf.size >= INSTRUMENTS_MAX) this.#shapesOf.clear();
       this.#shapesOf.set(instrument, shapes);
     }
     return shapes[direction];
@@ -69,7 +78,10 @@ export class CourseMemory {
 
   #find({ id, session }: Instrument): Shapes {
     const key = `${id.slice(0, id.indexOf(':'))} ${session}`;
-    const shapes: Shapes = this.#shapes.get(key) ?? { long: new Map(), short: new Map() };
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    if (this.#shapes.size >= KINDS_MAX) this.#shapes.clear();
+    const shapes: Shapes = { long: new Map(), short: new Map() };
     this.#shapes.set(key, shapes);
     return shapes;
   }

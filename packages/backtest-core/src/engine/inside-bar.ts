@@ -52,13 +52,16 @@ function walk(
   const [top, bottom] = [high[row] ?? NaN, low[row] ?? NaN];
   const isLong = desk.openingOf(track.instrument.id)?.direction !== 'short';
   for (const falls of isLong ? [true, false] : [false, true]) {
+    let met = NaN;
     for (let level = 0; level < LEVELS_MAX; level += 1) {
       const reached = falls ? track.below >= bottom : track.above <= top;
       if (!reached) break;
       const price = falls ? track.below : track.above;
       desk.print(track, price, at);
-      // A level that the print has not used up would be met again and again.
-      if ((falls ? track.below : track.above) === price) break;
+      // What was sent at this very price is met too, as a target that has taken its stop's place;
+      // a level that is there even then would be met again and again.
+      if ((falls ? track.below : track.above) === price && price === met) break;
+      met = price;
     }
   }
   follow(desk, track, isLong ? top : bottom, at);

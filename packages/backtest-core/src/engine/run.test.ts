@@ -361,6 +361,31 @@ describe('what is known beside the bars', () => {
     expect([...long.equity.value]).toEqual([100_000, 100_000, 99_999, 99_997, 99_997]);
     expect(run(SAYS.enterShort).trades).toMatchObject([{ funding: -3, realised: 3 }]);
   });
+
+  test('is as old as the time of which it speaks, however much later it was known', () => {
+    const rate = column('fundingRate', [BEGIN + HOUR], [0.5]);
+    const known = [{ ...rate, at: Float64Array.of(BEGIN) }];
+    const model = scripted({ 1: SAYS.enterLong });
+    const run = (fundingAgeMaxMs: number) => {
+      const gates = gateConfiguration({ fundingAgeMaxMs });
+      return runBacktest([{ ...of, model, known }], options({ gates }));
+    };
+    expect(run(2 * HOUR).blocked).toMatchObject([{ gate: 'funding' }]);
+    expect(run(2 * HOUR - 1).notAsked.get('funding'), 'too old to say anything').toBe(1);
+  });
+
+  test('funding is paid when it is settled, however much later its rate is known', () => {
+    const settled = [BEGIN + HOUR, BEGIN + 2 * HOUR, BEGIN + 4 * HOUR];
+    const later = settled.map((at) => at + 300_000);
+    const rates = column('fundingRate', later, [0.5, 0.0001, 0.5]);
+    const known = [{ ...rates, at: Float64Array.from(settled) }];
+    const model = scripted({ 0: SAYS.enterLong, 2: SAYS.leaveLong });
+    const gates = gateConfiguration({ fundingCostMax: 1 });
+    const { trades, equity } = runBacktest([{ ...of, model, known }], options({ gates }));
+    // Held from the first, which is settled before the entry, to an hour before the last.
+    expect(trades).toMatchObject([{ leftAt: BEGIN + 3 * HOUR, funding: 1, realised: -1 }]);
+    expect([...equity.value]).toEqual([100_000, 100_000, 99_999, 99_999, 99_999]);
+  });
 });
 
 test('an account in another currency than the instrument is refused', () => {

@@ -1,4 +1,10 @@
-import { decisionTime, type Instrument, type Timeframe } from '@ballast/domain';
+import {
+  decisionTime,
+  type Instrument,
+  isSessionOpen,
+  nextOpening,
+  type Timeframe,
+} from '@ballast/domain';
 import type { Columns } from '@ballast/indicators';
 import { Known, type KnownColumn, type Model } from '@ballast/strategies';
 import { type Hole, holesIn } from './bars-check.ts';
@@ -107,6 +113,14 @@ export function startTrack(series: Series, moments: number): Track {
     shown: NaN,
     askedAt: null,
   };
+}
+
+/** When a price of a bar is traded that opens before its session does, as those of a day. */
+export function tradedAt(
+  { instrument: { session } }: Pick<Series, 'instrument'>,
+  at: number,
+): number {
+  return session === 'continuous' || isSessionOpen(session, at) ? at : nextOpening(session, at);
 }
 
 /** `decisionTime` of a bar of the track. */

@@ -10,7 +10,7 @@ import type { Opening } from './opening.ts';
 import { type Ended, Recall } from './recall.ts';
 import { positionOf, reachedAt } from './recalled-trade.ts';
 import type { Standing } from './standing.ts';
-import { rest, type Track } from './track.ts';
+import { rest, type Track, tradedAt } from './track.ts';
 import type { BacktestVenue } from './venue.ts';
 import { watchOrders } from './watched-levels.ts';
 
@@ -152,7 +152,8 @@ export class TradeDesk {
   }
 
   /** The first price of a bar: it may be beyond a stop, and what waited is sent. */
-  open(track: Track, price: number, at: number): void {
+  open(track: Track, price: number, openTime: number): void {
+    const at = tradedAt(track, openTime);
     const { id } = track.instrument;
     const held = this.#held.get(id);
     if (held === undefined) return;
@@ -166,7 +167,8 @@ export class TradeDesk {
   }
 
   /** The market is at a price. */
-  print(track: Track, price: number, at: number): void {
+  print(track: Track, price: number, time: number): void {
+    const at = tradedAt(track, time);
     const held = this.#held.get(track.instrument.id);
     if (held === undefined) return;
     if (held.recalled !== null) return this.#meet(held, price, at, false);

@@ -6,6 +6,9 @@ export type Performance = 'mean' | 'sharpe';
 /** Mean and sum of squared deviations of each trial in each block; trial by trial. */
 export type BlockFigures = {
   readonly blocks: number;
+  readonly trials: number;
+  /** Rows at the front that do not fill a block. */
+  readonly rowsDropped: number;
   /** Rows in a block. */
   readonly size: number;
   readonly means: Float64Array;
@@ -15,29 +18,32 @@ export type BlockFigures = {
 /** A deviation this small beside the mean is rounding: the series is constant. */
 const ROUNDING_SHARE = 1e-14;
 
-/** Cuts `rows` rows into `blocks` blocks of one size and leaves what is over at the front. */
-export function blockFigures(
-  trials: readonly Sample[],
-  blocks: number,
-  rows: number,
-): BlockFigures {
-  const size = Math.floor(rows / blocks);
-  const first = rows % blocks;
-  const means = new Float64Array(trials.length * blocks);
-  const squares = new Float64Array(trials.length * blocks);
-  for (const [trial, returns] of trials.entries()) {
+/**
+ * Cuts each trial into `blocks` blocks of one size and leaves what is over at the front.
+ * @param trials of one length, each looked at once, in turn: they need not be held together
+ */
+export function blockFigures(trials: Iterable<Sample>, blocks: number): BlockFigures {
+  let [rows, count] = [0, 0];
+  const [means, squares]: [number[], number[]] = [[], []];
+  for (const returns of trials) {
+    rows = returns.length;
+    count += 1;
+    const size = Math.floor(rows / blocks);
     for (let block = 0; block < blocks; block++) {
-      const from = first + block * size;
+      const from = (rows % blocks) + block * size;
       let sum = 0;
       for (let at = from; at < from + size; at++) sum += valueAt(returns, at);
       const mean = sum / size;
       let squared = 0;
       for (let at = from; at < from + size; at++) squared += (valueAt(returns, at) - mean) ** 2;
-      means[trial * blocks + block] = mean;
-      squares[trial * blocks + block] = squared;
+      means.push(mean);
+      squares.push(squared);
     }
   }
-  return { blocks, size, means, squares };
+  return {
+    ...{ blocks, trials: count, size: Math.floor(rows / blocks), rowsDropped: rows % blocks },
+    ...{ means: Float64Array.from(means), squares: Float64Array.from(squares) },
+  };
 }
 
 /**

@@ -47,32 +47,34 @@ export type Overfitting = {
  * (2017). The R package `pbo` takes rank / N, whose logit can be infinite; pypbo N + 1 as here.
  * T mod S rows are dropped at the FRONT, where they are oldest.
  *
- * Time O(C(S, S/2) · S · N), memory O(S · N + C(S, S/2)): the matrix itself is read once.
+ * Time O(C(S, S/2) · S · N), memory O(S · N + C(S, S/2)): the matrix itself is read once, a trial
+ * after the other.
  *
- * @param trials the returns of each trial, all of one length T
+ * @param trials the returns of each trial, all of one length T; need not be held together
  * @throws SAMPLE_TOO_SHORT (< 2 trials, < 2 rows a block), LENGTHS_DIFFER, SAMPLE_NOT_FINITE,
  *   SAMPLE_WITHOUT_VARIANCE as `performance` says, PARAMETER_OUT_OF_RANGE
  */
 export function overfittingProbability(
-  trials: readonly Sample[],
+  trials: Iterable<Sample>,
   options: OverfittingOptions,
 ): Overfitting {
   const { blocks, performance: kind = 'sharpe' } = options;
-  const rows = checkTrials(trials, blocks);
-  const figures = blockFigures(trials, blocks, rows);
+  checkWhole(blocks, 'blocks', 2, OVERFITTING_BLOCKS_MAX);
+  if (blocks % 2 !== 0) refuse('PARAMETER_OUT_OF_RANGE', `blocks is ${blocks}, not even`);
+  const figures = blockFigures(checked(trials, blocks), blocks);
   const half = blocks / 2;
   const splits = combinationCount(blocks, half);
   const logits = new Float64Array(splits);
   const inSample = new Float64Array(splits);
   const outOfSample = new Float64Array(splits);
-  const inside = new Float64Array(trials.length);
-  const outside = new Float64Array(trials.length);
+  const inside = new Float64Array(figures.trials);
+  const outside = new Float64Array(figures.trials);
   let split = 0;
   forEachCombination(blocks, half, splits, (places) => {
     measure(figures, places, kind, inside);
     measure(figures, othersOf(places, blocks), kind, outside);
     const best = firstBest(inside);
-    const share = averageRank(outside, best) / (trials.length + 1);
+    const share = averageRank(outside, best) / (figures.trials + 1);
     logits[split] = Math.log(share / (1 - share));
     inSample[split] = valueAt(inside, best);
     outOfSample[split] = valueAt(outside, best);
@@ -85,22 +87,23 @@ export function overfittingProbability(
     logits,
     inSample,
     outOfSample,
-    rowsDropped: rows % blocks,
+    rowsDropped: figures.rowsDropped,
   };
 }
 
-function checkTrials(trials: readonly Sample[], blocks: number): number {
-  checkWhole(blocks, 'blocks', 2, OVERFITTING_BLOCKS_MAX);
-  if (blocks % 2 !== 0) refuse('PARAMETER_OUT_OF_RANGE', `blocks is ${blocks}, not even`);
-  const [first] = trials;
-  if (first === undefined || trials.length < 2) {
-    refuse('SAMPLE_TOO_SHORT', `${trials.length} trials, 2 are needed to choose between`);
+function* checked(trials: Iterable<Sample>, blocks: number): Generator<Sample> {
+  let count = 0;
+  let length = 0;
+  for (const trial of trials) {
+    if (count === 0) length = trial.length;
+    checkSameLength({ length }, trial, `trials 0 and ${count}`);
+    checkSample(trial, `trial ${count}`, 2 * blocks);
+    count += 1;
+    yield trial;
   }
-  for (const [at, trial] of trials.entries()) {
-    checkSameLength(first, trial, `trials 0 and ${at}`);
-    checkSample(trial, `trial ${at}`, 2 * blocks);
+  if (count < 2) {
+    refuse('SAMPLE_TOO_SHORT', `${count} trials, 2 are needed to choose between`);
   }
-  return first.length;
 }
 
 function measure(

@@ -1,4 +1,4 @@
-import { checkRange, checkSample, type Sample, valueAt } from './sample.ts';
+import { checkRange, checkSample, finite, type Sample, valueAt } from './sample.ts';
 
 /**
  * Quantile of a sample by linear interpolation between order statistics at (n - 1)p: type 7 of
@@ -11,12 +11,12 @@ export function quantile(values: Sample, p: number): number {
   return quantileOfSorted(Float64Array.from(values).toSorted(), p);
 }
 
-/** The same for values that are sorted already. */
+/** The same for values that are sorted already. @throws RESULT_NOT_FINITE besides */
 export function quantileOfSorted(sorted: Sample, p: number): number {
   checkRange(p, 'p', 0, 1);
   const place = (sorted.length - 1) * p;
   const below = Math.floor(place);
   const low = valueAt(sorted, below);
   const high = valueAt(sorted, Math.min(below + 1, sorted.length - 1));
-  return low + (place - below) * (high - low);
+  return finite(low + (place - below) * (high - low), 'quantile');
 }

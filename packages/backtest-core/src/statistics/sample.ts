@@ -72,7 +72,11 @@ export function checkWhole(value: number, name: string, min: number, max = Infin
   }
 }
 
-export function checkSameLength(left: Sample, right: Sample, names: string): void {
+export function checkSameLength(
+  left: Pick<Sample, 'length'>,
+  right: Pick<Sample, 'length'>,
+  names: string,
+): void {
   if (left.length !== right.length) {
     refuse('LENGTHS_DIFFER', `${names}: ${left.length} and ${right.length} values`);
   }

@@ -50,18 +50,33 @@ export async function parity(
     if (cause !== null) explained[cause.code] = (explained[cause.code] ?? 0) + 1;
   }
   const { signals, asked, compared, equal } = counts;
+  const verdict = verdictOf({ compared, equal, unexplained });
   return {
     ok: unexplained === 0,
-    data: { day, ...counts, unexplained, explained, differences },
+    data: { day, verdict, ...counts, unexplained, explained, differences },
     lines: [
       compared === 0
-        ? `${day}: nothing was compared: there is no decision that both could make`
+        ? `${day}: nothing to compare, and nothing shown: there is no decision that both could make`
         : `${day}: ${compared} decisions compared`,
       `${signals} signals, ${signals - asked} blocked, ${asked} asked; ${equal} equal, ` +
         `${differences.length - unexplained} different with a cause, ${unexplained} without one`,
       ...differences.map(lineOf),
     ],
   };
+}
+
+type ParityVerdict = 'same' | 'explained' | 'different' | 'nothing to compare';
+
+type Counts = Readonly<Record<'compared' | 'equal' | 'unexplained', number>>;
+
+/**
+ * Where nothing was compared nothing differs, and that is no proof of anything; what differs for a
+ * cause is not the same.
+ */
+function verdictOf({ compared, equal, unexplained }: Counts): ParityVerdict {
+  if (unexplained > 0) return 'different';
+  if (compared === 0) return 'nothing to compare';
+  return equal < compared ? 'explained' : 'same';
 }
 
 /** Of a Friday's bar of a day stocks are decided on at the next opening. */

@@ -1,11 +1,17 @@
 import { findBacktest, type StoredBacktest } from '@ballast/db';
-import { isTimeframe, type Timeframe } from '@ballast/domain';
-import { readInstant, readInstrumentId } from '../arguments.ts';
+import {
+  isTimeframe,
+  type Timeframe,
+  WALK_FORWARD_WINDOWS_MAX,
+  type WalkForwardMode,
+} from '@ballast/domain';
+import { readCount, readInstant, readInstrumentId } from '../arguments.ts';
 import { askAndLook, type Asked, until } from '../ask.ts';
 import { progressText, reportBacktest, writePage } from '../backtest-report.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import type { Report } from '../report.ts';
+import type { StoredName } from '../stored-options.ts';
 
 /** A sweep may take a day; more than a week is no wait. */
 const FOLLOW_MS = 7 * 24 * 3_600_000;
@@ -33,29 +39,41 @@ export type StoredWords = {
   readonly detach: boolean;
   readonly html?: string;
   readonly vary?: readonly string[];
+  readonly windows?: string;
+  readonly train?: string;
+  readonly mode?: WalkForwardMode;
 };
 
 /**
- * Asks for a backtest or a sweep over stored bars and follows it to its end.
+ * Asks for a backtest, a sweep or a walk-forward over stored bars and follows it to its end.
  * @throws Failure USAGE and the like for words that make no sense; what the backtester says against
  * it is the error of the report
  */
 export async function startStored(
   platform: Platform,
-  name: 'run' | 'sweep',
+  name: StoredName,
   words: StoredWords,
 ): Promise<Report> {
   const body = bodyOf(words);
   const { vary = [], detach, html } = words;
+  const walkForward = name === 'walk-forward' ? { walkForward: windowsOf(words) } : {};
   const asked: Asked =
     name === 'run'
       ? { type: 'startBacktest', body }
-      : { type: 'startSweep', body: { ...body, vary: [...vary] } };
+      : { type: 'startSweep', body: { ...body, vary: [...vary], ...walkForward } };
   const { db } = platform;
   const taken = await askAndLook(platform, asked, (id) => findBacktest(db, id));
   const row = detach ? taken : await follow(platform, taken);
   if (row.state === 'done' && html !== undefined) await writePage(db, row, html);
   return reportBacktest(db, row, Date.now());
+}
+
+function windowsOf({ windows = '', train = '', mode = 'rolling' }: StoredWords) {
+  return {
+    windows: readCount(windows, '--windows', WALK_FORWARD_WINDOWS_MAX),
+    train: readCount(train, '--train', WALK_FORWARD_WINDOWS_MAX),
+    mode,
+  };
 }
 
 /** Until it has ended, with its progress for who looks on. */

@@ -1,12 +1,10 @@
 import { bestScores } from '@ballast/db';
-import { STRATEGIES } from '@ballast/domain';
-import { z } from 'zod';
+import { scoreText, STRATEGIES } from '@ballast/domain';
 import { EXIT, Failure } from '../failure.ts';
 import type { Platform } from '../platform.ts';
 import { type Report, timeText } from '../report.ts';
 
 const SECOND_MS = 1_000;
-const points = z.record(z.string(), z.number());
 
 /**
  * The best instruments of each watched strategy, or of one, as of their newest closed bars.
@@ -36,12 +34,4 @@ export async function watchlistScores(
   ]);
   const nothing = 'no scores: "ballast strategy NAME --watchlist on" has one scored';
   return { ok: true, data: { strategies }, lines: lines.length === 0 ? [nothing] : lines };
-}
-
-function scoreText(score: number | null, parts: unknown): string {
-  const made = points.safeParse(parts);
-  if (score === null || !made.success) return `no score: ${JSON.stringify(parts)}`;
-  const parted = Object.entries(made.data).toSorted(([, one], [, other]) => other - one);
-  const texts = parted.map(([name, part]) => `${name} ${part.toFixed(1)}`);
-  return `${score.toFixed(1)} = ${texts.join(' + ')}`;
 }

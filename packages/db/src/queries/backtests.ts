@@ -3,8 +3,11 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { backtestComparisons, backtestRuns, backtestSweeps } from '../tables/backtester.ts';
 
-/** One backtest, or many that differ in their parameters. */
-export type BacktestKind = 'run' | 'sweep';
+/**
+ * One backtest, or many that differ in their parameters; of these a walk-forward, which is asked
+ * for with its windows and is a row among the sweeps.
+ */
+export type BacktestKind = 'run' | 'sweep' | 'walk-forward';
 
 /** Why it was not done; `status` as HTTP would say it. */
 export type BacktestError = {
@@ -32,7 +35,7 @@ export type StoredBacktest = {
   readonly startedAt: number | null;
   readonly updatedAt: number;
   readonly endedAt: number | null;
-  /** Of a run its figures, of a sweep its judgement; null before its end. */
+  /** Figures of a run, judgement of a sweep, report of a walk-forward; null before its end. */
   readonly result: unknown;
 };
 
@@ -56,11 +59,15 @@ const ofSweep = { ...shared(backtestSweeps), result: backtestSweeps.judgement };
 
 type Row = Omit<StoredBacktest, 'kind' | 'state'> & { readonly state: string };
 
-function toBacktest(kind: BacktestKind, row: Row): StoredBacktest {
+function toBacktest(table: 'run' | 'sweep', row: Row): StoredBacktest {
   const state = BACKTEST_STATES.find((one) => one === row.state);
   if (state === undefined) throw new Error(`a stored backtest says "${row.state}"`);
+  const kind = table === 'sweep' && isWalkForward(row.request) ? 'walk-forward' : table;
   return { ...row, kind, state };
 }
+
+const isWalkForward = (request: unknown): boolean =>
+  typeof request === 'object' && request !== null && 'walkForward' in request;
 
 /** False when there is one of this id already. */
 export async function addBacktest(

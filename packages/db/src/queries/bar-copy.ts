@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Bar, type BarColumns, type BarUnits, parseScaled } from '@ballast/domain';
+import { type Bar, parseScaled } from '@ballast/domain';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { type BarNumbers, createBarNumbersReader } from '../bar-numbers.ts';
-import { createBarTextReader } from '../bar-text.ts';
 import type { Database, PoolClient } from '../database.ts';
 import type { BarRange } from './bar-coverage.ts';
 import { barsBetween, saveBarsTelling } from './market-data.ts';
@@ -13,40 +12,12 @@ const WRITTEN = [
   ...['instrument', 'timeframe', 'open_time', 'open', 'high', 'low', 'close', 'volume'],
   ...['trade_count', 'state', 'source', 'built_from', 'missing'],
 ].join(', ');
-const READ = 'open_time, open, high, low, close, volume, trade_count';
+const NUMBERS = 'open_time, open, high, low, close, volume';
 const ROWS_PER_CHUNK = 2_000;
 const UNIQUE_VIOLATION = '23505';
 const SHORTEST_MONTH_MS = 28 * 86_400_000;
 /** Partitions are made for ten years at most at once. */
 const MONTHS_AT_ONCE = 100;
-
-/**
- * Stored bars as columns, rising by time; `minutes` is 1 for each.
- * @throws InvalidInput BAR_OFF_UNIT where a number is no whole multiple of its unit
- */
-export async function readBarColumns(
-  db: Database,
-  { instrument, timeframe, from, to }: BarRange,
-  units: BarUnits,
-): Promise<BarColumns> {
-  return withClient(db, async (client) => {
-    const reader = createBarTextReader(units);
-    const stream: AsyncIterable<unknown> = client.query(
-      copyTo(`COPY (SELECT ${READ} FROM bars
-        WHERE instrument = ${client.escapeLiteral(instrument)}
-          AND timeframe = ${client.escapeLiteral(timeframe)}
-          AND open_time BETWEEN ${Math.trunc(from)} AND ${Math.trunc(to)}
-        ORDER BY open_time) TO STDOUT`),
-    );
-    for await (const chunk of stream) {
-      if (!Buffer.isBuffer(chunk)) throw new Error('COPY gave something else than bytes');
-      reader.take(chunk);
-    }
-    return reader.columns();
-  });
-}
-
-const NUMBERS = 'open_time, open, high, low, close, volume';
 
 /**
  * Stored bars that open from `from` to `to` (both included) as float64 columns, rising by time.

@@ -128,8 +128,21 @@ export async function missingTotals(
 }
 
 /**
+ * Bars are wanted from `fromTime` on (open time), and none was looked for yet. Nothing where some
+ * were looked for already: whoever comes second goes on from there.
+ */
+export async function beginCoverage(
+  db: Database,
+  { fromTime, ...of }: Pick<CoverageRow, 'instrument' | 'timeframe' | 'fromTime'>,
+): Promise<void> {
+  const begun = { ...of, fromTime, checkedUntil: fromTime };
+  await db.insert(barCoverage).values(begun).onConflictDoNothing();
+}
+
+/**
  * Writes what a look at a stretch of bars has found, and how far it went, in one transaction: a
  * stretch counts as looked at only together with its gaps.
+ * @returns false where others have looked since `was`, and then nothing is written
  */
 export async function recordLook(
   db: Database,
@@ -137,14 +150,16 @@ export async function recordLook(
     readonly instrument: string;
     readonly timeframe: Timeframe;
     readonly fromTime: number;
+    /** How far was looked when this look began; left out: wherever that was. */
+    readonly was?: number;
     readonly checkedUntil: number;
     readonly gaps: readonly GapRange[];
     readonly now: number;
   },
-): Promise<void> {
-  const { instrument, timeframe, fromTime, checkedUntil, gaps, now } = look;
-  await db.transaction(async (tx) => {
-    await tx
+): Promise<boolean> {
+  const { instrument, timeframe, fromTime, was, checkedUntil, gaps, now } = look;
+  return db.transaction(async (tx) => {
+    const looked = await tx
       .insert(barCoverage)
       .values({ instrument, timeframe, fromTime, checkedUntil })
       .onConflictDoUpdate({
@@ -153,11 +168,15 @@ export async function recordLook(
           fromTime: sql`least(${barCoverage.fromTime}, excluded.from_time)`,
           checkedUntil: sql`greatest(${barCoverage.checkedUntil}, excluded.checked_until)`,
         },
-      });
+        ...(was === undefined ? {} : { setWhere: eq(barCoverage.checkedUntil, was) }),
+      })
+      .returning({ instrument: barCoverage.instrument });
+    if (looked.length === 0) return false;
     await addGaps(
       tx,
       gaps.map((gap) => newGap({ instrument, timeframe }, gap, now)),
     );
+    return true;
   });
 }
 

@@ -72,22 +72,29 @@ export type SweepOfStrategy = {
   readonly state: string;
   /** What beside the parameters makes a result: the same request over the same data. */
   readonly setting: string;
+  /** Its rows are of trainings, one after the other, and not of all its bars. */
+  readonly isWalkForward: boolean;
 };
 
-/** All sweeps of a strategy that there ever were, the oldest first. */
+/**
+ * All sweeps of a strategy that there ever were, the oldest first, walk-forwards behind the others:
+ * of a combination that both have tried the row over all bars comes first.
+ */
 export async function sweepsOfStrategy(
   db: Pick<Database, 'select'>,
   strategy: string,
 ): Promise<SweepOfStrategy[]> {
   const { id, state, dataHash, request, askedAt } = backtestSweeps;
-  const asked = sql<string>`md5((${request} - 'vary' - 'parameters' - 'inForce')::text)`;
+  const isWalkForward = sql<boolean>`${request} ? 'walkForward'`;
+  const setting = sql`${request} - 'vary' - 'walkForward' - 'parameters' - 'inForce'`;
+  const asked = sql<string>`md5((${setting})::text)`;
   const sweeps = await db
-    .select({ id, state, dataHash, asked })
+    .select({ id, state, dataHash, asked, isWalkForward })
     .from(backtestSweeps)
     .where(eq(backtestSweeps.strategy, strategy))
-    .orderBy(asc(askedAt), asc(id));
-  return sweeps.map((one) => {
-    return { id: one.id, state: one.state, setting: `${one.dataHash ?? one.id} ${one.asked}` };
+    .orderBy(asc(isWalkForward), asc(askedAt), asc(id));
+  return sweeps.map(({ dataHash: hash, asked: of, ...one }) => {
+    return { ...one, setting: `${hash ?? one.id} ${of}` };
   });
 }
 

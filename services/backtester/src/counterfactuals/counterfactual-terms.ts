@@ -1,6 +1,5 @@
 import type { FollowOptions } from '@ballast/backtest-core';
 import { type InstrumentId, parseScaled, type VenueCapabilities, venueOf } from '@ballast/domain';
-import { z } from 'zod';
 import { capabilitiesAt } from '../tried-instrument.ts';
 
 /** A trade that is still open after so many bars of its strategy is closed. */
@@ -35,11 +34,3 @@ export function termsOf(
     horizonBars: HORIZON_BARS,
   };
 }
-
-/** Of the equity, lost at a stop: the worker's variable with its default, scale 18. */
-export const riskFraction = z
-  .string()
-  .regex(/^0\.\d{1,6}$/, 'must be a plain decimal like 0.0025')
-  .refine((text) => Number(text) > 0 && Number(text) <= 0.05, 'must be above 0 and at most 0.05')
-  .default('0.0025')
-  .transform(parseScaled);

@@ -26,8 +26,10 @@ export function followCounterfactuals({ db, log, now, account, riskFraction }: C
       const seen = await settleCounterfactuals(db, now(), { account, riskFraction, after, signal });
       settled += seen.settled;
       for (const one of seen.failed) {
-        if (told.has(one.signalId)) continue;
-        told.add(one.signalId);
+        // What it fails of later may be another thing.
+        const word = `${one.signalId} ${one.code}`;
+        if (told.has(word)) continue;
+        told.add(word);
         log.warn(one, 'a blocked signal cannot be followed');
       }
       return seen.next;

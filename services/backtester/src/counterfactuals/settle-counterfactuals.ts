@@ -17,6 +17,7 @@ import {
 } from '@ballast/domain';
 import { strategyNamed } from '@ballast/strategies';
 import { z } from 'zod';
+import { codeOf, reasonOf } from '../reason-of.ts';
 import { termsOf } from './counterfactual-terms.ts';
 import { hashOfSeries, seriesAround } from './signal-series.ts';
 
@@ -45,11 +46,17 @@ export const SETTLE_DEFAULTS: SettleOptions = {
   ...{ account: 'paper', riskFraction: parseScaled('0.0025'), after: null },
 };
 
+export type NotFollowed = {
+  readonly signalId: string;
+  readonly code: string;
+  readonly reason: string;
+};
+
 export type Settled = {
   readonly settled: number;
   /** Whose bars are not all there yet, or not any more. */
   readonly open: number;
-  readonly failed: readonly { readonly signalId: string; readonly code: string }[];
+  readonly failed: readonly NotFollowed[];
   /** Where the next call goes on; null when all have been looked at. */
   readonly next: SignalPlace | null;
 };
@@ -66,7 +73,7 @@ export async function settleCounterfactuals(
 ): Promise<Settled> {
   const signals = await unsettledSignals(db, { after: options.after, limit: BATCH_MAX });
   const instruments = new Map((await loadInstruments(db)).map((one) => [String(one.id), one]));
-  const failed: { signalId: string; code: string }[] = [];
+  const failed: NotFollowed[] = [];
   let settled = 0;
   for (const signal of signals) {
     if (options.signal?.aborted === true) break;
@@ -74,8 +81,8 @@ export async function settleCounterfactuals(
       const row = await settle(db, signal, { ...options, now, instruments });
       if (row !== null && (await saveCounterfactual(db, row))) settled += 1;
     } catch (error) {
-      if (!(error instanceof InvalidInput)) throw error;
-      failed.push({ signalId: signal.id, code: error.code });
+      // Whatever it is, it is this one's: the others go on.
+      failed.push({ signalId: signal.id, code: codeOf(error), reason: reasonOf(error) });
     }
   }
   const last = signals.at(-1);

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { openDatabase } from '@ballast/db';
 import { InvalidInput } from '@ballast/domain';
 import { loadConfig, url } from '@ballast/observability';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { reasonOf } from '../reason-of.ts';
 import { say } from '../say.ts';
 import {
   judgePromotion,
@@ -31,13 +32,20 @@ const REFUSED = 1;
 export function addPromote(program: Command): void {
   program
     .command('promote')
+    .configureHelp({ commandUsage: () => 'ballast promote [options]' })
     .description('judges the best of a sweep by all that was tried; refuses with what fails')
     .exitOverride()
     .requiredOption('--strategy <name>', 'which')
     .option('--sweep <folder>', 'the sweep whose best is judged')
-    .option('--also <folder...>', 'every other sweep of it: what was tried there counts too', [])
-    .option('--walk-forward <file>', 'what `walk-forward --json` printed of the same combinations')
-    .option('--stored [id]', 'a stored sweep, or the newest that is done; all others count too')
+    .addOption(
+      new Option('--also <folder...>', 'other sweeps of it, which count too').default([], 'none'),
+    )
+    .option(
+      '--walk-forward <file>',
+      'what `walk-forward --json` printed (default: put together from rows of the sweep)',
+    )
+    // The command line of the platform has told it where the sweeps are.
+    .addOption(new Option('--stored [id]', 'a stored sweep, or the newest').hideHelp())
     .option('--json', 'exactly one JSON object on standard output', false)
     .action(async (given: Given) => {
       const promotion = judgePromotion(await caseOf(given));
@@ -69,19 +77,13 @@ async function caseOf(given: Given): Promise<PromotionCase> {
   const db = openDatabase(config.BALLAST_DATABASE_URL, { max: 1 });
   try {
     const id = typeof stored === 'string' ? stored : null;
-    return { ...(await readStoredSweeps(db, strategy, id)), walkForward: null };
+    return await readStoredSweeps(db, strategy, id);
   } catch (error) {
     if (error instanceof InvalidInput) throw error;
     throw new InvalidInput('DATABASE_FAILED', reasonOf(error));
   } finally {
     await db.close();
   }
-}
-
-/** What the database said: its driver wraps that in the text of the whole query. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
 
 function readWalkForward(path: string): KeptWalkForward {

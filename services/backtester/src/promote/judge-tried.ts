@@ -21,8 +21,8 @@ const WINDOWS = 10;
 export type Tried = {
   /** Trades that it entered. */
   readonly entered: number;
-  /** Of each day. */
-  readonly returns: readonly number[];
+  /** Of each day. Where they are read off a file, good until those of another one are. */
+  readonly returns: readonly number[] | Float64Array;
 };
 
 export type TriedCase<T extends Tried> = {
@@ -62,13 +62,12 @@ export function judgeTried<T extends Tried>(given: TriedCase<T>): TriedJudgement
   const known = [...own, ...elsewhere.flatMap((value) => value ?? [])];
   const highest = Math.max(...sharpes.map(({ value }) => value ?? -Infinity));
   const best = field[sharpes.findIndex(({ value }) => value === highest)] ?? null;
-  const returns = field.map((one) => one.returns);
-  const outOfSample = given.outOfSample?.returns ?? chosenAnew(returns);
+  const outOfSample = given.outOfSample?.returns ?? chosenAnew(field);
   // The wider of both: trials elsewhere that are all alike must not make luck look smaller.
   const variance = Math.max(varianceOf(own), varianceOf(known));
   const judgement = judgeTrackRecord({
-    ...{ returns: best?.returns ?? [], trials: { count: Math.max(1, count), variance } },
-    ...{ overfitting: count <= 1 ? null : overfittingOf(returns), outOfSample },
+    ...{ returns: [...(best?.returns ?? [])], trials: { count: Math.max(1, count), variance } },
+    ...{ overfitting: count <= 1 ? null : overfittingOf(field), outOfSample },
     // The fewer of both: what was out of sample is judged, and is often a part of all.
     trades: Math.min(best?.entered ?? 0, given.outOfSample?.trades ?? Infinity),
     prng: createPrng(seed),
@@ -81,28 +80,43 @@ const varianceOf = (sharpes: readonly number[]): number =>
 /** Of a day. */
 export const sharpeOf = ({ returns }: Tried): Figure => figureOf(() => sharpeRatio(returns));
 
-function overfittingOf(returns: readonly (readonly number[])[]): Overfitting | { reason: string } {
+function overfittingOf(field: readonly Tried[]): Overfitting | { reason: string } {
   try {
-    return overfittingProbability(returns, { blocks: BLOCKS });
+    return overfittingProbability(returnsOf(field), { blocks: BLOCKS });
   } catch (error) {
     if (error instanceof InvalidInput) return { reason: error.code };
     throw error;
   }
 }
 
+/** One after the other: all of them together may be more than fits into memory. */
+function* returnsOf(field: readonly Tried[]): Generator<Tried['returns']> {
+  for (const { returns } of field) yield returns;
+}
+
 /** The first half is looked at before the first choice; each choice holds for a window. */
-function chosenAnew(returns: readonly (readonly number[])[]): readonly number[] {
-  const count = returns[0]?.length ?? 0;
+function chosenAnew(field: readonly Tried[]): readonly number[] {
+  const count = field[0]?.returns.length ?? 0;
   const inSample = Math.floor(count / 2);
   const outOfSample = Math.ceil((count - inSample) / WINDOWS);
   if (inSample < 2 || outOfSample < 1 || count <= inSample) return [];
   const windows = walkForwardWindows({ count, inSample, outOfSample, mode: 'anchored' });
-  const parts = windows.map(({ inSample: seen, outOfSample: next }) => {
-    const ranked = returns.map(
-      (all) => figureOf(() => sharpeRatio(all.slice(seen.from, seen.to))).value ?? -Infinity,
-    );
-    const chosen = returns[ranked.indexOf(Math.max(...ranked))] ?? [];
-    return chosen.slice(next.from, next.to);
+  const chosen = windows.map(() => ({ at: 0, sharpe: -Infinity }));
+  // One for all: a copy a window and combination is what the collector cannot keep up with.
+  let days = new Float64Array(count);
+  for (const [at, { returns }] of field.entries()) {
+    if (days.length !== returns.length) days = new Float64Array(returns.length);
+    days.set(returns);
+    for (const [window, { inSample: seen }] of windows.entries()) {
+      const sharpe = figureOf(() => sharpeRatio(days.subarray(seen.from, seen.to))).value;
+      if (sharpe !== null && sharpe > (chosen[window]?.sharpe ?? NaN)) {
+        chosen[window] = { at, sharpe };
+      }
+    }
+  }
+  const parts = windows.map(({ outOfSample: next }, window) => {
+    const { returns = [] } = field[chosen[window]?.at ?? 0] ?? {};
+    return returns.slice(next.from, next.to);
   });
   return [...stitchOutOfSample(windows, parts)];
 }

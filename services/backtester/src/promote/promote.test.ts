@@ -68,6 +68,16 @@ test('each other sweep counts as so many trials more, and the same one again doe
   });
 });
 
+test('what a training of a walk-forward came to takes the place of no row over all bars', () => {
+  const alone = promote(sweepOf());
+  const rows = sweepOf({ means: [0, 0, 0, 0, 0] }).rows.map((row) => {
+    return { ...row, returns: row.returns.slice(0, DAYS / 2) };
+  });
+  const both = promote(sweepOf(), [sweepOf({ name: 'walk' }), { ...sweepOf(), rows }]);
+  expect(both).toMatchObject({ candidate: alone.candidate, trials: 5 });
+  expect(both.figures.sharpe).toEqual(alone.figures.sharpe);
+});
+
 test('too few trades, too few days, nothing tried: each is a reason', () => {
   const few = sweepOf();
   const scarce = { ...few, rows: few.rows.map((row) => ({ ...row, entered: 29 })) };

@@ -69,11 +69,15 @@ export function judgePromotion({ judged, others, walkForward }: PromotionCase): 
 
 type Placed = { readonly setting: string; readonly row: TriedCombination };
 
-/** Whoever repeats a sweep has tried nothing new. */
+/** Whoever repeats a sweep has tried nothing new: the first counts, of the sweep that is judged. */
 function distinct(sweeps: readonly TriedSweep[]): Placed[] {
   const placed = sweeps.flatMap(({ setting, rows }) => rows.map((row) => ({ setting, row })));
-  const keyed = placed.map((one) => [keyOf(one.setting, one.row.parameters), one] as const);
-  return [...new Map(keyed).values()];
+  const keyed = new Map<string, Placed>();
+  for (const one of placed) {
+    const key = keyOf(one.setting, one.row.parameters);
+    if (!keyed.has(key)) keyed.set(key, one);
+  }
+  return [...keyed.values()];
 }
 
 function nextSteps(

@@ -8,6 +8,7 @@ import {
 import { type BacktestId, InvalidInput, parseUuid } from '@ballast/domain';
 import { z } from 'zod';
 import { rowFrom } from '../stored/row-from.ts';
+import { type KeptWalkForward, keptWalkForward, type PromotionCase } from './promote.ts';
 import { spaceOf, type TriedCombination, type TriedSweep } from './tried-sweep.ts';
 
 const parametersShape = z.record(z.string(), z.unknown());
@@ -23,14 +24,33 @@ export async function readStoredSweeps(
   db: Database,
   strategy: string,
   id: string | null,
-): Promise<{ readonly judged: TriedSweep; readonly others: readonly TriedSweep[] }> {
-  const sweeps = await sweepsOfStrategy(db, strategy);
+): Promise<PromotionCase> {
+  const all = await sweepsOfStrategy(db, strategy);
+  const sweeps = all.filter(({ isWalkForward }) => !isWalkForward);
   const chosen = id === null ? newestOf(sweeps, strategy) : await namedOf(db, sweeps, id);
+  const judged = await triedOf(db, strategy, chosen);
   const others: TriedSweep[] = [];
-  for (const sweep of sweeps) {
+  for (const sweep of all) {
     if (sweep.id !== chosen.id) others.push(await triedOf(db, strategy, sweep));
   }
-  return { judged: await triedOf(db, strategy, chosen), others };
+  return { judged, others, walkForward: await walkedAs(db, all, judged) };
+}
+
+const spaceShape = z.looseObject({ space: z.string() });
+
+/** The newest walk-forward of the same request over the same data and combinations. */
+async function walkedAs(
+  db: Database,
+  all: readonly SweepOfStrategy[],
+  { setting, space }: TriedSweep,
+): Promise<KeptWalkForward | null> {
+  const like = all.filter((one) => one.isWalkForward && one.setting === setting);
+  for (const { id } of like.toReversed()) {
+    const row = await findBacktest(db, id);
+    if (row?.state !== 'done' || spaceShape.parse(row.result).space !== space) continue;
+    return keptWalkForward.parse({ ...Object(row.result), setting });
+  }
+  return null;
 }
 
 function newestOf(sweeps: readonly SweepOfStrategy[], strategy: string): SweepOfStrategy {
@@ -52,6 +72,9 @@ async function namedOf(
     throw new InvalidInput('SWEEP_UNFINISHED', detail);
   }
   const other = await findBacktest(db, parseUuid<BacktestId>(id));
+  if (other?.kind === 'walk-forward') {
+    throw new InvalidInput('SWEEP_NONE', `${id} is a walk-forward: name the sweep, or none`);
+  }
   if (other?.kind === 'sweep') {
     throw new InvalidInput('SWEEP_OTHER_STRATEGY', `${id} is a sweep of ${other.strategy}`);
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InvalidInput } from '@ballast/domain';
 import { z } from 'zod';
 import { readRows, readShaped } from '../sweep/rows-file.ts';
+import type { SweepRow } from '../sweep/sweep-row.ts';
 import type { Parameters } from '../sweep/vary.ts';
 import type { Tried } from './judge-tried.ts';
 
@@ -57,7 +58,8 @@ export function readTriedSweep(folder: string, strategy: string): TriedSweep {
     const detail = `${folder} is a sweep of ${request.strategy}, not of ${strategy}`;
     throw new InvalidInput('SWEEP_OTHER_STRATEGY', detail);
   }
-  const { rows } = readRows(join(folder, 'rows.ndjson'));
+  const rows = new Map<number, SweepRow>();
+  for (const row of readRows(join(folder, 'rows.ndjson'))) rows.set(row.index, row);
   if (rows.size < count) {
     const detail = `${folder} has ${rows.size} of ${count} rows; the same sweep command goes on`;
     throw new InvalidInput('SWEEP_UNFINISHED', detail);

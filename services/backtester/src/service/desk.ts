@@ -49,7 +49,7 @@ export function createDesk(parts: {
       const refusal = refusalOf(underWay, body.wait === true, at);
       if (refusal !== null) return await refuse(command, refusal);
       const request = await makeRequest(db, body, at);
-      const total = 'vary' in body ? countOf(variedOf(body.vary)) : 0;
+      const total = 'vary' in body ? backtestsOf(body) : 0;
       const seed = body.seed ?? DEFAULT_SEED;
       const { strategy } = request;
       await addBacktest(
@@ -101,8 +101,14 @@ export function createDesk(parts: {
   };
 }
 
-const kindOf = ({ type }: StartCommand | { readonly type: string }): BacktestKind =>
-  type === 'startSweep' ? 'sweep' : 'run';
+function kindOf({ type, body }: StartCommand): BacktestKind {
+  if (type === 'startBacktest') return 'run';
+  return body.walkForward === undefined ? 'sweep' : 'walk-forward';
+}
+
+/** How many a sweep makes: each combination once, or once on each training. */
+const backtestsOf = ({ vary, walkForward }: CommandOf<'startSweep'>['body']): number =>
+  countOf(variedOf(vary)) * (walkForward?.windows ?? 1);
 
 /** One heavy run at a time; who waits for it is queued. */
 function refusalOf(

@@ -134,7 +134,8 @@ async function carryOut(
   } finally {
     workers.stop();
   }
-  return doApart({ kind: 'judge', id, startedAt }, child);
+  const kind = row.kind === 'sweep' ? 'judge' : row.kind;
+  return doApart({ kind, id, startedAt }, child);
 }
 
 /** Writes down how far a run is, not more often than anybody looks. */

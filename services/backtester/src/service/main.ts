@@ -1,8 +1,8 @@
 import { beatOnBus, openBus } from '@ballast/bus';
 import { openDatabase } from '@ballast/db';
-import { loadConfig, runService, secret, url } from '@ballast/observability';
+import { parseScaled } from '@ballast/domain';
+import { fraction, loadConfig, runService, secret, url } from '@ballast/observability';
 import { z } from 'zod';
-import { riskFraction } from '../counterfactuals/counterfactual-terms.ts';
 import { followCounterfactuals } from '../counterfactuals/follow-counterfactuals.ts';
 import { niceness } from '../stored/compute.ts';
 import { openSweepQueue } from '../stored/sweep-queue.ts';
@@ -30,7 +30,8 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
     BALLAST_BACKTEST_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
     BALLAST_BACKTEST_MEMORY_MB: z.coerce.number().int().min(64).max(1_048_576).default(2_048),
     BALLAST_BACKTEST_NICE: niceness,
-    BALLAST_STRATEGY_RISK_FRACTION: riskFraction,
+    // The worker's, which blocked signals are followed with.
+    BALLAST_STRATEGY_RISK_FRACTION: fraction(0.05).default('0.0025'),
   });
   const db = openDatabase(env.BALLAST_DATABASE_URL, {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -60,7 +61,7 @@ runService(NAME, async ({ log, metrics, onClose, fail }) => {
   onClose(() => intake.stop(), 'command intake');
   const followed = followCounterfactuals({
     ...{ db, log, now, account: env.BALLAST_ACCOUNT },
-    riskFraction: env.BALLAST_STRATEGY_RISK_FRACTION,
+    riskFraction: parseScaled(env.BALLAST_STRATEGY_RISK_FRACTION),
   });
   onClose(() => followed.stop(), 'counterfactuals');
 

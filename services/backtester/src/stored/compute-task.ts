@@ -1,6 +1,10 @@
 /** What a thread is asked to do; one after the other. */
 export type ComputeTask =
-  | { readonly kind: 'run' | 'judge'; readonly id: string; readonly startedAt: number }
+  | {
+      readonly kind: 'run' | 'judge' | 'walk-forward';
+      readonly id: string;
+      readonly startedAt: number;
+    }
   | { readonly kind: 'combination'; readonly sweepId: string; readonly index: number };
 
 /**

@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '@ballast/db';
 import { z } from 'zod';
+import { codeOf } from '../reason-of.ts';
 import type { ComputeOutcome, ComputeTask, FromThread, ThreadData } from './compute-task.ts';
 import { judgeStored } from './judge-stored.ts';
 import { runStored, type Within } from './run-stored.ts';
-import { createSweepTrier, OwnFault, UNEXPECTED } from './try-stored.ts';
+import { createSweepTrier, OwnFault } from './try-stored.ts';
+import { walkStoredForward } from './walk-stored-forward.ts';
 
 /** A million bars are read in seconds; more than this is a statement that is stuck. */
 const STATEMENT_TIMEOUT_MS = 600_000;
@@ -31,15 +33,8 @@ async function done(task: ComputeTask): Promise<ComputeOutcome> {
   try {
     return { kind: 'ended', stored: await work(task) };
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     const message = error instanceof Error ? error.message : String(error);
-    const isItsOwn = error instanceof OwnFault;
-    return {
-      kind: 'failed',
-      code: typeof code === 'string' ? code : UNEXPECTED,
-      message,
-      isItsOwn,
-    };
+    return { kind: 'failed', code: codeOf(error), message, isItsOwn: error instanceof OwnFault };
   }
 }
 
@@ -49,6 +44,8 @@ function work(task: ComputeTask): Promise<boolean> {
       return runStored(db, task, within);
     case 'judge':
       return judgeStored(db, task, within.now);
+    case 'walk-forward':
+      return walkStoredForward(db, task, within);
     case 'combination':
       return trier.tryOne(task.sweepId, task.index);
     default:

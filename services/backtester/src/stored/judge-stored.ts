@@ -1,7 +1,15 @@
+import { tmpdir } from 'node:os';
 import { figureOf, sharpeRatio } from '@ballast/backtest-core';
-import { type Database, findBacktest, finishSweep, strategyTrials, sweepRows } from '@ballast/db';
+import {
+  type Database,
+  findBacktest,
+  finishSweep,
+  type StoredBacktest,
+  strategyTrials,
+  sweepRows,
+} from '@ballast/db';
 import { judgeSweep } from '../sweep/judge-sweep.ts';
-import type { SweepRow, TriedRow } from '../sweep/sweep-row.ts';
+import { KeptReturns, type KeptRow, type KeptTriedRow } from '../sweep/kept-returns.ts';
 import { rowFrom } from './row-from.ts';
 import type { Claim } from './run-stored.ts';
 
@@ -17,22 +25,35 @@ const REFUSED_SHOWN = 100;
 export async function judgeStored(db: Database, claim: Claim, now: () => number): Promise<boolean> {
   const sweep = await findBacktest(db, claim.id);
   if (sweep === null) return false;
-  const rows: SweepRow[] = [];
+  const kept = new KeptReturns(tmpdir());
+  try {
+    return await finishSweep(db, claim, await judgementOf(db, sweep, kept), now());
+  } finally {
+    kept.close();
+  }
+}
+
+async function judgementOf(
+  db: Database,
+  { id, strategy, seed }: Pick<StoredBacktest, 'id' | 'strategy' | 'seed'>,
+  kept: KeptReturns,
+) {
+  const rows: KeptRow[] = [];
   const parameters = new Map<number, unknown>();
-  for await (const stored of sweepRows(db, claim.id)) {
-    const row = rowFrom(stored);
+  for await (const stored of sweepRows(db, id)) {
+    const row = kept.keep(rowFrom(stored));
     rows.push(row);
     parameters.set(row.index, stored.parameters);
   }
-  const tried = rows.filter((row): row is TriedRow => row.ok);
-  const others = await otherSharpes(db, sweep.strategy, claim.id);
-  const { best, ...judged } = judgeSweep(tried, String(sweep.seed), others);
-  const shown = ({ returns: _returns, ...row }: TriedRow) => ({
+  const tried = rows.filter((row): row is KeptTriedRow => row.ok);
+  const others = await otherSharpes(db, strategy, id);
+  const { best, ...judged } = judgeSweep(tried, String(seed), others);
+  const shown = ({ returns: _returns, ...row }: KeptTriedRow) => ({
     ...row,
     parameters: parameters.get(row.index),
   });
   const refused = rows.filter((row) => !row.ok);
-  const judgement = {
+  return {
     combinations: rows.length,
     tried: tried.length,
     refusedCount: refused.length,
@@ -47,7 +68,6 @@ export async function judgeStored(db: Database, claim: Claim, now: () => number)
       .slice(0, BEST_SHOWN)
       .map(shown),
   };
-  return finishSweep(db, claim, judgement, now());
 }
 
 /** Sharpe ratios of the trials of other sweeps, each trial once; null for what never traded. */

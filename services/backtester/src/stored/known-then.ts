@@ -83,10 +83,11 @@ export async function microstructureThen(
   const longs = newestOf(await series('long-account-share'), 'last');
   const bought = await series('taker-buy-volume');
   const takers = takerRatio(bought, await series('taker-sell-volume'));
-  const column = (of: KnownColumn['of'], { knownAt, value }: Points): KnownColumn[] =>
-    knownAt.length === 0
-      ? []
-      : [{ of, knownAt: Float64Array.from(knownAt), value: Float64Array.from(value) }];
+  const column = (of: KnownColumn['of'], { at, knownAt, value }: Points): KnownColumn[] => {
+    if (knownAt.length === 0) return [];
+    const [times, known] = [Float64Array.from(at), Float64Array.from(knownAt)];
+    return [{ of, at: times, knownAt: known, value: Float64Array.from(value) }];
+  };
   const ratios = { ...longs, value: longs.value.map((share) => share / (1 - share)) };
   return {
     columns: [
@@ -98,18 +99,19 @@ export async function microstructureThen(
   };
 }
 
-type Points = { readonly knownAt: readonly number[]; readonly value: readonly number[] };
+type Points = Readonly<Record<'at' | 'knownAt' | 'value', readonly number[]>>;
 
 /**
  * Rising by when it was known; what is told late of an older time is left out. Of one time the last
  * word counts, or, of what is paid once, the first.
  */
 function newestOf({ at, knownAt, value }: MicrostructureColumns, word: 'first' | 'last'): Points {
-  const points: { knownAt: number[]; value: number[] } = { knownAt: [], value: [] };
+  const points: Record<'at' | 'knownAt' | 'value', number[]> = { at: [], knownAt: [], value: [] };
   let newest = -Infinity;
   for (const [row, time] of at.entries()) {
     if (time < newest || (time === newest && word === 'first')) continue;
     newest = time;
+    points.at.push(time);
     points.knownAt.push(knownAt[row] ?? NaN);
     points.value.push(value[row] ?? NaN);
   }

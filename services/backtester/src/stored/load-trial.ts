@@ -101,12 +101,17 @@ function tooMany(barsMax: number): InvalidInput {
   return new InvalidInput('BARS_TOO_MANY', `${detail}: ask for a part of them`);
 }
 
-function hashKnown(hash: ReturnType<typeof createHash>, { of, knownAt, value }: KnownColumn): void {
+function hashKnown(
+  hash: ReturnType<typeof createHash>,
+  { of, knownAt, value, at }: KnownColumn,
+): void {
   hash.update(`${of}\n`);
-  for (const { buffer, byteOffset, byteLength } of [knownAt, value]) {
+  for (const { buffer, byteOffset, byteLength } of [knownAt, value, at ?? NONE]) {
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }
 }
+
+const NONE = new Float64Array(0);
 
 /** Bars that were asked for and lie before the first, or after the last that is stored. */
 function edges(

@@ -4,7 +4,13 @@ import {
   strategyParametersInForce,
   systemSettingsInForce,
 } from '@ballast/db';
-import { type CommandOf, InvalidInput, parseScaled, TIMEFRAME_MS } from '@ballast/domain';
+import {
+  BACKTEST_DEFAULTS,
+  type CommandOf,
+  InvalidInput,
+  parseScaled,
+  TIMEFRAME_MS,
+} from '@ballast/domain';
 import {
   gateConfiguration,
   gateLimits,
@@ -13,19 +19,13 @@ import {
   withSettings,
 } from '@ballast/strategies';
 import { z } from 'zod';
-import { variedOf } from '../sweep/vary.ts';
+import { checkCount, countOf, variedOf } from '../sweep/vary.ts';
 import type { StoredRequest } from './stored-request.ts';
 
 type Asked = CommandOf<'startBacktest'>['body'] | CommandOf<'startSweep'>['body'];
 
 /** The newest bars come late, or are made anew when a minute does. */
 export const SETTLING_MS = 900_000;
-
-/** As the command line has them for files. */
-const DEFAULTS = {
-  ...{ cash: '100000', makerFee: '0.0002', takerFee: '0.00055', spread: 0.0001 },
-  ...{ slippage: 0.0001, risk: '0.01', notional: '0.1' },
-} as const;
 
 /**
  * A request with the configuration in force at `asOf` (epoch ms) where none was given, checked as
@@ -51,7 +51,7 @@ export async function makeRequest(
   return {
     ...{ ...shared, ...stretchOf(asked, asOf), ...accountOf(asked), gates: limits.gates },
     ...('vary' in asked
-      ? { vary: checkVaried(asked.vary), parameters: { ...given } }
+      ? { ...variedBy(asked), parameters: { ...given } }
       : { parameters: wholeParameters(strategy, given) }),
     inForce: { asOf, parameters: row?.id ?? null, settings: limits.settings },
   };
@@ -64,15 +64,21 @@ function wholeParameters(strategy: Strategy, given: unknown): Record<string, unk
 }
 
 function accountOf(asked: Asked) {
-  const { cash = DEFAULTS.cash } = asked;
+  const { cash = BACKTEST_DEFAULTS.cash } = asked;
   if (parseScaled(cash) === 0n) {
     throw new InvalidInput('CASH', 'the account needs some cash to trade with');
   }
   return {
-    ...{ cash, makerFee: asked.makerFee ?? DEFAULTS.makerFee },
-    ...{ takerFee: asked.takerFee ?? DEFAULTS.takerFee, spread: asked.spread ?? DEFAULTS.spread },
-    ...{ slippage: asked.slippage ?? DEFAULTS.slippage, risk: asked.risk ?? DEFAULTS.risk },
-    notional: asked.notional ?? DEFAULTS.notional,
+    ...{ cash, makerFee: asked.makerFee ?? BACKTEST_DEFAULTS.makerFee },
+    ...{
+      takerFee: asked.takerFee ?? BACKTEST_DEFAULTS.takerFee,
+      spread: asked.spread ?? BACKTEST_DEFAULTS.spread,
+    },
+    ...{
+      slippage: asked.slippage ?? BACKTEST_DEFAULTS.slippage,
+      risk: asked.risk ?? BACKTEST_DEFAULTS.risk,
+    },
+    notional: asked.notional ?? BACKTEST_DEFAULTS.notional,
   };
 }
 
@@ -100,9 +106,11 @@ function stretchOf({ from, to, timeframe, finer }: Asked, asOf: number) {
 }
 
 /** A word that cannot vary is told of before anything runs. */
-function checkVaried(words: readonly string[]): string[] {
-  variedOf(words);
-  return [...words];
+function variedBy({ vary, walkForward }: CommandOf<'startSweep'>['body']) {
+  const varied = variedOf(vary);
+  if (walkForward === undefined) return { vary: [...vary] };
+  checkCount(countOf(varied) * walkForward.windows);
+  return { vary: [...vary], walkForward };
 }
 
 async function checkInstruments(db: Database, ids: Asked['instruments']): Promise<void> {

@@ -1,4 +1,4 @@
-import { parseInstrumentId, TIMEFRAMES } from '@ballast/domain';
+import { parseInstrumentId, TIMEFRAMES, WALK_FORWARD_MODES } from '@ballast/domain';
 import { gateLimits } from '@ballast/strategies';
 import { z } from 'zod';
 
@@ -28,6 +28,10 @@ export const storedRequest = z.strictObject({
   volume: z.string().nullable(),
   /** Of a sweep alone: what varies, as it was said. */
   vary: z.array(z.string()).optional(),
+  /** Of a sweep that is one on each training of a walk-forward. */
+  walkForward: z
+    .strictObject({ windows: z.number(), train: z.number(), mode: z.enum(WALK_FORWARD_MODES) })
+    .optional(),
   inForce: z.strictObject({
     /** What is read beside the bars is what was known then; epoch ms. */
     asOf: z.number(),

@@ -6,9 +6,12 @@ import {
   findBacktest,
   settleDataHash,
 } from '@ballast/db';
-import { InvalidInput } from '@ballast/domain';
-import { rowOf } from '../sweep/try-combination.ts';
-import { combinationAt, type Varied, variedOf } from '../sweep/vary.ts';
+import { BrokenInvariant, InvalidInput } from '@ballast/domain';
+import { codeOf } from '../reason-of.ts';
+import { rowOf, type Work } from '../sweep/try-combination.ts';
+import { combinationAt, countOf, type Varied, variedOf } from '../sweep/vary.ts';
+import { placeOf } from '../walk-forward/run-walk-forward.ts';
+import { type DatedWindow, windowsOf } from '../walk-forward/windows.ts';
 import { loadTrial, type StoredTrial } from './load-trial.ts';
 import { barsWithin, type Within } from './run-stored.ts';
 import { type StoredRequest, storedRequest } from './stored-request.ts';
@@ -18,6 +21,8 @@ type Prepared = {
   readonly request: StoredRequest;
   readonly varied: Varied;
   readonly trial: StoredTrial;
+  /** Of a walk-forward: what each row is tried on; null for all bars. */
+  readonly windows: readonly DatedWindow[] | null;
 };
 
 /**
@@ -37,13 +42,11 @@ export function createSweepTrier(db: Database, within: Within) {
         barsMax: barsWithin(within.memoryMb),
         model: NO_MODEL,
       });
-      const settled = await settleDataHash(db, sweepId, trial.hash);
-      if (settled !== trial.hash) {
-        const detail = 'the stored bars have changed since it began: ask for it anew';
-        throw new InvalidInput('DATA_CHANGED', detail);
-      }
+      checkData(trial, await settleDataHash(db, sweepId, trial.hash));
       const options = handingOn(trial.options);
-      return (prepared = { sweepId, request, varied, trial: { ...trial, options } });
+      const { walkForward } = request;
+      const windows = walkForward === undefined ? null : windowsOf(trial, walkForward);
+      return (prepared = { sweepId, request, varied, trial: { ...trial, options }, windows });
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       const { code, message } = error;
@@ -63,11 +66,12 @@ export function createSweepTrier(db: Database, within: Within) {
     /** @returns whether a row was stored: not for a sweep that does not run (any more) */
     async tryOne(sweepId: string, index: number): Promise<boolean> {
       const row = await findBacktest(db, sweepId);
-      if (row?.kind !== 'sweep' || row.state !== 'running') return false;
+      if (row === null || row.kind === 'run' || row.state !== 'running') return false;
       const ready = await prepare(sweepId, storedRequest.parse(row.request));
       if (ready === null) return false;
       const parameters = { ...ready.request.parameters, ...combinationAt(ready.varied, index) };
-      const tried = ownFaults(() => rowOf(ready.trial, { index, parameters }));
+      const span = spanOf(ready, index);
+      const tried = ownFaults(() => rowOf(ready.trial, { index, parameters, ...span }));
       const returns = tried.ok ? tried.returns : null;
       const outcome = tried.ok ? withoutReturns(tried) : tried;
       return addSweepRow(db, { sweepId, combination: index, parameters, outcome, returns });
@@ -75,7 +79,20 @@ export function createSweepTrier(db: Database, within: Within) {
   };
 }
 
-export const UNEXPECTED = 'UNEXPECTED';
+/** @throws InvalidInput DATA_CHANGED unless these are the data of its rows */
+export function checkData({ hash }: StoredTrial, dataHash: string | null): void {
+  if (hash === dataHash) return;
+  const detail = 'the stored bars have changed since it began: ask for it anew';
+  throw new InvalidInput('DATA_CHANGED', detail);
+}
+
+function spanOf({ windows, varied }: Prepared, index: number): Pick<Work, 'span'> {
+  if (windows === null) return {};
+  const [at] = placeOf(index, countOf(varied));
+  const window = windows[at];
+  if (window === undefined) throw new BrokenInvariant(`row ${index} is of none of its windows`);
+  return { span: window.inSample };
+}
 
 /** What the engine throws on a combination: whoever tries it meets the same. */
 export class OwnFault extends Error {
@@ -84,8 +101,7 @@ export class OwnFault extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.name = 'OwnFault';
-    const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : null;
-    this.code = typeof code === 'string' ? code : UNEXPECTED;
+    this.code = codeOf(cause);
   }
 }
 
@@ -103,7 +119,7 @@ const withoutReturns = <T extends { readonly returns: unknown }>({
 }: T): Omit<T, 'returns'> => rest;
 
 /** In the place of a model that every combination replaces. */
-const NO_MODEL = {
+export const NO_MODEL = {
   ...{ warmUp: 0, size: 0, score: 0, parts: {}, seen: {} },
   start: () => undefined,
   step: () => 0,

@@ -1,9 +1,8 @@
 import type { Figure, Judgement } from '@ballast/backtest-core';
-import { judgeTried } from '../promote/judge-tried.ts';
-import type { TriedRow } from './sweep-row.ts';
+import { judgeTried, type Tried } from '../promote/judge-tried.ts';
 
-export type SweepJudgement = {
-  readonly best: TriedRow | null;
+export type SweepJudgement<T extends Tried> = {
+  readonly best: T | null;
   /** Of one day. */
   readonly bestSharpe: Figure;
   readonly deflatedSharpe: Figure;
@@ -18,11 +17,11 @@ export type SweepJudgement = {
  * @param others Sharpe ratios of one day of what was tried before, beside these rows; null for
  * what never traded, which is a trial too
  */
-export function judgeSweep(
-  rows: readonly TriedRow[],
+export function judgeSweep<T extends Tried>(
+  rows: readonly T[],
   seed: string,
   others: readonly (number | null)[] = [],
-): SweepJudgement {
+): SweepJudgement<T> {
   const judged = judgeTried({ field: rows, elsewhere: others, outOfSample: null, seed });
   const { figures } = judged.judgement;
   return {

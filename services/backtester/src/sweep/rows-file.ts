@@ -1,30 +1,49 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { InvalidInput } from '@ballast/domain';
 import { z } from 'zod';
 import { type SweepRow, sweepRow } from './sweep-row.ts';
 
-export type RowsFile = {
-  /** By the number of their combination. */
-  readonly rows: Map<number, SweepRow>;
-  /** The text of all whole rows; null where the file ends with them. */
-  readonly whole: string | null;
-};
+/** Read at once; a row of ten years of days is some 80 kB. */
+const CHUNK_BYTES = 1_048_576;
+const LINE_END = 0x0a;
 
 /**
- * The rows that a sweep has kept. A last one that was broken off is none.
+ * The rows that a sweep has kept, one after the other. A last one that was broken off is none.
+ * @returns how many bytes all whole rows are
  * @throws InvalidInput SWEEP_UNREADABLE with the row (from 1)
  */
-export function readRows(path: string): RowsFile {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const rows = new Map<number, SweepRow>();
-  for (const [at, line] of whole.split('\n').entries()) {
-    if (line === '') continue;
-    const where = `${path}, row ${at + 1}`;
-    const row = shaped(where, sweepRow, jsonOf(where, line));
-    rows.set(row.index, row);
+export function* readRows(path: string): Generator<SweepRow, number> {
+  let [count, bytes] = [0, 0];
+  for (const line of wholeLines(path)) {
+    count += 1;
+    bytes += line.length + 1;
+    if (line.length === 0) continue;
+    const where = `${path}, row ${count}`;
+    yield shaped(where, sweepRow, jsonOf(where, line.toString('utf8')));
   }
-  return { rows, whole: whole.length < text.length ? whole : null };
+  return bytes;
+}
+
+/** Without their ends. */
+function* wholeLines(path: string): Generator<Buffer> {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  try {
+    let begun: Buffer[] = [];
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const size = readSync(file, chunk);
+      if (size === 0) return;
+      let from = 0;
+      for (let end; (end = chunk.indexOf(LINE_END, from)) !== -1 && end < size; from = end + 1) {
+        yield Buffer.concat([...begun, chunk.subarray(from, end)]);
+        begun = [];
+      }
+      begun.push(chunk.subarray(from, size));
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What a file says, if it has the shape. @throws InvalidInput SWEEP_UNREADABLE */

@@ -3,8 +3,8 @@ import { prepareTrial, type TrialRequest } from '../trial.ts';
 import { warningsOf } from '../warnings.ts';
 import { lockFolder } from './folder-lock.ts';
 import { judgeSweep } from './judge-sweep.ts';
+import type { KeptRow, KeptTriedRow } from './kept-returns.ts';
 import { SweepFolder } from './sweep-folder.ts';
-import type { SweepRow, TriedRow } from './sweep-row.ts';
 import type { Parameters } from './vary.ts';
 import { tryAll } from './worker-pool.ts';
 
@@ -36,28 +36,32 @@ export async function runSweep(
   const release = lockFolder(folder);
   try {
     const store = new SweepFolder(folder, head);
-    const work = combinations
-      .map((varied, index) => ({ index, parameters: { ...request.parameters, ...varied } }))
-      .filter(({ index }) => !store.rows.has(index));
-    await tryAll(work, {
-      ...{ request, workers, signal: parts.signal },
-      onRow(row) {
-        store.add(row);
-        parts.onRow(store.rows.size);
-      },
-    });
-    const rows = [...store.rows.values()].toSorted((a, b) => a.index - b.index);
-    const data = { hash: trial.hash, timeframe: trial.timeframe };
-    return { data, ...reportOf(rows, combinations, data.hash), warnings: warningsOf(trial) };
+    try {
+      const work = combinations
+        .map((varied, index) => ({ index, parameters: { ...request.parameters, ...varied } }))
+        .filter(({ index }) => !store.rows.has(index));
+      await tryAll(work, {
+        ...{ request, workers, signal: parts.signal },
+        onRow(row) {
+          store.add(row);
+          parts.onRow(store.rows.size);
+        },
+      });
+      const rows = [...store.rows.values()].toSorted((a, b) => a.index - b.index);
+      const data = { hash: trial.hash, timeframe: trial.timeframe };
+      return { data, ...reportOf(rows, combinations, data.hash), warnings: warningsOf(trial) };
+    } finally {
+      store.close();
+    }
   } finally {
     release();
   }
 }
 
-function reportOf(rows: readonly SweepRow[], combinations: readonly Parameters[], seed: string) {
-  const tried = rows.filter((row): row is TriedRow => row.ok);
+function reportOf(rows: readonly KeptRow[], combinations: readonly Parameters[], seed: string) {
+  const tried = rows.filter((row): row is KeptTriedRow => row.ok);
   const { best, ...judged } = judgeSweep(tried, seed);
-  const shown = ({ returns: _returns, ...row }: TriedRow) => ({
+  const shown = ({ returns: _returns, ...row }: KeptTriedRow) => ({
     ...row,
     parameters: combinations[row.index],
   });

@@ -1,7 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInput } from '@ballast/domain';
 import { z } from 'zod';
+import { KeptReturns, type KeptRow } from './kept-returns.ts';
 import { readRows, readShaped } from './rows-file.ts';
 import type { SweepRow } from './sweep-row.ts';
 
@@ -20,12 +28,32 @@ const headShape = z.object({ request: z.unknown(), combinations: z.number(), has
  */
 export class SweepFolder {
   readonly #path: string;
-  readonly rows = new Map<number, SweepRow>();
+  readonly #returns: KeptReturns;
+  readonly rows = new Map<number, KeptRow>();
 
   /** @throws InvalidInput SWEEP_OTHER where the folder holds another sweep, SWEEP_UNREADABLE */
   constructor(folder: string, head: SweepHead) {
     mkdirSync(folder, { recursive: true });
     this.#path = join(folder, 'rows.ndjson');
+    this.#returns = new KeptReturns(folder);
+    try {
+      this.#begin(folder, head);
+    } catch (error) {
+      this.#returns.close();
+      throw error;
+    }
+  }
+
+  add(row: SweepRow): void {
+    appendFileSync(this.#path, `${JSON.stringify(row)}\n`);
+    this.#hold(row);
+  }
+
+  close(): void {
+    this.#returns.close();
+  }
+
+  #begin(folder: string, head: SweepHead): void {
     const headPath = join(folder, 'sweep.json');
     const text = JSON.stringify(head);
     if (!existsSync(headPath)) {
@@ -37,14 +65,16 @@ export class SweepFolder {
       const detail = `${folder} holds another sweep; take another folder, or remove this one`;
       throw new InvalidInput('SWEEP_OTHER', detail);
     }
-    const { rows, whole } = readRows(this.#path);
+    const rows = readRows(this.#path);
+    let next = rows.next();
+    for (; next.done !== true; next = rows.next()) this.#hold(next.value);
     // What follows the last whole row would otherwise be the beginning of the next.
-    if (whole !== null) writeFileSync(this.#path, whole);
-    for (const [index, row] of rows) this.rows.set(index, row);
+    if (existsSync(this.#path) && next.value < statSync(this.#path).size) {
+      truncateSync(this.#path, next.value);
+    }
   }
 
-  add(row: SweepRow): void {
-    appendFileSync(this.#path, `${JSON.stringify(row)}\n`);
-    this.rows.set(row.index, row);
+  #hold(row: SweepRow): void {
+    this.rows.set(row.index, this.#returns.keep(row));
   }
 }

@@ -16,6 +16,11 @@ test.each([['a'], ['a='], ['=1'], ['a=3..1'], ['a=1..2/0'], ['a=1..2/-1']])(
   },
 );
 
+test('refuses a value twice, which would count as two trials', () => {
+  expect(() => combinationsOf(['a=5,10,5.0'])).toThrow('--vary names a value twice: a=5,10,5.0');
+  expect(combinationsOf(['a=5,x5'])).toHaveLength(2);
+});
+
 test('refuses a name twice, and more than anybody looks through', () => {
   expect(() => combinationsOf(['a=1', 'a=2'])).toThrow('names a parameter twice: a, a');
   expect(() => combinationsOf(['a=1..1000', 'b=1..1000'])).toThrow('1000000 combinations');

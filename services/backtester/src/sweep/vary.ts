@@ -22,7 +22,13 @@ export type Varied = readonly (readonly [name: string, values: readonly unknown[
 export const countOf = (varied: Varied): number =>
   varied.reduce((product, [, values]) => product * values.length, 1);
 
-/** One of them without the others, by its place in their order. */
+/** @throws InvalidInput USAGE for more backtests than anybody looks through */
+export function checkCount(count: number): void {
+  if (count <= COMBINATIONS_MAX) return;
+  throw new InvalidInput('USAGE', `${count} combinations are more than ${COMBINATIONS_MAX}`);
+}
+
+/** One of them without the others, by its place in their order, which repeats without end. */
 export function combinationAt(varied: Varied, index: number): Parameters {
   let left = index;
   const chosen = varied.toReversed().map(([name, values]) => {
@@ -40,10 +46,7 @@ export function variedOf(words: readonly string[]): Varied {
   if (new Set(names).size < names.length) {
     throw new InvalidInput('USAGE', `--vary names a parameter twice: ${names.join(', ')}`);
   }
-  const count = countOf(varied);
-  if (count > COMBINATIONS_MAX) {
-    throw new InvalidInput('USAGE', `${count} combinations are more than ${COMBINATIONS_MAX}`);
-  }
+  checkCount(countOf(varied));
   return varied;
 }
 
@@ -54,7 +57,11 @@ function readVaried(word: string): [name: string, values: readonly unknown[]] {
     throw new InvalidInput('USAGE', `--vary wants name=a,b,c or name=from..to/step: "${word}"`);
   }
   const range = RANGE.exec(text);
-  if (range === null && !text.includes('..')) return [name, text.split(',').map(valueOf)];
+  if (range === null && !text.includes('..')) {
+    const values = text.split(',').map(valueOf);
+    if (new Set(values).size === values.length) return [name, values];
+    throw new InvalidInput('USAGE', `--vary names a value twice: ${word}`);
+  }
   const [from = NaN, to = NaN, step = 1] = (range ?? []).slice(1).map((part) => Number(part ?? 1));
   const steps = Math.floor((to - from) / step + 1e-9);
   if (!(steps >= 0 && steps < COMBINATIONS_MAX)) {

@@ -166,6 +166,16 @@ test('an instrument with too few bars in a window is left out of it, and told', 
   expect(windows.map(({ run }) => run?.leftOut)).toEqual([[id], [id], [], []]);
 });
 
+test('where finer bars are not known a stretch goes without them', async () => {
+  const [series] = trial.series;
+  if (series === undefined) throw new Error('a trial of no bars');
+  const late = onBars(trial, ROWS.slice(35 * 24)).series[0]?.bars;
+  if (late === undefined) throw new Error('no late bars');
+  const first = await walked();
+  const second = await walked({ ...trial, series: [{ ...series, finer: late }] });
+  expect(second, 'they say no more than the bars themselves').toEqual(first);
+});
+
 test('what no window can be trained on is an error with its reason', async () => {
   const combinations = combinationsOf(['slowPeriod=400']);
   const short = onBars(trial, ROWS.slice(0, 15 * 24));

@@ -3,9 +3,9 @@ import { InvalidInput } from '@ballast/domain';
 import type { SweepRow } from '../sweep/sweep-row.ts';
 import type { Work } from '../sweep/try-combination.ts';
 import type { Parameters } from '../sweep/vary.ts';
-import { daysIn, runInSpan, type SpanRun } from '../trial-in-span.ts';
+import { runInSpan, type SpanRun } from '../trial-in-span.ts';
 import type { Trial } from '../trial.ts';
-import { type DatedWindow, datedWindows, type WalkForwardShape } from './windows.ts';
+import { type DatedWindow, type WalkForwardShape, windowsOf } from './windows.ts';
 
 /** What one window's training came to for one combination. */
 export type Trained = {
@@ -54,8 +54,7 @@ export async function runWalkForward(
   tryAll: TryAll,
 ): Promise<WalkForward> {
   if (combinations.length === 0) throw new InvalidInput('SWEEP_EMPTY', 'nothing is to vary');
-  const everywhere = { from: -Infinity, to: Infinity };
-  const windows = datedWindows(daysIn(trial.series, everywhere), shape);
+  const windows = windowsOf(trial, shape);
   const parametersOf = (index: number): Parameters => ({ ...base, ...combinations[index] });
   const work = windows.flatMap(({ inSample: span }, window) =>
     combinations.map((_, at) => ({
@@ -84,7 +83,8 @@ export async function runWalkForward(
   };
 }
 
-const placeOf = (index: number, count: number): [window: number, combination: number] => [
+/** Row by row all combinations of one training, then those of the next. */
+export const placeOf = (index: number, count: number): [window: number, combination: number] => [
   Math.floor(index / count),
   index % count,
 ];

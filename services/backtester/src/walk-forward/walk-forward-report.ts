@@ -17,16 +17,19 @@ import type { WalkForwardShape } from './windows.ts';
 
 const DAY_MS = 86_400_000;
 
-export type WalkForwardReport = ReturnType<typeof walkForwardReport>;
+/** What is told of a request, whatever else it says. */
+type Request = Pick<TrialRequest, 'strategy' | 'parameters' | 'bars'>;
 
-export type WalkForwardRequest = WalkForwardShape & {
-  readonly request: TrialRequest;
+export type WalkForwardReport = ReturnType<typeof walkForwardReport<Request>>;
+
+export type WalkForwardRequest<R extends Request> = WalkForwardShape & {
+  readonly request: R;
   readonly combinations: readonly Parameters[];
 };
 
 /** What came of it: the windows, and all that was run out of sample end to end. */
-export function walkForwardReport(
-  { request, combinations, ...shape }: WalkForwardRequest,
+export function walkForwardReport<R extends Request>(
+  { request, combinations, ...shape }: WalkForwardRequest<R>,
   trial: Trial,
   { windows, refused }: WalkForward,
 ) {

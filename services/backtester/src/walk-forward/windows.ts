@@ -1,18 +1,15 @@
 import { walkForwardWindows } from '@ballast/backtest-core';
-import { InvalidInput } from '@ballast/domain';
-import type { Span } from '../trial-in-span.ts';
+import { InvalidInput, type WalkForwardMode } from '@ballast/domain';
+import { daysIn, type Prepared, type Span } from '../trial-in-span.ts';
 
 const DAY_MS = 86_400_000;
-/** Each is a sweep of its own. */
-export const WINDOWS_MAX = 100;
-
 export type WalkForwardShape = {
   /** That are run out of sample. */
   readonly windows: number;
   /** How many times as long as such a window the first training is. */
   readonly train: number;
   /** Rolling: each training is as long as the first. Anchored: each begins with the bars. */
-  readonly mode: 'anchored' | 'rolling';
+  readonly mode: WalkForwardMode;
 };
 
 /** One choice of parameters, and the days it is held to. */
@@ -44,3 +41,11 @@ export function datedWindows(days: Float64Array, shape: WalkForwardShape): reado
     outOfSample: span(one.outOfSample),
   }));
 }
+
+const EVERYWHERE: Span = { from: -Infinity, to: Infinity };
+
+/** Those of a trial's own days. @throws InvalidInput as `datedWindows` */
+export const windowsOf = (
+  { series }: Pick<Prepared, 'series'>,
+  shape: WalkForwardShape,
+): readonly DatedWindow[] => datedWindows(daysIn(series, EVERYWHERE), shape);

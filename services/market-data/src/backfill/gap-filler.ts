@@ -1,9 +1,9 @@
 import { type Database, type GapRow, loadGaps, saveBars } from '@ballast/db';
-import { type Instrument, TIMEFRAME_MS } from '@ballast/domain';
+import { type Instrument, InvalidInput, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError, isPassing } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
-import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+import { lookAgainAtWide, rollStored, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
 import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
@@ -86,13 +86,24 @@ export function createGapFiller(options: {
   };
 }
 
-/** The gap's end, and the wider bars that hold what has come. */
+/**
+ * The wider bars that hold what has come, and then the gap's end: where they could not be stored it
+ * is filled once more.
+ */
 async function settle(
   db: Database,
   instrument: Instrument,
   { from, to, asked, now }: { from: number; to: number; asked: AskedSource; now: number },
 ): Promise<void> {
-  await lookAgain(db, instrument, { timeframe: '1m', from, to, asked, now });
-  const stretch = { from, to, until: now, state: 'backfilled' } as const;
-  await rollLate(db, instrument, { ...stretch, timeframes: WIDE_TIMEFRAMES }, now);
+  const held = { from, to, timeframes: WIDE_TIMEFRAMES };
+  const end = () => lookAgain(db, instrument, { timeframe: '1m', from, to, asked, now });
+  try {
+    await rollStored(db, instrument, { ...held, until: now, state: 'backfilled' });
+  } catch (error) {
+    // Trying again mends no number: those bars stay missing, and are told as a gap.
+    if (error instanceof InvalidInput) await end();
+    throw error;
+  }
+  await end();
+  await lookAgainAtWide(db, instrument, held, now);
 }

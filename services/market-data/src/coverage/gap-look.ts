@@ -1,6 +1,8 @@
 import {
   type BarRange,
+  beginCoverage,
   coverageOf,
+  type CoverageRow,
   type Database,
   endGap,
   type GapRow,
@@ -26,6 +28,8 @@ type Tracked = Pick<Instrument, 'id' | 'session'>;
 const MINUTES_MAX = 50_400;
 /** Bars looked at in one go: a year of hours, or three weeks of minutes. */
 const BARS_PER_LOOK = 30_000;
+/** Others that look at the same bars meanwhile; whoever comes next goes on from there. */
+const TURNS_MAX = 100;
 
 /** Who was asked for all of a stretch: what is not stored of it now, it has not either. */
 export type AskedSource = {
@@ -46,38 +50,52 @@ export async function lookForGaps(
   tracked: Tracked,
   look: { timeframe: Timeframe; from: number; until: number; reach?: number; now: number },
 ): Promise<number> {
-  const { id: instrument, session } = tracked;
-  const { timeframe, until, reach = Number.NEGATIVE_INFINITY, now } = look;
-  const known = await coverageOf(db, instrument, timeframe);
-  if (known !== null && known.checkedUntil < reach) {
-    const { fromTime: from } = known;
-    await leaveUnwanted(db, tracked, { timeframe, from, until: reach, now });
+  const { id: instrument } = tracked;
+  const { timeframe, from, reach = Number.NEGATIVE_INFINITY, now } = look;
+  if ((await coverageOf(db, instrument, timeframe)) === null) {
+    await beginCoverage(db, { instrument, timeframe, fromTime: from });
   }
-  const checked = known === null ? Number.NEGATIVE_INFINITY : Math.max(known.checkedUntil, reach);
-  const begin = known === null ? look.from : barOpenTime(timeframe, session, checked);
+  let missing = 0;
+  // A job may be at it too: each goes on from where the other has come to.
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    const known = await coverageOf(db, instrument, timeframe);
+    if (known === null) break;
+    if (known.checkedUntil < reach) {
+      await leaveUnwanted(db, tracked, { timeframe, until: reach, now });
+      continue;
+    }
+    const { found, isWhole } = await lookOn(db, tracked, known, look);
+    missing += found;
+    if (isWhole) break;
+  }
+  return missing;
+}
+
+/** Goes on from what is known, until its end or until somebody else has come as far. */
+async function lookOn(
+  db: Database,
+  { id: instrument, session }: Tracked,
+  { fromTime, checkedUntil: checked }: CoverageRow,
+  { timeframe, until, now }: { timeframe: Timeframe; until: number; now: number },
+): Promise<{ readonly found: number; readonly isWhole: boolean }> {
+  const begin = Math.max(fromTime, barOpenTime(timeframe, session, checked));
   const expected = expectedOpenTimes(timeframe, session, { from: begin, to: until }).filter(
     (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
   );
-  const fromTime = known?.fromTime ?? look.from;
-  // Known to be wanted from now on, though nothing has ended yet.
-  if (known === null && expected.length === 0) {
-    const gaps: readonly GapRange[] = [];
-    await recordLook(db, { instrument, timeframe, fromTime, checkedUntil: fromTime, gaps, now });
-  }
-  let missing = 0;
+  let found = 0;
+  let was = checked;
   for (let start = 0; start < expected.length; start += BARS_PER_LOOK) {
     const part = expected.slice(start, start + BARS_PER_LOOK);
     const last = part.at(-1) ?? begin;
-    const gaps = await missingOf(
-      db,
-      { instrument, timeframe, from: part[0] ?? begin, to: last },
-      part,
-    );
+    const range = { instrument, timeframe, from: part[0] ?? begin, to: last };
+    const gaps = await missingOf(db, range, part);
     const checkedUntil = barCloseTime(timeframe, session, last) ?? until;
-    await recordLook(db, { instrument, timeframe, fromTime, checkedUntil, gaps, now });
-    missing += gaps.reduce((sum, { bars }) => sum + bars, 0);
+    const look = { instrument, timeframe, fromTime, was, checkedUntil, gaps, now };
+    if (!(await recordLook(db, look))) return { found, isWhole: false };
+    found += gaps.reduce((sum, { bars }) => sum + bars, 0);
+    was = checkedUntil;
   }
-  return missing;
+  return { found, isWhole: true };
 }
 
 /**
@@ -121,7 +139,8 @@ export async function lookAgain(
     await endGap(db, gap, { rest, now, ...(same && without !== null ? { without } : {}) });
     if (same) continue;
     come.push({ from: gap.fromTime, to: gap.toTime });
-    hasRest ||= without !== null;
+    // Of wide bars a part may have no minutes where the whole gap has some.
+    hasRest ||= rest.length > 0;
   }
   // What is left of them stands in rows of its own: once for all, however many they are.
   return hasRest ? [...come, ...(await lookAgain(db, tracked, again))] : come;
@@ -133,7 +152,10 @@ function answerOf({ source, hearsAll }: AskedSource): WithoutBars {
   return { outcome: hearsAll ? 'empty' : 'unheard', source };
 }
 
-/** How the minutes of a gap of wide bars ended, where each has ended without its bar. */
+/**
+ * How the minutes of a gap of wide bars ended, where each has ended without its bar, or is one that
+ * nobody asked for: of such alone nothing is known.
+ */
 async function withoutMinutes(
   db: Database,
   { instrument, timeframe, fromTime, toTime }: GapRow,
@@ -143,15 +165,18 @@ async function withoutMinutes(
   const to = barCloseTime(timeframe as Timeframe, session, toTime) ?? toTime;
   if (to - fromTime > MINUTES_MAX * TIMEFRAME_MS['1m']) return null;
   const range = { from: fromTime, to };
+  const begin = (await coverageOf(db, instrument, '1m'))?.fromTime ?? fromTime;
   const gaps = await loadGaps(db, { instrument, timeframe: '1m', ...range });
-  const ended = gaps.filter(({ outcome }) => outcome === 'empty' || outcome === 'unheard');
-  const isWhole = expectedOpenTimes('1m', session, range).every((minute) =>
-    ended.some((gap) => gap.fromTime <= minute && minute <= gap.toTime),
-  );
-  if (!isWhole) return null;
-  const unheard = ended.find(({ outcome }) => outcome === 'unheard');
-  const { source = null } = unheard ?? ended[0] ?? {};
-  return { outcome: unheard === undefined ? 'empty' : 'unheard', source };
+  const ended = gaps.filter(({ endedAt }) => endedAt !== null);
+  const asked = ended.filter(({ outcome }) => outcome !== 'unwanted');
+  const minutes = expectedOpenTimes('1m', session, range);
+  const isIn = (rows: readonly GapRow[], minute: number): boolean =>
+    rows.some((gap) => gap.fromTime <= minute && minute <= gap.toTime);
+  if (asked.length === 0 || !minutes.every((at) => at < begin || isIn(ended, at))) return null;
+  const unheard = asked.find(({ outcome }) => outcome === 'unheard');
+  const { source = null } = unheard ?? asked[0] ?? {};
+  const isEmpty = unheard === undefined && minutes.every((at) => isIn(asked, at));
+  return { outcome: isEmpty ? 'empty' : 'unheard', source };
 }
 
 async function stillMissing(

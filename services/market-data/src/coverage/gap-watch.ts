@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, loadGaps } from '@ballast/db';
 import {
+  barCloseTime,
   barOpenTime,
   barSpanEnd,
   type Instrument,
-  type InstrumentId,
   type Timeframe,
   TIMEFRAME_MS,
   TIMEFRAMES,
+  type TradingSession,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { lookAgain, lookForGaps } from './gap-look.ts';
@@ -71,17 +72,20 @@ export function startGapWatch(options: Options): GapWatch {
     const again = { timeframe, from, to: until, asked: null, now: at };
     const come = await lookAgain(db, instrument, again);
     if (timeframe === '1m') for (const stretch of come) onCome(instrument, stretch);
-    // The bar that the service began in is wanted too: its first part is asked for.
-    const wanted = barOpenTime(timeframe, session, begin);
+    const wanted = firstWanted(timeframe, session, begin);
     const reach = barOpenTime(timeframe, session, at - REACH_MS);
     const look = { timeframe, from: wanted, until, reach, now: at };
     const missing = await lookForGaps(db, instrument, look);
-    dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
-    if (missing === 0) return;
     if (timeframe === '1m') counts.missingBars += missing;
-    else for (const stretch of await firstFound(db, id, timeframe, at)) onCome(instrument, stretch);
-    const code = 'BARS_MISSING';
-    log.warn({ code, instrument: id, timeframe, missing }, 'bars are missing');
+    else if (missing > 0 || !dueAt.has(key)) {
+      // Whoever told them as missing may have ended before it made them.
+      const foundAt = dueAt.has(key) ? at : null;
+      const found = await unmade(db, instrument, { timeframe, foundAt, now: at });
+      for (const stretch of found) onCome(instrument, stretch);
+    }
+    dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
+    const said = { code: 'BARS_MISSING', instrument: id, timeframe, missing };
+    if (missing > 0) log.warn(said, 'bars are missing');
   }
 
   async function look(): Promise<void> {
@@ -119,16 +123,35 @@ export function startGapWatch(options: Options): GapWatch {
   };
 }
 
-/** Of the wide bars that were found missing at `now` only the first may have its minutes stored. */
-async function firstFound(
+/**
+ * The bar that the service began in is wanted too: its first part is asked for. Not one whose
+ * trading was over by then.
+ */
+function firstWanted(timeframe: Timeframe, session: TradingSession, begin: number): number {
+  const openTime = barOpenTime(timeframe, session, begin);
+  const close = barCloseTime(timeframe, session, openTime);
+  if (close === null || close > begin) return openTime;
+  return barOpenTime(timeframe, session, barSpanEnd(timeframe, session, openTime));
+}
+
+/**
+ * Gaps of wide bars that are open, of those found at one moment (null: at any) the first: only its
+ * first bar may have its minutes stored. The stretches are of moments: what names a day of a
+ * session is no moment of it.
+ */
+async function unmade(
   db: Database,
-  instrument: InstrumentId,
-  timeframe: Timeframe,
-  now: number,
+  { id: instrument, session }: Instrument,
+  of: { readonly timeframe: Timeframe; readonly foundAt: number | null; readonly now: number },
 ): Promise<{ from: number; to: number }[]> {
+  const { timeframe, foundAt, now } = of;
   const gaps = await loadGaps(db, { instrument, timeframe, from: now - REACH_MS, to: now });
-  const first = gaps.find(({ foundAt, endedAt }) => foundAt === now && endedAt === null);
-  return first === undefined ? [] : [{ from: first.fromTime, to: first.fromTime }];
+  const open = gaps.filter(({ endedAt }) => endedAt === null);
+  const found = foundAt === null ? open : open.filter((gap) => gap.foundAt === foundAt).slice(0, 1);
+  return found.map(({ fromTime }) => {
+    const begin = barSpanEnd(timeframe, session, fromTime) - TIMEFRAME_MS[timeframe];
+    return { from: begin, to: begin };
+  });
 }
 
 /** Begins the work unless it is under way; a stop waits for it a moment only. */

@@ -1,4 +1,4 @@
-import { coverageOf, type Database, storedOpenTimes, wantPart } from '@ballast/db';
+import { beginCoverage, coverageOf, type Database, storedOpenTimes, wantPart } from '@ballast/db';
 import {
   expectedOpenTimes,
   findGaps,
@@ -34,21 +34,22 @@ export async function lookAtStretch(
   const { timeframe, from, until, isWatched, now } = look;
   const { id, session } = instrument;
   const known = await coverageOf(db, id, timeframe);
-  if (known !== null) {
-    const begin = isWatched ? known.checkedUntil : Math.max(from, known.checkedUntil);
-    await leaveUnwanted(db, instrument, { timeframe, from, until: begin, now });
-    for (;;) {
-      const part = await unwantedPart(db, instrument, { timeframe, from, until });
-      if (part === null || part.from >= part.end) break;
-      const { run, end } = part;
-      const first = Math.max(part.from, end - BARS_PER_LOOK * TIMEFRAME_MS[timeframe]);
-      const reach = { from: first, to: end + TIMEFRAME_MS['1w'] };
-      const expected = expectedOpenTimes(timeframe, session, reach).filter((time) => time < end);
-      const range = { instrument: id, timeframe, from: first, to: end - 1 };
-      const gaps = findGaps(expected, await storedOpenTimes(db, range));
-      await wantPart(db, run, { gaps, rest: restOfRun(run, session, { from: first, end }), now });
-    }
+  if (known === null) await beginCoverage(db, { instrument: id, timeframe, fromTime: from });
+  const begin = isWatched && known !== null ? known.checkedUntil : from;
+  await leaveUnwanted(db, instrument, { timeframe, from, until: begin, now });
+  if (!isWatched || known === null) {
+    await lookForGaps(db, instrument, { timeframe, from, until, now });
   }
-  if (isWatched && known !== null) return;
-  await lookForGaps(db, instrument, { timeframe, from, until, now });
+  // Now that all of it counts as looked at, no other job passes over any of it.
+  for (;;) {
+    const part = await unwantedPart(db, instrument, { timeframe, from, until });
+    if (part === null || part.from >= part.end) break;
+    const { run, end } = part;
+    const first = Math.max(part.from, end - BARS_PER_LOOK * TIMEFRAME_MS[timeframe]);
+    const reach = { from: first, to: end + TIMEFRAME_MS['1w'] };
+    const expected = expectedOpenTimes(timeframe, session, reach).filter((time) => time < end);
+    const range = { instrument: id, timeframe, from: first, to: end - 1 };
+    const gaps = findGaps(expected, await storedOpenTimes(db, range));
+    await wantPart(db, run, { gaps, rest: restOfRun(run, session, { from: first, end }), now });
+  }
 }

@@ -9,6 +9,9 @@ import {
 } from '@ballast/domain';
 import { barsOfStretch } from '../jobs/stretch.ts';
 
+/** Others that are at the same bars meanwhile. */
+const TURNS_MAX = 100;
+
 type Tracked = Pick<Instrument, 'id' | 'session'>;
 type Span = { readonly timeframe: Timeframe; readonly from: number; readonly until: number };
 
@@ -19,26 +22,31 @@ type Span = { readonly timeframe: Timeframe; readonly from: number; readonly unt
  *
  * Makes the time between what was looked at and a stretch unwanted, before it or after it; the
  * stretch is wanted once its part is taken out, see `unwantedPart`.
- * @param from open time of the stretch's first bar; `until`: what has ended by then is its
+ * @param from open time of the stretch's first bar, where it may begin before what was looked at
+ * @param until what had ended by the stretch's begin
  */
 export async function leaveUnwanted(
   db: Database,
   { id: instrument, session }: Tracked,
-  { timeframe, from, until, now }: Span & { readonly now: number },
+  pass: Omit<Span, 'from'> & { readonly from?: number; readonly now: number },
 ): Promise<void> {
+  const { timeframe, from = Number.POSITIVE_INFINITY, until, now } = pass;
   const of = { instrument, timeframe };
   // Two jobs of one instrument may be at it: each goes on from where the other has come to.
-  for (;;) {
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const known = await coverageOf(db, instrument, timeframe);
     if (known === null) return;
     const { fromTime, checkedUntil } = known;
     if (from < fromTime) {
-      const unwanted = runsOf(timeframe, session, from, fromTime);
+      // Of what was let go of since, some may stand in rows: nothing stands in two.
+      const rows = await loadGaps(db, { ...of, from, to: fromTime - 1 });
+      const unwanted = besides(rows, timeframe, session, { from, to: fromTime });
       const bounds = { end: 'fromTime', was: fromTime, becomes: from } as const;
       await passOver(db, of, { ...bounds, unwanted, now });
     } else if (until > checkedUntil) {
       const begin = firstAfter(timeframe, session, checkedUntil);
-      const unwanted = runsOf(timeframe, session, begin, until);
+      const end = firstAfter(timeframe, session, until);
+      const unwanted = runsOf(timeframe, session, begin, end);
       const bounds = { end: 'checkedUntil', was: checkedUntil, becomes: until } as const;
       await passOver(db, of, { ...bounds, unwanted, now });
     } else {
@@ -78,6 +86,22 @@ export function restOfRun(
     ...runsOf(of, session, fromTime, from),
     ...runsOf(of, session, end, toTime + TIMEFRAME_MS[of]),
   ];
+}
+
+/** The runs between some rows, which rise. */
+function besides(
+  rows: readonly GapRow[],
+  timeframe: Timeframe,
+  session: Instrument['session'],
+  { from, to }: { readonly from: number; readonly to: number },
+): GapRange[] {
+  const runs: GapRange[] = [];
+  let begin = from;
+  for (const { fromTime, toTime } of rows) {
+    runs.push(...runsOf(timeframe, session, begin, fromTime));
+    begin = Math.max(begin, toTime + TIMEFRAME_MS[timeframe]);
+  }
+  return [...runs, ...runsOf(timeframe, session, begin, to)];
 }
 
 /** Bars that open from `from` to before `to` as one run, or none. */

@@ -17,6 +17,7 @@ import type { RowFault } from './bar-rows.ts';
 import { checkNumbers } from './check-numbers.ts';
 import { importPath } from './import-folder.ts';
 import { readBars } from './read-bars.ts';
+import { requireWidth } from './told-width.ts';
 import { importedAs, wideBars } from './wide-bars.ts';
 
 /** Bars stored between two looks at whether the job is to go on. */
@@ -41,7 +42,7 @@ export async function importFile(parts: Import, run: Run): Promise<void> {
   const { bars, sha256 } = await readChecked(parts, run);
   const isMinutes = timeframe === '1m';
   // Made before anything is stored: their numbers too may be too large.
-  const wider = isMinutes ? [] : wideBars(bars, timeframe, instrument);
+  const wider = isMinutes ? [] : wideBars(bars, timeframe, instrument, run.now());
   const first = bars[0]?.openTime ?? 0;
   const last = bars.at(-1)?.openTime ?? 0;
   const stretch = { from: first, to: last + TIMEFRAME_MS[timeframe] };
@@ -88,6 +89,7 @@ async function readChecked(
   const at = now();
   const placed = (openTime: number) => placeFault(timeframe, instrument, openTime, at);
   const read = await unlessStopped(signal, readBars(path, placed));
+  requireWidth(read, timeframe, instrument);
   const said = { ...importedAs(instrument, timeframe), builtFrom: 'venue', missing: 0 } as const;
   const bars = read.map((bar): Bar => ({ ...bar, ...said }));
   await unlessStopped(signal, checkNumbers(bars, instrument));

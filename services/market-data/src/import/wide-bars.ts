@@ -1,6 +1,7 @@
 import {
   type Bar,
   barAt,
+  barCloseTime,
   type BarColumns,
   type BarUnits,
   expectedMinutes,
@@ -22,11 +23,15 @@ export function importedAs({ id }: Pick<Instrument, 'id'>, timeframe: Timeframe)
   return { ...said, state: 'backfilled', source: 'import' } as const;
 }
 
-/** Bars of each timeframe that is wider than theirs, of a file's bars alone. */
+/**
+ * Bars of each timeframe that is wider than theirs, of a file's bars alone; those that had ended by
+ * `until` (epoch ms).
+ */
 export function wideBars(
   bars: readonly Bar[],
   timeframe: Timeframe,
   instrument: Imported,
+  until: number,
 ): Bar[][] {
   const { session } = instrument;
   const units = unitsOf(bars);
@@ -37,7 +42,9 @@ export function wideBars(
   return TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1).map((wide) => {
     if (wide === '1m') return [];
     columns = rollUp(columns, wide, wide === '1w' ? 'continuous' : session);
-    return barsOf(columns, wide, units, instrument);
+    return barsOf(columns, wide, units, instrument).filter(
+      ({ openTime }) => (barCloseTime(wide, session, openTime) ?? until) <= until,
+    );
   });
 }
 

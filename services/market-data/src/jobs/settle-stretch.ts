@@ -1,14 +1,18 @@
-import type { Database } from '@ballast/db';
+import { type Database, storedOpenTimes } from '@ballast/db';
 import {
   barCloseTime,
   barOpenTime,
+  barSpanEnd,
   type Instrument,
+  isSessionOpen,
+  nextOpening,
   type Timeframe,
   TIMEFRAME_MS,
   TIMEFRAMES,
 } from '@ballast/domain';
 import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
 import { lookAtStretch } from '../coverage/stretch-look.ts';
+import { leaveUnwanted } from '../coverage/unwanted-runs.ts';
 import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
 
 const WEEK_MS = TIMEFRAME_MS['1w'];
@@ -35,20 +39,68 @@ export async function settleStretch(
   },
 ): Promise<void> {
   const { timeframe, from, to, now, isWatched, asked, wide: widening } = stretch;
+  const { session } = instrument;
   const look = { until: to, isWatched, now };
   if (widening === 'roll') await rollAll(db, instrument, stretch);
   await lookAtStretch(db, instrument, { timeframe, from, ...look });
   const again = { asked, givenUp: true, now };
   await lookAgain(db, instrument, { timeframe, from, to: to - 1, ...again });
   if (widening === 'none') return;
+  if (!isWatched) await leaveWide(db, instrument, stretch);
+  const begin = firstTraded(instrument, from);
+  if (begin >= to) return;
   for (const wide of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
     const whole = wholeBars(wide, instrument, stretch);
-    const first = barOpenTime(wide, instrument.session, from);
-    await lookAtStretch(db, instrument, { timeframe: wide, from: first, ...look });
-    if (whole.from > whole.to) continue;
+    const first = await firstMade(db, instrument, wide, begin);
+    if (first < to) await lookAtStretch(db, instrument, { timeframe: wide, from: first, ...look });
     // No minute of it was traded, so the wide bar has nothing to be made of.
-    await lookAgain(db, instrument, { timeframe: wide, ...whole, ...again });
+    if (whole.from <= whole.to) {
+      await lookAgain(db, instrument, { timeframe: wide, ...whole, ...again });
+    }
+    // Of one that began before it, or ends after it, all minutes may have ended by now.
+    for (const at of new Set([begin, to - 1].map((moment) => barOpenTime(wide, session, moment)))) {
+      const held = { timeframe: wide, from: at, to: at };
+      await lookAgain(db, instrument, { ...again, ...held, asked: null });
+    }
   }
+}
+
+/**
+ * What nobody wants of the minutes before the stretch, nobody wants of wide bars: there is nothing
+ * to make them of when somebody looks for the newest again.
+ */
+async function leaveWide(
+  db: Database,
+  instrument: Instrument,
+  of: { readonly timeframe: Timeframe; readonly from: number; readonly now: number },
+): Promise<void> {
+  const { from: until, now } = of;
+  for (const timeframe of TIMEFRAMES.slice(TIMEFRAMES.indexOf(of.timeframe) + 1)) {
+    await leaveUnwanted(db, instrument, { timeframe, until, now });
+  }
+}
+
+/**
+ * Open time of the first wide bar of what was traded from `begin` on. One that began before it is
+ * wanted only where it is stored: what nobody asked for may be all that it could be made of.
+ */
+async function firstMade(
+  db: Database,
+  instrument: Instrument,
+  wide: Timeframe,
+  begin: number,
+): Promise<number> {
+  const { id, session } = instrument;
+  const first = barOpenTime(wide, session, begin);
+  const end = barSpanEnd(wide, session, first);
+  if (firstTraded(instrument, end - TIMEFRAME_MS[wide]) === begin) return first;
+  const at = { instrument: id, timeframe: wide, from: first, to: first };
+  return (await storedOpenTimes(db, at)).length > 0 ? first : barOpenTime(wide, session, end);
+}
+
+/** 00:00 UTC is an evening in New York: the day there has nothing of a stretch from it on. */
+function firstTraded({ session }: Instrument, from: number): number {
+  return isSessionOpen(session, from) ? from : nextOpening(session, from);
 }
 
 /** By whole weeks: no bar is made of a part of what is stored, and nobody waits long meanwhile. */

@@ -78,12 +78,22 @@ export async function rollLate(
   now: number,
 ): Promise<number> {
   const stored = await rollStored(db, instrument, roll);
-  for (const timeframe of roll.timeframes) {
-    const from = barOpenTime(timeframe, instrument.session, roll.from);
-    const again = { timeframe, from, to: roll.to, asked: null, givenUp: true, now };
+  await lookAgainAtWide(db, instrument, roll, now);
+  return stored;
+}
+
+/** The gaps of wide bars that hold the minutes from `from` to `to` (open times, epoch ms). */
+export async function lookAgainAtWide(
+  db: Database,
+  instrument: Rolled,
+  held: Stretch & { readonly timeframes: readonly WideTimeframe[] },
+  now: number,
+): Promise<void> {
+  for (const timeframe of held.timeframes) {
+    const from = barOpenTime(timeframe, instrument.session, held.from);
+    const again = { timeframe, from, to: held.to, asked: null, givenUp: true, now };
     await lookAgain(db, instrument, again);
   }
-  return stored;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Database } from '@ballast/db';
 import {
   type Bar,
+  barCloseTime,
   barOpenTime,
   barSpanEnd,
   type Instrument,
@@ -32,9 +33,8 @@ type Options = {
  * @param begin wide bars that end after this moment (epoch ms) are made as they end
  */
 export function startRollWatch(options: Options) {
-  const { begin, now, log } = options;
+  const { begin, now, log, instruments } = options;
   const counts = { barsRolled: 0, failedRolls: 0 };
-  const { instruments } = options;
   const rolledUntil = new Map<InstrumentId, number>();
   /** What is stored from now on of the time before this may not be in the wide bars. */
   const readUntil = new Map<InstrumentId, number>();
@@ -43,21 +43,26 @@ export function startRollWatch(options: Options) {
   async function rollOne(instrument: Instrument, until: number): Promise<void> {
     const { id } = instrument;
     const from = rolledUntil.get(id) ?? begin;
-    const again = late.take(id);
+    const timeframes = endedBetween(instrument, from, until);
     try {
-      if (again !== undefined) {
-        counts.barsRolled += await makeAnew(options, instrument, again, from);
+      if (timeframes.length > 0) {
+        readUntil.set(id, until);
+        const stretch = { from, to: until, until, timeframes, state: 'closed' } as const;
+        counts.barsRolled += await rollStored(options.db, instrument, stretch);
+        rolledUntil.set(id, until);
       }
-      const timeframes = endedBetween(instrument, from, until);
-      if (timeframes.length === 0) return;
-      readUntil.set(id, until);
-      const stretch = { from, to: until, until, timeframes, state: 'closed' } as const;
-      counts.barsRolled += await rollStored(options.db, instrument, stretch);
-      rolledUntil.set(id, until);
     } catch (error) {
       // Trying again mends no number: those bars stay missing, and are told as a gap.
       if (error instanceof InvalidInput) rolledUntil.set(id, until);
-      else if (again !== undefined) late.put(id, again);
+      throw error;
+    }
+    // After it: a bar that was made just now may have been found missing before.
+    const again = late.take(id);
+    if (again === undefined) return;
+    try {
+      counts.barsRolled += await makeAnew(options, instrument, again, Math.max(from, until));
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) late.put(id, again);
       throw error;
     }
   }
@@ -103,10 +108,18 @@ type Wide = (typeof WIDE_TIMEFRAMES)[number];
 const spanEnd = (wide: Wide, { session }: Instrument, at: number): number =>
   barSpanEnd(wide, session, barOpenTime(wide, session, at));
 
-const endedBetween = ({ session }: Instrument, from: number, until: number): Wide[] =>
-  WIDE_TIMEFRAMES.filter(
-    (wide) => barOpenTime(wide, session, from) < barOpenTime(wide, session, until),
-  );
+/** When the bar that holds `at` is whole: a session ends before its date, or its week, does. */
+function closeOf(wide: Wide, { session }: Instrument, at: number): number {
+  const openTime = barOpenTime(wide, session, at);
+  return barCloseTime(wide, session, openTime) ?? barSpanEnd(wide, session, openTime);
+}
+
+/** Once more where the date ends after the session: what came in between is in it then. */
+const endedBetween = (instrument: Instrument, from: number, until: number): Wide[] =>
+  WIDE_TIMEFRAMES.filter((wide) => {
+    const close = closeOf(wide, instrument, until);
+    return spanEnd(wide, instrument, from) <= until || (from < close && close <= until);
+  });
 
 /** Those that hold late minutes and had ended by `until`. */
 async function makeAnew(
@@ -116,7 +129,7 @@ async function makeAnew(
   until: number,
 ): Promise<number> {
   const timeframes = WIDE_TIMEFRAMES.filter(
-    (wide) => spanEnd(wide, instrument, again.from) <= until,
+    (wide) => closeOf(wide, instrument, again.from) <= until,
   );
   if (timeframes.length === 0) return 0;
   return rollLate(db, instrument, { ...again, until, timeframes }, now());

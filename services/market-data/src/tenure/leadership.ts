@@ -20,7 +20,7 @@ export type Leadership = {
   /** The fence of the tenure, null while another process is the active one, or may be. */
   fence(): number | null;
   tenure(): Tenure | null;
-  /** Whether another process was the last to be seen with the lease. */
+  /** Whether the lease was last seen held, by another process or by one of ours not freed yet. */
   isStandby(): boolean;
   /** Whether all parts of the tenure run. */
   hasBegun(): boolean;

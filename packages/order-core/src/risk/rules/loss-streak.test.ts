@@ -17,6 +17,11 @@ test.each([
   ['four losses broken by a gain', ['-200', '-300', '1', '-100', '-150'], 'pass'],
   ['four losses and a gain since', ['1', ...FOUR], 'pass'],
   ['three losses and scratches', ['-99.99', '-200', '0', '-300', '-100'], 'pass'],
+  [
+    'four losses with a trade between that came out even',
+    ['-200', '0', '-300', '-100', '-150'],
+    'deny',
+  ],
   ['four losses with a scratch between', ['-200', '-99.99', '-300', '-100', '-150'], 'deny'],
 ])('%s: %s', (_, amounts, outcome) => {
   expect(outcomeOf('LOSS_STREAK', { facts: ended(amounts) })).toBe(outcome);

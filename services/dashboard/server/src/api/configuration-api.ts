@@ -1,4 +1,5 @@
 import {
+  bestScores,
   settingHistory,
   settingsToCome,
   strategySoak,
@@ -11,6 +12,7 @@ import {
   parsed,
   parseSettingKey,
   parseSettingValue,
+  scoreText,
   type SettingKey,
   settingOf,
   soakMissingDays,
@@ -21,6 +23,8 @@ import { z } from 'zod';
 import { commandIdText, reasonText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
+
+const SCORES_MAX = 100;
 
 /** What may trade: three switches a strategy, and how long it has been watched. */
 export function strategiesApi({ db, now, desk }: Dashboard) {
@@ -47,6 +51,21 @@ export function strategiesApi({ db, now, desk }: Dashboard) {
         }),
       );
     }),
+    /** The best of each strategy, or of one, as of the newest bars that it closed. */
+    scores: readProcedure
+      .input(
+        z.strictObject({
+          strategy: z.enum(STRATEGIES).nullable(),
+          top: z.int().min(1).max(SCORES_MAX),
+        }),
+      )
+      .query(async ({ input }) => {
+        const best = await bestScores(db, input);
+        return best.map(({ rows, ...of }) => ({
+          ...of,
+          rows: rows.map(({ parts, ...row }) => ({ ...row, text: scoreText(row.score, parts) })),
+        }));
+      }),
     setSwitch: operatorProcedure
       .input(
         z.strictObject({

@@ -3,13 +3,14 @@ import {
   type Database,
   incidents,
   signals,
+  strategyScores,
   strategySwitches,
   systemSettings,
 } from '@ballast/db';
 import { instrumentId } from '@ballast/domain';
 import { ACCOUNT, sampleId } from './rows.ts';
 
-/** Signals with their gates, switches and an incident: what the other pages show. */
+/** Signals with their gates, switches, scores and an incident: what the other pages show. */
 export async function seedDecisions(db: Database, now: number): Promise<void> {
   const gates = [
     ['buy-switch', 'off', 'on'],
@@ -47,6 +48,7 @@ export async function seedDecisions(db: Database, now: number): Promise<void> {
       ...{ effectiveFrom: now - 5_400_000, reason: 'a rehearsal on paper' },
     },
   ]);
+  await seedScores(db, now);
   const said = { actor: 'operator', setAt: now - 7_200_000 };
   await db.insert(systemSettings).values([
     {
@@ -67,4 +69,41 @@ export async function seedDecisions(db: Database, now: number): Promise<void> {
     evidence: { venue: { retCode: 110_003 } },
     openedAt: now - 1_260_000,
   });
+}
+
+/** What another session or a command line does while a page is being looked at. */
+export async function switchElsewhere(db: Database, now: number): Promise<void> {
+  const said = { actor: 'cli', reason: 'from elsewhere', effectiveFrom: now };
+  await db.insert(strategySwitches).values({
+    ...{ ...said, id: sampleId(now, 6_020), strategy: 'mean-reversion', switch: 'watchlist' },
+    on: true,
+  });
+  await db
+    .insert(systemSettings)
+    .values({ ...said, id: sampleId(now, 6_021), key: 'gate.position_cap', value: 4, setAt: now });
+}
+
+async function seedScores(db: Database, now: number): Promise<void> {
+  const barOpenTime = now - (now % 60_000) - 60_000;
+  const of = { strategy: 'momentum', timeframe: '1m', barOpenTime, scoredAt: barOpenTime + 60_210 };
+  const unscored = { score: null, rank: null };
+  const linear = (symbol: string) => instrumentId('bybit', 'linear', symbol);
+  await db.insert(strategyScores).values([
+    {
+      ...{ ...of, instrument: linear('BTCUSDT'), score: 71.34, rank: 1 },
+      parts: { nearness: 48.1, lead: 23.24 },
+    },
+    {
+      ...{ ...of, instrument: linear('SOLUSDT'), score: 44.02, rank: 2 },
+      parts: { nearness: 40, lead: 4.02 },
+    },
+    {
+      ...{ ...of, ...unscored, instrument: linear('1000PEPEUSDT') },
+      parts: { reason: 'WARMING_UP', bars: 12, needed: 31 },
+    },
+    {
+      ...{ ...of, ...unscored, instrument: linear('BTCUSDT'), strategy: 'btc-swing' },
+      ...{ timeframe: '1d', parts: { reason: 'FACT_UNKNOWN', facts: ['regime'] } },
+    },
+  ]);
 }

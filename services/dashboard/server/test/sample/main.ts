@@ -11,7 +11,7 @@ import { byName } from '../../../../../tools/stores/by-name.ts';
 import { startPostgres } from '../../../../../tools/stores/postgres.ts';
 import { startRedis } from '../../../../../tools/stores/redis.ts';
 import { seedCoverage } from './coverage.ts';
-import { seedDecisions } from './decisions.ts';
+import { seedDecisions, switchElsewhere } from './decisions.ts';
 import { seedJobs } from './jobs.ts';
 import { startPulse } from './pulse.ts';
 import { seedQuality } from './quality.ts';
@@ -20,8 +20,8 @@ import { seedTrade } from './trade-story.ts';
 
 /**
  * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
- * A second number: so many instruments more. The message `silence` ends what market-data says, and
- * with `miss` it says that bars stay missing.
+ * A second number: so many instruments more. The message `silence` ends what market-data says, with
+ * `miss` it says that bars stay missing, and `switch` changes a switch and a setting.
  */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
@@ -122,6 +122,7 @@ async function stop(): Promise<void> {
 process.on('message', (asked) => {
   if (asked === 'silence') pulse.silence();
   if (asked === 'miss') pulse.miss();
+  if (asked === 'switch') void switchElsewhere(db, Date.now());
 });
 process.once('disconnect', () => void stop());
 process.once('SIGINT', () => void stop());

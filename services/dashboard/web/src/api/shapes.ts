@@ -10,6 +10,7 @@ export type IncidentInfo = Outputs['incidents']['open'][number];
 export type SignalInfo = Outputs['signals']['recent'][number];
 export type StrategyInfo = Outputs['strategies']['list'][number];
 export type SwitchInfo = StrategyInfo['switches'][number];
+export type ScoresInfo = Outputs['strategies']['scores'][number];
 export type SettingInfo = Outputs['systemSettings']['list'][number];
 export type CoverageInfo = Outputs['data']['coverage'];
 export type GapInfo = Outputs['data']['gaps']['gaps'][number];

@@ -4,6 +4,7 @@ import {
   IconChartCandle,
   IconDatabase,
   IconList,
+  IconTargetArrow,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -12,6 +13,7 @@ import { trpc } from '../api/trpc.ts';
 const PAGES = [
   { to: '/', label: 'Trade', Icon: IconChartCandle },
   { to: '/trades', label: 'Trades', Icon: IconList },
+  { to: '/strategies', label: 'Strategies', Icon: IconTargetArrow },
   { to: '/signals', label: 'Signals', Icon: IconBulb },
   { to: '/data', label: 'Data', Icon: IconDatabase },
   { to: '/health', label: 'Health', Icon: IconActivity },

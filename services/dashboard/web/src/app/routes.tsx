@@ -34,6 +34,11 @@ const signals = createRoute({
   path: '/signals',
   component: lazyRouteComponent(() => import('../signals/SignalsPage.tsx'), 'SignalsPage'),
 });
+const strategies = createRoute({
+  getParentRoute: () => root,
+  path: '/strategies',
+  component: lazyRouteComponent(() => import('../strategies/StrategiesPage.tsx'), 'StrategiesPage'),
+});
 const data = createRoute({
   getParentRoute: () => root,
   path: '/data',
@@ -51,7 +56,16 @@ const login = createRoute({
 });
 
 export const appRouter = createRouter({
-  routeTree: root.addChildren([trade, trades, tradeDetail, signals, data, health, login]),
+  routeTree: root.addChildren([
+    trade,
+    trades,
+    tradeDetail,
+    strategies,
+    signals,
+    data,
+    health,
+    login,
+  ]),
   defaultPreload: 'intent',
 });
 

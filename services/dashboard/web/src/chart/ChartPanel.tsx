@@ -60,7 +60,9 @@ export function ChartPanel({ instrument, levels }: Props) {
         <Suspense fallback={<p className="empty">Loading the chart …</p>}>
           <CandleChart instrument={instrument} bars={bars} fills={fills.data ?? []} lines={lines} />
         </Suspense>
-        <ChartSummary instrument={instrument} bars={bars} position={position} />
+        {history.data !== undefined && (
+          <ChartSummary instrument={instrument} bars={bars} position={position} />
+        )}
       </figure>
     </Panel>
   );

@@ -1,7 +1,7 @@
 import type { PortfolioPosition } from '@ballast/dashboard-server/api';
 import type { BarInfo, InstrumentInfo } from '../api/shapes.ts';
 import { decimalsOf, fixed } from '../format/number.ts';
-import { utcTime } from '../format/time.ts';
+import { utcStretch } from '../format/time.ts';
 
 type Props = {
   instrument: InstrumentInfo;
@@ -28,9 +28,9 @@ export function ChartSummary({ instrument, bars, position }: Props) {
   );
   return (
     <figcaption className="chart-summary">
-      {bars.length} closed bars, {utcTime(first.openTime).slice(0, 5)} to{' '}
-      {utcTime(last.openTime).slice(0, 5)} UTC. Last close {price(last.close)}, high {price(high)},
-      low {price(low)} {instrument.quoteCurrency}.{position !== undefined && held(position, price)}
+      {bars.length} closed bars, {utcStretch(first.openTime, last.openTime)}. Last close{' '}
+      {price(last.close)}, high {price(high)}, low {price(low)} {instrument.quoteCurrency}.
+      {position !== undefined && held(position, price)}
     </figcaption>
   );
 }

@@ -1,3 +1,4 @@
+const DAY_MS = 86_400_000;
 const TIME = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -24,6 +25,12 @@ export const utcDay = (at: number): string => DAY.format(at);
 
 /** "2026-11-21 14:05:09", UTC. */
 export const utcDayTime = (at: number): string => `${DAY.format(at)} ${TIME.format(at)}`;
+
+/** "14:05 to 20:04 UTC"; with its days where a time of day alone would be read as another's. */
+export function utcStretch(from: number, to: number): string {
+  const minute = to - from < DAY_MS ? utcTime : utcDayTime;
+  return `${minute(from).slice(0, -3)} to ${minute(to).slice(0, -3)} UTC`;
+}
 
 /**
  * An age for the eye: "0.4 s", "12 s", "3 m 05 s", "2 h 05 m", "4 d 2 h".

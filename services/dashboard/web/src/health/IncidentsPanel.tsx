@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { IncidentInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { IncidentDialog } from './IncidentDialog.tsx';
@@ -20,8 +20,8 @@ export function IncidentsPanel() {
       testId="incidents"
     >
       <QueryFault error={query.error} what="Incidents" />
-      {rows.length === 0 && query.error === null ? (
-        <Empty>{query.isPending ? 'Loading …' : '✓ None open.'}</Empty>
+      {rows.length === 0 ? (
+        <NoRows of={[query]}>✓ None open.</NoRows>
       ) : (
         <table className="data-table">
           <thead>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { trpc } from '../api/trpc.ts';
 import { count } from '../format/number.ts';
 import { utcDayTime } from '../format/time.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 
@@ -18,8 +18,8 @@ export function OdditiesPanel() {
       testId="oddities"
     >
       <QueryFault error={query.error} what="Unreadable messages" />
-      {rows.length === 0 && query.error === null ? (
-        <Empty>{query.isPending ? 'Loading …' : '✓ Everything was understood.'}</Empty>
+      {rows.length === 0 ? (
+        <NoRows of={[query]}>✓ Everything was understood.</NoRows>
       ) : (
         <table className="data-table">
           <thead>

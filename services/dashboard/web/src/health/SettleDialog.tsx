@@ -37,7 +37,7 @@ export function SettleDialog({ incident, instrument, onClose }: Props) {
       sentTitle={`Settle: ${symbol}`}
       tradeId={null}
       confirm="Settle"
-      ready={!open.isPending}
+      ready={open.data !== undefined}
       reason=""
       send={(asked) =>
         settle.mutate({ ...asked, instrument, ...(named === null ? {} : { tradeId: named.id }) })
@@ -59,7 +59,7 @@ export function SettleDialog({ incident, instrument, onClose }: Props) {
           />
         </div>
       )}
-      <p>{named === null ? CARRIED : reducedText(named)}</p>
+      {open.data !== undefined && <p>{named === null ? CARRIED : reducedText(named)}</p>}
     </ChangeDialog>
   );
 }

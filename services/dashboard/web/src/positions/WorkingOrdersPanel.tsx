@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { InstrumentInfo, OrderInfo } from '../api/shapes.ts';
 import { trpc } from '../api/trpc.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { CancelEntryDialog } from './CancelEntryDialog.tsx';
@@ -27,7 +27,7 @@ export function WorkingOrdersPanel({ instruments }: { instruments: readonly Inst
     >
       <QueryFault error={working.error ?? others.error} what="Orders" />
       {count === 0 ? (
-        <Empty>{working.isPending ? 'Loading …' : 'No working order.'}</Empty>
+        <NoRows of={[working, others]}>No working order.</NoRows>
       ) : (
         <table className="data-table">
           <thead>

@@ -11,10 +11,16 @@ import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { SettingDialog } from './SettingDialog.tsx';
 
+/** Others set them too, and what is announced comes into force. */
+const REFRESH_MS = 5_000;
+
 /** The numbers that the platform goes by, and what is announced of them. */
 export function SettingsPanel() {
   const silent = useSilence() !== null;
-  const query = useQuery(trpc.systemSettings.list.queryOptions());
+  const query = useQuery({
+    ...trpc.systemSettings.list.queryOptions(),
+    refetchInterval: REFRESH_MS,
+  });
   const [changing, setChanging] = useState<SettingInfo | null>(null);
 
   function done(): void {

@@ -2,12 +2,10 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { trpc } from '../api/trpc.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
-import { SettingsPanel } from '../settings/SettingsPanel.tsx';
 import { SignalRow } from './SignalRow.tsx';
-import { StrategiesPanel } from './StrategiesPanel.tsx';
 
 const LIMIT = 200;
 const REFRESH_MS = 5_000;
@@ -25,8 +23,6 @@ export function SignalsPage() {
   );
   return (
     <div className="page">
-      <StrategiesPanel />
-      <SettingsPanel />
       <Panel
         title="Signals"
         aside={
@@ -48,7 +44,7 @@ export function SignalsPage() {
       >
         <QueryFault error={query.error} what="Signals" />
         {rows.length === 0 ? (
-          <Empty>{query.isPending ? 'Loading …' : 'No signal of this kind yet.'}</Empty>
+          <NoRows of={[query]}>No signal of this kind yet.</NoRows>
         ) : (
           <table className="data-table">
             <thead>

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { ChartPanel } from '../chart/ChartPanel.tsx';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { PositionsPanel } from '../positions/PositionsPanel.tsx';
 import { WorkingOrdersPanel } from '../positions/WorkingOrdersPanel.tsx';
@@ -35,7 +35,7 @@ export function TradePage() {
       <QueryFault error={listing.error} what="Instruments" />
       <Watchlist instruments={streamed} selected={selected?.id ?? null} onSelect={select} />
       {selected === undefined ? (
-        <Empty>{listing.isPending ? 'Loading instruments …' : 'No instrument is known yet.'}</Empty>
+        <NoRows of={[listing]}>No instrument is known yet.</NoRows>
       ) : (
         <ChartPanel key={`chart:${selected.id}`} instrument={selected} levels={levels} />
       )}

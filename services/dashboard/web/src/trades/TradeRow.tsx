@@ -15,6 +15,7 @@ type Props = { trade: TradeInfo; instrument: InstrumentInfo | undefined };
 export function TradeRow({ trade, instrument }: Props) {
   const price = instrument === undefined ? DECIMALS : decimalsOf(instrument.tickSize);
   const lots = instrument === undefined ? DECIMALS : decimalsOf(instrument.lotSize);
+  const quote = instrument?.quoteCurrency ?? '';
   const entered = signOf(trade.enteredQuantityCum) === 1;
   return (
     <tr data-testid={`trade-${trade.id}`}>
@@ -47,10 +48,11 @@ export function TradeRow({ trade, instrument }: Props) {
         {fixed(trade.averageExitPrice, price)}
       </td>
       <td data-label="Realised" className="num">
-        <Signed value={trade.realisedCum} decimals={2} />
+        <Signed value={trade.realisedCum} decimals={2} unit={quote} />
       </td>
       <td data-label="Fees" className="num">
         {fixed(trade.feesCum, 2)}
+        <span className="unit">{quote}</span>
       </td>
       <td data-label="Took" className="num">
         {trade.endedAt === null ? NO_VALUE : formatAge(trade.endedAt - trade.createdAt)}

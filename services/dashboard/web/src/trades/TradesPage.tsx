@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { trpc } from '../api/trpc.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { PositionsPanel } from '../positions/PositionsPanel.tsx';
@@ -42,9 +42,9 @@ export function TradesPage() {
       >
         <QueryFault error={trades.error} what="Trades" />
         {rows.length === 0 ? (
-          <Empty>
-            {trades.isPending ? 'Loading …' : 'No trade yet. Plan one on the trade page.'}
-          </Empty>
+          <NoRows of={[trades]}>
+            {show === 'open' ? 'No trade is open.' : 'No trade yet. Plan one on the trade page.'}
+          </NoRows>
         ) : (
           <TradesTable trades={rows} instruments={instruments} />
         )}

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { trpc } from '../api/trpc.ts';
 import { utcDayTime } from '../format/time.ts';
+import { NoRows } from '../parts/NoRows.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
 import { ChoiceList } from './ChoiceList.tsx';
 
@@ -31,15 +32,15 @@ export function AddChoice({ chosen, onChoose }: Props) {
         symbol: row.symbol,
         note: `${row.venue} · ${row.quoteCurrency} · ${row.sector ?? 'unclassified'}`,
       }))}
-      found={found?.found ?? 0}
+      found={found?.found ?? null}
       chosen={chosen}
       onChoose={onChoose}
       empty={
-        query.isPending
-          ? 'Loading …'
-          : isUnknown
+        <NoRows of={[query]}>
+          {isUnknown
             ? 'No venue has told yet what it lists.'
-            : 'Nothing that is listed and not streamed has this in its name.'
+            : 'Nothing that is listed and not streamed has this in its name.'}
+        </NoRows>
       }
     >
       <QueryFault error={query.error} what="Listings" />

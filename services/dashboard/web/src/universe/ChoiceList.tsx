@@ -1,7 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { count } from '../format/number.ts';
-import { Empty } from '../parts/Empty.tsx';
 
 /** What one command may name, and what is shown at once. */
 export const CHOICE_MAX = 100;
@@ -12,18 +11,19 @@ type Props = {
   text: string;
   onText: (text: string) => void;
   choices: readonly Choice[];
-  /** All that match; the rest is found by typing more. */
-  found: number;
+  /** All that match; the rest is found by typing more. Null: not known. */
+  found: number | null;
   chosen: readonly string[];
   onChoose: (ids: readonly string[]) => void;
-  empty: string;
+  /** In place of the choices where there is none. */
+  empty: ReactNode;
   children?: ReactNode;
 };
 
 /** A search whose matches can be ticked. What is ticked stays so when the search changes. */
 export function ChoiceList(props: Props) {
   const { label, text, onText, choices, found, chosen, onChoose, empty, children } = props;
-  const more = found - choices.length;
+  const more = (found ?? 0) - choices.length;
   return (
     <div className="choice">
       <TextInput
@@ -38,7 +38,7 @@ export function ChoiceList(props: Props) {
       />
       {children}
       {choices.length === 0 ? (
-        <Empty>{empty}</Empty>
+        empty
       ) : (
         <ul className="choice-rows" aria-label={label}>
           {choices.map(({ id, symbol, note }) => {
@@ -62,7 +62,9 @@ export function ChoiceList(props: Props) {
         </ul>
       )}
       <p className="dim choice-foot">
-        {count(found)} found{more > 0 && `, ${count(more)} more by typing more`};{' '}
+        {found !== null && `${count(found)} found`}
+        {more > 0 && `, ${count(more)} more by typing more`}
+        {found !== null && '; '}
         {count(chosen.length)} chosen
         {chosen.length >= CHOICE_MAX && ', which is the most at once'}
       </p>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { InstrumentInfo } from '../api/shapes.ts';
+import { Empty } from '../parts/Empty.tsx';
 import { shownInstruments } from '../watchlist/shown-instruments.ts';
 import { CHOICE_MAX, ChoiceList } from './ChoiceList.tsx';
 
@@ -26,7 +27,7 @@ export function RemoveChoice({ instruments, chosen, onChoose }: Props) {
       found={found.length}
       chosen={chosen}
       onChoose={onChoose}
-      empty="Nothing that is streamed has this in its name."
+      empty={<Empty>Nothing that is streamed has this in its name.</Empty>}
     >
       <p className="dim">
         Stored bars and trades stay. What a trade or a position holds stays too.

@@ -1,3 +1,4 @@
+import { STRATEGY_SWITCHES } from '@ballast/domain';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StrategyInfo, SwitchInfo } from '../api/shapes.ts';
@@ -5,15 +6,19 @@ import { queryClient, trpc } from '../api/trpc.ts';
 import { useSilence } from '../live/use-live.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
+import { switchName } from './switch-text.ts';
+import { SwitchCell } from './SwitchCell.tsx';
 import { SwitchDialog } from './SwitchDialog.tsx';
-import { SwitchRow } from './SwitchRow.tsx';
+
+/** Another session or a command line switches too, and each watched signal moves the soak. */
+const REFRESH_MS = 5_000;
 
 type Changing = { strategy: StrategyInfo; item: SwitchInfo };
 
 /** Who is watched and who may trade, since when, by whose hand and why. */
 export function StrategiesPanel() {
   const silent = useSilence() !== null;
-  const query = useQuery(trpc.strategies.list.queryOptions());
+  const query = useQuery({ ...trpc.strategies.list.queryOptions(), refetchInterval: REFRESH_MS });
   const [changing, setChanging] = useState<Changing | null>(null);
 
   function done(): void {
@@ -28,29 +33,30 @@ export function StrategiesPanel() {
         <thead>
           <tr>
             <th scope="col">Strategy</th>
-            <th scope="col">Switch</th>
-            <th scope="col">State</th>
-            <th scope="col">Since (UTC)</th>
-            <th scope="col">Set by</th>
-            <th scope="col">Why</th>
+            {STRATEGY_SWITCHES.map((name) => (
+              <th key={name} scope="col">
+                {switchName(name)}, since (UTC)
+              </th>
+            ))}
             <th scope="col">Soak</th>
-            <th scope="col">
-              <span className="unseen">Change</span>
-            </th>
           </tr>
         </thead>
         <tbody>
-          {(query.data ?? []).flatMap((strategy) =>
-            strategy.switches.map((item) => (
-              <SwitchRow
-                key={`${strategy.strategy}-${item.switch}`}
-                strategy={strategy}
-                item={item}
-                disabled={silent}
-                onChange={() => setChanging({ strategy, item })}
-              />
-            )),
-          )}
+          {(query.data ?? []).map((strategy) => (
+            <tr key={strategy.strategy}>
+              <td data-label="Strategy">{strategy.strategy}</td>
+              {strategy.switches.map((item) => (
+                <SwitchCell
+                  key={item.switch}
+                  strategy={strategy}
+                  item={item}
+                  disabled={silent}
+                  onChange={() => setChanging({ strategy, item })}
+                />
+              ))}
+              <td data-label="Soak">{strategy.soak.text}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
       {changing !== null && <SwitchDialog {...changing} onClose={done} />}

@@ -21,3 +21,8 @@ const TEXTS: Record<StrategySwitch, { on: string; off: string }> = {
 export function switchText(name: StrategySwitch, on: boolean): string {
   return TEXTS[name][on ? 'on' : 'off'];
 }
+
+/** The head of a switch's column. */
+export function switchName(name: StrategySwitch): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
