@@ -59,6 +59,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['services/order-gateway/simulation/**/*.test.ts'],
           exclude: never,
+          testTimeout: 60_000,
         },
       },
       {

@@ -14,8 +14,9 @@ const RUN_ONE = fileURLToPath(new URL('run-one.ts', import.meta.url));
 const TIMEOUT_MS = 240_000;
 
 /** Nothing is changed: whatever sees this one would see any other. */
-const CONTROL: Mutant = {
+export const CONTROL: Mutant = {
   name: 'nothing is changed',
+  seenBy: 1,
   file: 'packages/order-core/src/step.ts',
   find: 'if (askedAt < settled) return result;',
   replace: 'if (askedAt < settled) return result;',
@@ -45,7 +46,8 @@ export async function runMutants(
   return ended;
 }
 
-function runMutant(
+/** Days of `hours` from seed `from` until one sees it, in a process of its own. */
+export function runMutant(
   mutant: Mutant,
   { from, seeds, hours }: { from: number; seeds: number; hours: number },
 ): Promise<MutantOutcome> {
