@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What does not come ends a test; how long it takes hangs on what else the machine does. */
+const patient = { poll: { timeout: 20_000 } };
+
 const never = ['**/node_modules/**', '**/dist/**', '.ballast/**'];
 
 /**
@@ -13,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: patient,
           sequence: { groupOrder: 2 },
           // A worker for many files: they share modules, which hold no state, and load them once.
           isolate: false,
@@ -24,6 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect: patient,
           sequence: { groupOrder: 2 },
           isolate: false,
           include: ['packages/*/test/**/*.test.ts', 'services/**/test/**/*.test.ts'],
@@ -36,6 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'platform',
+          expect: patient,
           sequence: { groupOrder: 3 },
           include: ['tools/**/*.test.ts'],
           exclude: [...never, 'tools/guards/**', 'tools/conformance/**'],
