@@ -1,6 +1,5 @@
 import { TIMEFRAMES } from '@ballast/domain';
 import { type Command, Option } from 'commander';
-import { dataAudit, venueUrl } from './commands/data-audit.ts';
 import { dataCoverage } from './commands/data-coverage.ts';
 import { dataMicrostructure } from './commands/data-microstructure.ts';
 import { dataQuality } from './commands/data-quality.ts';
@@ -44,7 +43,11 @@ export function addDataCommands(program: Command, { shared, run }: Wiring): void
     .option('--minutes <count>', 'back from now', '30')
     .option('--instrument <id>', 'only this one')
     .action((given: Shared & { minutes: string; instrument?: string }) =>
-      run(given, (to) => dataAudit(to, () => venueUrl(to.bus), given)),
+      run(given, async (to) => {
+        // The adapters of all feeds come with it, which no other command shall wait for.
+        const { dataAudit, venueUrl } = await import('./commands/data-audit.ts');
+        return dataAudit(to, () => venueUrl(to.bus), given);
+      }),
     );
   addJobCommands(data, { shared, run });
 }
