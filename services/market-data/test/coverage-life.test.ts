@@ -9,7 +9,7 @@ import { stories, type Story } from './coverage-story.fixture.ts';
 import { instrumentOf } from './kept-bars.fixture.ts';
 
 /** More of them: COVERAGE_STORIES=300; others: COVERAGE_SEED=7. A failure prints seed and story. */
-const STORIES = Number(process.env['COVERAGE_STORIES'] ?? 20);
+const STORIES = Number(process.env['COVERAGE_STORIES'] ?? 12);
 const SEED = Number(process.env['COVERAGE_SEED'] ?? 1);
 /** All of them, and a search for a shorter story that fails as well; one without an end fails. */
 const LIMIT_MS = 60_000 + STORIES * 2_000;

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { simulateDay } from './day.ts';
 import { soak } from './soak.ts';
 
-/** A session of an exchange; the long soak (docs/reliability.md) runs twenty times as many. */
-const SESSION_HOURS = 6;
+/** Half a session of an exchange; the long soak (docs/reliability.md) runs twenty times as many. */
+const SESSION_HOURS = 4;
 const SEEDS = 500;
 const TIMEOUT_MS = 560_000;
 
