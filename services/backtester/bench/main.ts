@@ -3,6 +3,7 @@ import { InvalidInput } from '@ballast/domain';
 import type { SweepRow } from '../src/sweep/sweep-row.ts';
 import { combinationsOf } from '../src/sweep/vary.ts';
 import { tryAll } from '../src/sweep/worker-pool.ts';
+import { prepareTrial } from '../src/trial.ts';
 import { crossRequest } from './cross-request.ts';
 
 /**
@@ -20,9 +21,10 @@ const request = crossRequest(file);
 const work = combinationsOf(vary).map((parameters, index) => ({ index, parameters }));
 const rows: SweepRow[] = [];
 const { signal } = new AbortController();
+const { hash } = await prepareTrial(request);
 const begun = performance.now();
 await tryAll(work, {
-  ...{ request, workers: Number(workers), signal },
+  ...{ request, hash, workers: Number(workers), signal },
   onRow: (row) => void rows.push(row),
 });
 const ms = performance.now() - begun;

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseInstrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fundingFrom, regimeFrom } from './known-files.ts';
 import { runTrial } from './report.ts';
-import { prepareTrial } from './trial.ts';
-import { freeRequest, NAMES, walkedRows, writeBars } from './walked-bars.fixture.ts';
+import { tryAll } from './sweep/worker-pool.ts';
+import { optionsOf, prepareTrial } from './trial.ts';
+import { BEGIN, freeRequest, HOUR, NAMES, walkedRows, writeBars } from './walked-bars.fixture.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -108,6 +110,54 @@ test('bars that are missing are a warning with their place, and so is another wi
   ]);
   const other = await run(ROWS, { strategy: 'btc-swing' });
   expect(other.warnings).toEqual(['btc-swing is made for bars of 4h; these are of 1h']);
+});
+
+test('bars that no finer one lies in are counted', async () => {
+  const finer = join(folder, 'finer_15m.csv');
+  const quarters = (from: number, count: number): string[] =>
+    Array.from({ length: count }, (_, at) =>
+      [BEGIN + from * HOUR + (at * HOUR) / 4, 10_000, 10_000, 10_000, 10_000, 1].join(','),
+    );
+  writeBars(finer, quarters(100, 40));
+  const some = await run(ROWS, { finer });
+  const told = 'bybit.linear:BTCUSDT: no finer bar says what came first in';
+  expect(some.warnings).toEqual([`${told} 290 of 300 bars`]);
+  writeBars(finer, quarters(300, 40));
+  expect((await run(ROWS, { finer })).warnings).toEqual([`${told} 300 of 300 bars`]);
+});
+
+test('instruments that are traded by other rules are not run on one account', async () => {
+  const path = join(folder, 'BTCUSDT_1h.csv');
+  writeBars(path, ROWS);
+  const request = freeRequest(path);
+  const { series } = await prepareTrial(request);
+  const spot = series.map((one) => ({
+    ...one,
+    instrument: { ...one.instrument, id: parseInstrumentId('bybit.spot:BTCUSDT') },
+  }));
+  expect(() => optionsOf(request, 'USDT', [...series, ...spot])).toThrow(
+    expect.objectContaining({
+      code: 'RIGHTS_DIFFER',
+      message: expect.stringContaining('bybit.spot:BTCUSDT'),
+    }),
+  );
+});
+
+test('bars that are changed while a sweep runs end it', async () => {
+  const path = join(folder, 'BTCUSDT_1h.csv');
+  writeBars(path, ROWS);
+  const request = freeRequest(path);
+  const { hash } = await prepareTrial(request);
+  const rows: number[] = [];
+  const { signal } = new AbortController();
+  const parts = { request, workers: 1, signal, onRow: () => void rows.push(1) };
+  await tryAll([{ index: 0, parameters: {} }], { ...parts, hash });
+  expect(rows).toEqual([1]);
+  writeBars(path, ROWS.slice(0, 299));
+  await expect(tryAll([{ index: 1, parameters: {} }], { ...parts, hash })).rejects.toMatchObject({
+    ...{ code: 'BARS_CHANGED', message: expect.stringContaining('changed while the sweep ran') },
+  });
+  expect(rows).toEqual([1]);
 });
 
 test('a history that is shorter than the warm-up is refused with both numbers', async () => {

@@ -7,6 +7,7 @@ import {
   parseScaled,
   TIMEFRAME_MS,
   type Timeframe,
+  type VenueCapabilities,
 } from '@ballast/domain';
 import { DEFAULT_RISK_LIMITS } from '@ballast/order-core';
 import { gateConfiguration, type Strategy, strategyNamed } from '@ballast/strategies';
@@ -107,6 +108,12 @@ function checkNarrower(finer: Timeframe, timeframe: Timeframe): void {
   throw new InvalidInput('FINER_TIMEFRAME', detail);
 }
 
+/** One account trades a run: what the order core may do is the same for all of its instruments. */
+const hasRights = (id: InstrumentId, { exits, shorting, postOnly }: VenueCapabilities): boolean => {
+  const own = capabilitiesAt(id);
+  return own.exits === exits && own.shorting === shorting && own.postOnly === postOnly;
+};
+
 /** What the account, its costs and its limits are, for any kind of request. */
 export function optionsOf(
   request: Pick<
@@ -122,6 +129,14 @@ export function optionsOf(
     throw new InvalidInput('CASH', 'the account needs some cash to trade with');
   const [capabilities] = series.map(({ instrument }) => capabilitiesAt(instrument.id));
   if (capabilities === undefined) throw new InvalidInput('BARS_NONE', 'no file of bars was named');
+  const other = series.find(({ instrument: { id } }) => !hasRights(id, capabilities));
+  if (other !== undefined) {
+    const detail = `${other.instrument.id} is traded by other rules than the first instrument`;
+    throw new InvalidInput(
+      'RIGHTS_DIFFER',
+      `${detail}: exits and shorts of one run are of one kind`,
+    );
+  }
   const markets = series.flatMap(({ instrument }) => capabilitiesAt(instrument.id).markets);
   return {
     ...{ strategy: strategyNamed(request.strategy).name, account: 'backtest', cash },

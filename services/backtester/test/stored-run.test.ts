@@ -87,6 +87,9 @@ test('uses what is in force and what was known, and tells what is missing', asyn
     const at = BEGIN + hours * HOUR;
     return { ...rate, at, knownAt: at + TOLD_AFTER, value: '0.0001' };
   });
+  // As after an outage: told when a newer one was known already.
+  const late = { at: BEGIN, knownAt: BEGIN + 17 * HOUR, value: '0.0001' };
+  points.push({ ...rate, ...late });
   await saveMicrostructure(stored.marketData, points, BEGIN + 20 * HOUR);
   const early = { ...inForce, from: BEGIN - 2 * HOUR, to: BEGIN + (ROWS + 3) * HOUR };
   const row = await stored.ended(await stored.say('startBacktest', early));
@@ -145,10 +148,10 @@ test('more bars than fit are refused before they are held', async () => {
   const load = (barsMax: number) => loadTrial(stored.db, request, { barsMax });
   const { hash, series } = await load(ROWS);
   expect(hash).toBe(other.dataHash);
-  const at = [8, 16].map((hours) => BEGIN + hours * HOUR);
+  const at = [0, 8, 16].map((hours) => BEGIN + hours * HOUR);
   expect(series[0]?.known, 'what is known late is paid when it was settled').toContainEqual({
-    ...{ of: 'fundingRate', value: Float64Array.of(0.0001, 0.0001) },
-    knownAt: Float64Array.from(at, (time) => time + TOLD_AFTER),
+    ...{ of: 'fundingRate', value: Float64Array.of(0.0001, 0.0001, 0.0001) },
+    knownAt: Float64Array.from([8, 8, 16], (hours) => BEGIN + hours * HOUR + TOLD_AFTER),
     at: Float64Array.from(at),
   });
   await expect(load(ROWS - 1)).rejects.toMatchObject({ code: 'BARS_TOO_MANY' });

@@ -51,6 +51,13 @@ test('what earns nothing is refused with every number that fails', () => {
   expect(text).not.toContain('--buy on');
 });
 
+test('a figure that nearly reaches its limit is not printed as the limit', () => {
+  const promotion = promote(sweepOf({ means: [0, 0, 0, 0] }));
+  const near = { check: 'deflated-sharpe', limit: 0.95, value: 0.949_98, reason: null } as const;
+  const text = promotionText({ ...promotion, failing: [near] });
+  expect(text).toMatch(/^fails deflated-sharpe +0.94998, limit 0.95$/m);
+});
+
 test('each other sweep counts as so many trials more, and the same one again does not', () => {
   const other = sweepOf({ name: 'b', setting: 'two', means: Array<number>(20).fill(0) });
   const alone = promote(sweepOf());

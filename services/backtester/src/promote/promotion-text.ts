@@ -21,13 +21,17 @@ export function promotionText(promotion: Promotion): string {
     ...failing.map(({ check, limit, value, reason }) =>
       line(
         `fails ${check}`,
-        `${value === null ? `none (${reason})` : digits(value)}, limit ${limit}`,
+        `${value === null ? `none (${reason})` : apart(value, limit)}, limit ${limit}`,
       ),
     ),
     ...(next.length === 0 ? [] : ['Nothing was switched. To let it trade:\n']),
     ...next.map((command) => `  ${command}\n`),
   ].join('');
 }
+
+/** With as many digits as tell it from the limit that it fails. */
+const apart = (value: number, limit: number): string =>
+  Number(digits(value)) === limit ? String(value) : digits(value);
 
 const digits = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 0.01 ? 6 : 4);

@@ -38,7 +38,7 @@ export type Known = {
  * made it known.
  */
 export async function regimeThen(db: Database, { from, to, asOf }: Stretch): Promise<Known> {
-  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, asOf), 'last');
+  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, asOf));
   const until = noted.knownAt[0] ?? Infinity;
   const made = from >= until ? null : await regimeMade(db, { from, to: Math.min(to, until), asOf });
   const before = made === null ? 0 : made.knownAt.findIndex((at) => at >= until);
@@ -78,9 +78,9 @@ export async function microstructureThen(
   if (!WITH_FUNDING.test(instrument)) return { columns: [], warnings: [] };
   const range = { instrument, from: from - BEFORE_MS, to, asOf };
   const series = (kind: MicrostructureKind) => seriesAsOf(db, { ...range, kind });
-  const funding = newestOf(await series('funding-rate'), 'first');
-  const interest = newestOf(await series('open-interest'), 'last');
-  const longs = newestOf(await series('long-account-share'), 'last');
+  const funding = settlementsOf(await series('funding-rate'));
+  const interest = newestOf(await series('open-interest'));
+  const longs = newestOf(await series('long-account-share'));
   const bought = await series('taker-buy-volume');
   const takers = takerRatio(bought, await series('taker-sell-volume'));
   const column = (of: KnownColumn['of'], { at, knownAt, value }: Points): KnownColumn[] => {
@@ -102,20 +102,44 @@ export async function microstructureThen(
 type Points = Readonly<Record<'at' | 'knownAt' | 'value', readonly number[]>>;
 
 /**
- * Rising by when it was known; what is told late of an older time is left out. Of one time the last
- * word counts, or, of what is paid once, the first.
+ * Rising by when it was known; what is told late of an older time is left out, and of one time the
+ * last word counts.
  */
-function newestOf({ at, knownAt, value }: MicrostructureColumns, word: 'first' | 'last'): Points {
+function newestOf({ at, knownAt, value }: MicrostructureColumns): Points {
   const points: Record<'at' | 'knownAt' | 'value', number[]> = { at: [], knownAt: [], value: [] };
   let newest = -Infinity;
   for (const [row, time] of at.entries()) {
-    if (time < newest || (time === newest && word === 'first')) continue;
+    if (time < newest) continue;
     newest = time;
     points.at.push(time);
     points.knownAt.push(knownAt[row] ?? NaN);
     points.value.push(value[row] ?? NaN);
   }
   return points;
+}
+
+/**
+ * Each settlement once, by its first word, rising: all of them are paid. One that is told after a
+ * newer one counts as known with that: it says nothing of the rate in force then.
+ */
+function settlementsOf({ at, knownAt, value }: MicrostructureColumns): Points {
+  const first = new Map<number, { readonly known: number; readonly rate: number }>();
+  for (const [row, time] of at.entries()) {
+    if (first.has(time)) continue;
+    first.set(time, { known: knownAt[row] ?? NaN, rate: value[row] ?? NaN });
+  }
+  const rows = [...first].toSorted(([a], [b]) => b - a);
+  let known = Infinity;
+  const points = rows.map(([time, one]) => {
+    known = Math.min(known, one.known);
+    return { time, known, rate: one.rate };
+  });
+  points.reverse();
+  return {
+    at: points.map(({ time }) => time),
+    knownAt: points.map((one) => one.known),
+    value: points.map(({ rate }) => rate),
+  };
 }
 
 /** What takers bought to what they sold, known when both are; none where nobody has sold. */
@@ -129,12 +153,9 @@ function takerRatio(bought: MicrostructureColumns, sold: MicrostructureColumns):
     return Number.isFinite(ratio) ? [{ at, known, ratio }] : [];
   });
   pairs.sort((a, b) => a.known - b.known || a.at - b.at);
-  return newestOf(
-    {
-      at: Float64Array.from(pairs, ({ at }) => at),
-      knownAt: Float64Array.from(pairs, ({ known }) => known),
-      value: Float64Array.from(pairs, ({ ratio }) => ratio),
-    },
-    'last',
-  );
+  return newestOf({
+    at: Float64Array.from(pairs, ({ at }) => at),
+    knownAt: Float64Array.from(pairs, ({ known }) => known),
+    value: Float64Array.from(pairs, ({ ratio }) => ratio),
+  });
 }

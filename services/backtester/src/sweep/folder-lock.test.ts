@@ -29,6 +29,13 @@ test('one at a time: the second is told who holds it and since when', () => {
   lockFolder(folder)();
 });
 
+test('a folder that cannot be made is told with why', () => {
+  const path = join(folder, 'file');
+  writeFileSync(path, '');
+  const told = { code: 'OUT_FOLDER', message: expect.stringContaining('ENOTDIR') };
+  expect(() => lockFolder(join(path, 'sweep'))).toThrow(expect.objectContaining(told));
+});
+
 test('what a dead process left is taken over', () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   leave({ pid });

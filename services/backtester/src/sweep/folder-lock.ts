@@ -21,10 +21,10 @@ type Holder = z.infer<typeof holderShape>;
  * Holds a folder for this process, so that two sweeps never write into one. What a killed process
  * left is taken over; one of another host cannot be asked whether it runs, and counts as running.
  * @returns what lets go of it
- * @throws InvalidInput SWEEP_BUSY, with who holds it and since when
+ * @throws InvalidInput SWEEP_BUSY, with who holds it and since when; OUT_FOLDER
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, LOCK_FILE);
   const { pid } = process;
   const own: Holder = { pid, host: hostname(), startedAt: Date.now(), birth: birthOf(pid) };
@@ -37,6 +37,15 @@ export function lockFolder(folder: string): () => void {
     takeAway(path, text);
   }
   throw new InvalidInput('SWEEP_BUSY', `${folder} changes hands again and again`);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidInput('OUT_FOLDER', `${folder} cannot be made: ${why}`);
+  }
 }
 
 /** With its whole text at once, or not at all. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { InvalidInput } from '@ballast/domain';
 import type { TrialRequest } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
 import type { Work } from './try-combination.ts';
@@ -11,6 +12,8 @@ const ATTEMPTS_MAX = 3;
 
 type Parts = {
   readonly request: TrialRequest;
+  /** Of the data that the request was prepared with. */
+  readonly hash: string;
   readonly workers: number;
   readonly signal: AbortSignal;
   /** Told as rows come, in any order. */
@@ -20,7 +23,8 @@ type Parts = {
 /**
  * Tries all of this in processes of their own. A worker that dies is replaced, and what it had in
  * hand is tried again.
- * @throws Error when one worker after the other cannot begin, or `signal` has its reason
+ * @throws Error when one worker after the other cannot begin, or `signal` has its reason;
+ * InvalidInput BARS_CHANGED, and as `prepareTrial`, which each worker asks for itself
  */
 export async function tryAll(work: readonly Work[], parts: Parts): Promise<void> {
   const waiting = [...work];
@@ -51,7 +55,7 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
 type Ended = { readonly held: Work | null; readonly wasReady: boolean };
 
 /** One worker from its begin to its end; @returns what it had in hand then. */
-function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promise<Ended> {
+function untilItEnds(waiting: Work[], { request, hash, signal, onRow }: Parts): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(MAIN, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     let held: Work | null = null;
@@ -65,6 +69,11 @@ function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promis
     const stop = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop);
     child.on('message', (word: FromWorker) => {
+      if (word.kind === 'refused') {
+        reject(new InvalidInput(word.code, word.message));
+        stop();
+        return;
+      }
       isReady = true;
       if (word.kind === 'row') onRow(word.row);
       held = null;
@@ -78,6 +87,6 @@ function untilItEnds(waiting: Work[], { request, signal, onRow }: Parts): Promis
       signal.removeEventListener('abort', stop);
       resolve({ held, wasReady: isReady });
     });
-    say({ kind: 'begin', request });
+    say({ kind: 'begin', request, hash });
   });
 }

@@ -62,7 +62,8 @@ export function addWalkForward(program: Command): void {
       const { request, ...shape } = asked;
       const trial = await prepareTrial(request);
       const signal = stoppedBySignal(STOPPED);
-      const parts = { request, workers: countOf('--workers', workers), signal };
+      const { hash } = trial;
+      const parts = { request, hash, workers: countOf('--workers', workers), signal };
       const told = progressOf(asked.combinations.length * asked.windows);
       let done = 0;
       const walked = await runWalkForward(
