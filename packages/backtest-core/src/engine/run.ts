@@ -140,16 +140,36 @@ class Run {
     const [times, equity, desk] = [this.#times, this.#equity, this.#desk];
     const [active, last] = [[track], track.rows - 1];
     for (let row = 0; row <= last; row += 1) {
-      if (!track.isBusy && !track.isFunded && this.#shadows.size === 0) {
-        // Until it speaks nothing happens to an account that holds nothing.
-        const until = Math.min(track.speaksAt, last);
-        equity.fill(desk.cash, row, until);
-        row = Math.max(row, until);
-      }
+      if (!track.isFunded && this.#shadows.size === 0) row = this.#pass(track, row);
       track.row = row;
       this.#act(active, 1, times[row] ?? 0);
       equity[row] = desk.value();
     }
+  }
+
+  /**
+   * The bars from `row` on in which nothing happens, before the strategy speaks: to an account that
+   * holds nothing, or while no price reaches an order. @returns the first in which something may
+   */
+  #pass(track: Track, row: number): number {
+    const [equity, { cash }] = [this.#equity, this.#desk];
+    const until = Math.min(track.speaksAt, track.rows - 1);
+    if (!track.isBusy) {
+      equity.fill(cash, row, until);
+      return Math.max(row, until);
+    }
+    const { open, low, high, close } = track.bars;
+    const { calmFrom, calmTo, below, above, follows, quantity, cost } = track;
+    if (follows) return row;
+    let at = row;
+    for (; at < until; at += 1) {
+      const price = open[at] ?? NaN;
+      if (!(price > calmFrom && price < calmTo)) break;
+      if ((low[at] ?? NaN) <= below || (high[at] ?? NaN) >= above) break;
+      equity[at] = cash + (quantity * (close[at] ?? NaN) - cost);
+    }
+    if (at > row) track.shown = open[at - 1] ?? NaN;
+    return at;
   }
 
   #together(tracks: readonly Track[]): void {
