@@ -1,4 +1,4 @@
-import { coverageOf, type Database, openDatabase, saveBars } from '@ballast/db';
+import { coverageOf, type Database, openDatabase, saveBars, storedOpenTimes } from '@ballast/db';
 import { type Bar, type Instrument, TIMEFRAME_MS, TIMEFRAMES } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -96,4 +96,22 @@ test('an hour without a minute makes no bar wanted that holds more than it', asy
     expect(await coverageOf(db, instrument.id, timeframe), timeframe).toBeNull();
   }
   expect(await coverageOf(db, instrument.id, '1h')).not.toBeNull();
+});
+
+test('a bar that was under way when nobody looked any more is made before it is left', async () => {
+  const instrument = instrumentOf('ADAUSDT');
+  const hour = TIMEFRAME_MS['1h'];
+  const minutesFrom = (from: number) =>
+    Array.from({ length: 34 }, (_, index) => bar(instrument, '1m', from + index * MINUTE));
+  const settleFrom = async (from: number, now: number): Promise<void> => {
+    await saveBars(db, minutesFrom(from));
+    const stretch = { ...settled, from, to: from + 34 * MINUTE, now } as const;
+    await settleStretch(db, instrument, { ...stretch, timeframe: '1m', wide: 'roll' });
+  };
+  await settleFrom(TUESDAY, TUESDAY + 40 * MINUTE);
+  const hours = { instrument: instrument.id, timeframe: '1h', from: TUESDAY, to: NOW } as const;
+  expect(await storedOpenTimes(db, hours), 'it has not ended').toHaveLength(0);
+  await settleFrom(TUESDAY + 3 * hour, NOW);
+  expect([...(await storedOpenTimes(db, hours))]).toEqual([TUESDAY, TUESDAY + 3 * hour]);
+  expect(await openGaps(db, instrument, NOW)).toEqual([]);
 });

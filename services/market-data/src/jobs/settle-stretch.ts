@@ -1,4 +1,4 @@
-import { type Database, storedOpenTimes } from '@ballast/db';
+import { coverageOf, type Database, storedOpenTimes } from '@ballast/db';
 import {
   barCloseTime,
   barOpenTime,
@@ -41,7 +41,10 @@ export async function settleStretch(
   const { timeframe, from, to, now, isWatched, asked, wide: widening } = stretch;
   const { session } = instrument;
   const look = { until: to, isWatched, now };
-  if (widening === 'roll') await rollAll(db, instrument, stretch);
+  if (widening === 'roll') {
+    await rollAll(db, instrument, stretch);
+    if (!isWatched) await rollLeft(db, instrument, stretch);
+  }
   await lookAtStretch(db, instrument, { timeframe, from, ...look });
   const again = { asked, givenUp: true, now };
   await lookAgain(db, instrument, { timeframe, from, to: to - 1, ...again });
@@ -101,6 +104,23 @@ async function firstMade(
 /** 00:00 UTC is an evening in New York: the day there has nothing of a stretch from it on. */
 function firstTraded({ session }: Instrument, from: number): number {
   return isSessionOpen(session, from) ? from : nextOpening(session, from);
+}
+
+/**
+ * The wide bars that were under way when an instrument was looked at last: what lies between that
+ * and the stretch is about to be nobody's loss, and nobody would make them then.
+ */
+async function rollLeft(
+  db: Database,
+  instrument: Instrument,
+  { timeframe, from, now }: { timeframe: Timeframe; from: number; now: number },
+): Promise<void> {
+  const until = (await coverageOf(db, instrument.id, timeframe))?.checkedUntil ?? from;
+  if (until >= from) return;
+  // A minute may have been stored since, and not have been looked at.
+  const left = { from: until - 1, to: until + TIMEFRAME_MS['1m'] };
+  const roll = { ...left, until: now, state: 'backfilled', timeframes: WIDE_TIMEFRAMES } as const;
+  await rollLate(db, instrument, roll, now);
 }
 
 /** By whole weeks: no bar is made of a part of what is stored, and nobody waits long meanwhile. */
