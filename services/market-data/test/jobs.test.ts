@@ -194,6 +194,31 @@ test('what the row says holds, also for a run that was not told', async () => {
   expect(venue.asked).toEqual([0]);
 });
 
+test.each([
+  ['ATOMUSDT', 'before the next page has come', 'queued'],
+  ['AVAXUSDT', 'while it waits', 'paused'],
+] as const)('%s: a job that is cancelled %s is true for what was stored', async (...of) => {
+  const [symbol, , status] = of;
+  const venue = gatedVenue(symbol);
+  const before = start(venue.instrument, venue.kept);
+  const jobId = await before.backfill(3);
+  await expect.poll(() => venue.asked.length).toBe(1);
+  venue.letGo();
+  await expect.poll(() => venue.asked.length).toBe(2);
+  await before.jobs.stop();
+  await until(jobId, (job) => [job.status, pagesOf(job)], ['queued', 1]);
+  const range = { from: MIDNIGHT, to: NOW };
+  const hours = () => barsBetween(db, venue.instrument.id, '1h', range);
+  expect(await hours(), 'the process has ended before').toHaveLength(0);
+
+  await changeDataJob(db, jobId, ['queued'], { status, updatedAt: NOW });
+  const { say } = start(venue.instrument, venue.kept);
+  if (status === 'queued') await expect.poll(() => venue.asked).toEqual([0, 1, 1]);
+  expect(await say('cancelJob', { jobId, reason: 'x' })).toBeNull();
+  await expect.poll(async () => (await hours()).length, { timeout: 5_000 }).toBe(17);
+  expect(await jobOf(jobId)).toMatchObject({ status: 'cancelled', barsStored: 1_000 });
+});
+
 test('a venue that is away is asked again, so many times, and resumed by hand', async () => {
   const venue = gatedVenue('SOLUSDT');
   Object.assign(venue.state, { fault: 'HISTORY_UNREACHABLE', isOpen: true });

@@ -3,7 +3,7 @@ import { type Bar, expectedOpenTimes, type Instrument, TIMEFRAME_MS } from '@bal
 import { FeedError } from '@ballast/feeds';
 import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 import { isAsked, type Run, unlessStopped } from './job-work.ts';
-import { settleStretch } from './settle-stretch.ts';
+import { settleJob } from './settle-job.ts';
 
 /** What ByBit gives in one answer; a session of hours has as many in about four times the time. */
 const PAGE_BARS = 1_000;
@@ -42,20 +42,16 @@ export async function runBackfill(parts: Backfill, run: Run): Promise<void> {
     }
   } catch (error) {
     const isOver = error instanceof FeedError || isAsked(error);
-    if (isOver && at > job.doneUntil) await settle(at);
+    // Also what a process that ended has stored before: at the first failure, not at each.
+    const isFirst = at > job.doneUntil || job.attempts === 0 || isAsked(error);
+    if (isOver && isFirst) await settle(at);
     throw error;
   }
   await settle(at);
 
   async function settle(until: number): Promise<void> {
-    if (until <= job.fromTime) return;
-    const { timeframe, fromTime: from } = job;
-    await settleStretch(parts.db, instrument, {
-      ...{ timeframe, from, to: until, now: run.now() },
-      ...{ isWatched: parts.isWatched(instrument), asked },
-      // The venue has wide bars of its own; they are asked for by themselves.
-      wide: timeframe === '1m' ? 'roll' : 'none',
-    });
+    const isWatched = parts.isWatched(instrument);
+    await settleJob(parts.db, { job, instrument }, { until, isWatched, asked, now: run.now() });
   }
 }
 

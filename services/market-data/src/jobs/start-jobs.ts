@@ -9,6 +9,7 @@ import { findInstrument } from './find-instrument.ts';
 import { openJobQueue } from './job-queue.ts';
 import { createJobRunner, type JobCounts } from './job-runner.ts';
 import { createTender } from './job-tender.ts';
+import { settleCancelled } from './settle-job.ts';
 
 const TEND_EVERY_MS = 5_000;
 const FIRST_RETRY_MS = 5_000;
@@ -85,6 +86,9 @@ export function startJobs(options: JobsOptions): {
     onTaken(command) {
       const { type, body } = command;
       if (type === 'startBackfill' || type === 'startImport') nudge();
+      // One that runs is halted, and its run makes an end of it.
+      const waits = type === 'cancelJob' && !runner.isRunning(body.jobId);
+      if (waits) void settleCancelled({ ...options, isWatched }, body.jobId);
       if (type === 'pauseJob' || type === 'cancelJob') runner.halt(body.jobId);
       if (type === 'resumeJob') void resume(body.jobId);
     },
