@@ -10,6 +10,7 @@ test.each([
   [{ reason: 'FACT_UNKNOWN', facts: ['regime', 'funding'] }, 'no score: regime, funding not known'],
   [{ reason: 'NO_RANGE' }, 'no score: the market stands still'],
   [{ reason: 'NOT_WATCHED' }, 'no score: its watchlist switch is off'],
+  [{ reason: 'NOT_IN_UNIVERSE' }, 'no score: it is not in the universe any more'],
   [{ reason: 'ELSE' }, 'no score: {"reason":"ELSE"}'],
 ])('without one it says why: %j', (parts, text) => {
   expect(scoreText(null, parts)).toBe(text);

@@ -6,6 +6,7 @@ const unscored = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('FACT_UNKNOWN'), facts: z.array(z.string()) }),
   z.object({ reason: z.literal('NO_RANGE') }),
   z.object({ reason: z.literal('NOT_WATCHED') }),
+  z.object({ reason: z.literal('NOT_IN_UNIVERSE') }),
 ]);
 const points = z.record(z.string(), z.number());
 
@@ -34,5 +35,7 @@ function whyNot(parts: unknown): string {
       return 'no score: the market stands still';
     case 'NOT_WATCHED':
       return 'no score: its watchlist switch is off';
+    case 'NOT_IN_UNIVERSE':
+      return 'no score: it is not in the universe any more';
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   bestScores,
   type ConfigurationCommand,
+  removeFromUniverse,
   saveBars,
   takeConfigurationCommand,
 } from '@ballast/db';
@@ -175,4 +176,23 @@ test('what is not watched any more says so', async () => {
   expect(stored).toMatchObject({ scored: 0, unscored: 4 });
   expect(stored?.rows[0]).toMatchObject({ rank: null, parts: { reason: 'NOT_WATCHED' } });
   expect((await best('momentum'))?.scored).toBe(4);
+});
+
+test('what is not in the universe any more has no rank among those that are', async () => {
+  const { book, clock } = await begunBook(FIRST_LIVE + HOUR);
+  const left = universe[1]?.instrument.id ?? '';
+  const stamp = { at: clock.now, actor: 'operator', reason: 'test' };
+  await stores.marketData.transaction((tx) => removeFromUniverse(tx, [left], stamp));
+  clock.now += 60_000;
+  await book.turn();
+  const stored = await best('momentum');
+  expect(stored).toMatchObject({ scored: 3, unscored: 1 });
+  expect(stored?.rows.find(({ instrument }) => instrument === left)).toMatchObject({
+    ...{ score: null, rank: null },
+    parts: { reason: 'NOT_IN_UNIVERSE' },
+  });
+  // Of the strategy that is not watched that stays the reason.
+  expect((await best('sma-cross'))?.rows.map(({ parts }) => parts)).toEqual(
+    universe.map(() => ({ reason: 'NOT_WATCHED' })),
+  );
 });

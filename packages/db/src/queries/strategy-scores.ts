@@ -59,16 +59,25 @@ export async function bestScores(
   );
 }
 
-/** What is stored of a strategy that is not watched any more has no score. */
-export async function unwatchScores(
+/**
+ * What is stored of a strategy that is not watched any more, or of an instrument that is not in the
+ * universe any more, has no score: nobody ranks it anew, and its old rank would stand among theirs.
+ */
+export async function endScores(
   db: Database,
-  watched: readonly string[],
+  { watched, universe }: { readonly watched: readonly string[]; universe: readonly string[] },
   scoredAt: number,
 ): Promise<void> {
   await db.pool.query(
-    `UPDATE strategy_scores SET score = NULL, rank = NULL, scored_at = $2,
-       parts = '{"reason":"NOT_WATCHED"}'
-     WHERE strategy <> ALL($1) AND parts->>'reason' IS DISTINCT FROM 'NOT_WATCHED'`,
-    [watched, scoredAt],
+    `UPDATE strategy_scores SET score = NULL, rank = NULL, scored_at = $3,
+       parts = jsonb_build_object('reason', why)
+     FROM (
+       SELECT strategy AS of_strategy, instrument AS of_instrument,
+         CASE WHEN strategy <> ALL($1) THEN 'NOT_WATCHED' ELSE 'NOT_IN_UNIVERSE' END AS why
+       FROM strategy_scores WHERE strategy <> ALL($1) OR instrument <> ALL($2)
+     ) AS ended
+     WHERE strategy = of_strategy AND instrument = of_instrument
+       AND parts->>'reason' IS DISTINCT FROM why`,
+    [watched, universe, scoredAt],
   );
 }

@@ -1,4 +1,4 @@
-import { type Database, loadUniverse, saveStrategyScores, unwatchScores } from '@ballast/db';
+import { type Database, endScores, loadUniverse, saveStrategyScores } from '@ballast/db';
 import {
   type Bar,
   type Instrument,
@@ -106,11 +106,11 @@ export class ScoreBook {
       keysOf(watched) === keysOf(this.#watched ?? []) && idsOf(before) === idsOf(this.#universe);
     if (!isSame || this.#watched === null) {
       this.#makeAnew(watched);
-      await unwatchScores(
-        db,
-        this.#boards.map(({ board }) => board.strategy),
-        at,
-      );
+      const scored = {
+        watched: this.#boards.map(({ board }) => board.strategy),
+        universe: this.#universe.map(({ id }) => id),
+      };
+      await endScores(db, scored, at);
       this.#watched = watched;
     }
     await this.#learnFacts(at);
