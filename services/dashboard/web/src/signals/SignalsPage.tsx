@@ -5,20 +5,22 @@ import { trpc } from '../api/trpc.ts';
 import { NoRows } from '../parts/NoRows.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { QueryFault } from '../parts/QueryFault.tsx';
+import { noSignalsText } from './no-signals-text.ts';
 import { SignalRow } from './SignalRow.tsx';
 
 const LIMIT = 200;
 const REFRESH_MS = 5_000;
 type Show = 'all' | 'blocked' | 'allowed';
 
-/** Every opinion of every strategy, and which gate stopped it. */
+/** The newest opinions of all strategies, and which gate stopped them. */
 export function SignalsPage() {
   const [show, setShow] = useState<Show>('all');
   const query = useQuery({
     ...trpc.signals.recent.queryOptions({ limit: LIMIT }),
     refetchInterval: REFRESH_MS,
   });
-  const rows = (query.data ?? []).filter(
+  const newest = query.data ?? [];
+  const rows = newest.filter(
     (signal) => show === 'all' || (signal.blocked !== null) === (show === 'blocked'),
   );
   return (
@@ -34,7 +36,7 @@ export function SignalsPage() {
               setShow(value === 'blocked' || value === 'allowed' ? value : 'all')
             }
             data={[
-              { value: 'all', label: 'All' },
+              { value: 'all', label: `Newest ${LIMIT}` },
               { value: 'allowed', label: 'Traded' },
               { value: 'blocked', label: 'Blocked' },
             ]}
@@ -44,7 +46,7 @@ export function SignalsPage() {
       >
         <QueryFault error={query.error} what="Signals" />
         {rows.length === 0 ? (
-          <NoRows of={[query]}>No signal of this kind yet.</NoRows>
+          <NoRows of={[query]}>{noSignalsText(newest.length)}</NoRows>
         ) : (
           <table className="data-table">
             <thead>
