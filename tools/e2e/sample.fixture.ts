@@ -32,7 +32,9 @@ export async function startSample(): Promise<{
     tell: (what) => void child.send(what),
     async stop() {
       if (child.connected) child.disconnect();
-      await exited;
+      const [code] = await exited;
+      // It leaves its stores' folder behind where it does not come to its end.
+      if (code !== 0) throw new Error(`the sample ended with ${String(code)}`);
     },
   };
 }

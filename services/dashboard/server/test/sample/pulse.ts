@@ -126,12 +126,20 @@ export function startPulse(
     });
   }
 
-  const timers = [setInterval(tick, 150), setInterval(() => void beat(), 1_000)];
+  let beating = Promise.resolve();
+  const timers = [
+    setInterval(tick, 150),
+    setInterval(() => {
+      beating = beating.then(beat);
+    }, 1_000),
+  ];
   return {
     silence: () => (isSilent = true),
     miss: () => (overdue = OVERDUE),
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      // One under way would find its connections closed, and end the process before its end.
+      await beating;
       await publisher.close();
       await Promise.all([market.close(), gateway.close(), ...others.map((bus) => bus.close())]);
     },
