@@ -13,7 +13,7 @@ import {
   requeueAbandoned,
   saveBars,
 } from '@ballast/db';
-import type { Bar, Instrument } from '@ballast/domain';
+import { type Bar, type Instrument, InvalidInput } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -57,11 +57,14 @@ async function asked(instrument: Instrument, kept: KeptBars): Promise<string> {
   return jobId;
 }
 
-function runnerOf(instrument: Instrument, kept: KeptBars) {
+function runnerOf(instrument: Instrument, kept: KeptBars, failure?: Error) {
   return createJobRunner({
     ...{ db, now: () => NOW, log, findInstrument: async () => instrument },
     work: {
-      backfill: (run) => runBackfill({ db, historyOf: () => kept, isWatched: () => true }, run),
+      backfill: async (run) => {
+        if (failure !== undefined) throw failure;
+        await runBackfill({ db, historyOf: () => kept, isWatched: () => true }, run);
+      },
       import: () => Promise.reject(new Error('nobody asked for it')),
     },
   });
@@ -168,4 +171,19 @@ test('a job whose process ends again and again is given up, and can be resumed',
   await changeDataJob(db, id, ['failed'], { status: 'queued', updatedAt: NOW });
   await runnerOf(instrument, kept).run(id);
   expect(await jobOf(id)).toMatchObject({ status: 'done', barsStored: 1_000 });
+});
+
+test.each([
+  ['a NUL', '1,2\0,3', '1,2\ufffd,3'],
+  ['what a terminal would obey', '1,2\u001b[31m,3', '1,2\ufffd[31m,3'],
+  ['lines', '1\n  2', '1 2'],
+])('a job that fails over a text with %s in it is told as failed', async (_what, quoted, told) => {
+  const instrument = instrumentOf('QNTUSDT');
+  const kept = keptBy(instrument, () => undefined);
+  const id = await asked(instrument, kept);
+  const failure = new InvalidInput('IMPORT_ROWS', `row 1: PRICE_INVALID (${quoted})`);
+  expect(await runnerOf(instrument, kept, failure).run(id)).toBe('over');
+  expect(await jobOf(id)).toMatchObject({
+    ...{ status: 'failed', error: `IMPORT_ROWS: row 1: PRICE_INVALID (${told})` },
+  });
 });

@@ -182,9 +182,14 @@ function mayPass(error: unknown): boolean {
   return error instanceof FeedError ? isPassing(error) : true;
 }
 
+/**
+ * What a job was not done for, as the database can keep it and a terminal can show it: a file's
+ * rows are quoted, and with a NUL in them the row could never be told that its job has failed.
+ */
 function textOf(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const text = typeof code === 'string' ? `${code}: ${message}` : message;
-  return text.slice(0, ERROR_LENGTH_MAX);
+  const plain = text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '\ufffd');
+  return plain.slice(0, ERROR_LENGTH_MAX);
 }
