@@ -187,3 +187,16 @@ test.each([
     ...{ status: 'failed', error: `IMPORT_ROWS: row 1: PRICE_INVALID (${told})` },
   });
 });
+
+test('a job that the database could not store for names its reason, not the statement', async () => {
+  const instrument = instrumentOf('RUNEUSDT');
+  const kept = keptBy(instrument, () => undefined);
+  const id = await asked(instrument, kept);
+  const refused = changeDataJob(db, id, ['queued'], { error: 'a\0b', updatedAt: NOW });
+  const failure = await refused.catch((error: unknown) => error);
+  if (!(failure instanceof Error)) throw new Error('the database kept a NUL');
+  expect(await runnerOf(instrument, kept, failure).run(id)).toEqual({ again: 1 });
+  expect(await jobOf(id)).toMatchObject({
+    ...{ status: 'queued', error: '22021: invalid byte sequence for encoding "UTF8": 0x00' },
+  });
+});

@@ -187,9 +187,16 @@ function mayPass(error: unknown): boolean {
  * rows are quoted, and with a NUL in them the row could never be told that its job has failed.
  */
 function textOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
+  const code: unknown = reason instanceof Error ? Reflect.get(reason, 'code') : undefined;
+  const message = reason instanceof Error ? reason.message : String(reason);
   const text = typeof code === 'string' ? `${code}: ${message}` : message;
   const plain = text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '\ufffd');
   return plain.slice(0, ERROR_LENGTH_MAX);
+}
+
+/** A statement that failed is told by the database's word: its own text is SQL alone. */
+function reasonOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('query' in error)) return error;
+  return error.cause ?? error;
 }
