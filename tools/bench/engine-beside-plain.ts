@@ -2,8 +2,9 @@ import { cpus, loadavg } from 'node:os';
 import type { BacktestResult } from '@ballast/backtest-core';
 import type { PlainResult } from './backtest-plain.ts';
 
-/** Both are measured so often by turns; the best of each counts, since others use the machine. */
-export const ROUNDS = 5;
+/** By turns. In the first ones the code is still being compiled, which a sweep pays once. */
+const COMPILING = 4;
+export const ROUNDS = COMPILING + 9;
 const CENT = 0.01;
 
 /** A run of both, in ms of this process' CPU time: that of its collector's threads is in it. */
@@ -48,15 +49,20 @@ function timed<T>(run: () => T): readonly [number, T] {
   return [(user + system) / 1_000, result];
 }
 
-/** The figures of a bench, `bars` of each run. */
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+/** The figures of a bench, `bars` of each run: medians of the rounds after the first. */
 export function figuresOf(
   { rounds, trades, equity }: ReturnType<typeof besidePlain>,
   bars: number,
   ratioMin: number,
 ) {
-  const engineMs = Math.min(...rounds.map((round) => round.engineMs));
-  const plainMs = Math.min(...rounds.map((round) => round.plainMs));
-  const ratio = plainMs / engineMs;
+  const counted = rounds.slice(COMPILING);
+  const engineMs = medianOf(counted.map((round) => round.engineMs));
+  const plainMs = medianOf(counted.map((round) => round.plainMs));
+  // Of each round: the two of one had the same machine, whatever others did with it.
+  const ratio = medianOf(counted.map((round) => round.plainMs / round.engineMs));
   return {
     ok: ratio >= ratioMin,
     ...{ bars, trades, equity, ratio, ratioMin },

@@ -31,10 +31,10 @@ export function atr(period: number): Indicator<HighLowClose> {
     step(state, at, high, low, close) {
       const range = rangeFrom(state[at + PREVIOUS] ?? 0, high, low);
       state[at + PREVIOUS] = close;
-      if (state[at + SEEN] === period + 1) {
-        const before = state[at + VALUE] ?? 0;
-        state[at + VALUE] = before + weight * (range - before);
-      } else begin(state, at, period, range);
+      // NaN until the first average is there; written in both cases, it is never boxed.
+      const before = state[at + VALUE] ?? 0;
+      state[at + VALUE] = before + weight * (range - before);
+      if (state[at + SEEN] !== period + 1) begin(state, at, period, range);
       return state[at + VALUE] ?? 0;
     },
   };
