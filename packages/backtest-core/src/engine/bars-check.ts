@@ -17,11 +17,29 @@ const REASONS: Record<ColumnsFault['reason'], string> = {
 /** A run of bars that the session has and the data lack; open times of the first and the last. */
 export type Hole = { readonly from: number; readonly to: number; readonly bars: number };
 
+type Of = { readonly instrument: Instrument; readonly timeframe: Timeframe };
+
+/** Bars in which nothing was wrong, and what they lack: of the very same columns, unchanged. */
+export type SoundBars = WeakMap<Columns, Of & { readonly holes: readonly Hole[] }>;
+
 /**
- * @throws InvalidInput BARS_FAULTY with the row (from 0) and what is wrong with it, BARS_TOO_FEW
- * where there is nothing after the warm-up
+ * The bars that are missing among sound ones, looked for once where `known` is handed on.
+ * @throws InvalidInput BARS_FAULTY
  */
-export function checkBars(instrument: Instrument, bars: Columns, warmUp: number): void {
+export function holesInSound(
+  { instrument, timeframe, bars }: Of & { readonly bars: Columns },
+  known: SoundBars | null,
+): readonly Hole[] {
+  const before = known?.get(bars);
+  if (before?.instrument === instrument && before.timeframe === timeframe) return before.holes;
+  checkBars(instrument, bars);
+  const holes = holesIn(instrument, timeframe, bars);
+  known?.set(bars, { instrument, timeframe, holes });
+  return holes;
+}
+
+/** @throws InvalidInput BARS_FAULTY with the row (from 0) and what is wrong with it */
+export function checkBars(instrument: Instrument, bars: Columns): void {
   const fault = faultOf(bars);
   if (fault !== null) {
     const detail = `row ${fault.row} of ${instrument.id}: ${REASONS[fault.reason]}`;
@@ -32,9 +50,16 @@ export function checkBars(instrument: Instrument, bars: Columns, warmUp: number)
     if ((low[row] ?? NaN) > 0) continue;
     throw new InvalidInput('BARS_FAULTY', `row ${row} of ${instrument.id}: a price of 0 or less`);
   }
-  const { length } = bars.openTime;
+}
+
+/** @throws InvalidInput BARS_TOO_FEW where there is nothing after the warm-up */
+export function checkLength(
+  { id }: Instrument,
+  { openTime: { length } }: Columns,
+  warmUp: number,
+): void {
   if (length > warmUp) return;
-  const detail = `${instrument.id} has ${length} bars, and ${warmUp} are seen before the first word`;
+  const detail = `${id} has ${length} bars, and ${warmUp} are seen before the first word`;
   throw new InvalidInput('BARS_TOO_FEW', detail);
 }
 

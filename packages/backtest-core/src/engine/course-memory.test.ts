@@ -38,7 +38,7 @@ function trade(memory: CourseMemory | null, prices: readonly number[]): EndedTra
   const venue = new BacktestVenue([series], { cash, costs, account });
   const onEnded = (one: EndedTrade): void => void ended.push(one);
   const desk = new TradeDesk(venue, { account, capabilities, onEnded, memory });
-  const track = startTrack(series, bars.close.length);
+  const track = startTrack(series, bars.close.length, []);
   for (const [index, price] of prices.entries()) {
     const at = BEGIN + index * 10 * HOUR;
     const of = { direction: 'long', at, strategy: 'sma-cross', number: 2 * index } as const;

@@ -1,7 +1,7 @@
 import type { Money, Signal, TradeDirection } from '@ballast/domain';
 import { sizeTrade } from '@ballast/order-core';
 import { SAYS } from '@ballast/strategies';
-import { checkBars } from './bars-check.ts';
+import { checkLength, holesInSound } from './bars-check.ts';
 import { printAt } from './costs.ts';
 import type { EndedTrade } from './ended-trade.ts';
 import { Opening } from './opening.ts';
@@ -48,8 +48,9 @@ export function followSignal(
   signal: FollowedSignal,
   options: FollowOptions,
 ): FollowedSignalEnd {
-  checkBars(series.instrument, series.bars, 0);
-  const track = startTrack(series, series.bars.openTime.length);
+  const holes = holesInSound(series, null);
+  checkLength(series.instrument, series.bars, 0);
+  const track = startTrack(series, series.bars.openTime.length, holes);
   const shadows = new ShadowTrades(options, null);
   const { openTime, close } = track.bars;
   const found: { ended: EndedTrade | null } = { ended: null };

@@ -9,7 +9,7 @@ import {
 import type { RiskLimits } from '@ballast/order-core';
 import { type GateConfiguration, SAYS } from '@ballast/strategies';
 import { AccountFacts } from './account-facts.ts';
-import { checkBars, type Hole } from './bars-check.ts';
+import { checkBars, checkLength, type Hole, holesInSound } from './bars-check.ts';
 import type { BlockedEntry } from './blocked-entry.ts';
 import type { Costs } from './costs.ts';
 import type { CourseMemory } from './course-memory.ts';
@@ -77,15 +77,21 @@ export type BacktestResult = {
  * @throws InvalidInput for bars that no strategy can be tried on, with the row and what is wrong
  */
 export function runBacktest(all: readonly Series[], options: BacktestOptions): BacktestResult {
-  for (const series of all) check(series, options.cash.currency);
-  const run = new Run(all, options);
+  const run = new Run(
+    all,
+    options,
+    all.map((series) => check(series, options)),
+  );
   run.toEnd();
   return run.result();
 }
 
-function check({ instrument, bars, finer, model }: Series, currency: string): void {
-  checkBars(instrument, bars, model.warmUp);
-  if (finer !== undefined) checkBars(instrument, finer, 0);
+/** @returns what is missing among its bars */
+function check(series: Series, { cash, handedOn }: BacktestOptions): readonly Hole[] {
+  const [{ instrument, bars, finer, model }, { currency }] = [series, cash];
+  const holes = holesInSound(series, handedOn?.sound ?? null);
+  checkLength(instrument, bars, model.warmUp);
+  if (finer !== undefined) checkBars(instrument, finer);
   if (instrument.quoteCurrency !== currency) {
     const detail = `${instrument.id} is paid in ${instrument.quoteCurrency}, the account is in ${currency}`;
     throw new InvalidInput('CURRENCIES_DIFFER', detail);
@@ -94,6 +100,7 @@ function check({ instrument, bars, finer, model }: Series, currency: string): vo
     const detail = `${instrument.id}: only contracts of one unit can be tried on bars`;
     throw new InvalidInput('MULTIPLIER_UNSUPPORTED', detail);
   }
+  return holes;
 }
 
 class Run {
@@ -105,12 +112,16 @@ class Run {
   readonly #decider: Decider;
   readonly #ended: EndedTrade[] = [];
 
-  constructor(all: readonly Series[], options: BacktestOptions) {
+  constructor(
+    all: readonly Series[],
+    options: BacktestOptions,
+    holes: readonly (readonly Hole[])[],
+  ) {
     const { cash, costs, account, limits, capabilities } = options;
     const { currency } = cash;
     const times = timelineOf(all);
     this.#times = times;
-    this.#tracks = all.map((series) => startTrack(series, times.length));
+    this.#tracks = all.map((series, at) => startTrack(series, times.length, holes[at] ?? []));
     this.#equity = new Float64Array(this.#times.length);
     const money = new Map([[currency, cash.amount]]);
     const memory = memoryFor(all, options);

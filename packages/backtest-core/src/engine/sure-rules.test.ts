@@ -61,7 +61,7 @@ test('what is surely allowed every rule allows', () => {
       const venue = new BacktestVenue([own, other], { cash, costs: base.costs, account: 'a' });
       const parts = { account: 'a', capabilities, onEnded: () => undefined, memory: null };
       const desk = new TradeDesk(venue, parts);
-      const [track, beside] = [startTrack(own, 1), startTrack(other, 1)];
+      const [track, beside] = [startTrack(own, 1, []), startTrack(other, 1, [])];
       const now = BEGIN + 50 * HOUR;
       const opened = { direction: 'long', at: now, strategy: 'sma-cross', number: 1 } as const;
       if (given.held !== null) {
@@ -109,7 +109,7 @@ test('a rule that it does not know makes it sure of nothing', () => {
   const { limits, capabilities } = options();
   const rules = new SureRules(limits, capabilities);
   rules.learn([]);
-  const track = { ...startTrack(of('AUSDT', null), 1), shown: 100 };
+  const track = { ...startTrack(of('AUSDT', null), 1, []), shown: 100 };
   const venue = new BacktestVenue([track], {
     ...{ cash: new Map([['USDT', parseScaled('100000')]]), costs: options().costs, account: 'a' },
   });

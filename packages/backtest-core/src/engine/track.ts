@@ -7,7 +7,7 @@ import {
 } from '@ballast/domain';
 import type { Columns } from '@ballast/indicators';
 import { Known, type KnownColumn, type Model } from '@ballast/strategies';
-import { type Hole, holesIn } from './bars-check.ts';
+import type { Hole } from './bars-check.ts';
 import { type Terms, termsOf } from './terms.ts';
 
 /** One instrument's bars and the strategy that looks at them. */
@@ -84,10 +84,9 @@ export function rest(track: Track): void {
 }
 
 /** @param moments at which any instrument of the run has a bar */
-export function startTrack(series: Series, moments: number): Track {
+export function startTrack(series: Series, moments: number, holes: readonly Hole[]): Track {
   const state = new Float64Array(series.model.size);
   series.model.start(state, 0);
-  const holes = holesIn(series.instrument, series.timeframe, series.bars);
   const known = new Known(series.known ?? []);
   const terms = termsOf(series.instrument);
   const { columns, isFunded } = known;

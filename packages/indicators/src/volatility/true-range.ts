@@ -23,9 +23,12 @@ export function trueRange(): Indicator<HighLowClose> {
   };
 }
 
-/** NaN when any of the three is. */
+/** NaN when any of the three is: what is added at its end is 0 of every other price. */
 export function rangeFrom(previousClose: number, high: number, low: number): number {
-  return Math.max(high, previousClose) - Math.min(low, previousClose);
+  // Comparing is half as dear as Math.max and Math.min, which look for NaN and -0.
+  const top = high < previousClose ? previousClose : high;
+  const bottom = low > previousClose ? previousClose : low;
+  return top - bottom + (previousClose - previousClose);
 }
 
 export function trueRangeOf(columns: Columns, out: Float64Array): void {
