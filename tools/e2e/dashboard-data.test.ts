@@ -127,6 +127,18 @@ describe('the data page in a browser', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  test('a gateway that cannot store is said in the strip, whole below it', async () => {
+    expect(await page.getByTestId('failing-banner').count()).toBe(0);
+    sample.tell('fill');
+    await expect
+      .poll(() => item('failing-banner').innerText(), eventually)
+      .toMatch(/^order-gateway cannot store anything since .* UTC .*disk \(df -h\)\.$/);
+    expect(await item('strip-gateway').innerText()).toContain('✕ cannot store anything');
+    expect(await item('strip-gateway').getAttribute('class')).toContain('strip-bad');
+    await expectAccessible('light');
+    await expectAccessible('dark');
+  });
+
   test('a market-data that is gone is said, whatever its last word was', async () => {
     expect(await item('feed-state').innerText()).toBe('live');
     sample.tell('silence');

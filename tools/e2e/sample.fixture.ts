@@ -12,10 +12,10 @@ const SAMPLE = join(import.meta.dirname, '../../services/dashboard/server/test/s
 export async function startSample(): Promise<{
   loginLink: string;
   /**
-   * From now on market-data is silent, or says that bars stay missing; or somebody else changes a
-   * switch and a setting.
+   * From now on market-data is silent, or says that bars stay missing; or the gateway says
+   * that it cannot store; or somebody else changes a switch and a setting.
    */
-  tell(what: 'silence' | 'miss' | 'switch'): void;
+  tell(what: 'silence' | 'miss' | 'fill' | 'switch'): void;
   stop(): Promise<void>;
 }> {
   const child = fork(SAMPLE, ['0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });

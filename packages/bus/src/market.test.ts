@@ -238,6 +238,12 @@ describe('state', () => {
     const dashboard = openBus(server.url('dashboard'), 'dashboard', log);
     onEnd.push(() => dashboard.close());
     expect(await readHeartbeats(dashboard)).toEqual([beat]);
+    const failing = { code: 'X', cannot: 'store anything', advice: 'Look.', since: 4 };
+    await putHeartbeat(feed, { ...beat, failing });
+    expect(await readHeartbeats(dashboard)).toEqual([{ ...beat, failing }]);
+    await putState(feed, 'heartbeat:market-data', { ...beat, failing: { since: 4 } });
+    await expect(readHeartbeats(dashboard)).rejects.toMatchObject({ code: 'STATE_MALFORMED' });
+    await putHeartbeat(feed, beat);
     await expect(putHeartbeat(dashboard, beat)).rejects.toMatchObject({ code: 'BUS_REFUSED' });
   });
 });

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@ballast/observability';
+import type { Failing, Heartbeat } from '@ballast/observability';
 import type { Bus } from './connection.ts';
 import { BusError } from './errors.ts';
 import { stateKey } from './keys.ts';
@@ -79,6 +79,16 @@ function isHeartbeat(value: unknown): value is Heartbeat {
     ) &&
     typeof Reflect.get(value, 'version') === 'string' &&
     typeof Reflect.get(value, 'counts') === 'object' &&
-    Reflect.get(value, 'counts') !== null
+    Reflect.get(value, 'counts') !== null &&
+    (!('failing' in value) || isFailing(value.failing))
+  );
+}
+
+function isFailing(value: unknown): value is Failing {
+  if (typeof value !== 'object' || value === null) return false;
+  const texts = ['code', 'cannot', 'advice'].map((name): unknown => Reflect.get(value, name));
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof Reflect.get(value, 'since') === 'number'
   );
 }

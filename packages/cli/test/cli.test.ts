@@ -88,7 +88,7 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
   const cold = await status(platform);
   expect(cold).toMatchObject({ ok: false, data: { brake: { engaged: true, at: null } } });
 
-  const stopBeats = await beatAll(redis);
+  const beats = await beatAll(redis);
   const marketData = openBus(redis.urls['market-data'], 'test', log);
   try {
     const tellFeed = (state: string, ageMs = 0): Promise<void> =>
@@ -105,6 +105,26 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
     await tellFeed('live');
     const warm = await status(platform);
     expect(warm).toMatchObject({ ok: true, data: { account: 'paper', openTrades: [] } });
+    await tellFeed('live', -600_000);
+    const since = Date.now() - 9_000;
+    const advice = 'Look at the disk (df -h).';
+    const failing = { code: 'JOURNAL_CANNOT_COMMIT', cannot: 'store anything', advice, since };
+    beats.fail({ 'order-gateway': failing });
+    await expect
+      .poll(async () => (await status(platform)).lines, { timeout: 5_000 })
+      .toContainEqual(
+        expect.stringMatching(/^FAIL order-gateway .* cannot store anything since 20/),
+      );
+    const unable = await status(platform);
+    expect(unable.ok).toBe(false);
+    expect(unable.lines).toContain(`     ${advice}`);
+    expect(unable.data).toMatchObject({
+      services: expect.arrayContaining([
+        expect.objectContaining({ service: 'order-gateway', alive: true, failing }),
+      ]),
+    });
+    beats.fail({});
+    await expect.poll(async () => (await status(platform)).ok, { timeout: 5_000 }).toBe(true);
     await tellFeed('connecting');
     expect(await status(platform)).toMatchObject({ ok: false });
     await tellFeed('live', 2_600);
@@ -144,7 +164,7 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
     expect(data).toMatchObject({ incidents: [{ instrument: null }, { id: incident.id }] });
     expect(lines).toContainEqual(expect.stringContaining('BRAKE_ENGAGED account: drawdown 25 %'));
   } finally {
-    await stopBeats();
+    await beats.stop();
     await marketData.close();
   }
 });

@@ -1,11 +1,15 @@
 import { type Bus, HEARTBEAT_SERVICES, openBus, putHeartbeat } from '@ballast/bus';
-import { createLogger } from '@ballast/observability';
+import { createLogger, type Failing } from '@ballast/observability';
 import type { TestRedis } from '../../../tools/stores/test-stores.ts';
 
-/** Every service beats each half second until the returned function is called. */
-export async function beatAll(redis: TestRedis): Promise<() => Promise<void>> {
+/** Every service beats each half second until `stop` is called, and says what `fail` was told. */
+export async function beatAll(redis: TestRedis): Promise<{
+  fail(failing: Readonly<Partial<Record<string, Failing>>>): void;
+  stop(): Promise<void>;
+}> {
   const log = createLogger('test', 'fatal');
   const buses: Bus[] = [];
+  let told: Readonly<Partial<Record<string, Failing>>> = {};
   async function beat(): Promise<void> {
     await Promise.all(
       HEARTBEAT_SERVICES.map((service, i) => {
@@ -14,14 +18,19 @@ export async function beatAll(redis: TestRedis): Promise<() => Promise<void>> {
         const bus = (buses[i] ??= openBus(redis.urls[user], 'test', log));
         const at = Date.now();
         const rest = { startedAt: at, pid: 1, version: '0', loopDelayP99Ms: 0, counts: {} };
-        return putHeartbeat(bus, { service, at, ...rest });
+        const failing = told[service];
+        const faults = failing === undefined ? {} : { failing };
+        return putHeartbeat(bus, { service, at, ...rest, ...faults });
       }),
     );
   }
   await beat();
   const timer = setInterval(() => void beat(), 500);
-  return async () => {
-    clearInterval(timer);
-    await Promise.all(buses.map((bus) => bus.close()));
+  return {
+    fail: (failing) => (told = failing),
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(buses.map((bus) => bus.close()));
+    },
   };
 }

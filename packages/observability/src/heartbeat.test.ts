@@ -28,6 +28,26 @@ test('beats at once and again, with the counts', async () => {
   expect(beats[0]?.startedAt).toBeLessThanOrEqual(beats[0]?.at ?? 0);
 });
 
+test('says what the service cannot do for as long as it cannot', async () => {
+  const beats: Heartbeat[] = [];
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const failing = { code: 'X', cannot: 'store anything', advice: 'Look.', since: 3 };
+  const heartbeat = startHeartbeat({
+    service: 'test',
+    everyMs: 1,
+    log,
+    failing: () => (beats.length === 0 ? failing : null),
+    async publish(beat) {
+      beats.push(beat);
+      if (beats.length === 2) resolve();
+    },
+  });
+  await over;
+  await heartbeat.stop();
+  expect(beats[0]?.failing).toEqual(failing);
+  expect(beats[1]).not.toHaveProperty('failing');
+});
+
 test('a publish that fails is tried again at the next beat; a slow one is not overtaken', async () => {
   let underWay = 0;
   let beats = 0;

@@ -2,7 +2,18 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import manifest from '../package.json' with { type: 'json' };
 import type { Logger } from './logger.ts';
 
-/** `at` and `startedAt` are epoch ms. */
+/** What a service that lives cannot do now. `since` is epoch ms. */
+export interface Failing {
+  /** A reason code. */
+  code: string;
+  /** Goes on after "cannot": "store anything". */
+  cannot: string;
+  /** What follows from it and what to do, in sentences. */
+  advice: string;
+  since: number;
+}
+
+/** `at` and `startedAt` are epoch ms; without `failing` it can do all. */
 export interface Heartbeat {
   service: string;
   at: number;
@@ -11,6 +22,7 @@ export interface Heartbeat {
   version: string;
   loopDelayP99Ms: number;
   counts: Record<string, number>;
+  failing?: Failing;
 }
 
 interface HeartbeatOptions {
@@ -18,6 +30,8 @@ interface HeartbeatOptions {
   everyMs: number;
   publish(beat: Heartbeat): Promise<void>;
   counts?(): Promise<Record<string, number>> | Record<string, number>;
+  /** Asked at each beat; null: it can do all. */
+  failing?: (() => Failing | null) | undefined;
   log: Logger;
 }
 
@@ -38,6 +52,7 @@ export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<voi
     try {
       const loopDelayP99Ms = loopDelay.percentile(99) / NANOSECONDS_PER_MS;
       loopDelay.reset();
+      const failing = options.failing?.() ?? null;
       await publish({
         service,
         at: Date.now(),
@@ -46,6 +61,7 @@ export function startHeartbeat(options: HeartbeatOptions): { stop(): Promise<voi
         version: manifest.version,
         loopDelayP99Ms,
         counts: (await counts?.()) ?? {},
+        ...(failing === null ? {} : { failing }),
       });
     } catch (error) {
       log.warn({ err: error }, 'heartbeat was not published');

@@ -77,7 +77,8 @@ runService('order-gateway', async (context) => {
     ...{ bus, redisUrl, journal, count, log, onFail: fail, context: intake },
   });
   onClose(() => commands.stop(), 'commands');
-  const heartbeat = beatOnBus(bus, 'order-gateway', { log, counts: metrics.counts });
+  const failing = () => journal.failing;
+  const heartbeat = beatOnBus(bus, 'order-gateway', { log, counts: metrics.counts, failing });
   onClose(() => heartbeat.stop(), 'heartbeat');
   return { account };
 });

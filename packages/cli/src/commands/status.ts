@@ -20,6 +20,7 @@ import {
   missingBars,
   overdueBars,
 } from '@ballast/domain';
+import type { Failing } from '@ballast/observability';
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
 import { countText, type Report, timeText } from '../report.ts';
@@ -27,8 +28,8 @@ import { countText, type Report, timeText } from '../report.ts';
 const TRADES_MAX = 200;
 
 /**
- * Ok when every service beats, the feed is live, no bar stays missing, the brake is known and
- * released, and no incident is open.
+ * Ok when every service beats and can do its work, the feed is live, no bar stays missing, the
+ * brake is known and released, and no incident is open.
  */
 export async function status({ access, db, bus }: Platform): Promise<Report> {
   const { account, mode } = access;
@@ -50,13 +51,15 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
     const beat = beats.find((candidate) => candidate.service === service);
     // A service may beat between our look at the clock and its answer.
     const beatAgeMs = beat === undefined ? null : Math.max(0, now - beat.at);
-    return { service, alive: beatAgeMs !== null && beatAgeMs <= HEARTBEAT_LATE_MS, beatAgeMs };
+    const alive = beatAgeMs !== null && beatAgeMs <= HEARTBEAT_LATE_MS;
+    // The last word of one that is gone says nothing of now.
+    return { service, alive, beatAgeMs, failing: (alive ? beat?.failing : null) ?? null };
   });
   const brakeEngaged = brake?.engaged ?? true;
-  const allAlive = services.every(({ alive }) => alive);
+  const allWork = services.every(({ alive, failing }) => alive && failing === null);
   const bars = shownBars(said, now);
   const live = isLive(feed, now);
-  const ok = allAlive && live && bars.ok && !brakeEngaged && incidents.length === 0;
+  const ok = allWork && live && bars.ok && !brakeEngaged && incidents.length === 0;
   return {
     ok,
     data: {
@@ -77,10 +80,7 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
     },
     lines: [
       `account ${account} (${mode})  dashboard ${access.dashboardUrl ?? 'not up yet'}`,
-      ...services.map(({ service, alive, beatAgeMs }) => {
-        const age = beatAgeMs === null ? 'never beat' : `beat ${beatAgeMs} ms ago`;
-        return `${alive ? 'ok  ' : 'GONE'} ${service.padEnd(20)} ${age}`;
-      }),
+      ...services.flatMap(serviceLines),
       `brake ${brakeEngaged ? 'ENGAGED' : 'released'}: ${brake?.reason ?? 'never set'}`,
       `feed ${live ? 'live' : feedFault(feed, now)}`,
       bars.line,
@@ -96,6 +96,22 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       ),
     ],
   };
+}
+
+type ServiceState = {
+  readonly service: string;
+  readonly alive: boolean;
+  readonly beatAgeMs: number | null;
+  readonly failing: Failing | null;
+};
+
+function serviceLines({ service, alive, beatAgeMs, failing }: ServiceState): string[] {
+  const age = beatAgeMs === null ? 'never beat' : `beat ${beatAgeMs} ms ago`;
+  const told = `${service.padEnd(20)} ${age}`;
+  if (failing === null) return [`${alive ? 'ok  ' : 'GONE'} ${told}`];
+  const { cannot, code, since, advice } = failing;
+  const fault = `cannot ${cannot} since ${timeText(since)} (${code})`;
+  return [`FAIL ${told}, ${fault}`, `     ${advice}`];
 }
 
 function shownBrake(brake: BrakeRow | null) {

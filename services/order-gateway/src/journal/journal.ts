@@ -1,5 +1,5 @@
 import type { InstrumentId, TradeId } from '@ballast/domain';
-import type { Logger } from '@ballast/observability';
+import type { Failing, Logger } from '@ballast/observability';
 import { ENDED, type Trade } from '@ballast/order-core';
 import { engagingFirst } from '../brake/engaging-first.ts';
 import type { Clock } from '../clock.ts';
@@ -8,6 +8,7 @@ import { acceptCommands, isExpired } from './accept-commands.ts';
 import { movableIn } from './attribute.ts';
 import { auditOfStage, chain } from './audit-rows.ts';
 import type { Book, OpenIncident } from './book.ts';
+import { failingToStore } from './failing-to-store.ts';
 import { JournalError } from './journal-error.ts';
 import type { StageContext } from './stage-context.ts';
 import { Stage, type StagedEffect } from './stage.ts';
@@ -57,6 +58,8 @@ export class Journal {
   private readonly listeners: (() => void)[] = [];
   private current: Book;
   private commits = 0;
+  /** Since when the works under way are tried to be stored; null while there are none. */
+  private storingSince: number | null = null;
 
   constructor(options: JournalOptions) {
     this.options = options;
@@ -65,6 +68,11 @@ export class Journal {
 
   get book(): Book {
     return this.current;
+  }
+
+  /** That what waits cannot be stored, once that has lasted; null while all is well. */
+  get failing(): Failing | null {
+    return failingToStore(this.storingSince, this.options.clock.now());
   }
 
   /** Called after each commit, before its effects leave. */
@@ -95,7 +103,9 @@ export class Journal {
     await this.options.clock.turn();
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH_MAX);
+      this.storingSince = this.options.clock.now();
       const error = await this.commitWithRetry(batch);
+      this.storingSince = null;
       for (const entry of batch) {
         if (error === null) entry.done();
         else entry.failed(error);

@@ -21,7 +21,8 @@ import { seedTrade } from './trade-story.ts';
 /**
  * The dashboard over made-up rows and moving prices, to look at its pages: `node main.ts [port]`.
  * A second number: so many instruments more. The message `silence` ends what market-data says, with
- * `miss` it says that bars stay missing, and `switch` changes a switch and a setting.
+ * `miss` it says that bars stay missing, with `fill` the gateway says that it cannot store, and
+ * `switch` changes a switch and a setting.
  */
 const port = process.argv[2] ?? '0';
 const loginKey = 'sample-login-key-9f3ac27be1d0457c';
@@ -122,6 +123,7 @@ async function stop(): Promise<void> {
 process.on('message', (asked) => {
   if (asked === 'silence') pulse.silence();
   if (asked === 'miss') pulse.miss();
+  if (asked === 'fill') pulse.fill();
   if (asked === 'switch') void switchElsewhere(db, Date.now());
 });
 process.once('disconnect', () => void stop());

@@ -1,11 +1,16 @@
 import { createMarketPublisher, openBus, putHeartbeat, putState } from '@ballast/bus';
 import type { Instrument } from '@ballast/domain';
-import type { Logger } from '@ballast/observability';
+import type { Failing, Logger } from '@ballast/observability';
 import { tellMarket } from './market-word.ts';
 import { ACCOUNT, INSTRUMENTS, START_PRICES, VENUE } from './rows.ts';
 
 /** So many bars that the figure needs its grouping. */
 const OVERDUE = 12_345;
+
+function cannotStore(since: number): Failing {
+  const advice = 'No fill is booked and no command is answered. Look at the disk (df -h).';
+  return { code: 'JOURNAL_CANNOT_COMMIT', cannot: 'store anything', advice, since };
+}
 
 type Urls = { marketData: string; gateway: string; worker: string; supervisor: string };
 
@@ -14,14 +19,14 @@ type Urls = { marketData: string; gateway: string; worker: string; supervisor: s
  * what the live pages show.
  * @param more instruments beside the sample's, with prices of their own
  * @returns also what makes market-data fall silent, as when it is killed, and what makes it tell
- * of bars that stay missing
+ * of bars that stay missing, or the gateway of a disk that is full
  */
 export function startPulse(
   urls: Urls,
   tradeId: string,
   log: Logger,
   more: readonly Instrument[] = [],
-): { stop(): Promise<void>; silence(): unknown; miss(): unknown } {
+): { stop(): Promise<void>; silence(): unknown; miss(): unknown; fill(): unknown } {
   const market = openBus(urls.marketData, 'sample-market', log);
   const gateway = openBus(urls.gateway, 'sample-gateway', log);
   const others = [openBus(urls.worker, 'w', log), openBus(urls.supervisor, 's', log)] as const;
@@ -31,6 +36,7 @@ export function startPulse(
   let beats = 0;
   let isSilent = false;
   let overdue = 0;
+  let full: { failing?: Failing } = {};
 
   function tick(): void {
     if (isSilent) return;
@@ -90,7 +96,7 @@ export function startPulse(
       await tellMarket(market, { now, startedAt, beats, overdue });
       await putHeartbeat(market, heartbeat('market-data'));
     }
-    await putHeartbeat(gateway, heartbeat('order-gateway'));
+    await putHeartbeat(gateway, { ...heartbeat('order-gateway'), ...full });
     await putHeartbeat(others[0], heartbeat('strategy-worker'));
     await putHeartbeat(others[1], heartbeat('supervisor'));
     await putState(gateway, 'portfolio', {
@@ -136,6 +142,7 @@ export function startPulse(
   return {
     silence: () => (isSilent = true),
     miss: () => (overdue = OVERDUE),
+    fill: () => (full = { failing: cannotStore(Date.now()) }),
     async stop() {
       for (const timer of timers) clearInterval(timer);
       // One under way would find its connections closed, and end the process before its end.

@@ -5,6 +5,7 @@ import { keepConnected } from '../live/connection.ts';
 import { useSilence } from '../live/use-live.ts';
 import { useRefreshOnEvents } from '../live/use-refresh-on-events.ts';
 import { useActivity } from '../session/use-activity.ts';
+import { FailingBanner } from '../strip/FailingBanner.tsx';
 import { SilenceBanner } from '../strip/SilenceBanner.tsx';
 import { StatusStrip } from '../strip/StatusStrip.tsx';
 import { Header } from './Header.tsx';
@@ -25,6 +26,7 @@ export function Shell() {
       </a>
       <Header />
       <StatusStrip />
+      <FailingBanner />
       <SilenceBanner seconds={silent} />
       <main id="content" className="content" tabIndex={-1}>
         <Outlet />

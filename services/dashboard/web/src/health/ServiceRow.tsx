@@ -1,15 +1,21 @@
 import type { AccountView } from '@ballast/dashboard-server/api';
 import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import { formatAge } from '../format/time.ts';
+import { useServerNow } from '../live/use-live.ts';
 import { Age } from '../parts/Age.tsx';
 import { countsText } from './counts-text.ts';
+import { failingText } from './failing-text.ts';
 
 type Props = { service: string; beat: AccountView['heartbeats'][number] | undefined };
 
 export function ServiceRow({ service, beat }: Props) {
+  const failing = failingText(beat, useServerNow());
   return (
     <tr data-testid={`service-${service}`}>
-      <td data-label="Service">{service}</td>
+      <td data-label="Service">
+        {service}
+        {failing !== null && <div className="age-dead">✕ {failing}</div>}
+      </td>
       <td data-label="Heartbeat" className="num live">
         <Age at={beat?.at} deadMs={HEARTBEAT_LATE_MS} />
       </td>

@@ -1,7 +1,5 @@
-import { HEARTBEAT_LATE_MS } from '@ballast/domain';
 import { fixed } from '../format/number.ts';
 import { useAccount } from '../live/use-live.ts';
-import { Age } from '../parts/Age.tsx';
 import { Signed } from '../parts/Signed.tsx';
 import { useSession } from '../session/session-store.ts';
 import { BrakeItem } from './BrakeItem.tsx';
@@ -10,6 +8,7 @@ import { CloseAll } from './CloseAll.tsx';
 import { ConnectionItem } from './ConnectionItem.tsx';
 import { EquityLabel } from './EquityLabel.tsx';
 import { FeedItem } from './FeedItem.tsx';
+import { GatewayItem } from './GatewayItem.tsx';
 import { ModeItem } from './ModeItem.tsx';
 import { StripItem } from './StripItem.tsx';
 
@@ -26,11 +25,7 @@ export function StatusStrip() {
         <ModeItem mode={session.mode} source={session.priceSource} />
         <BrakeItem brake={account?.brake ?? null} />
         <FeedItem feed={account?.feed ?? null} bars={account?.missingBars ?? null} />
-        <StripItem label="Gateway" testId="strip-gateway">
-          <span className="live">
-            <Age at={gateway?.at} deadMs={HEARTBEAT_LATE_MS} />
-          </span>
-        </StripItem>
+        <GatewayItem beat={gateway} />
         <StripItem
           label={
             <>

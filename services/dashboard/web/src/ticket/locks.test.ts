@@ -12,6 +12,7 @@ const beat = (at: number) => ({
   loopDelayP99Ms: 1,
   counts: {},
 });
+const failing = { code: 'X', cannot: 'store anything', advice: '', since: NOW - 9_000 };
 const brake: AccountView['brake'] = {
   ...{ engaged: false, state: 'released', reason: '', actor: 'ballast', at: NOW, engagedAt: null },
   ...{ verifiedFlatAt: null, coolingUntil: null, peak: null, currency: null, drawdown: null },
@@ -41,6 +42,11 @@ test.each([
     'a silent gateway',
     { account: { ...account, heartbeats: [beat(NOW - 8_001)] } },
     'The order gateway is silent',
+  ],
+  [
+    'a gateway that cannot store',
+    { account: { ...account, heartbeats: [{ ...beat(NOW), failing }] } },
+    'The order gateway cannot store anything',
   ],
   [
     'a gateway never heard',

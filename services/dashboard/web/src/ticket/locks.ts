@@ -29,6 +29,8 @@ export function ticketLocks({ silent, account, quoteAt, now }: Facts): string[] 
   const gateway = account.heartbeats.find((beat) => beat.service === 'order-gateway');
   if (gateway === undefined || now - gateway.at > HEARTBEAT_LATE_MS) {
     locks.push('The order gateway is silent');
+  } else if (gateway.failing !== undefined) {
+    locks.push(`The order gateway cannot ${gateway.failing.cannot}`);
   }
   if (quoteAt === null) locks.push('No price yet');
   else if (now - quoteAt > QUOTE_STALE_AFTER_MS) locks.push('The price is too old');
