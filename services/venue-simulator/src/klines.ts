@@ -119,6 +119,40 @@ export function reviseBar(klines: Klines, bar: MinuteBar): boolean {
   return true;
 }
 
+/** Takes back a minute that was kept: one that comes again is a correction, a gap a beginning. */
+export function restoreBar(klines: Klines, bar: MinuteBar): void {
+  const index = (bar.openTime - klines.firstTime) / MINUTE_MS;
+  if (klines.count > 0 && index < klines.count) {
+    reviseBar(klines, bar);
+    return;
+  }
+  if (index !== klines.count) klines.count = 0;
+  keep(klines, bar);
+}
+
+/**
+ * Goes on after the minutes that were taken back, with `running` if it is the one after them.
+ * Minutes that begin after `at` are left out: the clock was set back. False: there is nothing to go
+ * on from, or it is too long ago.
+ */
+export function resumeKlines(klines: Klines, running: MinuteBar | undefined, at: number): boolean {
+  const past = Math.floor((at - klines.firstTime) / MINUTE_MS);
+  klines.count = Math.max(0, Math.min(klines.count, past));
+  const { count, firstTime } = klines;
+  const openTime = firstTime + count * MINUTE_MS;
+  if (count === 0 || at - openTime > MINUTES_KEPT * MINUTE_MS) return false;
+  klines.running =
+    running?.openTime === openTime
+      ? { ...running }
+      : flatBar(openTime, barAt(klines, count - 1).close);
+  return true;
+}
+
+/** Minutes that have ended, oldest first. */
+export function closedBars(klines: Klines): MinuteBar[] {
+  return Array.from({ length: klines.count }, (_none, index) => barAt(klines, index));
+}
+
 /** Opening price, extremes and volume of the last 24 hours, with the running minute. */
 export function dayOf(klines: Klines): Day | null {
   const { running } = klines;

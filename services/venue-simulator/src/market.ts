@@ -1,9 +1,11 @@
 import { type Instrument, type Side, symbolOf } from '@ballast/domain';
 import { type MarketPrint, type MarketTick, toPrint } from '@ballast/sim-core';
+import type { KeptMinutes } from './kept-minutes.ts';
 import {
   addTick,
   addTrade,
   barsBetween,
+  closedBars,
   closeUntil,
   createKlines,
   flatBar,
@@ -39,6 +41,8 @@ export type Market = {
   readonly klines: Klines;
   readonly recent: PublicPrint[];
   readonly recentMax: number;
+  /** Where its minutes outlive the process; null where another has them, or nobody. */
+  readonly kept: KeptMinutes | null;
   /** Marks the ids of this run: an id is never used again after a restart. */
   readonly run: string;
   sequence: number;
@@ -46,22 +50,31 @@ export type Market = {
   print: MarketPrint;
 };
 
-/**
- * A market at its opening: its history is in the bars and its last price stands. `recentMax`:
- * trades that it can list and correct.
- */
+/** What a market may have from before. */
+export type Earlier = {
+  /** Trades that it can list and correct. */
+  readonly recentMax?: number | undefined;
+  /** Bars of before, which the history of the source does not add to. */
+  readonly past?: Klines | null;
+  readonly kept?: KeptMinutes | null;
+};
+
+/** A market at its opening: its history is in the bars and its last price stands. */
 export function openMarket(
   instrument: Instrument,
   source: TickSource,
   startedAt: number,
-  recentMax: number = RECENT_TRADES_MAX,
+  { recentMax = RECENT_TRADES_MAX, past = null, kept = null }: Earlier = {},
 ): Market {
-  const klines = createKlines();
+  const klines = past ?? createKlines();
   let lastTick: MarketTick | undefined;
   for (const { at, tick } of source.history()) {
-    if (tick.sizeLots > 0) addTick(klines, at, tick);
+    if (tick.sizeLots > 0 && past === null) addTick(klines, at, tick);
     lastTick = tick;
   }
+  // Nothing was traded while it did not run: each such minute repeats the last price.
+  if (past !== null) kept?.append(closeUntil(klines, startedAt));
+  else kept?.replace(closedBars(klines));
   lastTick ??= source.due(startedAt, 1)[0]?.tick;
   if (lastTick === undefined) throw new Error(`no first price for ${instrument.id}`);
   return {
@@ -71,6 +84,7 @@ export function openMarket(
     klines,
     recent: [],
     recentMax,
+    kept,
     run: startedAt.toString(36),
     sequence: 0,
     lastTick,
@@ -86,6 +100,7 @@ export function twinOf(market: Market, instrument: Instrument): Market {
     instrument,
     klines: { ...structuredClone(klines) },
     recent: [...recent],
+    kept: null,
     print: toPrint(market.lastTick, instrument),
   };
 }
@@ -130,5 +145,7 @@ export function correctTrade(
   const [before] = barsBetween(klines, openTime - 60_000, openTime - 60_000);
   const bar = flatBar(openTime, before?.close ?? found.priceTicks);
   for (const trade of recent) if (minuteOf(trade.at) === openTime) addTrade(bar, trade);
-  return reviseBar(klines, bar) ? bar : null;
+  if (!reviseBar(klines, bar)) return null;
+  if (klines.running?.openTime !== openTime) market.kept?.append([bar]);
+  return bar;
 }

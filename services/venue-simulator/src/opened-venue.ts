@@ -50,7 +50,9 @@ export async function openOne(
   const directory = directoryOf(name, config.BALLAST_SIMULATOR_DATA_DIR);
   const marksPath = directory === undefined ? null : join(directory, 'prices.json');
   const marks = marksPath === null ? {} : readMarks(marksPath);
-  const { markets, stop } = await openMarkets(name, config, { marks, startedAt, log, lead });
+  const { markets, stop } = await openMarkets(name, config, {
+    ...{ directory, marks, startedAt, log, lead },
+  });
   const journal = openJournal(directory, log);
   const venue = openVenue(seedOf(name, config), markets, journal, startedAt, lead);
   if (name !== 'bybit') {
@@ -75,6 +77,8 @@ export async function openOne(
   const saveMarks = (): void => {
     if (marksPath !== null) writeMarks(marksPath, markets);
   };
+  // Before anybody can ask: the last minute of the history runs still, and is no kept one yet.
+  saveMarks();
   return {
     name,
     venue,

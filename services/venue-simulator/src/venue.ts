@@ -160,6 +160,8 @@ function feed(venue: Venue, symbol: string, ticks: readonly TimedTick[], now: nu
     for (const { at, tick } of ticks) feedTick(sharer, market, at, tick, change);
     if (now !== null) change.closedBars.push(...closeUntil(market.klines, now));
     if (ticks.length === 0 && change.closedBars.length === 0) continue;
+    // Stored first, told later.
+    market.kept?.append(change.closedBars);
     for (const listener of sharer.listeners) listener.onMarket?.({ market, ...change });
   }
 }

@@ -4,6 +4,8 @@ import type { Listing } from '../instruments.ts';
 import { minuteOf, type TickSource, type TimedTick } from './source.ts';
 
 const HISTORY_MINUTES = 240;
+/** Enough for a first price where the minutes of before are kept. */
+const RESUMED_HISTORY_MINUTES = 1;
 const MEAN_INTERVAL_MS = 160;
 /** Mean value of a print in dollars: a market in which orders of this size are ordinary. */
 const MEAN_PRINT_VALUE = 40_000;
@@ -19,6 +21,8 @@ export function createModelSource(options: {
   readonly instrument: Instrument;
   readonly startedAt: number;
   readonly resumeTicks: number | null;
+  /** Its minutes are there already, and the history is no more than a first price. */
+  readonly isPastKept: boolean;
 }): TickSource {
   const { listing, instrument, startedAt, resumeTicks } = options;
   const startTicks = Number(parseScaled(listing.startPrice) / instrument.tickSize);
@@ -32,7 +36,10 @@ export function createModelSource(options: {
     meanSizeLots: Math.max(1, Math.round(MEAN_PRINT_VALUE / lotValue)),
     minuteDeviation: MINUTE_DEVIATION,
   };
-  const historyMs = (listing.pace?.historyMinutes ?? HISTORY_MINUTES) * 60_000;
+  const historyMinutes = options.isPastKept
+    ? RESUMED_HISTORY_MINUTES
+    : (listing.pace?.historyMinutes ?? HISTORY_MINUTES);
+  const historyMs = historyMinutes * 60_000;
   // The path is a product of steps: begun as far from the end as a trial run moves, it ends there.
   const trial = createMarketModel({ ...shape, fromTicks: endTicks });
   while (trial.offsetMs < historyMs) nextTick(trial);
