@@ -30,6 +30,15 @@ test('pages of a thousand bars are turned oldest first', async () => {
   expect(server.asked[0]?.query.get('interval')).toBe('1');
 });
 
+test('a venue that has changed the tick since tells of prices between two of today', async () => {
+  const told = [String(FROM), '10.105', '11.001', '9.5', '10.0005', '3', '30'];
+  const server = await startHistoryServer(() => ({ body: body([told]) }));
+  const budget = countingBudget();
+  const history = openBybitHistory({ url: server.url, budget, now: () => FROM + 10 * MINUTE });
+  const [page] = await pages(history, BTC, '1m', FROM, FROM + MINUTE);
+  expect(page?.[0]).toMatchObject({ open: '10.105', high: '11.001', close: '10.0005' });
+});
+
 test.each([
   ['no JSON', '', 'HISTORY_BAR_INVALID'],
   ['no list', '{"retCode":0,"result":{}}', 'HISTORY_BAR_INVALID'],

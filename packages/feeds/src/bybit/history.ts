@@ -4,6 +4,7 @@ import type { Route } from '../feed.ts';
 import { getText } from '../history-request.ts';
 import { createBarCheck, type History, requireTimeframe, type ToldBar } from '../history.ts';
 import type { RateBudget } from '../token-bucket.ts';
+import { bybitPrintStep } from './print-step.ts';
 import { readList, readTime } from './rest-list.ts';
 
 const PAGE_SIZE = 1_000;
@@ -36,7 +37,7 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
   ): AsyncGenerator<Bar[]> {
     requireTimeframe(history, route, timeframe);
     const label = `bybit bars of ${route.symbol}`;
-    const { tickSize } = route.instrument;
+    const printStep = bybitPrintStep(route.instrument.tickSize);
     const step = TIMEFRAME_MS[timeframe];
     // Pages are stretches of time: the venue tells the newest of a stretch when it holds too many.
     for (let start = from; start < to; start += PAGE_SIZE * step) {
@@ -52,7 +53,7 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
       }).toString();
       const text = await getText({ url: address, budget, label });
       const rows = readList(text, label, 'HISTORY_BAR_INVALID');
-      const what = { route, timeframe, source: 'bybit', step: tickSize } as const;
+      const what = { route, timeframe, source: 'bybit', step: printStep } as const;
       const check = createBarCheck({
         ...what,
         opensAtLastClose: true,

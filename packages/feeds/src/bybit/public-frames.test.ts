@@ -59,7 +59,7 @@ describe('trades', () => {
     [{ p: '1e5' }, 'FEED_PRICE_INVALID'],
     [{ p: 27451 }, 'FEED_PRICE_INVALID'],
     [{ p: undefined }, 'FEED_PRICE_INVALID'],
-    [{ p: '27451.05' }, 'FEED_OFF_TICK'],
+    [{ p: '27451.000000005' }, 'FEED_OFF_TICK'],
     [{ v: '0' }, 'FEED_QUANTITY_INVALID'],
     [{ v: '-0.1' }, 'FEED_QUANTITY_INVALID'],
     [{ i: 'a\tb' }, 'FEED_FIELD_INVALID'],
@@ -198,7 +198,7 @@ describe('klines', () => {
   test.each([
     [{ start: 1_700_000_040_001 }, 'FEED_TIME_INVALID'],
     [{ low: '' }, 'FEED_PRICE_INVALID'],
-    [{ high: '2.55' }, 'FEED_OFF_TICK'],
+    [{ high: '2.500000005' }, 'FEED_OFF_TICK'],
     [{ volume: 'x' }, 'FEED_QUANTITY_INVALID'],
     [{ high: '9.5', low: '10.5' }, 'FEED_PRICE_INVALID'],
   ] as const)('%o is %s', (fault, code) => {
@@ -206,6 +206,18 @@ describe('klines', () => {
     expect(events(frame({ ...kline, ...fault }))).toEqual([]);
     expect(faults).toEqual([code]);
   });
+});
+
+test('what was traded counts between two ticks too: the venue may have a finer one now', () => {
+  const { events, faults } = reader();
+  expect(events(tradeFrame('BTCUSDT', { p: '27451.05' }))).toMatchObject([
+    { kind: 'trade', trade: { price: '27451.05' } },
+  ]);
+  const [start, confirm] = [1_700_000_040_000, true];
+  const kline = { start, open: '1.01', high: '2.55', low: '1', close: '2', volume: '3', confirm };
+  const frame = { topic: 'kline.1.BTCUSDT', ts: 1, type: 'snapshot', data: [kline] };
+  expect(events(frame)).toMatchObject([{ kind: 'bar', bar: { open: '1.01', high: '2.55' } }]);
+  expect(faults).toEqual([]);
 });
 
 /** Recorded frames are shared test data that a checkout may come without. */

@@ -10,7 +10,7 @@ const TRADE_ID = /^[\w-]{1,64}$/;
  */
 export function createItemReader(
   instrument: InstrumentId,
-  isOnTick: (decimal: string) => boolean,
+  isPrint: (decimal: string) => boolean,
   fault: FaultSink,
 ) {
   function refuse(code: FeedFault, field: string, value: unknown): null {
@@ -20,7 +20,7 @@ export function createItemReader(
 
   function isPrice(value: unknown, field: string): value is string {
     if (!isPositiveDecimal(value)) refuse('FEED_PRICE_INVALID', field, value);
-    else if (isOnTick(value)) return true;
+    else if (isPrint(value)) return true;
     else refuse('FEED_OFF_TICK', field, value);
     return false;
   }

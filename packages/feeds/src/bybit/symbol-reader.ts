@@ -2,6 +2,7 @@ import type { Instrument } from '@ballast/domain';
 import { createTickCheck } from '../decimal-check.ts';
 import type { FaultSink } from '../faults.ts';
 import { Book } from './book.ts';
+import { bybitPrintStep } from './print-step.ts';
 import { createItemReader, type ItemReader } from './public-items.ts';
 import { Ticker } from './ticker.ts';
 
@@ -53,7 +54,7 @@ export function createSymbolReader(
   });
   return {
     instrument,
-    items: createItemReader(id, isOnTick, fault),
+    items: createItemReader(id, createTickCheck(bybitPrintStep(tickSize)), fault),
     ticker: new Ticker(id, isOnTick, fault),
     books: new Map(books),
   };
