@@ -273,6 +273,7 @@ export const ORDER_REPORTS: readonly FieldReport[] = [
     cases: shown(
       `${GATEWAY}/test/brake.test.ts`,
       'numbers that were not reconciled neither engage nor make a peak',
+      'while it is open whose fills these are, equal numbers are not reconciled ones',
       'a balance without a comparison of its own does not count',
     ),
   },

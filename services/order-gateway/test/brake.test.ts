@@ -199,6 +199,42 @@ describe('drawdown', () => {
     expect(status()).toBe('engaging');
   });
 
+  /** Neither a fall nor a rise counts, though ledger and venue are equal. */
+  async function isPutOff(): Promise<void> {
+    await gateway.sweep('20000');
+    await gateway.sweep('900000');
+    expect(status()).toBe('released');
+    expect((await rows()).at(-1)?.peak).toBe(scaled(100_000n));
+  }
+
+  test('while it is open whose fills these are, equal numbers are not reconciled ones', async () => {
+    await gateway.sweep('100000');
+    const incident = {
+      ...{ kind: 'UNATTRIBUTED', instrument: BTC, tradeId: null },
+      ...{ detail: 'bought by hand', evidence: {}, at: gateway.now() },
+    };
+    await gateway.journal.write({ type: 'openIncident', incident });
+    await isPutOff();
+    const [id = ''] = gateway.journal.book.incidents.keys();
+    const resolved = { type: 'resolveIncident', id, resolution: 'settled' } as const;
+    await gateway.journal.write({ ...resolved, at: gateway.now() });
+    await gateway.sweep('20000');
+    expect(status()).toBe('engaging');
+  });
+
+  test('nor are they while nobody understands the state of an order', async () => {
+    await hold();
+    await gateway.sweep('100000');
+    const { openOrders } = venue.broker;
+    const strange = { status: 'unrecognised', reason: 'Pondering' } as const;
+    venue.broker.openOrders = async () =>
+      (await openOrders()).map((report) => ({ ...report, ...strange }));
+    await isPutOff();
+    venue.broker.openOrders = openOrders;
+    await gateway.sweep('20000');
+    expect(status()).toBe('engaging');
+  });
+
   test('a balance without a comparison of its own does not count', async () => {
     await gateway.sweep('100000');
     const low = { amount: 20_000n * 10n ** 18n, currency: 'USDT' };
