@@ -36,7 +36,7 @@ export function sayUsageError(message: string): void {
  * The first reason code along the chain of causes, else the last cause's words: a driver wraps what
  * the system said in the text of its whole query.
  */
-function reasonOf(error: unknown): { code: string; message: string } {
+export function reasonOf(error: unknown): { code: string; message: string } {
   let message = String(error);
   for (let link = error; link instanceof Error; link = link.cause) {
     if ('code' in link && typeof link.code === 'string') {

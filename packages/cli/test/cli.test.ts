@@ -123,6 +123,15 @@ test('status is ok only while all beats, the feed is live, no brake, no incident
         expect.objectContaining({ service: 'order-gateway', alive: true, failing }),
       ]),
     });
+    const away = openDatabase('postgres://nobody:none@127.0.0.1:1/none', { max: 1 });
+    const blind = await status({ ...platform, db: away });
+    await away.close();
+    expect(blind.ok).toBe(false);
+    expect(blind.lines).toContainEqual(expect.stringMatching(/^FAIL order-gateway /));
+    expect(blind.lines).toContainEqual(
+      expect.stringMatching(/^database NOT ANSWERING: connect ECONNREFUSED/),
+    );
+    expect(blind.data).toMatchObject({ brake: null, openTrades: null, incidents: null });
     beats.fail({});
     await expect.poll(async () => (await status(platform)).ok, { timeout: 5_000 }).toBe(true);
     await tellFeed('connecting');

@@ -6,13 +6,6 @@ import {
   readState,
 } from '@ballast/bus';
 import {
-  type BrakeRow,
-  listTrades,
-  newestBrakeState,
-  openIncidents,
-  switchesInForce,
-} from '@ballast/db';
-import {
   FEED_STATE_LATE_MS,
   HEARTBEAT_LATE_MS,
   MISSING_BARS_STALE_MS,
@@ -24,24 +17,20 @@ import type { Failing } from '@ballast/observability';
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
 import { countText, type Report, timeText } from '../report.ts';
-
-const TRADES_MAX = 200;
+import { readStored } from './stored-status.ts';
 
 /**
  * Ok when every service beats and can do its work, the feed is live, no bar stays missing, the
- * brake is known and released, and no incident is open.
+ * database answers, the brake is known and released, and no incident is open.
  */
 export async function status({ access, db, bus }: Platform): Promise<Report> {
   const { account, mode } = access;
   const now = Date.now();
-  const [beats, feed, said, brake, trades, incidents, switches] = await Promise.all([
+  const [beats, feed, said, stored] = await Promise.all([
     readHeartbeats(bus),
     readState(bus, FEED_STATE),
     readState(bus, MISSING_BARS_STATE),
-    newestBrakeState(db, account),
-    listTrades(db, account, { limit: TRADES_MAX, open: true }),
-    openIncidents(db, account),
-    switchesInForce(db, now),
+    readStored(db, account, now),
   ]);
   const heard = new Set(beats.map(({ service }) => service));
   const expected = HEARTBEAT_SERVICES.filter(
@@ -55,13 +44,11 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
     // The last word of one that is gone says nothing of now.
     return { service, alive, beatAgeMs, failing: (alive ? beat?.failing : null) ?? null };
   });
-  const brakeEngaged = brake?.engaged ?? true;
   const allWork = services.every(({ alive, failing }) => alive && failing === null);
   const bars = shownBars(said, now);
   const live = isLive(feed, now);
-  const ok = allWork && live && bars.ok && !brakeEngaged && incidents.length === 0;
   return {
-    ok,
+    ok: allWork && live && bars.ok && stored.ok,
     data: {
       account,
       mode,
@@ -69,31 +56,15 @@ export async function status({ access, db, bus }: Platform): Promise<Report> {
       services,
       feed,
       missingBars: bars.data,
-      brake: shownBrake(brake),
-      strategySwitches: switches.map(({ strategy, buy, effectiveFrom }) => {
-        return { strategy, buy, effectiveFrom };
-      }),
-      openTrades: trades,
-      incidents: incidents.map(({ id, kind, instrument, detail, openedAt }) => {
-        return { id, kind, instrument, detail, openedAt };
-      }),
+      ...stored.data,
     },
     lines: [
       `account ${account} (${mode})  dashboard ${access.dashboardUrl ?? 'not up yet'}`,
       ...services.flatMap(serviceLines),
-      `brake ${brakeEngaged ? 'ENGAGED' : 'released'}: ${brake?.reason ?? 'never set'}`,
+      ...stored.brakeLines,
       `feed ${live ? 'live' : feedFault(feed, now)}`,
       bars.line,
-      ...switches.map(({ strategy, buy }) => `strategy ${strategy}: buy ${buy ? 'on' : 'off'}`),
-      `open trades: ${trades.length}`,
-      ...trades.map(
-        (trade) => `  ${trade.id} ${trade.instrument} ${trade.direction} ${trade.status}`,
-      ),
-      `open incidents: ${incidents.length}`,
-      ...incidents.map(
-        ({ openedAt, kind, instrument, detail }) =>
-          `  ${timeText(openedAt)} ${kind} ${instrument ?? 'account'}: ${detail}`,
-      ),
+      ...stored.lines,
     ],
   };
 }
@@ -112,12 +83,6 @@ function serviceLines({ service, alive, beatAgeMs, failing }: ServiceState): str
   const { cannot, code, since, advice } = failing;
   const fault = `cannot ${cannot} since ${timeText(since)} (${code})`;
   return [`FAIL ${told}, ${fault}`, `     ${advice}`];
-}
-
-function shownBrake(brake: BrakeRow | null) {
-  if (brake === null) return { engaged: true, reason: 'never set, counts as engaged', at: null };
-  const { engaged, state, reason, actor, at, coolingUntil } = brake;
-  return { engaged, state, reason, actor, at, coolingUntil };
 }
 
 const feedState = z.object({ at: z.number(), state: z.string() });

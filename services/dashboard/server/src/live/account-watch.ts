@@ -1,7 +1,8 @@
 import type { BrakeRow } from '@ballast/db';
 import { MISSING_BARS_STALE_MS, type MissingBars, missingBars } from '@ballast/domain';
 import type { Heartbeat, Logger } from '@ballast/observability';
-import { type BrakeView, brakeView, unreadableBrake, withLiveVenues } from './brake-view.ts';
+import { createBrakeReading } from './brake-reading.ts';
+import { type BrakeView, unreadableBrake, withLiveVenues } from './brake-view.ts';
 import { type FeedState, feedState, type Portfolio, portfolioState } from './portfolio.ts';
 
 const EVERY_MS = 1_000;
@@ -36,6 +37,7 @@ export type AccountWatch = ReturnType<typeof createAccountWatch>;
 /** One reading a second, shared by everybody who looks, and none while nobody does. */
 export function createAccountWatch(sources: AccountSources) {
   const listeners = new Set<(view: AccountView) => void>();
+  const brake = createBrakeReading(sources.brake, sources.now);
   let timer: NodeJS.Timeout | null = null;
   let reading = false;
 
@@ -43,7 +45,7 @@ export function createAccountWatch(sources: AccountSources) {
     if (reading) return;
     reading = true;
     try {
-      const view = await readAccount(sources);
+      const view = await readAccount(sources, brake);
       for (const listener of listeners) listener(view);
     } finally {
       reading = false;
@@ -51,7 +53,7 @@ export function createAccountWatch(sources: AccountSources) {
   }
 
   return {
-    read: () => readAccount(sources),
+    read: () => readAccount(sources, brake),
     listen(listener: (view: AccountView) => void): () => void {
       listeners.add(listener);
       timer ??= setInterval(() => void tick(), EVERY_MS);
@@ -70,7 +72,10 @@ export function createAccountWatch(sources: AccountSources) {
   }
 }
 
-async function readAccount(sources: AccountSources): Promise<AccountView> {
+async function readAccount(
+  sources: AccountSources,
+  readBrake: () => Promise<BrakeView>,
+): Promise<AccountView> {
   const faults: string[] = [];
   async function attempt<T>(what: string, read: () => Promise<T>, otherwise: T): Promise<T> {
     try {
@@ -86,7 +91,7 @@ async function readAccount(sources: AccountSources): Promise<AccountView> {
     attempt('feed state', async () => nullOr(feedState, await sources.feed()), null),
     attempt('missing bars', async () => nullOr(missingBars, await sources.missingBars()), null),
     attempt('heartbeats', sources.heartbeats, []),
-    attempt('brake', async () => brakeView(await sources.brake()), UNREADABLE),
+    attempt('brake', readBrake, UNREADABLE),
   ]);
   const shown = withLiveVenues(brake, portfolio?.brake ?? null);
   const at = sources.now();
