@@ -127,6 +127,12 @@ describe('readFill', () => {
     expect(readFill(executionRow({ execType }), 'paper', 'linear')).toBeNull();
   });
 
+  test.each(['ForwardSplitSettle', 'UNKNOWN', ''])('the unknown kind "%s" is told', (execType) => {
+    const fault = thrownBy(() => readFill(executionRow({ execType }), 'paper', 'linear'));
+    expect(fault).toSatisfy(isTyped);
+    expect(String(fault)).toContain(`execution of kind "${execType}" is not known`);
+  });
+
   test.each(['0', '0.000', ''])('an execution of quantity "%s" moves no position', (execQty) => {
     expect(readFill(executionRow({ execQty }), 'paper', 'linear')).toBeNull();
   });

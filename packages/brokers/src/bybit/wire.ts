@@ -51,6 +51,8 @@ const POSITION_EXECUTIONS = new Set([
   ...['Trade', 'AdlTrade', 'BustTrade', 'BlockTrade'],
   ...['Delivery', 'MovePosition', 'FutureSpread'],
 ]);
+/** Money alone. A kind that stands in neither list may have moved the position: it is told. */
+const MONEY_EXECUTIONS = new Set(['Funding', 'Settle', 'SessionSettlePnL']);
 
 /**
  * @param category of rows that do not tell theirs: those of a listing that was asked for one
@@ -73,10 +75,17 @@ export function readOrder(value: unknown, category: Category): OrderReport {
   };
 }
 
-/** One execution, or null when it is of a kind that moves no position. */
+/**
+ * One execution, or null when it is of a kind that moves no position.
+ * @throws WireError for a kind that is not known: the venue adds new ones, and some move a position
+ */
 export function readFill(value: unknown, account: string, category: Category): Fill | null {
   const execType = text(value, 'execType');
-  if (!POSITION_EXECUTIONS.has(execType)) return null;
+  if (MONEY_EXECUTIONS.has(execType)) return null;
+  if (!POSITION_EXECUTIONS.has(execType)) {
+    const word = execType.slice(0, WORD_MAX).toWellFormed();
+    throw new WireError(`execution of kind "${word}" is not known`);
+  }
   const quantity = parseQuantity(amount(value, 'execQty'));
   if (quantity === 0n) return null;
   return {
