@@ -40,6 +40,12 @@ const price = parsePrice;
 const quantity = parseQuantity;
 const other = openTradeOf('1000');
 const elsewhere = { ...other, instrument: instrumentId('model', 'linear', 'ETHUSDT') };
+const resting = { type: 'limit', timeInForce: 'gtc', postOnly: false } as const;
+const conditional = { type: 'stopLimit', triggerPrice: price('120.1') } as const;
+const trailing = planOf({
+  takeProfit: { style: 'trailing', distance: { by: 'amount', amount: price('5') } },
+});
+const wideShort = { ...planOf({ direction: 'short' }), stop: price('115') };
 
 type Row = [string, { plan?: Partial<TradePlan>; facts?: Partial<RiskFacts> }, RuleCode[]];
 const ROWS: Row[] = [
@@ -67,10 +73,25 @@ const ROWS: Row[] = [
     { plan: { entry: { type: 'stop', triggerPrice: price('100.05') } } },
     ['PRICE_OFF_TICK'],
   ],
+  [
+    'limit of the entry off tick',
+    { plan: { entry: { ...resting, price: price('100.05') } } },
+    ['PRICE_OFF_TICK'],
+  ],
   ['stop at the band', { plan: { stop: price('80') } }, []],
   ['stop out of the band', { plan: { stop: price('79.9') } }, ['PRICE_OUT_OF_BAND']],
   ['target at the band', targetAt(price('120')), []],
   ['target out of the band', targetAt(price('120.1')), ['PRICE_OUT_OF_BAND']],
+  [
+    'entry alone out of the band',
+    { plan: { ...trailing, entry: { ...resting, price: price('120.1') } } },
+    ['PRICE_OUT_OF_BAND'],
+  ],
+  [
+    'trigger alone out of the band',
+    { plan: { ...trailing, entry: { ...conditional, price: price('120') } } },
+    ['PRICE_OUT_OF_BAND'],
+  ],
   ['quantity off lot', { plan: { quantity: quantity('10.5') } }, ['QUANTITY_OFF_LOT']],
   ['largest quantity', { plan: { quantity: quantity('50') }, facts: wide }, []],
   [
@@ -96,6 +117,12 @@ const ROWS: Row[] = [
   [
     'risk just above 2 %',
     { plan: { stop: price('85') }, facts: equity('7499.999999999999999999') },
+    ['RISK_PER_TRADE'],
+  ],
+  ['risk of a short at exactly 2 %', { plan: wideShort, facts: equity('7500') }, []],
+  [
+    'risk of a short just above 2 %',
+    { plan: wideShort, facts: equity('7499.999999999999999999') },
     ['RISK_PER_TRADE'],
   ],
   [
