@@ -33,6 +33,7 @@ import type { LiveSources } from './live/live-stream.ts';
 import { createMarketBoard } from './live/market-board.ts';
 import { createStreamBook } from './live/stream-book.ts';
 import { createTradeWatch } from './live/trade-watch.ts';
+import { isPasswordSet } from './session/password-set.ts';
 import { createSessions } from './session/sessions.ts';
 import { createListingBoard } from './universe/listing-board.ts';
 
@@ -97,7 +98,10 @@ export async function openPlatform(
       account,
       mode,
       priceSource,
-      passwordSet: (await passwordHashInForce(db, now())) !== null,
+      passwordSet: await isPasswordSet(
+        () => passwordHashInForce(db, now()),
+        (error) => log.warn({ err: error }, 'password cannot be read'),
+      ),
       now: now(),
     }),
   };

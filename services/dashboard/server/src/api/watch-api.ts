@@ -10,6 +10,7 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { commandStatus } from '../commands/command-status.ts';
 import { liveStream } from '../live/live-stream.ts';
+import { PLACE_UNKNOWN } from '../live/trade-cursor.ts';
 import { commandIdText } from './command-inputs.ts';
 import type { Dashboard } from './dashboard.ts';
 import { operatorProcedure, readProcedure, router } from './trpc.ts';
@@ -19,6 +20,7 @@ const resume = z
     lastEventId: z
       .string()
       .regex(/^\d{1,15}$/)
+      .or(z.literal(PLACE_UNKNOWN))
       .nullish(),
   })
   .optional();
@@ -69,7 +71,8 @@ export function watchApi(dashboard: Dashboard) {
        * session's end closes its streams: logout is final at once.
        */
       all: readProcedure.input(resume).subscription(({ ctx, input, signal }) => {
-        const lastSeq = input?.lastEventId == null ? null : Number(input.lastEventId);
+        const seen = input?.lastEventId ?? PLACE_UNKNOWN;
+        const lastSeq = seen === PLACE_UNKNOWN ? null : Number(seen);
         const ends = signal === undefined ? [ctx.session.ended] : [ctx.session.ended, signal];
         return liveStream(live, { lastSeq, signal: AbortSignal.any(ends) });
       }),

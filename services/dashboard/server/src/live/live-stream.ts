@@ -6,6 +6,7 @@ import type { MarketBoard } from './market-board.ts';
 import type { MarketPiece } from './market-piece.ts';
 import { createPendingMarket } from './pending-market.ts';
 import type { StreamBook } from './stream-book.ts';
+import { createTradeCursor } from './trade-cursor.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
 /**
@@ -50,7 +51,7 @@ export async function* liveStream(
   const pending = createPendingMarket();
   pending.add(market.newest());
   let account: AccountView | null = null;
-  let tradesBehind = true;
+  const trades = createTradeCursor(sources.trades, request.lastSeq, flag.raise);
   const tell = (pieces: readonly MarketPiece[]): void => {
     if (pending.add(pieces)) flag.raise();
   };
@@ -60,18 +61,16 @@ export async function* liveStream(
   const stops = [
     stream.close,
     market.listen(tell),
-    sources.account.listen((view) => raise(() => (account = view))),
-    sources.trades.listen(() => raise(() => (tradesBehind = true))),
+    sources.account.listen((view) => {
+      account = view;
+      flag.raise();
+    }),
+    sources.trades.listen(trades.behind),
+    trades.stop,
   ];
-  function raise(change: () => void): void {
-    change();
-    flag.raise();
-  }
   try {
-    const newest = await sources.trades.lastSeq();
-    // A page that outlived the database it read from would wait for numbers that never come.
-    let cursor = Math.min(request.lastSeq ?? newest, newest);
-    const message = (data: LiveMessage) => tracked(String(cursor), data);
+    await trades.begun();
+    const message = (data: LiveMessage) => tracked(trades.id(), data);
     const marketMessage = (snapshot: boolean) =>
       message({
         ...{ topic: 'market', at: sources.now(), snapshot, stream: stream.name },
@@ -79,16 +78,10 @@ export async function* liveStream(
       });
     yield marketMessage(true);
     while (!signal.aborted) {
-      if (tradesBehind) {
-        tradesBehind = false;
-        const events = await sources.trades.after(cursor);
-        const last = events.at(-1);
-        if (last !== undefined) {
-          cursor = last.seq;
-          tradesBehind = true;
-          yield message({ topic: 'trades', at: sources.now(), events });
-          continue;
-        }
+      const events = trades.take();
+      if (events.length > 0) {
+        yield message({ topic: 'trades', at: sources.now(), events });
+        continue;
       }
       const view: AccountView | null = account;
       if (view !== null) {

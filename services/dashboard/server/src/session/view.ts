@@ -9,8 +9,8 @@ export type SessionView = {
   readonly account: string;
   readonly mode: TradingMode;
   readonly priceSource: PriceSource;
-  /** False on the first run: the web then offers to choose one. */
-  readonly passwordSet: boolean;
+  /** False on the first run: the web then offers to choose one. Null while it cannot be read. */
+  readonly passwordSet: boolean | null;
   /** Epoch ms by the server's clock. */
   readonly now: number;
 };

@@ -19,7 +19,7 @@ export function Header() {
       </div>
       <Navigation place="top" />
       <div className="header-tools">
-        {!session.passwordSet && (
+        {session.passwordSet === false && (
           <Button
             size="compact-sm"
             variant="default"
@@ -29,7 +29,7 @@ export function Header() {
             Choose a password
           </Button>
         )}
-        {session.passwordSet && (
+        {session.passwordSet === true && (
           <ActionIcon
             variant="subtle"
             color="gray"

@@ -20,7 +20,7 @@ export function PasswordDialog({ opened, onClose }: Props) {
   const [typed, setTyped] = useState(NOTHING);
   const { password, repeated, current } = typed;
   const send = useMutation(trpc.account.setPassword.mutationOptions());
-  const mustProve = session.passwordSet && session.method === 'password';
+  const mustProve = session.passwordSet === true && session.method === 'password';
   const ready =
     password.length >= PASSWORD_LENGTH_MIN &&
     repeated === password &&

@@ -7,7 +7,7 @@ const view = z.object({
   account: z.string(),
   mode: z.enum(['paper', 'live']),
   priceSource: z.enum(['simulated', 'replay', 'bybit']),
-  passwordSet: z.boolean(),
+  passwordSet: z.boolean().nullable(),
   now: z.number(),
 });
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
