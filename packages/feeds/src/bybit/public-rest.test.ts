@@ -122,8 +122,13 @@ describe('bars', () => {
     expect(asked[0]).toContain('symbol=BTCUSDT');
   });
 
+  test('may have the digits of a tick before', async () => {
+    const { rest } = await host(good({ list: [row(M0, '1.25')] }));
+    expect(await fetchBars(rest, linear('BTCUSDT'), 1)).toMatchObject([{ close: '1.25' }]);
+  });
+
   const blank = ['', ...row(M0).slice(1)];
-  test.each([[row(M0, '1.25')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null], [blank]])(
+  test.each([[row(M0, '1.20000001')], [row(M0, '-1')], [row(M0 + 1)], [['x']], [null], [blank]])(
     'refuse a faulty row: %j',
     async (faulty) => {
       const { rest } = await host(good({ list: [faulty] }));

@@ -10,6 +10,7 @@ import {
 import type { Logger } from '@ballast/observability';
 import { isBelow, createTickCheck, isDecimal, isPositiveDecimal } from '../decimal-check.ts';
 import { FeedError } from '../faults.ts';
+import { bybitPrintStep } from './print-step.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const ATTEMPTS_MAX = 3;
@@ -62,9 +63,9 @@ export async function fetchBars(
     interval: '1',
     limit: String(Math.min(limit + 1, KLINES_MAX)),
   });
-  const isOnTick = createTickCheck(instrument.tickSize);
+  const isPrint = createTickCheck(bybitPrintStep(instrument.tickSize));
   return list(result, 'list')
-    .map((row) => toBar(row, instrument, isOnTick))
+    .map((row) => toBar(row, instrument, isPrint))
     .filter((bar) => bar.openTime + TIMEFRAME_MS[bar.timeframe] <= time)
     .toSorted((a, b) => a.openTime - b.openTime)
     .slice(-limit);
@@ -144,11 +145,11 @@ function smaller(limit: unknown, market: unknown): unknown {
   return isBelow(limit, market) ? limit : market;
 }
 
-function toBar(row: unknown, { id }: Instrument, isOnTick: (decimal: string) => boolean): Bar {
+function toBar(row: unknown, { id }: Instrument, isPrint: (decimal: string) => boolean): Bar {
   const fields: unknown[] = Array.isArray(row) ? row : [];
   const [start, open, high, low, close, volume] = fields;
   const openTime = typeof start === 'string' && START.test(start) ? Number(start) : Number.NaN;
-  const isPrice = (value: unknown): value is string => isPositiveDecimal(value) && isOnTick(value);
+  const isPrice = (value: unknown): value is string => isPositiveDecimal(value) && isPrint(value);
   const isUsable = isPrice(open) && isPrice(high) && isPrice(low) && isPrice(close);
   if (openTime % TIMEFRAME_MS['1m'] !== 0 || !isUsable || isBelow(high, low)) {
     throw new FeedError('FEED_BAR_INVALID', `kline of ${id}: ${JSON.stringify(row)}`);

@@ -84,8 +84,11 @@ export class BarBuilder {
     const { venueTradeId, trade } = correction;
     for (const [minute, trades] of this.#kept) {
       const index = trades.findIndex((one) => one.venueTradeId === venueTradeId);
-      if (index === -1) continue;
-      trades.splice(index, 1, ...(trade === null ? [] : [trade]));
+      const before = trades[index];
+      if (before === undefined) continue;
+      // Told later, traded then: at the time of the telling it would become the minute's close.
+      const stands = trade === null ? [] : [{ ...trade, eventTime: before.eventTime }];
+      trades.splice(index, 1, ...stands);
       if (minute === this.#minute) this.#building = buildingOf(trades);
       else if (trades.length > 0) return this.#buildAnew(minute, trades);
       else break;

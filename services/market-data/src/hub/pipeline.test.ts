@@ -129,6 +129,16 @@ describe('a trade that changes', () => {
     expect(bars[1]).toMatchObject({ openTime: M0, high: '7', state: 'corrected' });
   });
 
+  test('stays where it was in its minute, however late its correction is told', () => {
+    const { bars, feed } = pipeline(ALPACA);
+    feed('alpaca').onEvents([trade('a', M0, one), trade('b', M0 + 1, { ...one, price: '9' })]);
+    feed('alpaca').onEvents([correction('a', tradeOf('a2', M0 + 30_000, { ...one, price: '7' }))]);
+    feed('alpaca').onEvents([trade('c', M1, one)]);
+    expect(bars).toMatchObject([{ open: '7', close: '9' }]);
+    feed('alpaca').onEvents([correction('a2', tradeOf('a3', M1 + 9, { ...one, price: '8' }))]);
+    expect(bars[1]).toMatchObject({ open: '8', close: '9', state: 'corrected' });
+  });
+
   test('that is not known any more is counted and told', () => {
     const { made, bars, feed } = pipeline(ALPACA);
     feed('alpaca').onEvents([correction('z', null)]);
