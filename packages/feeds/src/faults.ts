@@ -1,3 +1,4 @@
+import type { InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 
 /**
@@ -52,26 +53,44 @@ export function shown(value: unknown): string {
   }
 }
 
-export type FaultSink = (code: FeedFault, sample: string) => void;
+/** `instrument`: whose input it was, where that is known. */
+export type FaultSink = (code: FeedFault, sample: string, instrument?: InstrumentId) => void;
+
+/** One piece of input that was not used, or a connection given up. */
+export type FaultNotice = {
+  readonly code: FeedFault;
+  /** Of what came, cut short; can be stored as text. */
+  readonly sample: string;
+  /** Null: of the whole feed, or not known. */
+  readonly instrument: InstrumentId | null;
+};
 
 /**
- * Counts every fault; logs each code at most once in five seconds,
+ * Counts and tells every fault; logs each code at most once in five seconds,
  * with a sample and the count so far.
  */
 export function createFaultSink(
   counts: FaultCounts,
   log: Logger,
   now: () => number = Date.now,
+  tell?: (fault: FaultNotice) => void,
 ): FaultSink {
   const loggedAt = new Map<FeedFault, number>();
-  return (code, sample) => {
+  return (code, whole, instrument) => {
     const count = (counts[code] ?? 0) + 1;
     counts[code] = count;
+    const sample = storable(whole.slice(0, SAMPLE_LENGTH_MAX));
+    tell?.({ code, sample, instrument: instrument ?? null });
     const at = now();
     if (at - (loggedAt.get(code) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
     loggedAt.set(code, at);
-    log.warn({ code, count, sample: sample.slice(0, SAMPLE_LENGTH_MAX) }, 'feed input not used');
+    log.warn({ code, count, sample }, 'feed input not used');
   };
+}
+
+/** Postgres takes no NUL and no half of a character. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{FFFD}');
 }
 
 /** A source that cannot be used as asked; `code` is stable. */

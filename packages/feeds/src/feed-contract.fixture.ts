@@ -2,7 +2,7 @@ import type { PublicTrade } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { FeedOptions } from './connection/feed-options.ts';
-import type { FeedFault } from './faults.ts';
+import type { FaultNotice, FeedFault } from './faults.ts';
 import type { Feed, FeedEvent, FeedState, Route } from './feed.ts';
 
 /** A source's side of the wire, on loopback. `Frame` is what it sends at once. */
@@ -86,11 +86,13 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       server = await source.start();
       const events: FeedEvent[] = [];
       const states: [FeedState, string][] = [];
+      const faults: FaultNotice[] = [];
       feed = source.open(server, {
         routes: [first],
         handlers: {
           onEvents: (batch) => events.push(...batch),
           onState: (state, reason) => states.push([state, reason]),
+          onFault: (fault) => faults.push(fault),
         },
         log: createLogger('feed-contract', 'silent'),
         random: () => 0,
@@ -104,7 +106,7 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       const tell = (...told: ContractTrade[]) =>
         server.send(source.tradeFrame(first.symbol, ...told));
       const had = (count: number) => vi.waitFor(() => expect(trades()).toHaveLength(count), WAIT);
-      return { events, states, trades, tell, had };
+      return { events, states, faults, trades, tell, had };
     }
 
     test('tells trades with every digit, and that it is live', async () => {
@@ -159,6 +161,17 @@ export function describeFeedContract<Frame>(source: ContractSource<Frame>): void
       await had(1);
       expect(feed.counts.faults).toEqual({ [code]: 1 });
       expect(server.connects()).toBe(1);
+    });
+
+    test('tells of which instrument a trade was that it cannot use', async () => {
+      const { faults, tell, had } = await open();
+      tell(trade(1, { price: '-1' }));
+      tell(trade(2));
+      await had(1);
+      const sample = expect.stringContaining('-1');
+      expect(faults).toEqual([
+        { code: 'FEED_PRICE_INVALID', sample, instrument: first.instrument.id },
+      ]);
     });
 
     const broken = source.broken(first.symbol);

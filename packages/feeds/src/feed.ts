@@ -5,7 +5,7 @@ import type {
   MarketEvent,
   PublicTrade,
 } from '@ballast/domain';
-import type { FaultCounts } from './faults.ts';
+import type { FaultCounts, FaultNotice } from './faults.ts';
 
 /**
  * `stale`: the connection is open and says nothing; it is being replaced. `down`: no connection,
@@ -89,6 +89,8 @@ export type FeedHandlers = {
    * comes with data, or, while no session of any route is open, with the connection.
    */
   onState(state: FeedState, reason: string): void;
+  /** What is counted as a fault, one by one. It must be quick and not throw. */
+  onFault?(fault: FaultNotice): void;
 };
 
 export type FeedCounts = {

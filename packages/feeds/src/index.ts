@@ -5,7 +5,7 @@ export { isMarketEvent } from './feed.ts';
 export { openFinnhubFeed } from './finnhub/trade-feed.ts';
 export type { Feed, FeedEvent, FeedHandlers, FeedState, Route, TradeCorrection } from './feed.ts';
 export { openBybitHistory } from './bybit/history.ts';
-export { FeedError, isPassing } from './faults.ts';
+export { type FaultNotice, FeedError, isPassing } from './faults.ts';
 export type { History } from './history.ts';
 export { createTokenBucket } from './token-bucket.ts';
 export { alpacaRoutes, openAlpacaFeed } from './alpaca/data-feed.ts';

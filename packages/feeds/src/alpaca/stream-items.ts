@@ -152,7 +152,7 @@ export class StreamItems {
   }
 
   #refuse(code: FeedFault, field: string, value: unknown): null {
-    this.#fault(code, `${this.#id} ${field} ${described(value)}`);
+    this.#fault(code, `${this.#id} ${field} ${described(value)}`, this.#id);
     return null;
   }
 }

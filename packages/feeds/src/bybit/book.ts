@@ -76,7 +76,7 @@ export class Book {
       return this.#withoutSnapshot(receivedTime);
     } else if (number <= this.#sequence) {
       const sample = `${this.#instrument} book ${number} after ${this.#sequence}`;
-      this.#fault('FEED_SEQUENCE_REPEATED', sample);
+      this.#fault('FEED_SEQUENCE_REPEATED', sample, this.#instrument);
       return UNCHANGED;
     } else if (number !== this.#sequence + 1) {
       return lose({ code: 'FEED_SEQUENCE_GAP', sample: `${number} after ${this.#sequence}` });
@@ -108,7 +108,7 @@ export class Book {
   }
 
   #lose({ code, sample }: Fault, to: number, receivedTime: number): BookOutcome {
-    this.#fault(code, `${this.#instrument} book ${sample}`);
+    this.#fault(code, `${this.#instrument} book ${sample}`, this.#instrument);
     this.#sequence = null;
     this.#waitingSince = receivedTime;
     const askNow = receivedTime - this.#askedAt >= ASK_EVERY_MS;
@@ -119,7 +119,8 @@ export class Book {
   /** After a loss deltas are known to be of no use until the snapshot that was asked for. */
   #withoutSnapshot(receivedTime: number): BookOutcome {
     if (this.#waitingSince === null) {
-      this.#fault('FEED_DELTA_WITHOUT_SNAPSHOT', `${this.#instrument} book`);
+      const id = this.#instrument;
+      this.#fault('FEED_DELTA_WITHOUT_SNAPSHOT', `${id} book`, id);
       this.#waitingSince = receivedTime;
     }
     return UNCHANGED;

@@ -1,3 +1,4 @@
+import type { InstrumentId } from '@ballast/domain';
 import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 import type { FeedEvent, Route } from '../feed.ts';
 import type { BookOutcome } from './book.ts';
@@ -112,11 +113,11 @@ export class FrameReader {
 
   /** Asks again for each book whose snapshot has been waited for longer than `limitMs`. */
   askForOverdueBooks(now: number, limitMs: number): void {
-    for (const [symbol, { books }] of this.#symbols) {
+    for (const [symbol, { books, instrument }] of this.#symbols) {
       for (const [channel, book] of books) {
         if (now - (book.waitingSince ?? now) <= limitMs) continue;
         const topic = `${channel}.${symbol}`;
-        this.#fault('FEED_SNAPSHOT_MISSING', topic);
+        this.#fault('FEED_SNAPSHOT_MISSING', topic, instrument.id);
         book.waitAnew(now);
         this.#options.onBookLost(topic, now);
       }
@@ -128,13 +129,14 @@ export class FrameReader {
     if (of === undefined) return this.#unknown(topic);
     const data = frame['data'];
     const events: FeedEvent[] = [];
+    const { id } = of.symbol.instrument;
     switch (of.channel) {
       case 'publicTrade':
-        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
+        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
         for (const item of data) this.#readTrade(item, of, receivedTime, events);
         break;
       case 'kline.1':
-        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
+        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
         for (const item of data) {
           const bar = of.symbol.items.bar(item);
           if (bar !== null) events.push({ kind: 'bar', bar });
@@ -158,14 +160,15 @@ export class FrameReader {
     const { topic, channel, symbol, name } = of;
     const book = symbol.books.get(channel);
     const data = frame['data'];
-    if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic);
+    const { id } = symbol.instrument;
+    if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
     const named = book === undefined ? data['symbol'] : data['s'];
     // Another instrument's prices under this topic would pass every check of a price.
     if (named !== undefined && named !== name) {
-      return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`);
+      return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`, id);
     }
     const eventTime = frame['ts'];
-    if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`);
+    if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`, id);
     if (book !== undefined) {
       const outcome = book.apply(frame['type'], data, eventTime, receivedTime);
       return { kind: 'data', events: this.#bookEvents(of, outcome, eventTime, receivedTime) };
@@ -204,7 +207,7 @@ export class FrameReader {
 
   #readTrade(item: unknown, of: Addressed, receivedTime: number, events: FeedEvent[]): void {
     if (!isRecord(item)) {
-      this.#fault('FEED_FRAME_MALFORMED', 'publicTrade item');
+      this.#fault('FEED_FRAME_MALFORMED', `${of.topic} item`, of.symbol.instrument.id);
       return;
     }
     const name = item['s'];
@@ -218,8 +221,8 @@ export class FrameReader {
     if (trade !== null) events.push({ kind: 'trade', trade });
   }
 
-  #refuse(code: FeedFault, sample: string): Frame {
-    this.#fault(code, sample);
+  #refuse(code: FeedFault, sample: string, instrument?: InstrumentId): Frame {
+    this.#fault(code, sample, instrument);
     return UNUSABLE;
   }
 }

@@ -14,7 +14,7 @@ export function createItemReader(
   fault: FaultSink,
 ) {
   function refuse(code: FeedFault, field: string, value: unknown): null {
-    fault(code, `${instrument} ${field} ${shown(value)}`);
+    fault(code, `${instrument} ${field} ${shown(value)}`, instrument);
     return null;
   }
 

@@ -1,6 +1,6 @@
 import type { InstrumentId, Quote } from '@ballast/domain';
 import { isDecimal, isPositiveDecimal } from '../decimal-check.ts';
-import { type FaultSink, shown } from '../faults.ts';
+import { type FaultSink, type FeedFault, shown } from '../faults.ts';
 import type { BookLevel } from '../feed.ts';
 
 const FIELDS = {
@@ -52,7 +52,7 @@ export class Ticker {
       this.#waitingSince = null;
     } else if (!this.#hasSnapshot) {
       this.#waitingSince ??= receivedTime;
-      this.#fault('FEED_DELTA_WITHOUT_SNAPSHOT', this.#instrument);
+      this.#fault('FEED_DELTA_WITHOUT_SNAPSHOT', this.#instrument, this.#instrument);
       return null;
     }
     return this.#merge(data, WIRE_FIELDS) ? this.#quote(eventTime, receivedTime) : null;
@@ -89,15 +89,18 @@ export class Ticker {
   #usable(field: WireField, value: unknown): value is string {
     if (field === 'bid1Size' || field === 'ask1Size') {
       if (isDecimal(value)) return true;
-      this.#fault('FEED_QUANTITY_INVALID', `${this.#instrument} ${field} ${shown(value)}`);
-      return false;
+      return this.#refuse('FEED_QUANTITY_INVALID', field, value);
     }
     if (!isPositiveDecimal(value)) {
-      this.#fault('FEED_PRICE_INVALID', `${this.#instrument} ${field} ${shown(value)}`);
-      return false;
+      return this.#refuse('FEED_PRICE_INVALID', field, value);
     }
     if (this.#isOnTick(value)) return true;
-    this.#fault('FEED_OFF_TICK', `${this.#instrument} ${field} ${value}`);
+    return this.#refuse('FEED_OFF_TICK', field, value);
+  }
+
+  #refuse(code: FeedFault, field: WireField, value: unknown): false {
+    const id = this.#instrument;
+    this.#fault(code, `${id} ${field} ${shown(value)}`, id);
     return false;
   }
 

@@ -14,6 +14,7 @@ export function joinHandlers(count: number, handlers: FeedHandlers): FeedHandler
   let told: FeedState | null = null;
   return states.map((_, index) => ({
     onEvents: (events) => handlers.onEvents(events),
+    onFault: (fault) => handlers.onFault?.(fault),
     onState(state, reason) {
       states[index] = state;
       const worst = STATES.findLast((one) => states.includes(one)) ?? state;

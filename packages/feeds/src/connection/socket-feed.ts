@@ -67,7 +67,9 @@ class SocketFeed implements Feed {
     this.#address = address;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
-    this.#fault = createFaultSink(this.counts.faults, options.log, this.#now);
+    this.#fault = createFaultSink(this.counts.faults, options.log, this.#now, (fault) => {
+      options.handlers.onFault?.(fault);
+    });
     this.#protocol = createProtocol({
       send: (data) => {
         if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(data);

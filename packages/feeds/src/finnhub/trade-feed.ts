@@ -40,7 +40,7 @@ export function openFinnhubFeed(options: FinnhubFeedOptions): Feed {
       const isSecret = new RegExp([key, encodeURIComponent(key)].map(RegExp.escape).join('|'), 'g');
       return createFinnhubProtocol({
         send: link.send,
-        fault: (code, sample) => link.fault(code, sample.replace(isSecret, '…')),
+        fault: (code, sample, of) => link.fault(code, sample.replace(isSecret, '…'), of),
       });
     });
   });

@@ -47,12 +47,14 @@ export class TradeItems {
     }
     const price = plainDigits(p);
     if (price === null || !isPositiveDecimal(price)) {
-      return this.#refuse('FEED_PRICE_INVALID', `${symbol} p ${shown(p)}`);
+      return this.#refuse('FEED_PRICE_INVALID', `${symbol} p ${shown(p)}`, instrument);
     }
     const quantity = plainDigits(v);
-    if (quantity === null) return this.#refuse('FEED_QUANTITY_INVALID', `${symbol} v ${shown(v)}`);
+    if (quantity === null) {
+      return this.#refuse('FEED_QUANTITY_INVALID', `${symbol} v ${shown(v)}`, instrument);
+    }
     if (typeof eventTime !== 'number' || !Number.isSafeInteger(eventTime) || eventTime <= 0) {
-      return this.#refuse('FEED_TIME_INVALID', `${symbol} t ${shown(eventTime)}`);
+      return this.#refuse('FEED_TIME_INVALID', `${symbol} t ${shown(eventTime)}`, instrument);
     }
     const about = { instrument, source: 'finnhub' } as const;
     const times = { eventTime, receivedTime };
@@ -67,8 +69,8 @@ export class TradeItems {
     return { kind: 'trade', trade: { ...about, ...what, ...times } };
   }
 
-  #refuse(code: FeedFault, sample: string): null {
-    this.#fault(code, sample);
+  #refuse(code: FeedFault, sample: string, instrument?: InstrumentId): null {
+    this.#fault(code, sample, instrument);
     return null;
   }
 }

@@ -69,7 +69,9 @@ class IbkrFeed implements Feed {
     this.#options = { ...TIMES, ...options };
     this.#clientId = options.clientId;
     this.#now = options.now ?? Date.now;
-    this.#fault = createFaultSink(this.counts.faults, options.log, this.#now);
+    this.#fault = createFaultSink(this.counts.faults, options.log, this.#now, (fault) => {
+      options.handlers.onFault?.(fault);
+    });
     this.setRoutes(options.routes);
     this.#connect();
   }

@@ -149,7 +149,7 @@ export class TickReader {
 
   #refuse(code: FeedFault, field: string, value: unknown): null {
     const shown = typeof value === 'number' || typeof value === 'string' ? value : typeof value;
-    this.#fault(code, `${this.#id} ${field} ${shown}`);
+    this.#fault(code, `${this.#id} ${field} ${shown}`, this.#id);
     return null;
   }
 }

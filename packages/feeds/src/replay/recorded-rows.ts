@@ -58,7 +58,8 @@ export class RowReader {
       return this.#event(row, fields);
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
-      this.#fault(error.code, `${this.#what.label} row ${row}: ${error.message}`);
+      const { label, route } = this.#what;
+      this.#fault(error.code, `${label} row ${row}: ${error.message}`, route.instrument.id);
       return null;
     }
   }

@@ -53,7 +53,9 @@ class Replay implements ReplayFeed {
 
   constructor(options: ReplayOptions) {
     this.#options = options;
-    this.#fault = createFaultSink(this.counts.faults, options.log);
+    this.#fault = createFaultSink(this.counts.faults, options.log, Date.now, (fault) => {
+      options.handlers.onFault?.(fault);
+    });
     this.setRoutes(options.routes);
     this.ended = this.#run();
   }

@@ -62,7 +62,7 @@ test('where a feed is full, what it tells of keeps its place', async () => {
 test('what no reader gets is told as a gap of its instrument, or let out by the next tenure', async () => {
   const hub = new Hub([withRoomFor(2)], { log, now: () => 2_000, taker: new TakerVolume() });
   const heard: FeedEvent[] = [];
-  hub.listen((_source, events) => void heard.push(...events));
+  hub.listen({ onEvents: (_source, events) => void heard.push(...events), onFault() {} });
   const out: string[] = [];
   const target = {
     publish: (event: MarketEvent) => void out.push(event.kind),

@@ -1,6 +1,6 @@
 import type { Unwritten } from '@ballast/bus';
 import type { DataSource, Instrument, MarketEvent } from '@ballast/domain';
-import type { Feed, FeedEvent } from '@ballast/feeds';
+import type { FaultNotice, Feed, FeedEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import type { TakerVolume } from '../microstructure/taker-volume.ts';
 import type { HistoryOf, KeptBars } from '../sources/kept-bars.ts';
@@ -15,8 +15,11 @@ const TICK_EVERY_MS = 250;
 /** Whose trades say which side took; no listing of the venue does. */
 const TAKER_SOURCE = 'bybit';
 
-/** What else has to see the events of a source. It must be quick and never throw. */
-export type Listener = (source: DataSource, events: readonly FeedEvent[]) => void;
+/** What else has to see what a source tells. It must be quick and never throw. */
+export type Listener = {
+  onEvents(source: DataSource, events: readonly FeedEvent[]): void;
+  onFault(source: DataSource, fault: FaultNotice): void;
+};
 
 /** All feeds of a process and what is built of them, whether it is the active one or not. */
 export class Hub {
@@ -99,7 +102,7 @@ export class Hub {
     );
   }
 
-  /** Who sees all events beside the pipeline, from now on; null: nobody. */
+  /** Who sees all events and faults beside the pipeline, from now on; null: nobody. */
   listen(listener: Listener | null): void {
     this.#listener = listener;
   }
@@ -118,7 +121,7 @@ export class Hub {
   unwritten(events: readonly MarketEvent[], why: Unwritten): void {
     if (why === 'ended' && !this.output.isOpen) return this.output.takeBack(events);
     for (const [source, gaps] of lostToReaders(events, this.#now())) {
-      this.#listener?.(source, gaps);
+      this.#listener?.onEvents(source, gaps);
     }
   }
 
@@ -160,8 +163,9 @@ export class Hub {
       },
       onEvents: (events) => {
         handlers.onEvents(events);
-        this.#listener?.(source.name, events);
+        this.#listener?.onEvents(source.name, events);
       },
+      onFault: (fault) => this.#listener?.onFault(source.name, fault),
     });
   }
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openReplayFeed, ownRoutes } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
 import { expect, onTestFinished, test } from 'vitest';
-import { createFaultReader } from './feed-faults.ts';
 import { absent, BTC, linesOf, openWatch } from './recorded.fixture.ts';
 
 /** Plays the first trades of a recording with some of its rows changed. */
@@ -17,13 +16,17 @@ async function playDamaged(damage: (row: string, index: number) => string) {
     500,
   );
   writeFileSync(path, [header, ...rows.map(damage)].join('\n'));
-  const { watch, records } = openWatch({ feeds: () => [feed] });
+  const { watch, records } = openWatch();
   const feed = openReplayFeed({
     routes: ownRoutes([BTC]),
     recordings: [{ symbol: 'BTCUSDT', path, timeframe: '1m' }],
     speed: 'asFast',
     log: createLogger('replay', 'silent'),
-    handlers: { onEvents: (events) => watch.onEvents('replay', events), onState: () => undefined },
+    handlers: {
+      onEvents: (events) => watch.onEvents('replay', events),
+      onFault: (fault) => watch.onFault('replay', fault),
+      onState: () => undefined,
+    },
   });
   onTestFinished(() => feed.stop());
   await feed.ended;
@@ -42,23 +45,28 @@ test.skipIf(absent)(
     );
     const [record, ...others] = await records();
     expect(others).toEqual([]);
-    expect(record).toMatchObject({ rule: 'FEED_FIELD_INVALID', instrument: '*', source: 'replay' });
-    expect(record).toMatchObject({ count: 5, evidence: { fault: 'FEED_FIELD_INVALID', total: 5 } });
+    expect(record).toMatchObject({
+      rule: 'FEED_FIELD_INVALID',
+      instrument: BTC.id,
+      source: 'replay',
+    });
+    const sample = expect.stringContaining('row 201');
+    expect(record).toMatchObject({ count: 5, evidence: { fault: 'FEED_FIELD_INVALID', sample } });
     expect(feed.counts.events).toBe(494);
     expect(await records(), 'the same counts again are nothing new').toHaveLength(1);
   },
 );
 
-test('only what is new counts, for each feed', () => {
-  const newsOf = createFaultReader();
-  const feed = (faults: Partial<Record<'FEED_SYMBOL_UNKNOWN' | 'FEED_PONG_MISSING', number>>) => {
-    return { source: 'bybit' as const, counts: { frames: 0, events: 0, connects: 0, faults } };
-  };
-  const unknown = (count: number) => [{ code: 'FEED_SYMBOL_UNKNOWN', count }];
-  const linear = feed({ FEED_SYMBOL_UNKNOWN: 3 });
-  const spot = feed({ FEED_SYMBOL_UNKNOWN: 2 });
-  expect([newsOf(linear), newsOf(spot)]).toEqual([unknown(3), unknown(2)]);
-  Object.assign(linear.counts.faults, { FEED_SYMBOL_UNKNOWN: 5, FEED_PONG_MISSING: 1 });
-  expect([newsOf(linear), newsOf(spot), newsOf(linear)]).toEqual([unknown(2), [], []]);
-  expect(newsOf(feed({ FEED_SYMBOL_UNKNOWN: 1 })), 'opened anew').toEqual(unknown(1));
+test('names the instrument where it is known, and says nothing of connections', async () => {
+  const { watch, records } = openWatch();
+  const fault = { code: 'FEED_PRICE_INVALID', sample: 'p -1', instrument: BTC.id } as const;
+  watch.onFault('bybit', fault);
+  watch.onFault('bybit', { ...fault, sample: 'p 0' });
+  watch.onFault('bybit', { code: 'FEED_FRAME_MALFORMED', sample: '{', instrument: null });
+  watch.onFault('bybit', { code: 'FEED_PONG_MISSING', sample: 'host', instrument: null });
+  const about = { rule: 'FEED_PRICE_INVALID', instrument: BTC.id, source: 'bybit' };
+  expect(await records()).toMatchObject([
+    { ...about, count: 2, evidence: { sample: 'p -1' } },
+    { rule: 'FEED_FRAME_MALFORMED', instrument: '*', count: 1 },
+  ]);
 });

@@ -1,9 +1,9 @@
-import type { Feed } from '@ballast/feeds';
+import type { FaultNotice } from '@ballast/feeds';
 
-type FeedFault = keyof Feed['counts']['faults'];
+type FeedFault = FaultNotice['code'];
 
 /** Faults that say something of the data; the others are about the connection. */
-const OF_THE_DATA: readonly FeedFault[] = [
+const OF_THE_DATA: ReadonlySet<FeedFault> = new Set([
   'FEED_FRAME_MALFORMED',
   'FEED_FRAME_TOO_LARGE',
   'FEED_TOPIC_UNKNOWN',
@@ -18,24 +18,6 @@ const OF_THE_DATA: readonly FeedFault[] = [
   'FEED_SEQUENCE_REPEATED',
   'FEED_BOOK_CROSSED',
   'FEED_BOOK_TOO_DEEP',
-];
+]);
 
-/** What of a feed is looked at here. */
-export type CountingFeed = Pick<Feed, 'source' | 'counts'>;
-
-/** How many faults of each kind have come since the last look at a feed; all at the first one. */
-export function createFaultReader() {
-  const looks = new WeakMap<CountingFeed, Map<FeedFault, number>>();
-
-  return (feed: CountingFeed): { code: FeedFault; count: number }[] => {
-    const known = looks.get(feed) ?? new Map<FeedFault, number>();
-    looks.set(feed, known);
-    const { faults } = feed.counts;
-    return OF_THE_DATA.flatMap((code) => {
-      const total = faults[code] ?? 0;
-      const count = total - (known.get(code) ?? 0);
-      known.set(code, total);
-      return count > 0 ? [{ code, count }] : [];
-    });
-  };
-}
+export const isOfTheData = (code: FeedFault): boolean => OF_THE_DATA.has(code);

@@ -1,6 +1,6 @@
 import type { DataSource, Instrument } from '@ballast/domain';
-import type { FeedEvent } from '@ballast/feeds';
-import { type CountingFeed, createFaultReader } from './feed-faults.ts';
+import type { FaultNotice, FeedEvent } from '@ballast/feeds';
+import { isOfTheData } from './feed-faults.ts';
 import { FEED_WIDE, type RecordBook } from './record-book.ts';
 import { SourceWatch, type Watched } from './source-watch.ts';
 
@@ -14,7 +14,6 @@ export class QualityJudge {
   readonly #now: () => number;
   readonly #sources = new Map<DataSource, SourceWatch>();
   readonly #watched: Watched = new Map();
-  readonly #faultsOf = createFaultReader();
   #instruments: readonly Instrument[] = [];
   #followedAt = Number.NEGATIVE_INFINITY;
 
@@ -34,13 +33,11 @@ export class QualityJudge {
     for (const event of events) watch.onEvent(event);
   }
 
-  /** What is new of the faults that a feed has counted; `at` epoch ms. */
-  onFaults(feed: CountingFeed, at: number): void {
-    const { source, counts } = feed;
-    for (const { code: rule, count } of this.#faultsOf(feed)) {
-      const evidence = { fault: rule, total: counts.faults[rule], frames: counts.frames };
-      this.#book.note({ rule, instrument: FEED_WIDE, source, at, evidence, count });
-    }
+  /** Input that a parser has left out: no other rule has seen it. */
+  onFault(source: DataSource, { code, sample, instrument }: FaultNotice): void {
+    if (!isOfTheData(code)) return;
+    const of = { rule: code, instrument: instrument ?? FEED_WIDE, source };
+    this.#book.note({ ...of, at: this.#now(), evidence: { fault: code, sample } });
   }
 
   /** Events of instruments that are not watched. */

@@ -1,7 +1,6 @@
 import type { Bar, DataSource, Instrument } from '@ballast/domain';
-import type { FeedEvent } from '@ballast/feeds';
+import type { FaultNotice, FeedEvent } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
-import type { CountingFeed } from './feed-faults.ts';
 import { QualityJudge } from './quality-judge.ts';
 import { type QualityRecord, RecordBook } from './record-book.ts';
 import { createRecordWriter } from './record-writer.ts';
@@ -13,8 +12,6 @@ const TOLD_EVERY = 1_000;
 type QualityWatchOptions = {
   /** May change at any time, which is a new array; followed within a second. */
   readonly instruments: () => readonly Instrument[];
-  /** Whose counts of faulty input are looked at before each writing. */
-  readonly feeds?: () => readonly CountingFeed[];
   readonly now: () => number;
   readonly log: Logger;
   /** Stores records; what is stored of a record before is replaced. */
@@ -25,7 +22,7 @@ type QualityWatchOptions = {
  * Holds what the feeds tell against the rules of quality, and stores what broke one. It changes
  * nothing of the data and never throws: it stands beside the way of a tick.
  */
-export function createQualityWatch({ instruments, feeds, now, log, save }: QualityWatchOptions) {
+export function createQualityWatch({ instruments, now, log, save }: QualityWatchOptions) {
   const book = new RecordBook({ now, log });
   const judge = new QualityJudge(instruments, book, now);
   const writer = createRecordWriter(book, save, log);
@@ -43,9 +40,6 @@ export function createQualityWatch({ instruments, feeds, now, log, save }: Quali
   }
 
   function flush(): Promise<void> {
-    guarded(() => {
-      for (const feed of feeds?.() ?? []) judge.onFaults(feed, now());
-    });
     underWay ??= writer.write().finally(() => {
       underWay = undefined;
     });
@@ -58,13 +52,17 @@ export function createQualityWatch({ instruments, feeds, now, log, save }: Quali
     onEvents(source: DataSource, events: readonly FeedEvent[]): void {
       guarded(() => judge.onEvents(source, events));
     },
+    /** Input that a feed could not use. */
+    onFault(source: DataSource, fault: FaultNotice): void {
+      guarded(() => judge.onFault(source, fault));
+    },
     /** Bars of our own making, as they are stored. */
     onBars(bars: readonly Bar[]): void {
       guarded(() => {
         for (const bar of bars) judge.onEvents(bar.source, [{ kind: 'bar', bar }]);
       });
     },
-    /** Looks at the feeds' faults and stores what is new; resolves when that was tried. */
+    /** Stores what is new; resolves when that was tried. */
     flush,
     /** Since the start; breaches by rule. Faults of feeds stand in the feeds' own counts. */
     counts(): Record<string, number> {

@@ -13,7 +13,6 @@ import {
 import type { FeedEvent } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
 import { onTestFinished } from 'vitest';
-import type { CountingFeed } from './feed-faults.ts';
 import { createQualityWatch } from './quality-watch.ts';
 import type { QualityRecord } from './record-book.ts';
 
@@ -144,7 +143,6 @@ const sourceOf = (event: FeedEvent): DataSource => {
 /** A watch with a clock that stands where the last event came, and what it has stored. */
 export function openWatch(
   options: {
-    feeds?: () => readonly CountingFeed[];
     instruments?: () => readonly Instrument[];
     save?: (records: readonly QualityRecord[]) => Promise<void>;
   } = {},

@@ -91,6 +91,9 @@ class SwitchedFeed implements Feed {
         this.#state = state;
         handlers.onState(state, reason);
       },
+      onFault: (fault) => {
+        if (!isClosed()) handlers.onFault?.(fault);
+      },
     });
     this.#feed = feed;
     isClosed = () => this.#feed !== feed;

@@ -144,10 +144,9 @@ export class Tenure {
     );
     const quality = createQualityWatch({
       ...{ instruments, now, log },
-      feeds: () => [...hub.feeds.values()],
       save: (records) => saveQualityRecords(db, records),
     });
-    hub.listen((source, events) => quality.onEvents(source, events));
+    hub.listen(quality);
     this.add(async () => {
       hub.listen(null);
       await quality.stop();
