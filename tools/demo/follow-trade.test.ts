@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reachedByMarket } from './follow-trade.ts';
+import { followTrade, reachedByMarket } from './follow-trade.ts';
 
 test.each([
   ['TARGET', true],
@@ -12,4 +12,15 @@ test.each([
   ['', false],
 ])('an end by %j is the market reaching a level: %s', (endReason, expected) => {
   expect(reachedByMarket(endReason)).toBe(expected);
+});
+
+test('a trade that the price ended before its stop was there is told as that', async () => {
+  const trade = { status: 'closed', endedAt: 5, endReason: 'CLOSE' };
+  const orders = [
+    { role: 'entry', status: 'filled' },
+    { role: 'stop', status: 'rejected' },
+  ];
+  const client = Object.assign(JSON.parse('{}'), { query: async () => ({ trade, orders }) });
+  const following = followTrade(client, JSON.parse('{}'), 'id', () => undefined);
+  await expect(following).rejects.toMatchObject({ code: 'ENDED_TOO_SOON' });
 });

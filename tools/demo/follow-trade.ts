@@ -22,6 +22,11 @@ export async function followTrade(
       throw new DemoError('TRADE_DENIED', seen.trade.endReason ?? 'no reason given');
     }
     const order = seen?.orders.find((one) => one.role === role && statuses.includes(one.status));
+    if (order === undefined && seen !== null && seen.trade.endedAt !== null) {
+      // The venue refuses a stop that the price has passed, and the core closes at market then.
+      const how = `ended by ${seen.trade.endReason ?? ''} before its ${role} was there`;
+      throw new DemoError('ENDED_TOO_SOON', `${how}: the price was quicker; run the demo again`);
+    }
     return order ?? null;
   };
   await until('ENTRY_NOT_FILLED', 'the entry fill', ANSWER_MS, () =>
