@@ -17,8 +17,6 @@ const SCALING_MIN = 1.8;
 const FAST = { from: 5, count: 20, step: 1 };
 const SLOW = { from: 30, count: 50, step: 2 };
 const WARM_UP = 20;
-/** The workers get every so many-th of the fast averages: with all of them it takes minutes. */
-const POOL_ONE_IN = 5;
 
 type Values = typeof FAST;
 export type Periods = { readonly fastPeriod: number; readonly slowPeriod: number };
@@ -63,11 +61,10 @@ export async function run() {
   );
   compareSweep(bars, combinations.slice(0, WARM_UP));
   const { engineMs, plainMs, trades } = compareSweep(bars, combinations);
-  const fewer = { ...FAST, count: FAST.count / POOL_ONE_IN, step: FAST.step * POOL_ONE_IN };
   const count = combinations.length;
   const pool = await measurePool(bars, {
-    vary: [wordsOf('fastPeriod', fewer), wordsOf('slowPeriod', SLOW)],
-    count: count / POOL_ONE_IN,
+    vary: [wordsOf('fastPeriod', FAST), wordsOf('slowPeriod', SLOW)],
+    count,
   });
   const ratio = plainMs / engineMs;
   const isReached = { ratio: ratio >= RATIO_MIN, scaling: pool.scaling >= SCALING_MIN };
@@ -76,7 +73,7 @@ export async function run() {
     ...{ combinations: count, bars: ROWS, trades, ratio, ratioMin: RATIO_MIN },
     engine: { ms: engineMs, combinationsPerSecond: (count * 1_000) / engineMs },
     plain: { ms: plainMs, combinationsPerSecond: (count * 1_000) / plainMs },
-    workers: { shareOfCombinations: 1 / POOL_ONE_IN, ...pool, scalingMin: SCALING_MIN },
+    workers: { ...pool, scalingMin: SCALING_MIN },
     machine: { cores: cpus().length, cpu: cpus()[0]?.model, load: loadavg()[0] },
   };
 }

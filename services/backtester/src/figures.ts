@@ -20,14 +20,19 @@ export type DailyEquity = { readonly time: Float64Array; readonly value: Float64
 export function dailyEquity({ equity }: Pick<BacktestResult, 'equity'>, cash: number): DailyEquity {
   const times: number[] = [];
   const values: number[] = [];
-  for (const [row, time] of equity.time.entries()) {
-    const day = time - (time % DAY_MS);
-    if (times.at(-1) !== day) {
+  const { time, value } = equity;
+  let dayEnd = -Infinity;
+  // Every bar of every combination of a sweep passes here: it costs one comparison.
+  for (let row = 0; row < time.length; row += 1) {
+    const at = time[row] ?? NaN;
+    if (at >= dayEnd) {
+      if (row > 0) values.push(value[row - 1] ?? NaN);
+      const day = at - (at % DAY_MS);
+      dayEnd = day + DAY_MS;
       times.push(day);
-      values.push(NaN);
     }
-    values[values.length - 1] = equity.value[row] ?? NaN;
   }
+  if (time.length > 0) values.push(value[time.length - 1] ?? NaN);
   const first = (times[0] ?? 0) - DAY_MS;
   return { time: Float64Array.of(first, ...times), value: Float64Array.of(cash, ...values) };
 }

@@ -38,13 +38,15 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
       if (starts === ATTEMPTS_MAX && !parts.signal.aborted) {
         throw new Error(`${starts} workers of the sweep ended before they were ready`);
       }
-      if (held === null) continue;
-      const count = (attempts.get(held.index) ?? 0) + 1;
-      attempts.set(held.index, count);
-      if (count < ATTEMPTS_MAX) waiting.unshift(held);
+      const [tried, ...untried] = held;
+      waiting.unshift(...untried);
+      if (tried === undefined) continue;
+      const count = (attempts.get(tried.index) ?? 0) + 1;
+      attempts.set(tried.index, count);
+      if (count < ATTEMPTS_MAX) waiting.unshift(tried);
       else {
         const message = `its worker ended ${count} times`;
-        parts.onRow({ ok: false, index: held.index, code: 'WORKER_DIED', message });
+        parts.onRow({ ok: false, index: tried.index, code: 'WORKER_DIED', message });
       }
     }
   };
@@ -52,19 +54,32 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
   parts.signal.throwIfAborted();
 }
 
-type Ended = { readonly held: Work | null; readonly wasReady: boolean };
+type Ended = { readonly held: readonly Work[]; readonly wasReady: boolean };
 
-/** One worker from its begin to its end; @returns what it had in hand then. */
-function untilItEnds(waiting: Work[], { request, hash, signal, onRow }: Parts): Promise<Ended> {
+/** One worker from its begin to its end; @returns what it had in hand then, the one tried first. */
+function untilItEnds(
+  waiting: Work[],
+  { request, hash, workers, signal, onRow }: Parts,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = fork(MAIN, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    let held: Work | null = null;
+    const child: ChildProcess = fork(MAIN, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // A row has a number a day; as JSON they cost as much as the row's own backtest on days.
+      serialization: 'advanced',
+    });
+    const held: Work[] = [];
     let isReady = false;
     const say = (word: ToWorker): void => void child.send(word);
     const next = (): void => {
-      held = waiting.shift() ?? null;
-      if (held === null) child.disconnect();
-      else say({ kind: 'try', ...held });
+      // A second one waits at the worker, so that it has no pause while its row is written here;
+      // the last ones are left to whoever is free first.
+      while (held.length < (waiting.length > workers ? 2 : 1)) {
+        const work = waiting.shift();
+        if (work === undefined) break;
+        held.push(work);
+        say({ kind: 'try', ...work });
+      }
+      if (held.length === 0) child.disconnect();
     };
     const stop = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop);
@@ -75,9 +90,11 @@ function untilItEnds(waiting: Work[], { request, hash, signal, onRow }: Parts): 
         return;
       }
       isReady = true;
-      if (word.kind === 'row') onRow(word.row);
-      held = null;
-      next();
+      if (word.kind === 'row') {
+        held.shift();
+        next();
+        onRow(word.row);
+      } else next();
     });
     child.on('error', (error) => {
       // Of one that runs it is a word that came too late for it: its exit says the rest.
