@@ -21,10 +21,10 @@ const request = crossRequest(file);
 const work = combinationsOf(vary).map((parameters, index) => ({ index, parameters }));
 const rows: SweepRow[] = [];
 const { signal } = new AbortController();
-const { hash } = await prepareTrial(request);
+const trial = await prepareTrial(request);
 const begun = performance.now();
 await tryAll(work, {
-  ...{ request, hash, workers: Number(workers), signal },
+  ...{ trial, workers: Number(workers), signal },
   onRow: (row) => void rows.push(row),
 });
 const ms = performance.now() - begun;

@@ -8,8 +8,13 @@ const DAY_MS = 86_400_000;
 /** Bars that open in [from, to), epoch ms at the begin of a day (UTC). */
 export type Span = { readonly from: number; readonly to: number };
 
+/** A series before any parameters. */
+export type BarsOfTrial = Omit<Series, 'model'>;
+
 /** What a run needs of a trial, wherever its bars came from. */
-export type Prepared = Pick<Trial, 'strategy' | 'series' | 'options'>;
+export type Prepared = Pick<Trial, 'strategy' | 'options'> & {
+  readonly series: readonly BarsOfTrial[];
+};
 
 export type SpanRun = {
   readonly result: BacktestResult;
@@ -75,8 +80,8 @@ function equityOn(
   return values;
 }
 
-function inSpan(series: Series, warmUp: number, { from, to }: Span): Omit<Series, 'model'> {
-  const { bars, finer, model: _model, ...rest } = series;
+function inSpan(series: BarsOfTrial, warmUp: number, { from, to }: Span): BarsOfTrial {
+  const { bars, finer, ...rest } = series;
   const first = Math.max(0, rowAt(bars, from) - warmUp);
   const cut = rowsOf(bars, first, rowAt(bars, to));
   if (finer === undefined) return { ...rest, bars: cut };

@@ -21,8 +21,7 @@ const BEST_SHOWN = 10;
  * Tries every combination that the folder has no row of yet, and says what all of them come to: the
  * same whatever the number of workers and however often it was broken off.
  * @param onRow told of each row that comes, with how many there are now
- * @throws InvalidInput SWEEP_OTHER, SWEEP_EMPTY, SWEEP_BUSY, OUT_FOLDER, BARS_CHANGED, and as
- * `prepareTrial`
+ * @throws InvalidInput SWEEP_OTHER, SWEEP_EMPTY, SWEEP_BUSY, OUT_FOLDER, and as `prepareTrial`
  */
 export async function runSweep(
   { request, combinations, folder, workers }: SweepRequest,
@@ -42,7 +41,7 @@ export async function runSweep(
         .map((varied, index) => ({ index, parameters: { ...request.parameters, ...varied } }))
         .filter(({ index }) => !store.rows.has(index));
       await tryAll(work, {
-        ...{ request, hash: trial.hash, workers, signal: parts.signal },
+        ...{ trial, workers, signal: parts.signal },
         onRow(row) {
           store.add(row);
           parts.onRow(store.rows.size);

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { InvalidInput } from '@ballast/domain';
-import type { TrialRequest } from '../trial.ts';
+import type { Trial } from '../trial.ts';
 import type { SweepRow } from './sweep-row.ts';
 import type { Work } from './try-combination.ts';
 import type { FromWorker, ToWorker } from './worker-main.ts';
@@ -11,9 +10,8 @@ const MAIN = fileURLToPath(new URL('./worker-main.ts', import.meta.url));
 const ATTEMPTS_MAX = 3;
 
 type Parts = {
-  readonly request: TrialRequest;
-  /** Of the data that the request was prepared with. */
-  readonly hash: string;
+  /** Its bars are what all workers are sent: a file that changes meanwhile changes nothing. */
+  readonly trial: Pick<Trial, 'series' | 'options'>;
   readonly workers: number;
   readonly signal: AbortSignal;
   /** Told as rows come, in any order. */
@@ -23,8 +21,7 @@ type Parts = {
 /**
  * Tries all of this in processes of their own. A worker that dies is replaced, and what it had in
  * hand is tried again.
- * @throws Error when one worker after the other cannot begin, or `signal` has its reason;
- * InvalidInput BARS_CHANGED, and as `prepareTrial`, which each worker asks for itself
+ * @throws Error when one worker after the other cannot begin, or `signal` has its reason
  */
 export async function tryAll(work: readonly Work[], parts: Parts): Promise<void> {
   const waiting = [...work];
@@ -57,10 +54,7 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
 type Ended = { readonly held: readonly Work[]; readonly wasReady: boolean };
 
 /** One worker from its begin to its end; @returns what it had in hand then, the one tried first. */
-function untilItEnds(
-  waiting: Work[],
-  { request, hash, workers, signal, onRow }: Parts,
-): Promise<Ended> {
+function untilItEnds(waiting: Work[], { trial, workers, signal, onRow }: Parts): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(MAIN, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -69,7 +63,9 @@ function untilItEnds(
     });
     const held: Work[] = [];
     let isReady = false;
-    const say = (word: ToWorker): void => void child.send(word);
+    // One that never comes to it is gone, and its exit says the rest.
+    const say = (word: ToWorker): Promise<void> =>
+      new Promise((done) => void child.send(word, () => done()));
     const next = (): void => {
       // A second one waits at the worker, so that it has no pause while its row is written here;
       // the last ones are left to whoever is free first.
@@ -77,33 +73,34 @@ function untilItEnds(
         const work = waiting.shift();
         if (work === undefined) break;
         held.push(work);
-        say({ kind: 'try', ...work });
+        void say({ kind: 'try', ...work });
       }
       if (held.length === 0) child.disconnect();
     };
     const stop = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop);
     child.on('message', (word: FromWorker) => {
-      if (word.kind === 'refused') {
-        reject(new InvalidInput(word.code, word.message));
-        stop();
-        return;
-      }
       isReady = true;
-      if (word.kind === 'row') {
-        held.shift();
-        next();
-        onRow(word.row);
-      } else next();
+      if (word.kind === 'row') held.shift();
+      next();
+      if (word.kind === 'row') onRow(word.row);
     });
     child.on('error', (error) => {
-      // Of one that runs it is a word that came too late for it: its exit says the rest.
       if (child.pid === undefined) reject(error);
     });
     child.once('exit', () => {
       signal.removeEventListener('abort', stop);
       resolve({ held, wasReady: isReady });
     });
-    say({ kind: 'begin', request, hash });
+    void begin(trial, say);
   });
+}
+
+/** One series at a time: all of them together would be held twice while they are on their way. */
+async function begin(
+  { series, options }: Parts['trial'],
+  say: (word: ToWorker) => Promise<void>,
+): Promise<void> {
+  for (const { model: _model, ...one } of series) await say({ kind: 'series', one });
+  await say({ kind: 'begin', options });
 }

@@ -62,8 +62,7 @@ export function addWalkForward(program: Command): void {
       const { request, ...shape } = asked;
       const trial = await prepareTrial(request);
       const signal = stoppedBySignal(STOPPED);
-      const { hash } = trial;
-      const parts = { request, hash, workers: countOf('--workers', workers), signal };
+      const parts = { trial, workers: countOf('--workers', workers), signal };
       const told = progressOf(asked.combinations.length * asked.windows);
       let done = 0;
       const walked = await runWalkForward(
