@@ -121,14 +121,33 @@ describe('tickers', () => {
     expect(faults).toEqual([]);
   });
 
-  test('keeps the last good value of a faulty field and uses the rest', () => {
+  test.each([
+    [{ bid1Price: '27450.93' }, 'FEED_OFF_TICK'],
+    [{ bid1Price: 27450.9 }, 'FEED_PRICE_INVALID'],
+    [{ ask1Price: '0' }, 'FEED_PRICE_INVALID'],
+    [{ bid1Size: '' }, 'FEED_QUANTITY_INVALID'],
+  ] as const)('%o leaves no quote until it is told again', (fault, code) => {
+    const { events, faults } = reader();
+    const told = { ...BOOK, bid1Price: '27450.95' };
+    expect(events(tickerFrame('ETHUSDT', 'snapshot', told))).toHaveLength(1);
+    // With the price of before it would be a quote of now that nobody has made.
+    expect(events(tickerFrame('ETHUSDT', 'delta', { ...fault, lastPrice: '27451.05' }))).toEqual(
+      [],
+    );
+    expect(events(tickerFrame('ETHUSDT', 'delta', { lastPrice: '27451.10' }))).toEqual([]);
+    expect(faults).toEqual([code]);
+    expect(events(tickerFrame('ETHUSDT', 'delta', told))).toMatchObject([
+      { quote: { bid: '27450.95', ask: '27451.0', bidQuantity: '1.5' } },
+    ]);
+  });
+
+  test('takes a last price between two ticks: it was traded', () => {
     const { events, faults } = reader();
     events(tickerFrame('ETHUSDT', 'snapshot', { ...BOOK, bid1Price: '27450.95' }));
-    const [event] = events(
-      tickerFrame('ETHUSDT', 'delta', { bid1Price: '27450.93', bid1Size: '9' }),
-    );
-    expect(event).toMatchObject({ quote: { bid: '27450.95', bidQuantity: '9' } });
-    expect(faults).toEqual(['FEED_OFF_TICK']);
+    expect(events(tickerFrame('ETHUSDT', 'delta', { lastPrice: '27450.97' }))).toMatchObject([
+      { quote: { last: '27450.97', bid: '27450.95' } },
+    ]);
+    expect(faults).toEqual([]);
   });
 
   test('waits for a snapshot, again after a reconnect', () => {

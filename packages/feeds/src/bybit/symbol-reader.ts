@@ -48,14 +48,15 @@ export function createSymbolReader(
 ): SymbolReader {
   const { id, tickSize } = instrument;
   const isOnTick = createTickCheck(tickSize);
+  const isPrint = createTickCheck(bybitPrintStep(tickSize));
   const books = bookChannels(wanted).map((channel): [string, Book] => {
     const depth = Number(channel.slice(channel.indexOf('.') + 1));
     return [channel, new Book(id, depth, isOnTick, fault)];
   });
   return {
     instrument,
-    items: createItemReader(id, createTickCheck(bybitPrintStep(tickSize)), fault),
-    ticker: new Ticker(id, isOnTick, fault),
+    items: createItemReader(id, isPrint, fault),
+    ticker: new Ticker(id, { isOnTick, isPrint }, fault),
     books: new Map(books),
   };
 }

@@ -21,22 +21,32 @@ const WIRE_FIELDS: readonly WireField[] = [
 ];
 const LAST_FIELDS: readonly WireField[] = ['lastPrice'];
 
+type PriceCheck = (decimal: string) => boolean;
+
 /**
  * The ticker of one instrument: a snapshot, then deltas in which an absent field means unchanged. A
- * field that cannot be used keeps its last good value. The methods give the quote after a frame, or
- * null when nothing of it changed or it is not complete yet.
+ * field that cannot be used is not known until it is told again: its last good value would pass for
+ * one of now. The methods give the quote after a frame, or null when nothing of it changed or it is
+ * not complete.
  */
 export class Ticker {
   readonly #instrument: InstrumentId;
-  readonly #isOnTick: (decimal: string) => boolean;
+  readonly #isOnTick: PriceCheck;
+  readonly #isPrint: PriceCheck;
   readonly #fault: FaultSink;
   #known: Partial<Record<QuoteField, string>> = {};
   #hasSnapshot = false;
   #waitingSince: number | null = null;
 
-  constructor(instrument: InstrumentId, isOnTick: (decimal: string) => boolean, fault: FaultSink) {
+  /** `isPrint` for the last price, which was traded; `isOnTick` for those of orders. */
+  constructor(
+    instrument: InstrumentId,
+    { isOnTick, isPrint }: Readonly<Record<'isOnTick' | 'isPrint', PriceCheck>>,
+    fault: FaultSink,
+  ) {
     this.#instrument = instrument;
     this.#isOnTick = isOnTick;
+    this.#isPrint = isPrint;
     this.#fault = fault;
   }
 
@@ -94,7 +104,8 @@ export class Ticker {
     if (!isPositiveDecimal(value)) {
       return this.#refuse('FEED_PRICE_INVALID', field, value);
     }
-    if (this.#isOnTick(value)) return true;
+    const isValid = field === 'lastPrice' ? this.#isPrint : this.#isOnTick;
+    if (isValid(value)) return true;
     return this.#refuse('FEED_OFF_TICK', field, value);
   }
 
@@ -109,7 +120,11 @@ export class Ticker {
     let changed = false;
     for (const field of fields) {
       const value: unknown = Reflect.get(data, field);
-      if (value === undefined || !this.#usable(field, value)) continue;
+      if (value === undefined) continue;
+      if (!this.#usable(field, value)) {
+        delete this.#known[FIELDS[field]];
+        continue;
+      }
       if (this.#known[FIELDS[field]] === value) continue;
       this.#known[FIELDS[field]] = value;
       changed = true;
