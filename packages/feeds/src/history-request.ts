@@ -32,7 +32,11 @@ export async function getText(request: HistoryRequest): Promise<string> {
     throw new FeedError('HISTORY_UNREACHABLE', `${label}: ${nameOf(error)}`);
   }
   if (response.ok) return text;
-  throw new FeedError(codeOf(response.status), `${label}: HTTP ${response.status}`);
+  // Told no keys, a venue can only mean the address: ByBit bans one for ten minutes that asks too
+  // often, and all that asks from it is counted.
+  const isBan = response.status === 403 && Object.keys(headers).length === 0;
+  const code = isBan ? 'HISTORY_RATE_LIMITED' : codeOf(response.status);
+  throw new FeedError(code, `${label}: HTTP ${response.status}`);
 }
 
 async function readText(response: Response, label: string): Promise<string> {

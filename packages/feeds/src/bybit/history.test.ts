@@ -58,3 +58,14 @@ test.each([
   const history = openBybitHistory({ url: server.url, budget, now: () => FROM + 10 * MINUTE });
   await expect(pages(history, BTC, '1m', FROM, FROM + MINUTE)).rejects.toMatchObject({ code });
 });
+
+test.each([
+  [403, 'HISTORY_RATE_LIMITED'],
+  [401, 'HISTORY_LOGIN_REFUSED'],
+])('HTTP %i is %s: without keys, 403 is a ban of the address, which passes', async (...of) => {
+  const [status, code] = of;
+  const server = await startHistoryServer(() => ({ status, body: '' }));
+  const budget = countingBudget();
+  const history = openBybitHistory({ url: server.url, budget, now: () => FROM + 10 * MINUTE });
+  await expect(pages(history, BTC, '1m', FROM, FROM + MINUTE)).rejects.toMatchObject({ code });
+});
