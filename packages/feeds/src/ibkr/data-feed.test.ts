@@ -239,6 +239,23 @@ describe('the feed of IBKR', () => {
     expect(tws.connects()).toBe(1);
   });
 
+  test('what one route gives up of tick-by-tick data the next one gets', async () => {
+    const [ibm, limits] = [route('IBM', { session }), { tickByTickRoutes: 1, linesMax: 4 }];
+    const { tws, feed, isAsked } = await open({ routes: [AAPL, MSFT], ...limits });
+    await isAsked('line', MSFT_ID);
+    await isAsked('ticks', AAPL_ID);
+    const ticks = () => tws.requests.filter(([kind]) => kind === REQUEST.ticks);
+    // A new one before them takes nothing away from them.
+    feed.setRoutes([ibm, AAPL, MSFT]);
+    feed.setRoutes([ibm, MSFT, AAPL]);
+    feed.setRoutes([MSFT, ibm]);
+    await isAsked('ticks', MSFT_ID);
+    await vi.waitFor(() => expect(ticks()).toHaveLength(4), WAIT);
+    expect(ticks().filter((one) => one.includes(MSFT_ID))).toHaveLength(2);
+    const cancelled = tws.requests.filter(([kind]) => kind === REQUEST.cancelLine);
+    expect(cancelled.map(([, , id]) => id)).toEqual([tws.idOf('line', MSFT_ID)]);
+  });
+
   test('takes nothing while paused, and all of it afterwards', async () => {
     const { tws, feed, events, trades } = await ticking();
     feed.setPaused(true);
@@ -261,7 +278,8 @@ describe('the feed of IBKR', () => {
 
   test('names a client id that is in use', async () => {
     const { tws, feed, states } = await open();
-    await vi.waitFor(() => expect(tws.openNow()).toBe(1), WAIT);
+    // Before its greeting a client takes nothing else.
+    await vi.waitFor(() => expect(tws.logins).toHaveLength(1), WAIT);
     tws.send([4, 2, -1, 326, 'Unable to connect as the client id is already in use', '']);
     await vi.waitFor(() => expect(states).toContain('down FEED_CONNECTION_LIMIT'), WAIT);
     expect(feed.counts.faults).toMatchObject({ FEED_CONNECTION_LIMIT: 1 });

@@ -27,6 +27,8 @@ export type MarketLinesOptions = {
 type Line = {
   readonly route: Route;
   readonly reader: TickReader;
+  /** What was wanted for it; what it has is less where the venue had no more. */
+  readonly wanted: LineMode;
   mode: LineMode;
   /** What runs for it: requests by id. */
   readonly ids: number[];
@@ -65,11 +67,14 @@ export class MarketLines {
   }
 
   setRoutes(routes: readonly Route[]): void {
-    const { modes, over } = divideLines(routes, this.#options.limits);
+    // Who has tick-by-tick data keeps it, whatever comes before it now.
+    const hasTicks = ({ symbol }: Route): boolean => this.#lines.get(symbol)?.wanted === 'ticks';
+    const [first, others] = [routes.filter(hasTicks), routes.filter((one) => !hasTicks(one))];
+    const { modes, over } = divideLines([...first, ...others], this.#options.limits);
     const wanted = new Map(routes.map((route) => [route.symbol, route]));
     for (const [symbol, line] of this.#lines) {
       const isSame = wanted.get(symbol)?.instrument === line.route.instrument;
-      if (isSame && modes.has(symbol)) continue;
+      if (isSame && modes.get(symbol) === line.wanted) continue;
       this.#cancel(line);
       line.isGone = true;
       this.#lines.delete(symbol);
@@ -81,7 +86,7 @@ export class MarketLines {
       const route = wanted.get(symbol);
       if (route === undefined || this.#lines.has(symbol)) continue;
       const reader = this.#options.readerOf(route);
-      const line: Line = { route, reader, mode, ids: [], isGone: false };
+      const line: Line = { route, reader, wanted: mode, mode, ids: [], isGone: false };
       this.#lines.set(symbol, line);
       this.#start(line);
     }
