@@ -17,10 +17,14 @@ const BOOK = {
 
 function reader() {
   const faults: FeedFault[] = [];
+  const told: [sample: string, instrument?: string][] = [];
   const instruments = [linear('BTCUSDT'), linear('ETHUSDT', '0.05')];
   const frames = new FrameReader({
     wanted: { category: 'linear', bookDepth: null },
-    fault: (code) => faults.push(code),
+    fault: (code, sample, instrument) => {
+      faults.push(code);
+      told.push(instrument === undefined ? [sample] : [sample, instrument]);
+    },
     onBookLost: () => {},
   });
   frames.setRoutes(ownRoutes(instruments));
@@ -28,7 +32,7 @@ function reader() {
     const result = frames.read(typeof frame === 'string' ? frame : JSON.stringify(frame), 42);
     return result.kind === 'data' ? result.events : [];
   }
-  return { faults, events, frames, reset: () => frames.reset() };
+  return { faults, told, events, frames, reset: () => frames.reset() };
 }
 
 describe('trades', () => {
@@ -91,6 +95,21 @@ describe('trades', () => {
     const { events, faults } = reader();
     expect(events(text)).toEqual([]);
     expect(faults).toEqual([code]);
+  });
+});
+
+describe('what came is told with the fault', () => {
+  test.each([
+    ['{"topic":"publicTrade.BTCUSDT","data":{"p":1}}', 'publicTrade.BTCUSDT data {"p":1}'],
+    ['{"topic":"kline.1.BTCUSDT","data":"none"}', 'kline.1.BTCUSDT data none'],
+    ['{"topic":"tickers.BTCUSDT","data":[7]}', 'tickers.BTCUSDT data [7]'],
+    ['{"topic":"tickers.BTCUSDT"}', 'tickers.BTCUSDT data undefined'],
+    ['{"topic":"publicTrade.BTCUSDT","data":[5]}', 'publicTrade.BTCUSDT item 5'],
+    ['{"topic":"tickers.BTCUSDT","data":{},"ts":"1.7e12"}', 'tickers.BTCUSDT ts 1.7e12'],
+  ])('of %s', (text, sample) => {
+    const { events, told } = reader();
+    expect(events(text)).toEqual([]);
+    expect(told).toEqual([[sample, 'bybit.linear:BTCUSDT']]);
   });
 });
 

@@ -132,11 +132,11 @@ export class FrameReader {
     const { id } = of.symbol.instrument;
     switch (of.channel) {
       case 'publicTrade':
-        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
+        if (!Array.isArray(data)) return this.#noData(topic, data, id);
         for (const item of data) this.#readTrade(item, of, receivedTime, events);
         break;
       case 'kline.1':
-        if (!Array.isArray(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
+        if (!Array.isArray(data)) return this.#noData(topic, data, id);
         for (const item of data) {
           const bar = of.symbol.items.bar(item);
           if (bar !== null) events.push({ kind: 'bar', bar });
@@ -161,14 +161,16 @@ export class FrameReader {
     const book = symbol.books.get(channel);
     const data = frame['data'];
     const { id } = symbol.instrument;
-    if (!isRecord(data)) return this.#refuse('FEED_FRAME_MALFORMED', topic, id);
+    if (!isRecord(data)) return this.#noData(topic, data, id);
     const named = book === undefined ? data['symbol'] : data['s'];
     // Another instrument's prices under this topic would pass every check of a price.
     if (named !== undefined && named !== name) {
       return this.#refuse('FEED_FIELD_INVALID', `${topic} symbol ${shown(named)}`, id);
     }
     const eventTime = frame['ts'];
-    if (!isTime(eventTime)) return this.#refuse('FEED_TIME_INVALID', `${topic} ts`, id);
+    if (!isTime(eventTime)) {
+      return this.#refuse('FEED_TIME_INVALID', `${topic} ts ${shown(eventTime)}`, id);
+    }
     if (book !== undefined) {
       const outcome = book.apply(frame['type'], data, eventTime, receivedTime);
       return { kind: 'data', events: this.#bookEvents(of, outcome, eventTime, receivedTime) };
@@ -207,7 +209,8 @@ export class FrameReader {
 
   #readTrade(item: unknown, of: Addressed, receivedTime: number, events: FeedEvent[]): void {
     if (!isRecord(item)) {
-      this.#fault('FEED_FRAME_MALFORMED', `${of.topic} item`, of.symbol.instrument.id);
+      const sample = `${of.topic} item ${shown(item)}`;
+      this.#fault('FEED_FRAME_MALFORMED', sample, of.symbol.instrument.id);
       return;
     }
     const name = item['s'];
@@ -219,6 +222,10 @@ export class FrameReader {
     }
     const trade = symbol.items.trade(item, receivedTime);
     if (trade !== null) events.push({ kind: 'trade', trade });
+  }
+
+  #noData(topic: string, data: unknown, instrument: InstrumentId): Frame {
+    return this.#refuse('FEED_FRAME_MALFORMED', `${topic} data ${shown(data)}`, instrument);
   }
 
   #refuse(code: FeedFault, sample: string, instrument?: InstrumentId): Frame {
