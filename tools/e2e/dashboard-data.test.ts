@@ -104,6 +104,22 @@ describe('the data page in a browser', () => {
     expect(await item('count-lateTrades').innerText()).toMatch(/^3\s*trades$/);
   });
 
+  test('a broken rule is told by words, code, whose it was and what came', async () => {
+    await chosen('quality-window', '7 days');
+    await item('rule-FEED_FIELD_INVALID').click();
+    const row = item('quality-FEED_FIELD_INVALID');
+    await item('quality-CROSSED_QUOTE').first().waitFor({ state: 'detached' });
+    const text = await row.innerText();
+    for (const part of ['Field of another kind', 'FEED_FIELD_INVALID', 'XRPUSDT bybit.linear']) {
+      expect(text).toContain(part);
+    }
+    await row.locator('summary').click();
+    expect(await row.locator('pre').innerText()).toContain('bybit.linear:XRPUSDT i 5266583935');
+    expect(await item('quality').innerText()).toContain('docs/runbooks/data-is-odd.md');
+    await expectAccessible('light');
+    await expectAccessible('dark');
+  });
+
   test('on a phone nothing is wider than the screen, the gaps neither', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

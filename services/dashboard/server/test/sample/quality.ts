@@ -22,6 +22,9 @@ export async function seedQuality(db: Database, now: number): Promise<void> {
       meanLagMs: -1_268,
       events: 7_890,
     }),
-    record('FEED_FIELD_INVALID', '*', 30 * HOUR, 5, { fault: 'FEED_FIELD_INVALID', total: 5 }),
+    record('FEED_FIELD_INVALID', 'XRPUSDT', 30 * HOUR, 5, {
+      fault: 'FEED_FIELD_INVALID',
+      sample: 'bybit.linear:XRPUSDT i 5266583935',
+    }),
   ]);
 }

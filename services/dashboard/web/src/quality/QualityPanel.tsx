@@ -43,10 +43,13 @@ export function QualityPanel() {
           {view.records.length === 0 ? (
             <Empty>✓ No rule was broken{emptyPart(wanted)}.</Empty>
           ) : (
-            <QualityTable records={view.records} />
-          )}
-          {view.more > 0 && (
-            <p className="coverage-foot">{count(view.more)} earlier records are not shown.</p>
+            <>
+              <QualityTable records={view.records} />
+              <p className="coverage-foot">
+                {view.more > 0 && `${count(view.more)} earlier records are not shown. `}
+                What each rule means and what to do: docs/runbooks/data-is-odd.md
+              </p>
+            </>
           )}
         </>
       )}

@@ -29,9 +29,11 @@ export function QualityTable({ records }: { records: readonly QualityRow[] }) {
             <td data-label="Found (UTC)" className="num-left">
               {utcDayTime(record.foundAt)}
             </td>
-            <td data-label="What was wrong">{ruleText(record.rule)}</td>
+            <td data-label="What was wrong">
+              {ruleText(record.rule)} <span className="dim quality-code">{record.rule}</span>
+            </td>
             <td data-label="Instrument">
-              {record.instrument === WHOLE_FEED ? 'whole feed' : symbolOf(record.instrument)}
+              <Whose instrument={record.instrument} />
             </td>
             <td data-label="Source">{record.source}</td>
             <td data-label="From, to (UTC)" className="num-left">
@@ -50,5 +52,16 @@ export function QualityTable({ records }: { records: readonly QualityRow[] }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** With the venue: two of them may have one symbol. */
+function Whose({ instrument }: { instrument: string }) {
+  if (instrument === WHOLE_FEED) return 'whole feed';
+  return (
+    <>
+      {symbolOf(instrument)}{' '}
+      <span className="dim coverage-venue">{instrument.slice(0, instrument.indexOf(':'))}</span>
+    </>
   );
 }
