@@ -57,6 +57,9 @@ test('where trends go on, the cross is let through with what to do next', () => 
   expect(promotion).toMatchObject({ ok: true, trials: 6, outOfSampleFrom: 'rows' });
   expect(promotion.next).toEqual([
     expect.stringMatching(/^ballast strategy parameters sma-cross --set fastPeriod=\d+ --set .*/),
+    expect.stringMatching(
+      /^ballast strategy sma-cross --sell on --reason "promoted: deflated .*"$/,
+    ),
     expect.stringMatching(/^ballast strategy sma-cross --buy on --reason "promoted: deflated .*"$/),
   ]);
 });

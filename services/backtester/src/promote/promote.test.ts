@@ -36,8 +36,18 @@ test('what earns on most days passes, and is told how it is let trade', () => {
   });
   const text = promotionText(promotion);
   expect(text).toContain('Nothing was switched. To let it trade:');
-  expect(text).toMatch(/ballast strategy parameters sma-cross --set fastPeriod=2 --reason "prom/);
+  expect(text).toMatch(/ballast strategy parameters sma-cross --set fastPeriod=2 --set slow/);
   expect(text).toMatch(/ballast strategy sma-cross --buy on --reason "promoted: deflated Sharpe/);
+});
+
+test('what it prints lets trade what was judged: every parameter, and its word to leave', () => {
+  const commands = promote(sweepOf()).next.map((command) => command.replace(/ --reason .*$/, ''));
+  expect(commands).toEqual([
+    'ballast strategy parameters sma-cross --set fastPeriod=2 --set slowPeriod=30' +
+      ' --set rangePeriod=14 --set stopRanges=3 --set targetRanges=6 --set short=false',
+    'ballast strategy sma-cross --sell on',
+    'ballast strategy sma-cross --buy on',
+  ]);
 });
 
 test('what earns nothing is refused with every number that fails', () => {

@@ -1,5 +1,6 @@
 import type { Judgement } from '@ballast/backtest-core';
 import { InvalidInput } from '@ballast/domain';
+import { parametersOf, strategyNamed } from '@ballast/strategies';
 import { z } from 'zod';
 import type { Parameters } from '../sweep/vary.ts';
 import { judgeTried, sharpeOf } from './judge-tried.ts';
@@ -80,6 +81,10 @@ function distinct(sweeps: readonly TriedSweep[]): Placed[] {
   return [...keyed.values()];
 }
 
+/**
+ * Every parameter is named: what is not would stay as it is in force, and that is not what was
+ * judged. So is the sell switch: in a backtest a strategy's own word closes what it has opened.
+ */
 function nextSteps(
   strategy: string,
   parameters: Parameters,
@@ -91,9 +96,13 @@ function nextSteps(
     `promoted: deflated Sharpe ${digits('deflatedSharpe')} of ${trials} trials, ` +
     `overfitting ${digits('overfittingProbability')}, p ${digits('permutationP')}, ` +
     `${figures.outOfSampleCount.value} days out of sample`;
-  const set = Object.entries(parameters).map(([name, value]) => ` --set ${name}=${String(value)}`);
-  const own = set.length === 0 ? [] : [`strategy parameters ${strategy}${set.join('')}`];
-  return [...own, `strategy ${strategy} --buy on`].map(
-    (words) => `ballast ${words} --reason "${reason}"`,
+  const whole = parametersOf(strategyNamed(strategy)).map(
+    ({ name, byDefault }): [string, unknown] => [name, parameters[name] ?? byDefault],
   );
+  const set = whole.map(([name, value]) => `--set ${name}=${String(value)}`);
+  return [
+    `strategy parameters ${strategy} ${set.join(' ')}`,
+    `strategy ${strategy} --sell on`,
+    `strategy ${strategy} --buy on`,
+  ].map((words) => `ballast ${words} --reason "${reason}"`);
 }
