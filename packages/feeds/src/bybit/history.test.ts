@@ -30,6 +30,17 @@ test('pages of a thousand bars are turned oldest first', async () => {
   expect(server.asked[0]?.query.get('interval')).toBe('1');
 });
 
+test('a bar that ends while the answer is on its way is left out: it is told as it was', async () => {
+  let at = FROM + 2 * MINUTE - 1;
+  const server = await startHistoryServer(() => {
+    at += 2;
+    return { body: body([row(FROM + MINUTE), row(FROM)]) };
+  });
+  const history = openBybitHistory({ url: server.url, budget: countingBudget(), now: () => at });
+  const told = await pages(history, BTC, '1m', FROM, at);
+  expect(told.flat().map(({ openTime }) => openTime)).toEqual([FROM]);
+});
+
 test('a venue that has changed the tick since tells of prices between two of today', async () => {
   const told = [String(FROM), '10.105', '11.001', '9.5', '10.0005', '3', '30'];
   const server = await startHistoryServer(() => ({ body: body([told]) }));

@@ -51,6 +51,8 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
         end: String(end - 1),
         limit: String(PAGE_SIZE),
       }).toString();
+      // Before it is asked: a bar may end while the answer is on its way, and is in it as it was.
+      const asked = now();
       const text = await getText({ url: address, budget, label });
       const rows = readList(text, label, 'HISTORY_BAR_INVALID');
       const what = { route, timeframe, source: 'bybit', step: printStep } as const;
@@ -59,7 +61,7 @@ export function openBybitHistory({ url, budget, now = Date.now }: BybitHistoryOp
         opensAtLastClose: true,
         from: start,
         to: end,
-        now: now(),
+        now: asked,
       });
       const found = rows
         .map((row) => check(toldBar(row, label)))
