@@ -98,6 +98,19 @@ test('the newest gap is filled first, and its wider bars are made anew', async (
   ]);
 });
 
+test('a wide bar that has just ended waits for its last minute', async () => {
+  await gap('DOGEUSDT', 50, 51);
+  clock = NOW + 1_000;
+  await filler('DOGEUSDT').fill();
+  const { id } = instrumentOf('DOGEUSDT');
+  const range = { from: NOON, to: NOW };
+  expect(await barsBetween(db, id, '1m', range), 'minutes').toHaveLength(2);
+  expect(await barsBetween(db, id, '15m', range)).toEqual([]);
+  expect(await barsBetween(db, id, '5m', range)).toMatchObject([
+    { openTime: NOON + 50 * MINUTE, missing: 3 },
+  ]);
+});
+
 test('a gap that a job was made of is left to it', async () => {
   await gap('XRPUSDT', 5, 9);
   await gap('XRPUSDT', 20, 34);

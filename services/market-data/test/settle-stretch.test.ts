@@ -1,4 +1,11 @@
-import { coverageOf, type Database, openDatabase, saveBars, storedOpenTimes } from '@ballast/db';
+import {
+  coverageOf,
+  type Database,
+  loadGaps,
+  openDatabase,
+  saveBars,
+  storedOpenTimes,
+} from '@ballast/db';
 import { type Bar, type Instrument, TIMEFRAME_MS, TIMEFRAMES } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
@@ -63,6 +70,22 @@ test('what began before the stretch is not missing when all of the stretch is em
   const from = { ...settled, asked, ...stretch, timeframe: '1m', wide: 'roll' } as const;
   await settleStretch(db, instrument, from);
   expect(await openGaps(db, instrument, NOW)).toEqual([]);
+});
+
+test('a bar that has just ended is left to who watches, and is not missing', async () => {
+  const instrument = instrumentOf('TRXUSDT');
+  const from = NOW - 30 * MINUTE;
+  const there = Array.from({ length: 29 }, (_, index) =>
+    bar(instrument, '1m', from + index * MINUTE),
+  );
+  await saveBars(db, there);
+  const asked = { source: 'bybit', hearsAll: true } as const;
+  const stretch = { from, to: NOW, timeframe: '1m', wide: 'roll', asked } as const;
+  await settleStretch(db, instrument, { ...stretch, now: NOW + 1_000, isWatched: true });
+  const range = { instrument: instrument.id, timeframe: '15m', from, to: NOW } as const;
+  expect([...(await storedOpenTimes(db, range))]).toEqual([from]);
+  const gaps = await loadGaps(db, range);
+  expect(gaps.map(({ fromTime, outcome }) => [fromTime, outcome])).toEqual([]);
 });
 
 test('a week that is stored of a part of it is wanted', async () => {

@@ -3,7 +3,12 @@ import { type Instrument, InvalidInput, TIMEFRAME_MS } from '@ballast/domain';
 import { FeedError, isPassing } from '@ballast/feeds';
 import type { Logger } from '@ballast/observability';
 import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
-import { lookAgainAtWide, rollStored, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+import {
+  lookAgainAtWide,
+  rollStored,
+  STORED_WITHIN_MS,
+  WIDE_TIMEFRAMES,
+} from '../rolling/roll-stored.ts';
 import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
@@ -98,7 +103,8 @@ async function settle(
   const held = { from, to, timeframes: WIDE_TIMEFRAMES };
   const end = () => lookAgain(db, instrument, { timeframe: '1m', from, to, asked, now });
   try {
-    await rollStored(db, instrument, { ...held, until: now, state: 'backfilled' });
+    const until = now - STORED_WITHIN_MS;
+    await rollStored(db, instrument, { ...held, until, state: 'backfilled' });
   } catch (error) {
     // Trying again mends no number: those bars stay missing, and are told as a gap.
     if (error instanceof InvalidInput) await end();

@@ -13,7 +13,7 @@ import {
 import { type AskedSource, lookAgain } from '../coverage/gap-look.ts';
 import { lookAtStretch } from '../coverage/stretch-look.ts';
 import { leaveUnwanted } from '../coverage/unwanted-runs.ts';
-import { rollLate, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
+import { rollLate, STORED_WITHIN_MS, WIDE_TIMEFRAMES } from '../rolling/roll-stored.ts';
 
 const WEEK_MS = TIMEFRAME_MS['1w'];
 
@@ -52,10 +52,15 @@ export async function settleStretch(
   if (!isWatched) await leaveWide(db, instrument, stretch);
   const begin = firstTraded(instrument, from);
   if (begin >= to) return;
+  // What has just ended of a watched instrument is not made yet, and so not missing either.
+  const made = widening === 'roll' ? Math.min(to, madeUntil(stretch)) : to;
   for (const wide of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
-    const whole = wholeBars(wide, instrument, stretch);
+    const whole = wholeBars(wide, instrument, { from, to: made });
     const first = await firstMade(db, instrument, wide, begin);
-    if (first < to) await lookAtStretch(db, instrument, { timeframe: wide, from: first, ...look });
+    if (first < made) {
+      const wideLook = { timeframe: wide, from: first, ...look, until: made };
+      await lookAtStretch(db, instrument, wideLook);
+    }
     // No minute of it was traded, so the wide bar has nothing to be made of.
     if (whole.from <= whole.to) {
       await lookAgain(db, instrument, { timeframe: wide, ...whole, ...again });
@@ -123,19 +128,26 @@ async function rollLeft(
   await rollLate(db, instrument, roll, now);
 }
 
+/** Of wide bars that had ended by then all minutes are stored; others are made by who watches. */
+function madeUntil({ now, isWatched }: { readonly now: number; readonly isWatched: boolean }) {
+  return isWatched ? now - STORED_WITHIN_MS : now;
+}
+
 /** By whole weeks: no bar is made of a part of what is stored, and nobody waits long meanwhile. */
 async function rollAll(
   db: Database,
   instrument: Instrument,
-  { from, to, now }: { readonly from: number; readonly to: number; readonly now: number },
+  stretch: Readonly<Record<'from' | 'to' | 'now', number>> & { readonly isWatched: boolean },
 ): Promise<void> {
+  const { from, to, now } = stretch;
+  const until = madeUntil(stretch);
   const firstWeek = barOpenTime('1w', 'continuous', from);
   for (let begin = firstWeek; begin < to; begin += WEEK_MS) {
     const part = {
       from: Math.max(from, begin),
       to: Math.min(to, begin + WEEK_MS) - 1,
     };
-    const roll = { ...part, until: now, state: 'backfilled', timeframes: WIDE_TIMEFRAMES } as const;
+    const roll = { ...part, until, state: 'backfilled', timeframes: WIDE_TIMEFRAMES } as const;
     await rollLate(db, instrument, roll, now);
   }
 }

@@ -22,6 +22,12 @@ import { lookAgain } from '../coverage/gap-look.ts';
 type Rolled = Pick<Instrument, 'id' | 'session' | 'tickSize' | 'lotSize'>;
 type Stretch = { readonly from: number; readonly to: number };
 
+/**
+ * A minute has this long after its end to be stored. No bar of what is streamed is made before: it
+ * is decided on as soon as it is there, and would be without its last minutes.
+ */
+export const STORED_WITHIN_MS = 12_000;
+
 export const WIDE_TIMEFRAMES: readonly WideTimeframe[] = TIMEFRAMES.filter(
   (timeframe) => timeframe !== '1m',
 );

@@ -11,11 +11,9 @@ import {
 import type { Logger } from '@ballast/observability';
 import { takeTurns } from '../turns.ts';
 import { createLateMinutes, type LateMinutes } from './late-minutes.ts';
-import { rollLate, rollStored, WIDE_TIMEFRAMES } from './roll-stored.ts';
+import { rollLate, rollStored, STORED_WITHIN_MS, WIDE_TIMEFRAMES } from './roll-stored.ts';
 
 const EVERY_MS = 5_000;
-/** A wide bar is made when its last minute has had this long to be stored. */
-const PATIENCE_MS = 12_000;
 /** Every wide bar that holds a minute ends no earlier than this one. */
 const NARROWEST = '5m';
 
@@ -69,7 +67,7 @@ export function startRollWatch(options: Options) {
 
   /** Makes what is due. A minute that cannot be counted keeps its own instrument back only. */
   async function rollDue(): Promise<void> {
-    const until = now() - PATIENCE_MS;
+    const until = now() - STORED_WITHIN_MS;
     for (const instrument of instruments()) {
       try {
         await rollOne(instrument, until);
