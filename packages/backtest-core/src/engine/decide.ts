@@ -105,6 +105,8 @@ export class Decider {
       return this.#block(proposal, opinion, refusal, opening);
     }
     const isSure = sure !== null && this.#isSurelyAllowed(proposal, sure, standing);
+    // Denied or not, it is asked for: live the strategy waits after either.
+    track.askedAt = now;
     if (!isSure || isChecked) {
       const verdicts = assess(opening.plan, this.#account.of(instrument, now));
       this.#rules.learn(verdicts);
@@ -113,7 +115,6 @@ export class Decider {
       if (rule !== null) return this.#block(proposal, opinion, rule, opening);
     }
     this.#account.opened(opening);
-    track.askedAt = now;
     this.#desk.enter(track, opening);
     standing.add(this.#desk.boundIn(instrument.id), instrument.sector);
   }
@@ -184,10 +185,13 @@ export class Decider {
     return this.#rules.areKept(sure, at, standing, this.#account.results);
   }
 
-  /** What an entry at market would get now. */
-  #entryTicks({ shown, terms }: Track, direction: TradeDirection): number {
+  /**
+   * What an entry at market would get on the bar's close, which is not what the market showed last
+   * where something is held: there it is an open, or the price of an order.
+   */
+  #entryTicks({ bars, row, terms }: Track, direction: TradeDirection): number {
     const ticksOf = direction === 'long' ? askTicks : bidTicks;
-    return ticksOf(shown, terms, this.#options.costs);
+    return ticksOf(bars.close[row] ?? NaN, terms, this.#options.costs);
   }
 
   #size({ track, direction }: Proposal, { level }: Opinion): Sized {
