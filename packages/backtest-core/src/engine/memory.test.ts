@@ -169,3 +169,26 @@ test('a run whose trades are recalled is the run in which each is stepped, to th
   expect(trades).toBeGreaterThan(200);
   expect(blocked).toBeGreaterThan(200);
 });
+
+test('a short that is left beyond its stop, for more than a float counts, is left to the last digit', () => {
+  const fine = { tickSize: parseScaled('0.00000001'), lotSize: parseScaled('0.000001') };
+  for (let away = 0; away < 20; away += 1) {
+    const gap = 112.34567891 + away / 7;
+    const bars = barsOf([
+      ...[[100, 100, 100, 100] as const, [100, 100, 100, 100] as const],
+      ...[[gap, gap, gap, gap] as const, [100, 100, 100, 100] as const],
+    ]);
+    const model = scripted({ 0: SAYS.enterShort }, { stop: 3, target: 9 });
+    const series = {
+      instrument: { ...instrument(), ...fine },
+      ...({ timeframe: '1h', bars, model } as const),
+    };
+    const run = (memory: Exclude<BacktestOptions['memory'], undefined>) => {
+      const cash = { amount: parseScaled('850.123457'), currency: 'USDT' };
+      const sizing = { risk: parseScaled('0.9'), notional: parseScaled('0.1'), volume: null };
+      return runBacktest([series], options({ cash, sizing, memory }));
+    };
+    expect(run(STEPPED).trades).toMatchObject([{ exit: 'stop' }]);
+    expect(run({ checkedOneIn: 1 })).toEqual(run(STEPPED));
+  }
+});

@@ -137,10 +137,11 @@ export function leaveRecalled(
   const { planned, opening, cost } = trade;
   const { unit } = track.terms;
   const ticks = ticksOf(deal, price, planned, { track, costs: venue.costs });
-  const value = ticks * planned.lots;
-  const made = opening.direction === 'long' ? value - cost : cost - value;
-  const fee = venue.feeOf(BigInt(value) * unit, deal.liquidity);
-  const gained = BigInt(made) * unit;
+  // A short may be left at any price above its stop, where the product is no exact float any more.
+  const value = BigInt(ticks) * BigInt(planned.lots);
+  const made = opening.direction === 'long' ? value - BigInt(cost) : BigInt(cost) - value;
+  const fee = venue.feeOf(value * unit, deal.liquidity);
+  const gained = made * unit;
   venue.book(gained - fee);
   trade.feesCum += fee;
   return { realised: gained - trade.feesCum, ticks };
