@@ -111,6 +111,30 @@ test('gaps are found in time, and a stop is one, while a venue keeps its answer'
   expect(fills).toBe(1);
 });
 
+test('one that is added is wanted from then on, and not from the begin of the service', async () => {
+  const known = instrumentOf('LINKUSDT');
+  const added = instrumentOf('TRXUSDT');
+  let [clock, fills] = [at(10), 0];
+  let instruments = [known];
+  const watch = startGapWatch({
+    ...{ db, instruments: () => instruments, begin: NOON, now: () => clock, log },
+    onCome: () => undefined,
+    fill: () => Promise.resolve(void (fills += 1)),
+  });
+  await vi.waitFor(() => expect(fills).toBe(1));
+  [clock, instruments] = [at(500) + 20_000, [known, added]];
+  watch.lookNow();
+  await vi.waitFor(() => expect(fills).toBe(2));
+  clock = at(503);
+  await vi.waitFor(async () => {
+    watch.lookNow();
+    expect(await gapsOf('TRXUSDT')).toContain('500-501 open');
+  });
+  await watch.stop();
+  expect(await gapsOf('TRXUSDT')).not.toContainEqual(expect.stringMatching(/^(?!500)/));
+  expect(await gapsOf('LINKUSDT')).toContain('0-8 open');
+});
+
 test('what has come of a gap without anybody who says so is told', async () => {
   const instrument = instrumentOf('LTCUSDT');
   const come: unknown[] = [];
@@ -181,7 +205,7 @@ test('a wide bar is empty when each of its minutes is, and not before', async ()
 test('what has come of many gaps is told once for each, and what is left of each ends', async () => {
   const minutes = Array.from({ length: 25 }, (_, minute) => minute);
   const inTurn = (turn: number) => minutes.filter((minute) => minute % 3 === turn);
-  const symbol = 'TRXUSDT';
+  const symbol = 'AVAXUSDT';
   await store(symbol, inTurn(0));
   await look(symbol, 25);
   await store(symbol, inTurn(1));

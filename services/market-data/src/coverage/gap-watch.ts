@@ -50,12 +50,15 @@ type GapWatch = {
 
 /**
  * Keeps the gaps of the bars of all timeframes true while the service runs.
- * @param begin open time of the first minute that is wanted of an instrument not known yet
+ * @param begin open time of the first minute that is wanted of an instrument not known yet; of one
+ * that is added later it is the minute in which it is first seen here
  */
 export function startGapWatch(options: Options): GapWatch {
   const { db, instruments, begin, fill, onCome, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
+  const begins = new Map<string, number>();
+  let isFirst = true;
   let underWay: Promise<void> | undefined;
   const filling = oneAtATime(fill, (error) => {
     counts.failedLooks += 1;
@@ -72,7 +75,7 @@ export function startGapWatch(options: Options): GapWatch {
     const again = { timeframe, from, to: until, asked: null, now: at };
     const come = await lookAgain(db, instrument, again);
     if (timeframe === '1m') for (const stretch of come) onCome(instrument, stretch);
-    const wanted = firstWanted(timeframe, session, begin);
+    const wanted = firstWanted(timeframe, session, begins.get(id) ?? begin);
     const reach = barOpenTime(timeframe, session, at - REACH_MS);
     const look = { timeframe, from: wanted, until, reach, now: at };
     const missing = await lookForGaps(db, instrument, look);
@@ -90,6 +93,10 @@ export function startGapWatch(options: Options): GapWatch {
 
   async function look(): Promise<void> {
     const at = now();
+    for (const { id } of instruments()) {
+      if (!begins.has(id)) begins.set(id, isFirst ? begin : minuteOf(at));
+    }
+    isFirst = false;
     for (const instrument of instruments()) {
       try {
         for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
