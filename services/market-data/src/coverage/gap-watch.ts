@@ -57,8 +57,7 @@ export function startGapWatch(options: Options): GapWatch {
   const { db, instruments, begin, fill, onCome, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
-  const begins = new Map<string, number>();
-  let isFirst = true;
+  const begins = createBegins(begin);
   let underWay: Promise<void> | undefined;
   const filling = oneAtATime(fill, (error) => {
     counts.failedLooks += 1;
@@ -75,7 +74,7 @@ export function startGapWatch(options: Options): GapWatch {
     const again = { timeframe, from, to: until, asked: null, now: at };
     const come = await lookAgain(db, instrument, again);
     if (timeframe === '1m') for (const stretch of come) onCome(instrument, stretch);
-    const wanted = firstWanted(timeframe, session, begins.get(id) ?? begin);
+    const wanted = firstWanted(timeframe, session, begins.of(id));
     const reach = barOpenTime(timeframe, session, at - REACH_MS);
     const look = { timeframe, from: wanted, until, reach, now: at };
     const missing = await lookForGaps(db, instrument, look);
@@ -93,10 +92,7 @@ export function startGapWatch(options: Options): GapWatch {
 
   async function look(): Promise<void> {
     const at = now();
-    for (const { id } of instruments()) {
-      if (!begins.has(id)) begins.set(id, isFirst ? begin : minuteOf(at));
-    }
-    isFirst = false;
+    begins.see(instruments(), at);
     for (const instrument of instruments()) {
       try {
         for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
@@ -127,6 +123,20 @@ export function startGapWatch(options: Options): GapWatch {
       await underWay;
       await filling.stop();
     },
+  };
+}
+
+/** What is there at the first look was streamed since `begin`, and any other since it is seen. */
+function createBegins(begin: number) {
+  const begins = new Map<string, number>();
+  let isFirst = true;
+  return {
+    see(instruments: readonly Instrument[], at: number): void {
+      const from = isFirst ? begin : minuteOf(at);
+      for (const { id } of instruments) if (!begins.has(id)) begins.set(id, from);
+      isFirst = false;
+    },
+    of: (id: string): number => begins.get(id) ?? begin,
   };
 }
 
