@@ -59,10 +59,11 @@ export function startGapWatch(options: Options): GapWatch {
   const dueAt = new Map<string, number>();
   const begins = createBegins(begin);
   let underWay: Promise<void> | undefined;
-  const filling = oneAtATime(fill, (error) => {
+  const failed = (error: unknown, about: object, what: string): void => {
     counts.failedLooks += 1;
-    log.warn({ err: error }, 'gaps were not filled');
-  });
+    log.warn({ err: error, ...about }, what);
+  };
+  const filling = oneAtATime(fill, (error) => failed(error, {}, 'gaps were not filled'));
 
   /** A timeframe is looked at when a bar of it may have ended since the last look. */
   async function lookAt(instrument: Instrument, timeframe: Timeframe, at: number): Promise<void> {
@@ -97,9 +98,7 @@ export function startGapWatch(options: Options): GapWatch {
       try {
         for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
       } catch (error) {
-        counts.failedLooks += 1;
-        log.warn({ err: error, instrument: instrument.id }, 'gaps were not looked for');
-        return;
+        return failed(error, { instrument: instrument.id }, 'gaps were not looked for');
       }
     }
     // Not waited for: gaps must be known in time, however long a venue takes to answer.
