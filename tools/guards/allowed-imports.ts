@@ -32,7 +32,10 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   'packages/bus': { packages: ['domain', 'observability'] },
   'packages/observability': { packages: [] },
   'packages/cli': {
-    packages: ['bus', 'db', 'domain', 'feeds', 'observability', 'order-core', 'strategies'],
+    packages: [
+      ...['backtest-core', 'bus', 'db', 'domain', 'feeds', 'observability', 'order-core'],
+      'strategies',
+    ],
   },
 
   'services/market-data': { packages: ['bus', 'db', 'domain', 'feeds', 'observability'] },

@@ -4,6 +4,7 @@ export * from './engine/follow-signal.ts';
 export type { KnownColumn } from '@ballast/strategies';
 export { handingOn } from './engine/handed-on.ts';
 export * from './engine/run.ts';
+export { takenPrice } from './engine/taken-price.ts';
 export type { Series } from './engine/track.ts';
 export type { EndedTrade } from './engine/ended-trade.ts';
 export type { Performance } from './statistics/block-figures.ts';

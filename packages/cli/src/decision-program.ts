@@ -53,7 +53,7 @@ export function addDecisionCommands(program: Command, { shared, run }: Wiring): 
 const WORKER = { riskFraction: '0.0025', notionalFraction: '0.1' } as const;
 
 function addParity(program: Command, { shared, run }: Wiring): void {
-  shared(program.command('parity').description("a day's live decisions made once more"))
+  shared(program.command('parity').description("a day's live decisions and fills made once more"))
     .requiredOption('--day <YYYY-MM-DD>', 'of UTC')
     .option(
       '--risk <part>',

@@ -5,6 +5,7 @@
 export const TABLE_OWNERS = {
   instruments: 'market-data',
   bars: 'market-data',
+  bar_corrections: 'market-data',
   bar_coverage: 'market-data',
   bar_gaps: 'market-data',
   feed_fences: 'market-data',
@@ -90,6 +91,7 @@ export const APPEND_ONLY: readonly TableName[] = [
   'backtest_sweep_rows',
   'backtest_comparisons',
   'signal_counterfactuals',
+  'bar_corrections',
   'microstructure',
   'data_commands',
   'data_refusals',

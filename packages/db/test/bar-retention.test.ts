@@ -6,6 +6,7 @@ import { type Database, openDatabase } from '../src/database.ts';
 import { coverageOf, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
 import { trimBars } from '../src/queries/bar-retention.ts';
 import { barsBetween, saveBars } from '../src/queries/market-data.ts';
+import { replacedBars } from '../src/queries/read-only/bar-corrections.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const [MAY, JUNE, JULY] = [Date.UTC(2026, 4, 1), Date.UTC(2026, 5, 1), Date.UTC(2026, 6, 1)];
@@ -64,6 +65,26 @@ test('a month that is gone can be stored again', async () => {
   expect(await trimBars(db, { timeframe: '1m', before: JULY, now: NOW })).toBe(1);
   await saveBars(db, [bar('1m', MAY)]);
   expect(await kept('1m')).toEqual([MAY, JULY]);
+});
+
+test('what bars said before they were corrected goes with them', async () => {
+  const other = { high: '2', state: 'corrected' } as const;
+  await saveBars(
+    db,
+    [MAY, JULY].map((at) => ({ ...bar('1m', at), ...other })),
+  );
+  await saveBars(db, [{ ...bar('1d', JUNE), ...other }]);
+  const of = { instrument: BTC, from: 0, to: NOW };
+  const [before, now] = [{ ...bar('1m', JULY) }, Date.now()];
+  const minutes = await replacedBars(db, { ...of, timeframe: '1m' });
+  expect(minutes.map((one) => one.bar)).toEqual([bar('1m', MAY), before]);
+  for (const { replacedAt } of minutes) expect(Math.abs(now - replacedAt)).toBeLessThan(60_000);
+  await trimBars(db, { timeframe: '1m', before: JULY, now: NOW });
+  expect(await replacedBars(db, { ...of, timeframe: '1m' })).toMatchObject([{ bar: before }]);
+  expect(await replacedBars(db, { ...of, timeframe: '1d' })).toMatchObject([
+    { bar: bar('1d', JUNE) },
+  ]);
+  await saveBars(db, [bar('1m', MAY)]);
 });
 
 test('nothing to let go is no fault', async () => {

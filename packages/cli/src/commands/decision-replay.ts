@@ -7,7 +7,7 @@ import {
   type StoredSignal,
   strategyParametersInForce,
 } from '@ballast/db';
-import { decisionTime, type Instrument } from '@ballast/domain';
+import { type Bar, decisionTime, type Instrument } from '@ballast/domain';
 import {
   BITCOIN,
   forgottenWholly,
@@ -87,8 +87,8 @@ async function replay(
     return { ...difference, again: null, cause };
   }
   const parameters = await strategyParametersInForce(db, name, decidedAt);
-  const run = startRun(strategy, parameters?.parameters);
-  const wanted = Math.max(BARS_MIN, forgottenWholly(run.warmUp) + 1);
+  const { warmUp } = startRun(strategy, parameters?.parameters);
+  const wanted = Math.max(BARS_MIN, forgottenWholly(warmUp) + 1);
   const stored = await recentBars(db, instrument.id, strategy.timeframe, wanted, barOpenTime);
   const bars = unbrokenEnd(stored, instrument.session);
   const { id, session } = instrument;
@@ -96,18 +96,31 @@ async function replay(
   const about = { instrument: id, regimeOf: BITCOIN };
   const from = decided(bars[0]?.openTime ?? barOpenTime);
   const until = decided(barOpenTime);
-  const known = new Known(await knownColumns(db, strategy.needs, { ...about, from, until }));
-  let entry: Said | null = null;
-  for (const bar of bars) {
-    known.moveTo(decided(bar.openTime));
-    entry = run.step(numericBar(bar), known.values);
-  }
-  const again = word === 'leave' ? leaveAgain(run, was.direction) : entry;
-  if (again !== null && isSame(again, signal)) return null;
+  const columns = await knownColumns(db, strategy.needs, { ...about, from, until });
+  const saidBy = (then: readonly Bar[]): Said | null => {
+    const run = startRun(strategy, parameters?.parameters);
+    const known = new Known(columns);
+    let entry: Said | null = null;
+    for (const bar of unbrokenEnd(then, session)) {
+      known.moveTo(decided(bar.openTime));
+      entry = run.step(numericBar(bar), known.values);
+    }
+    if (then.at(-1)?.openTime !== barOpenTime) return null;
+    return word === 'leave' ? leaveAgain(run, was.direction) : entry;
+  };
+  const isRecorded = (then: readonly Bar[]): boolean => {
+    const said = saidBy(then);
+    return said !== null && isSame(said, signal);
+  };
+  if (isRecorded(bars)) return null;
+  const again = saidBy(bars);
+  const madeFrom = { bars, session, barOpenTime, warmUp };
+  const live = { startedAt: -Infinity, decidedAt };
+  const cause = await correctionOf(db, madeFrom, live, isRecorded);
   return {
     ...difference,
     again: again === null ? null : { direction: again.direction, level: again.level },
-    cause: await correctionOf(db, { bars, barOpenTime, warmUp: run.warmUp }, decidedAt),
+    cause: cause === null ? null : cause.detail,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Database, type DecidedSignal, decidedSignals, loadInstruments } fr
 import { decisionTime, type Instrument, parseScaled, type TradingSession } from '@ballast/domain';
 import { gateConfiguration, strategyNamed } from '@ballast/strategies';
 import { readDay } from '../arguments.ts';
+import { type FillDifference, replayFills } from '../parity/fills-then.ts';
 import { type Difference, replayDecisions } from '../parity/replay-decisions.ts';
 import type { Stretch } from '../parity/replayed-day.ts';
 import type { Platform } from '../platform.ts';
@@ -20,7 +21,8 @@ export type ParityTerms = {
 
 /**
  * A day's live decisions made once more: what strategies say of the stored bars, the gates over
- * what was known then, and the sizes. Its claim is that nothing differs without a cause.
+ * what was known then, and the sizes; and its fills held against the backtester's. Its claim is
+ * that nothing differs without a cause.
  * @param day YYYY-MM-DD, UTC @throws Failure DAY_MALFORMED
  */
 export async function parity(
@@ -43,23 +45,29 @@ export async function parity(
       notionalFraction: parseScaled(terms.notionalFraction),
     },
   });
-  const { differences, ...counts } = replayed;
+  const { differences: decisions, ...counts } = replayed;
+  const filled = await replayFills(db, { account: access.account, stretch, instruments });
+  const { differences: unlike, ...fills } = filled;
+  const differences = [...decisions, ...unlike.map(ofFill)];
   const unexplained = differences.filter(({ cause }) => cause === null).length;
   const explained: Record<string, number> = {};
   for (const { cause } of differences) {
     if (cause !== null) explained[cause.code] = (explained[cause.code] ?? 0) + 1;
   }
   const { signals, asked, compared, equal } = counts;
-  const verdict = verdictOf({ compared, equal, unexplained });
+  const both = { compared: compared + fills.compared, equal: equal + fills.equal };
+  const verdict = verdictOf({ ...both, unexplained });
   return {
     ok: unexplained === 0,
-    data: { day, verdict, ...counts, unexplained, explained, differences },
+    data: { day, verdict, ...counts, fills, unexplained, explained, differences },
     lines: [
-      compared === 0
+      both.compared === 0
         ? `${day}: nothing to compare, and nothing shown: there is no decision that both could make`
         : `${day}: ${compared} decisions compared`,
-      `${signals} signals, ${signals - asked} blocked, ${asked} asked; ${equal} equal, ` +
-        `${differences.length - unexplained} different with a cause, ${unexplained} without one`,
+      `${signals} signals, ${signals - asked} blocked, ${asked} asked: ${equal} equal`,
+      `${fills.compared} filled orders compared: ${fills.equal} equal; ` +
+        `of ${fills.unknown} more no bar says what a backtest fills`,
+      `${differences.length - unexplained} differences with a cause, ${unexplained} without one`,
       ...differences.map(lineOf),
     ],
   };
@@ -98,6 +106,11 @@ async function signalsOf(
     const decided = decisionTime(timeframe, session, signal.barOpenTime);
     return decided >= from && decided < to;
   });
+}
+
+function ofFill({ of, live, again, cause }: FillDifference): Difference {
+  const { id: signalId, strategy, instrument, barOpenTime } = of.signal;
+  return { what: 'fill', signalId, strategy, instrument, barOpenTime, live, again, cause };
 }
 
 function lineOf({ what, strategy, instrument, barOpenTime, live, again, cause }: Difference) {

@@ -1,11 +1,19 @@
 import type { Database, DecidedSignal } from '@ballast/db';
-import { type Instrument, decisionTime, type StrategyName, STRATEGIES } from '@ballast/domain';
+import {
+  type Bar,
+  decisionTime,
+  type Instrument,
+  type StrategyName,
+  STRATEGIES,
+} from '@ballast/domain';
 import { type GateConfiguration, isOfMarket, STRATEGY_BY_NAME } from '@ballast/strategies';
-import { correctionOf, type MadeFrom } from './bars-then.ts';
+import { correctionOf } from './bars-then.ts';
 import type { Cause } from './cause.ts';
 import {
   type Replayed,
+  type ReplayedWord,
   replayStretch,
+  type SaidOfBar,
   type Segment,
   segmentsOf,
   type Stretch,
@@ -21,7 +29,7 @@ const START_MS = 60_000;
 const CHANGE_FELT_MS = 10_000;
 
 export type Difference = {
-  readonly what: 'signal' | 'gate' | 'size';
+  readonly what: 'signal' | 'gate' | 'size' | 'fill';
   /** Null: live there was none. */
   readonly signalId: string | null;
   readonly strategy: string;
@@ -114,12 +122,20 @@ async function compare(
   const { signal } = one;
   const { id: signalId, strategy, instrument, barOpenTime } = signal;
   const of = { signalId, strategy, instrument, barOpenTime };
-  const { opinion, leaves, madeFrom } = about.again.wordOn(barOpenTime);
+  const word = about.again.wordOn(barOpenTime);
   const isLeave = signal.word === 'leave';
-  const now = isLeave ? leaves(saidBy(signal).direction) : opinion;
-  if (now === null || !isSame(now, signal)) {
+  const ofWord = ({ opinion, leaves }: SaidOfBar) =>
+    isLeave ? leaves(saidBy(signal).direction) : opinion;
+  const isRecorded = (said: SaidOfBar): boolean => {
+    const one = ofWord(said);
+    return one !== null && isSame(one, signal);
+  };
+  if (!isRecorded(word)) {
+    const now = ofWord(word);
     const again = now === null ? 'nothing' : saidText(now);
-    const cause = await wordCause(db, madeFrom, signal.decidedAt, about.segments);
+    const { segments, heard } = about;
+    const then = { at: signal.decidedAt, isRecorded, segments, heard };
+    const cause = await wordCause(db, word, then);
     return { what: 'signal', ...of, live: saidText(storedWord(signal)), again, cause };
   }
   // Whether it may be left is no matter of the gates.
@@ -139,11 +155,14 @@ async function unspoken(
   barOpenTime: number,
 ): Promise<Difference> {
   const { strategy, instrument, again, segments, heard } = about;
-  const { opinion, madeFrom } = again.wordOn(barOpenTime);
+  const word = again.wordOn(barOpenTime);
+  const { opinion } = word;
   const { timeframe } = STRATEGY_BY_NAME[strategy];
   const closed = decisionTime(timeframe, instrument.session, barOpenTime);
   const unheard = notRunning(closed, heard);
-  const cause = unheard ?? (await wordCause(db, madeFrom, closed, segments));
+  const isRecorded = (said: SaidOfBar): boolean => said.opinion === null;
+  const then = { at: closed, isRecorded, segments, heard };
+  const cause = unheard ?? (await wordCause(db, word, then));
   const of = { what: 'signal', signalId: null, strategy, instrument: instrument.id } as const;
   const said = opinion === null ? 'nothing' : saidText(opinion);
   return { ...of, barOpenTime, live: 'nothing', again: said, cause };
@@ -159,24 +178,35 @@ function notRunning(closed: number, heard: Stretch | null): Cause | null {
   return { code: 'notRunning', detail: `the strategy-worker is known to run ${since} to ${until}` };
 }
 
+/** Each by deciding again: by the bars of then, or by the parameters of before or after. */
 async function wordCause(
   db: Database,
-  madeFrom: MadeFrom,
-  decidedAt: number,
-  segments: readonly Segment[],
+  { madeFrom, again }: ReplayedWord,
+  of: {
+    readonly at: number;
+    readonly isRecorded: (said: SaidOfBar) => boolean;
+    readonly segments: readonly Segment[];
+    readonly heard: Stretch | null;
+  },
 ): Promise<Cause | null> {
-  const correction = await correctionOf(db, madeFrom, decidedAt);
-  if (correction !== null) return { code: 'dataCorrection', detail: correction };
-  const change = segments.slice(1).find(({ from }) => Math.abs(decidedAt - from) <= CHANGE_FELT_MS);
-  if (change === undefined) return null;
-  const detail = `parameters changed at ${new Date(change.from).toISOString()}`;
-  return { code: 'latency', detail };
+  const { at, isRecorded, segments, heard } = of;
+  // Of the worker that runs now the start is known, of those before it is not.
+  const startedAt = heard !== null && at >= heard.from ? heard.from : -Infinity;
+  const bars = (then: readonly Bar[]): boolean => isRecorded(again(then));
+  for (const [index, next] of segments.entries()) {
+    const before = segments[index - 1];
+    if (before === undefined || Math.abs(at - next.from) > CHANGE_FELT_MS) continue;
+    if (![before, next].some((by) => isRecorded(again(madeFrom.bars, by)))) continue;
+    const detail = `parameters changed at ${new Date(next.from).toISOString()}`;
+    return { code: 'latency', detail };
+  }
+  return correctionOf(db, madeFrom, { startedAt, decidedAt: at }, bars);
 }
 
 function unknownInstrument(signal: DecidedSignal['signal']): Difference {
   const { id: signalId, strategy, instrument, barOpenTime } = signal;
   const of = { what: 'signal', signalId, strategy, instrument, barOpenTime } as const;
-  const cause = { code: 'dataCorrection', detail: 'the instrument is not stored' } as const;
+  const cause = { code: 'notKept', detail: 'the instrument is not stored' } as const;
   return { ...of, live: saidText(storedWord(signal)), again: 'nothing', cause };
 }
 

@@ -6,6 +6,7 @@ import {
   type StrategyName,
   TIMEFRAME_MS,
   type TradeDirection,
+  type TradingSession,
 } from '@ballast/domain';
 import {
   BITCOIN,
@@ -16,6 +17,8 @@ import {
   type Opinion,
   startRun,
   STRATEGY_BY_NAME,
+  type StrategyRun,
+  unbrokenEnd,
 } from '@ballast/strategies';
 import type { MadeFrom } from './bars-then.ts';
 import type { Said } from './same-opinion.ts';
@@ -26,11 +29,16 @@ const BARS_MIN = 1_000;
 /** From `from` up to but without `to`, epoch ms. */
 export type Stretch = { readonly from: number; readonly to: number };
 
-export type ReplayedWord = {
+export type SaidOfBar = {
   readonly opinion: Opinion | null;
   /** The word to leave what is held on a side; null where that was not said. */
   leaves(direction: TradeDirection): Said | null;
+};
+
+export type ReplayedWord = SaidOfBar & {
   readonly madeFrom: MadeFrom;
+  /** What is said of the bar by other bars, or by other parameters. */
+  again(bars: readonly Bar[], change?: Pick<Segment, 'parameters'>): SaidOfBar;
 };
 
 /** What a strategy says of an instrument's bars that close in a stretch. */
@@ -78,19 +86,22 @@ export async function replayStretch(
     spoken,
     wordOn(openTime) {
       const word = words.get(openTime);
-      if (word === undefined) return notStored(openTime);
-      const { bars, from, row, warmUp, left } = word;
-      const madeFrom = { bars: bars.slice(from, row + 1), barOpenTime: openTime, warmUp };
+      const { session } = instrument;
+      if (word === undefined) return notStored(openTime, session);
+      const { bars, from, row, warmUp, left, again } = word;
+      const madeFrom = { bars: bars.slice(from, row + 1), session, barOpenTime: openTime, warmUp };
       const leaves = (direction: TradeDirection): Said | null => left[direction];
-      return { opinion: word.opinion, leaves, madeFrom };
+      return { opinion: word.opinion, leaves, madeFrom, again };
     },
   };
 }
 
-const notStored = (barOpenTime: number): ReplayedWord => ({
-  opinion: null,
-  leaves: () => null,
-  madeFrom: { bars: [], barOpenTime, warmUp: 0 },
+const NOTHING: SaidOfBar = { opinion: null, leaves: () => null };
+
+const notStored = (barOpenTime: number, session: TradingSession): ReplayedWord => ({
+  ...NOTHING,
+  again: () => NOTHING,
+  madeFrom: { bars: [], session, barOpenTime, warmUp: 0 },
 });
 
 /** What is said of a bar, and where among which bars those lie that it was made from. */
@@ -101,6 +112,7 @@ type Word = {
   readonly from: number;
   readonly row: number;
   readonly warmUp: number;
+  readonly again: ReplayedWord['again'];
 };
 
 async function replaySegment(
@@ -124,7 +136,8 @@ async function replaySegment(
   const bars = stored.filter(({ openTime }) => decided(openTime) < to);
   const begin = decided(bars[0]?.openTime ?? from);
   const about = { instrument: instrument.id, regimeOf: BITCOIN, from: begin, until: to };
-  const known = new Known(await knownColumns(db, strategy.needs, about));
+  const columns = await knownColumns(db, strategy.needs, about);
+  const known = new Known(columns);
   const words = new Map<number, Word>();
   let begun = 0;
   for (const [row, bar] of bars.entries()) {
@@ -138,7 +151,33 @@ async function replaySegment(
     if (decided(bar.openTime) < from) continue;
     const left = { long: run.leaves('long'), short: run.leaves('short') };
     const first = Math.max(begun, row + 1 - reach);
-    words.set(bar.openTime, { opinion, left, bars, from: first, row, warmUp: run.warmUp });
+    const again: Word['again'] = (other, change = segment) =>
+      saidOnLast(unbrokenEnd(other, instrument.session), bar.openTime, {
+        run: startRun(strategy, change.parameters),
+        known: new Known(columns),
+        decided,
+      });
+    words.set(bar.openTime, { opinion, left, bars, from: first, row, warmUp: run.warmUp, again });
   }
   return words;
+}
+
+/** What a strategy that begins with these bars says of the last one, which is to be that one. */
+function saidOnLast(
+  bars: readonly Bar[],
+  openTime: number,
+  by: {
+    readonly run: StrategyRun;
+    readonly known: Known;
+    readonly decided: (openTime: number) => number;
+  },
+): SaidOfBar {
+  const { run, known, decided } = by;
+  if (bars.at(-1)?.openTime !== openTime) return NOTHING;
+  let opinion: Opinion | null = null;
+  for (const bar of bars) {
+    known.moveTo(decided(bar.openTime));
+    opinion = run.step(numericBar(bar), known.values);
+  }
+  return { opinion, leaves: (direction) => run.leaves(direction) };
 }

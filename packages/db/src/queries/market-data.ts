@@ -196,7 +196,11 @@ export async function recentBars(
   return rows.reverse().map((row) => toBar(row, instrument, timeframe));
 }
 
-function toBar(row: typeof bars.$inferSelect, instrument: InstrumentId, timeframe: Timeframe): Bar {
+export function toBar(
+  row: typeof bars.$inferSelect,
+  instrument: InstrumentId,
+  timeframe: Timeframe,
+): Bar {
   return {
     ...row,
     instrument,

@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { decimalText, epochMs, scaled } from '../columns.ts';
 
 export const instruments = pgTable('instruments', {
@@ -38,4 +38,33 @@ export const bars = pgTable(
     missing: integer('missing').notNull(),
   },
   (table) => [primaryKey({ columns: [table.instrument, table.timeframe, table.openTime] })],
+);
+
+/**
+ * What a stored bar said until other numbers took its place. A trigger on `bars` writes it, so that
+ * no way of storing bars leaves it out; trimmed with them.
+ */
+export const barCorrections = pgTable(
+  'bar_corrections',
+  {
+    /** In the order in which they were replaced. */
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
+    replacedAt: epochMs('replaced_at').notNull(),
+    instrument: text('instrument').notNull(),
+    timeframe: text('timeframe').notNull(),
+    openTime: epochMs('open_time').notNull(),
+    open: decimalText('open').notNull(),
+    high: decimalText('high').notNull(),
+    low: decimalText('low').notNull(),
+    close: decimalText('close').notNull(),
+    volume: decimalText('volume').notNull(),
+    tradeCount: integer('trade_count').notNull(),
+    state: text('state').notNull(),
+    source: text('source').notNull(),
+    builtFrom: text('built_from').notNull(),
+    missing: integer('missing').notNull(),
+  },
+  (table) => [
+    index('bar_corrections_of_instrument').on(table.instrument, table.timeframe, table.openTime),
+  ],
 );

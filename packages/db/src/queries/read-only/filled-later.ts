@@ -5,7 +5,14 @@ import { barGaps } from '../../tables/coverage.ts';
 import { dataJobs } from '../../tables/data-jobs.ts';
 
 /** Open times, epoch ms: `from` included, `to` not. */
-export type FilledStretch = { readonly from: number; readonly to: number };
+export type FilledStretch = {
+  readonly from: number;
+  readonly to: number;
+  /** By then all of it was stored, epoch ms; Infinity for a job that has not ended. */
+  readonly filledAt: number;
+  /** A gap's bars came then; a job's before then, and some of its stretch may be of another. */
+  readonly by: 'gap' | 'job';
+};
 
 /**
  * Stretches of which bars, of this timeframe or of those that it is made of, are noted as stored
@@ -27,7 +34,7 @@ export async function filledAfter(
   const narrower = TIMEFRAMES.slice(0, TIMEFRAMES.indexOf(timeframe) + 1);
   const until = of.to + TIMEFRAME_MS[timeframe];
   const gaps = await db
-    .select({ from: barGaps.fromTime, last: barGaps.toTime })
+    .select({ from: barGaps.fromTime, last: barGaps.toTime, filledAt: barGaps.endedAt })
     .from(barGaps)
     .where(
       and(
@@ -37,7 +44,7 @@ export async function filledAfter(
       ),
     );
   const jobs = await db
-    .select({ from: dataJobs.fromTime, to: dataJobs.doneUntil })
+    .select({ from: dataJobs.fromTime, to: dataJobs.doneUntil, filledAt: dataJobs.endedAt })
     .from(dataJobs)
     .where(
       and(
@@ -47,5 +54,11 @@ export async function filledAfter(
         or(isNull(dataJobs.endedAt), gt(dataJobs.endedAt, after)),
       ),
     );
-  return [...gaps.map(({ from: first, last }) => ({ from: first, to: last + 1 })), ...jobs];
+  const filled = (at: number | null): number => at ?? Infinity;
+  return [
+    ...gaps.map(({ from: first, last, filledAt }) => {
+      return { from: first, to: last + 1, filledAt: filled(filledAt), by: 'gap' } as const;
+    }),
+    ...jobs.map((job) => ({ ...job, filledAt: filled(job.filledAt), by: 'job' }) as const),
+  ];
 }
