@@ -87,8 +87,7 @@ export function startGapWatch(options: Options): GapWatch {
       for (const stretch of found) onCome(instrument, stretch);
     }
     dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
-    const said = { code: 'BARS_MISSING', instrument: id, timeframe, missing };
-    if (missing > 0) log.warn(said, 'bars are missing');
+    if (missing > 0) sayMissing(log, { instrument: id, timeframe, missing });
   }
 
   async function look(): Promise<void> {
@@ -123,6 +122,13 @@ export function startGapWatch(options: Options): GapWatch {
       await filling.stop();
     },
   };
+}
+
+function sayMissing(
+  log: Logger,
+  about: { readonly instrument: string; readonly timeframe: Timeframe; readonly missing: number },
+): void {
+  log.warn({ code: 'BARS_MISSING', ...about }, 'bars are missing');
 }
 
 /** What is there at the first look was streamed since `begin`, and any other since it is seen. */
