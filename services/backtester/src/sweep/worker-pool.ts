@@ -63,7 +63,7 @@ function untilItEnds(waiting: Work[], { trial, workers, signal, onRow }: Parts):
     });
     const held: Work[] = [];
     let isReady = false;
-    // One that never comes to it is gone, and its exit says the rest.
+    // One that never comes to it is gone, and its end says the rest.
     const say = (word: ToWorker): Promise<void> =>
       new Promise((done) => void child.send(word, () => done()));
     const next = (): void => {
@@ -88,10 +88,13 @@ function untilItEnds(waiting: Work[], { trial, workers, signal, onRow }: Parts):
     child.on('error', (error) => {
       if (child.pid === undefined) reject(error);
     });
-    child.once('exit', () => {
+    const end = (): void => {
       signal.removeEventListener('abort', stop);
       resolve({ held, wasReady: isReady });
-    });
+    };
+    // Its exit may be heard before a row that it has said earlier, and what that row is answered
+    // with would be in the hand of nobody: what it has said ends with its channel.
+    child.once('exit', () => (child.connected ? child.once('disconnect', end) : end()));
     void begin(trial, say);
   });
 }
