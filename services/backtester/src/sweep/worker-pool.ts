@@ -23,8 +23,16 @@ type Parts = {
  * hand is tried again.
  * @throws Error when one worker after the other cannot begin, or `signal` has its reason
  */
-export async function tryAll(work: readonly Work[], parts: Parts): Promise<void> {
+export async function tryAll(work: readonly Work[], given: Parts): Promise<void> {
   const waiting = [...work];
+  const told = new Set<number>();
+  const parts: Parts = {
+    ...given,
+    onRow(row) {
+      told.add(row.index);
+      given.onRow(row);
+    },
+  };
   const attempts = new Map<number, number>();
   const lanes = Math.min(parts.workers, work.length);
   const lane = async (): Promise<void> => {
@@ -49,6 +57,9 @@ export async function tryAll(work: readonly Work[], parts: Parts): Promise<void>
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   parts.signal.throwIfAborted();
+  // Nobody sees of a table that it is short.
+  const lost = work.filter(({ index }) => !told.has(index)).map(({ index }) => index);
+  if (lost.length > 0) throw new Error(`combinations ${lost.join()} were tried by nobody`);
 }
 
 type Ended = { readonly held: readonly Work[]; readonly wasReady: boolean };
