@@ -70,7 +70,24 @@ export type GapNotice = {
   readonly receivedTime: number;
 };
 
-export type FeedEvent = MarketEvent | TradeCorrection | BookUpdate | PriceUpdate | GapNotice;
+/**
+ * Before the first trade of an instrument whose trades the source begins to tell while it is `live`
+ * already: of the minute that it comes in, and of those before, trades were not told.
+ */
+export type TradesBegin = {
+  readonly kind: 'begin';
+  readonly instrument: InstrumentId;
+  readonly source: DataSource;
+  readonly receivedTime: number;
+};
+
+export type FeedEvent =
+  | MarketEvent
+  | TradeCorrection
+  | BookUpdate
+  | PriceUpdate
+  | GapNotice
+  | TradesBegin;
 
 /** Whether the event is one of those that travel on the market stream as they are. */
 export function isMarketEvent(event: FeedEvent): event is MarketEvent {

@@ -40,6 +40,8 @@ export function judgeEvent(event: FeedEvent, known: ReadonlySet<InstrumentId>): 
     case 'gap':
       if (!known.has(event.instrument)) return 'unknown instrument';
       return [event.from, event.to].every((time) => time === null || isTime(time)) ? null : 'time';
+    case 'begin':
+      return known.has(event.instrument) ? null : 'unknown instrument';
     default:
       return event satisfies never;
   }

@@ -256,6 +256,24 @@ describe('the feed of IBKR', () => {
     expect(cancelled.map(([, , id]) => id)).toEqual([tws.idOf('line', MSFT_ID)]);
   });
 
+  test('says where trades begin that it tells later than others', async () => {
+    const { tws, feed, events, trades, isAsked } = await ticking({ routes: [AAPL, MSFT] });
+    tws.send(tradeTick(trades));
+    await vi.waitFor(() => expect(events).toHaveLength(1), WAIT);
+    await isAsked('line', MSFT_ID);
+    feed.setRoutes([MSFT]);
+    await isAsked('ticks', MSFT_ID);
+    await vi.waitFor(
+      () => expect(tws.requests.filter((one) => one[0] === REQUEST.ticks)).toHaveLength(4),
+      WAIT,
+    );
+    const later = tws.idOf('ticks', 'AllLast');
+    tws.send(tradeTick(later, { price: -5 }), tradeTick(later), tradeTick(later));
+    await vi.waitFor(() => expect(events).toHaveLength(4), WAIT);
+    expect(events.map(({ kind }) => kind)).toEqual(['trade', 'begin', 'trade', 'trade']);
+    expect(events[1]).toMatchObject({ instrument: 'alpaca.stock:MSFT', source: 'ibkr' });
+  });
+
   test('takes nothing while paused, and all of it afterwards', async () => {
     const { tws, feed, events, trades } = await ticking();
     feed.setPaused(true);

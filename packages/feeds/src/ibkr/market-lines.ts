@@ -1,3 +1,4 @@
+import type { PublicTrade } from '@ballast/domain';
 import { TickByTickDataType } from '@stoqey/ib';
 import type { FaultSink, FeedFault } from '../faults.ts';
 import type { FeedEvent, Route } from '../feed.ts';
@@ -32,6 +33,8 @@ type Line = {
   mode: LineMode;
   /** What runs for it: requests by id. */
   readonly ids: number[];
+  /** Its trades begin where the feed has told others before: with the first one it is said. */
+  beginsLate: boolean;
   isGone: boolean;
 };
 
@@ -45,6 +48,8 @@ export class MarketLines {
   readonly #dirty = new Set<Line>();
   #events: FeedEvent[] = [];
   #hasData = false;
+  /** The feed is live by what came on this connection. */
+  #hasTold = false;
   #nextId = 1;
   #ended = false;
 
@@ -54,8 +59,11 @@ export class MarketLines {
     this.#contracts = createContractQuestions(link);
     listenToTicks(link, {
       trade: (id, tick) => {
-        const trade = this.#heard(id)?.reader.allLast(tick, options.now()) ?? null;
-        if (trade !== null) this.#events.push({ kind: 'trade', trade });
+        const line = this.#heard(id);
+        const trade = line?.reader.allLast(tick, options.now()) ?? null;
+        if (line === undefined || trade === null) return;
+        if (line.beginsLate) this.#tellBegin(line, trade);
+        this.#events.push({ kind: 'trade', trade });
       },
       change: (id, apply) => {
         const line = this.#heard(id);
@@ -86,7 +94,8 @@ export class MarketLines {
       const route = wanted.get(symbol);
       if (route === undefined || this.#lines.has(symbol)) continue;
       const reader = this.#options.readerOf(route);
-      const line: Line = { route, reader, wanted: mode, mode, ids: [], isGone: false };
+      const begun = { ids: [], beginsLate: false, isGone: false };
+      const line: Line = { route, reader, wanted: mode, mode, ...begun };
       this.#lines.set(symbol, line);
       this.#start(line);
     }
@@ -111,6 +120,7 @@ export class MarketLines {
     const told = this.#events;
     this.#events = [];
     this.#hasData = false;
+    this.#hasTold = true;
     this.#options.onData(told);
   }
 
@@ -142,6 +152,7 @@ export class MarketLines {
     const contract = knownContract(contractId);
     this.#drop(line);
     line.reader.reset();
+    line.beginsLate = this.#hasTold;
     if (line.mode === 'quotes') {
       this.#request(line, (id) => api.reqMktData(id, contract, '', false, false));
       return;
@@ -203,6 +214,11 @@ export class MarketLines {
     } else {
       this.#drop(line);
     }
+  }
+
+  #tellBegin(line: Line, { instrument, source, receivedTime }: PublicTrade): void {
+    line.beginsLate = false;
+    this.#events.push({ kind: 'begin', instrument, source, receivedTime });
   }
 
   #heard(id: number): Line | undefined {

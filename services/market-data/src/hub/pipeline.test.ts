@@ -54,6 +54,17 @@ describe('one source', () => {
     expect(bars).toMatchObject([{ openTime: M0, builtFrom: 'trades' }]);
   });
 
+  test('a minute in which its trades began to be told is not known by them', () => {
+    const { made, bars, feed, pass } = pipeline(BYBIT);
+    pass(M0 + 20_000);
+    const begin = { instrument: BTC, source: 'bybit', receivedTime: M0 + 20_000 } as const;
+    feed('bybit').onEvents([{ kind: 'begin', ...begin }, trade('a', M0 + 20_000)]);
+    feed('bybit').onEvents([trade('b', M1 + 1_000)]);
+    pass(M1 + MINUTE_MS + 3_000);
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
+    expect(bars).toMatchObject([{ openTime: M1, builtFrom: 'trades' }]);
+  });
+
   test('lets each venue trade id through once', () => {
     const { made, told, feed } = pipeline(BYBIT);
     feed('bybit').onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);

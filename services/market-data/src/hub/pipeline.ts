@@ -155,6 +155,9 @@ export class Pipeline {
       case 'gap':
         this.#counts.gapNotices += 1;
         return;
+      case 'begin':
+        // What was traded before in its minute is in no bar that could be made of the rest.
+        return this.#following.of(event.instrument)?.laneOf(source)?.builder.interrupted(now);
       default:
         event satisfies never;
     }

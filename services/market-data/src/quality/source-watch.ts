@@ -50,6 +50,8 @@ export class SourceWatch {
         return this.#symbol(event.instrument)?.onPrice(event);
       case 'gap':
         return this.#symbol(event.instrument)?.onGap(event);
+      case 'begin':
+        return;
       case 'correction':
         return this.#symbol(event.instrument)?.onCorrection(event);
       default:
