@@ -2,10 +2,10 @@ import { barsBetween, type Database, loadGaps, openDatabase, recordLook } from '
 import type { Bar } from '@ballast/domain';
 import { FeedError, type History } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { createGapFiller } from '../src/backfill/gap-filler.ts';
-import { instrumentOf } from './kept-bars.fixture.ts';
+import { instrumentOf, keptBy } from './kept-bars.fixture.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
@@ -166,4 +166,39 @@ test('a venue that is away is asked again soon, a gap that it refuses much later
   fault = null;
   await fill();
   expect(await gapsOf('SOLUSDT')).toEqual([]);
+});
+
+test('a source that is away, or answers late, keeps no gap of another open', async () => {
+  const [near, far] = [instrumentOf('ADAUSDT'), instrumentOf('BNBUSDT')];
+  const late = Promise.withResolvers<void>();
+  let [isAway, questions] = [true, 0];
+  const ofFar = keptBy(far, () => {
+    questions += 1;
+    if (isAway) throw new FeedError('HISTORY_UNREACHABLE', 'said so');
+    return late.promise;
+  });
+  const { fill } = createGapFiller({
+    ...{ db, reachMs: 86_400_000, now: () => clock, log },
+    historyOf(id) {
+      if (id === near.id) return { route: { instrument: near, symbol: 'ADAUSDT' }, history };
+      return id === far.id ? { ...ofFar, history: { ...ofFar.history, source: 'ibkr' } } : null;
+    },
+  });
+  await gap('ADAUSDT', 5, 6);
+  // The newest of all, as it is while its market is open.
+  await gap('BNBUSDT', 20, 21);
+  await fill();
+  expect(questions).toBe(1);
+  expect(await gapsOf('ADAUSDT'), 'the other is away').toEqual([]);
+  isAway = false;
+  clock += 30_000;
+  const slow = fill();
+  await vi.waitFor(() => expect(questions).toBe(2));
+  await gap('ADAUSDT', 8, 9);
+  await fill();
+  expect(await gapsOf('ADAUSDT'), 'the other has not answered').toEqual([]);
+  expect(questions, 'one turn at a time').toBe(2);
+  late.resolve();
+  await slow;
+  expect(await gapsOf('BNBUSDT')).toEqual([]);
 });

@@ -108,7 +108,7 @@ test('gaps are found in time, and a stop is one, while a venue keeps its answer'
     expect(await gapsOf('XRPUSDT')).toContain('9-18 open');
   });
   await watch.stop();
-  expect(fills).toBe(1);
+  expect(fills, 'asked for once more meanwhile').toBeGreaterThan(1);
 });
 
 test('one that is added is wanted from then on, and not from the begin of the service', async () => {

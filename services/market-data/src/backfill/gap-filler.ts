@@ -21,7 +21,8 @@ export type FillCounts = { gapsFilled: number; barsBackfilled: number; failedFil
 /**
  * Fills open gaps of 1-minute bars from the venue's history, the newest first: what strategies look
  * at comes before what is only kept. What the venue does not have either is noted as empty, or,
- * where it hears a part of the market only, as unheard.
+ * where it hears a part of the market only, as unheard. Each source has a turn of its own: one that
+ * is away, or whose budget is spent, keeps no gap of another open.
  */
 export function createGapFiller(options: {
   db: Database;
@@ -36,13 +37,13 @@ export function createGapFiller(options: {
   const { db, historyOf, reachMs, jobForGap, now, log } = options;
   const counts: FillCounts = { gapsFilled: 0, barsBackfilled: 0, failedFills: 0 };
   const refusedUntil = new Map<number, number>();
-  let pausedUntil = 0;
+  const pausedUntil = new Map<string, number>();
   let stopping = false;
 
   /** False when the venue cannot be asked now at all. */
   async function fillOne(gap: GapRow, kept: KeptBars): Promise<boolean> {
     const { route, history } = kept;
-    const { fromTime: from, toTime: to } = gap;
+    const { fromTime: from, toTime: to, instrument } = gap;
     try {
       const pages = history.bars(route, '1m', from, to + MINUTE_MS);
       for await (const bars of pages) {
@@ -50,22 +51,38 @@ export function createGapFiller(options: {
         await saveBars(db, bars);
         counts.barsBackfilled += bars.length;
       }
-      const asked = askedSource(kept);
-      await settle(db, route.instrument, { from, to, asked, now: now() });
+      await settle(db, route.instrument, { from, to, asked: askedSource(kept), now: now() });
       counts.gapsFilled += 1;
       return true;
     } catch (error) {
       counts.failedFills += 1;
-      const { instrument } = gap;
       log.warn({ err: error, instrument, from, to }, 'gap was not filled');
       if (!(error instanceof FeedError)) throw error;
       if (isPassing(error)) {
-        pausedUntil = now() + UNREACHABLE_PAUSE_MS;
+        pausedUntil.set(history.source, now() + UNREACHABLE_PAUSE_MS);
         return false;
       }
       refusedUntil.set(gap.id, now() + REFUSED_PAUSE_MS);
       return true;
     }
+  }
+
+  async function fillAll(gaps: readonly GapRow[]): Promise<void> {
+    for (const gap of gaps) {
+      if (stopping) return;
+      const kept = historyOf(gap.instrument);
+      if (kept === null || (await jobForGap?.(gap, kept.route.instrument)) === true) continue;
+      if (now() < (pausedUntil.get(kept.history.source) ?? 0)) return;
+      if (!(await fillOne(gap, kept))) return;
+    }
+  }
+
+  async function openGaps(): Promise<GapRow[]> {
+    const at = now();
+    const gaps = await loadGaps(db, { from: at - reachMs, to: at, timeframe: '1m' });
+    return gaps
+      .filter(({ endedAt, id }) => endedAt === null && (refusedUntil.get(id) ?? 0) <= at)
+      .toSorted((a, b) => b.toTime - a.toTime);
   }
 
   return {
@@ -74,20 +91,31 @@ export function createGapFiller(options: {
     stop() {
       stopping = true;
     },
-    async fill() {
-      const at = now();
-      if (at < pausedUntil) return;
-      const gaps = await loadGaps(db, { from: at - reachMs, to: at, timeframe: '1m' });
-      const open = gaps
-        .filter(({ endedAt, id }) => endedAt === null && (refusedUntil.get(id) ?? 0) <= at)
-        .toSorted((a, b) => b.toTime - a.toTime);
-      for (const gap of open) {
-        if (stopping) return;
-        const kept = historyOf(gap.instrument);
-        if (kept === null || (await jobForGap?.(gap, kept.route.instrument)) === true) continue;
-        if (!(await fillOne(gap, kept))) return;
-      }
-    },
+    fill: bySource(openGaps, (id) => historyOf(id)?.history.source, fillAll),
+  };
+}
+
+/**
+ * May be called again before it has ended: a source whose turn is under way is left to that one.
+ * Throws what a turn has thrown, when all that it began have ended.
+ */
+function bySource(
+  read: () => Promise<GapRow[]>,
+  sourceOf: (instrument: string) => string | undefined,
+  work: (gaps: readonly GapRow[]) => Promise<void>,
+): () => Promise<void> {
+  const underWay = new Set<string>();
+  return async () => {
+    // A turn that ends while the gaps are read has filled some of them.
+    const busy = new Set(underWay);
+    const all = Map.groupBy(await read(), ({ instrument }) => sourceOf(instrument));
+    const turns = [...all].map(async ([source, own]) => {
+      if (source === undefined || busy.has(source) || underWay.has(source)) return;
+      underWay.add(source);
+      await work(own).finally(() => underWay.delete(source));
+    });
+    const failed = (await Promise.allSettled(turns)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   };
 }
 

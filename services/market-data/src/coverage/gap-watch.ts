@@ -11,6 +11,7 @@ import {
   type TradingSession,
 } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { takeTurns } from '../turns.ts';
 import { lookAgain, lookForGaps } from './gap-look.ts';
 
 const EVERY_MS = 15_000;
@@ -36,7 +37,7 @@ type Options = {
    * may have ended before it was made.
    */
   onCome: (instrument: Instrument, stretch: { from: number; to: number }) => void;
-  /** Called after each look, to bring what is missing; never twice at a time. */
+  /** Called after each look, to bring what is missing; also before an earlier call has ended. */
   fill: () => Promise<void>;
   now: () => number;
   log: Logger;
@@ -57,13 +58,11 @@ export function startGapWatch(options: Options): GapWatch {
   const { db, instruments, begin, fill, onCome, now, log } = options;
   const counts = { missingBars: 0, failedLooks: 0 };
   const dueAt = new Map<string, number>();
-  const begins = createBegins(begin);
-  let underWay: Promise<void> | undefined;
-  const failed = (error: unknown, about: object, what: string): void => {
+  const begins = firstMinutes(begin);
+  const filling = withoutWaiting(fill, (error) => {
     counts.failedLooks += 1;
-    log.warn({ err: error, ...about }, what);
-  };
-  const filling = oneAtATime(fill, (error) => failed(error, {}, 'gaps were not filled'));
+    log.warn({ err: error }, 'gaps were not filled');
+  });
 
   /** A timeframe is looked at when a bar of it may have ended since the last look. */
   async function lookAt(instrument: Instrument, timeframe: Timeframe, at: number): Promise<void> {
@@ -87,7 +86,8 @@ export function startGapWatch(options: Options): GapWatch {
       for (const stretch of found) onCome(instrument, stretch);
     }
     dueAt.set(key, barSpanEnd(timeframe, session, barOpenTime(timeframe, session, until)));
-    if (missing > 0) sayMissing(log, { instrument: id, timeframe, missing });
+    const said = { code: 'BARS_MISSING', instrument: id, timeframe, missing };
+    if (missing > 0) log.warn(said, 'bars are missing');
   }
 
   async function look(): Promise<void> {
@@ -97,51 +97,40 @@ export function startGapWatch(options: Options): GapWatch {
       try {
         for (const timeframe of TIMEFRAMES) await lookAt(instrument, timeframe, at);
       } catch (error) {
-        return failed(error, { instrument: instrument.id }, 'gaps were not looked for');
+        counts.failedLooks += 1;
+        log.warn({ err: error, instrument: instrument.id }, 'gaps were not looked for');
+        return;
       }
     }
     // Not waited for: gaps must be known in time, however long a venue takes to answer.
     filling.next();
   }
 
-  function next(): void {
-    underWay ??= look().finally(() => {
-      underWay = undefined;
-    });
-  }
-
-  next();
-  const timer = setInterval(next, EVERY_MS);
+  const turns = takeTurns(look, EVERY_MS);
+  void turns.now();
   return {
     counts,
     /** Without waiting for the next turn. */
-    lookNow: next,
+    lookNow: () => void turns.now(),
     async stop() {
-      clearInterval(timer);
-      await underWay;
+      await turns.stop();
       await filling.stop();
     },
   };
 }
 
-function sayMissing(
-  log: Logger,
-  about: { readonly instrument: string; readonly timeframe: Timeframe; readonly missing: number },
-): void {
-  log.warn({ code: 'BARS_MISSING', ...about }, 'bars are missing');
-}
-
-/** What is there at the first look was streamed since `begin`, and any other since it is seen. */
-function createBegins(begin: number) {
-  const begins = new Map<string, number>();
+/** By instrument: `begin` of those that are there at the first look, of others when they came. */
+function firstMinutes(begin: number) {
+  const known = new Map<string, number>();
   let isFirst = true;
   return {
     see(instruments: readonly Instrument[], at: number): void {
-      const from = isFirst ? begin : minuteOf(at);
-      for (const { id } of instruments) if (!begins.has(id)) begins.set(id, from);
+      for (const { id } of instruments) {
+        if (!known.has(id)) known.set(id, isFirst ? begin : minuteOf(at));
+      }
       isFirst = false;
     },
-    of: (id: string): number => begins.get(id) ?? begin,
+    of: (id: string): number => known.get(id) ?? begin,
   };
 }
 
@@ -176,19 +165,19 @@ async function unmade(
   });
 }
 
-/** Begins the work unless it is under way; a stop waits for it a moment only. */
-function oneAtATime(work: () => Promise<void>, onError: (error: unknown) => void) {
-  let underWay: Promise<void> | undefined;
+/** Begins the work, ended before or not; a stop waits for all of it a moment only. */
+function withoutWaiting(work: () => Promise<void>, onError: (error: unknown) => void) {
+  const underWay = new Set<Promise<void>>();
   return {
     next(): void {
-      underWay ??= work()
+      const begun: Promise<void> = work()
         .catch(onError)
-        .finally(() => {
-          underWay = undefined;
-        });
+        .finally(() => underWay.delete(begun));
+      underWay.add(begun);
     },
     async stop(): Promise<void> {
-      await Promise.race([underWay, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+      const all = Promise.all(underWay);
+      await Promise.race([all, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
