@@ -53,6 +53,15 @@ test('minutes without a trade repeat the last price, and a trade opens its own m
   expect(klines.running).toMatchObject({ openTime: 240_000, open: 103, low: 103, high: 103 });
 });
 
+test('where minutes open at the close of the one before, their first trade opens none', () => {
+  const klines = createKlines();
+  klines.opensAtLastClose = true;
+  for (const price of [100, 105]) addTick(klines, 60_000, tick(price, 1));
+  for (const price of [108, 110]) addTick(klines, 120_000, tick(price, 1));
+  const running = { openTime: 120_000, open: 105, low: 105, high: 110, close: 110, trades: 2 };
+  expect(klines.running).toMatchObject(running);
+});
+
 test('a very long silence does not fill the memory', () => {
   const klines = createKlines();
   addTick(klines, 60_000, tick(100, 1));

@@ -33,13 +33,16 @@ export type Klines = {
   firstTime: number;
   /** Undefined before the first trade. */
   running: MinuteBar | undefined;
+  /** A minute opens at the close of the one before and not at its first trade, as at ByBit. */
+  opensAtLastClose: boolean;
   /** Of the closed minutes of the last 24 hours, until the next one closes. */
   day: Day | null;
 };
 
 export function createKlines(): Klines {
   const cells = new Float64Array(ROOM_FIRST * COLUMNS);
-  return { cells, count: 0, firstTime: 0, running: undefined, day: null };
+  const none = { count: 0, firstTime: 0, running: undefined, day: null };
+  return { ...none, cells, opensAtLastClose: false };
 }
 
 /** Adds a tick that traded; returns the bars that it closed, oldest first. */
@@ -48,16 +51,17 @@ export function addTick(klines: Klines, at: number, tick: MarketTick): readonly 
   const price = tick.priceTicks;
   const openTime = at - (at % MINUTE_MS);
   klines.running ??= flatBar(openTime, price);
-  addTrade(klines.running, tick);
+  addTrade(klines, klines.running, tick);
   return closed;
 }
 
-/** A minute without a trade so far only repeats the last price: its first trade opens it. */
+/** A minute without a trade so far only repeats the last price. */
 export function addTrade(
+  { opensAtLastClose }: Pick<Klines, 'opensAtLastClose'>,
   bar: MinuteBar,
   { priceTicks, sizeLots }: Pick<MarketTick, 'priceTicks' | 'sizeLots'>,
 ): void {
-  if (bar.trades === 0) bar.open = bar.high = bar.low = priceTicks;
+  if (bar.trades === 0 && !opensAtLastClose) bar.open = bar.high = bar.low = priceTicks;
   if (priceTicks > bar.high) bar.high = priceTicks;
   if (priceTicks < bar.low) bar.low = priceTicks;
   bar.close = priceTicks;

@@ -1,4 +1,4 @@
-import { type Instrument, type Side, symbolOf } from '@ballast/domain';
+import { type Instrument, type Side, symbolOf, venueOf } from '@ballast/domain';
 import { type MarketPrint, type MarketTick, toPrint } from '@ballast/sim-core';
 import type { KeptMinutes } from './kept-minutes.ts';
 import {
@@ -67,6 +67,7 @@ export function openMarket(
   { recentMax = RECENT_TRADES_MAX, past = null, kept = null }: Earlier = {},
 ): Market {
   const klines = past ?? createKlines();
+  klines.opensAtLastClose = venueOf(instrument.id) === 'bybit';
   let lastTick: MarketTick | undefined;
   for (const { at, tick } of source.history()) {
     if (tick.sizeLots > 0 && past === null) addTick(klines, at, tick);
@@ -144,7 +145,7 @@ export function correctTrade(
   recent.splice(index, 1, ...(to === null ? [] : [{ ...found, ...to }]));
   const [before] = barsBetween(klines, openTime - 60_000, openTime - 60_000);
   const bar = flatBar(openTime, before?.close ?? found.priceTicks);
-  for (const trade of recent) if (minuteOf(trade.at) === openTime) addTrade(bar, trade);
+  for (const trade of recent) if (minuteOf(trade.at) === openTime) addTrade(klines, bar, trade);
   if (!reviseBar(klines, bar)) return null;
   if (klines.running?.openTime !== openTime) market.kept?.append([bar]);
   return bar;

@@ -69,6 +69,20 @@ describe('a minute seen in full', () => {
     ]);
   });
 
+  test('opens at the close of the minute before, where the source does so', () => {
+    const options = { instrument: BTCUSDT, begin: M0, keepsTrades: false, opensAtLastClose: true };
+    const builder = new BarBuilder(options);
+    builder.setLive(M0 - 10_000);
+    for (const one of [...FULL, trade(M1, '2.5'), trade(M1 + 1, '2.75')]) builder.trade(one);
+    const [first, second] = [{ close: '2.0' }, { open: '2.0', high: '2.75', low: '2.0' }];
+    const rest = { volume: '2', close: '2.75' };
+    const own = builder.tick(M2 + 2_000);
+    expect(bars(own)).toMatchObject([{ ...second, ...rest }]);
+    // The source says the same: there is nothing to correct.
+    expect(builder.venueBar(venueBar(M0, first))).toEqual([]);
+    expect(builder.venueBar(venueBar(M1, { ...second, ...rest }))).toEqual([]);
+  });
+
   test('closes two seconds after its end by the clock, not before', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);

@@ -1,7 +1,7 @@
 import { type Bar, type Instrument, isSessionOpen, type PublicTrade } from '@ballast/domain';
 import type { TradeCorrection } from '@ballast/feeds';
 import { hasNumbersOf } from './bar-comparison.ts';
-import { type Building, buildingOf, toBar, withTrade } from './building.ts';
+import { type Building, buildingOf, openedAt, toBar, withTrade } from './building.ts';
 
 export const MINUTE_MS = 60_000;
 /** After the end of a minute its last trades may still be under way for this long. */
@@ -41,6 +41,8 @@ export type BuilderOptions = {
    * bar of each minute: that corrects ours.
    */
   readonly keepsTrades: boolean;
+  /** Whether the source opens a minute at the close of the one before: ours do so too. */
+  readonly opensAtLastClose?: boolean;
 };
 
 /**
@@ -170,10 +172,7 @@ export class BarBuilder {
     const before = this.#built.get(minute);
     const building = buildingOf(trades);
     if (before?.builtFrom !== 'trades' || building === null) return [];
-    const bar: Bar = {
-      ...toBar(this.#options.instrument.id, minute, building),
-      state: 'corrected',
-    };
+    const bar: Bar = { ...this.#barOf(minute, building), state: 'corrected' };
     if (hasNumbersOf(before, bar)) return [];
     this.#built.set(minute, bar);
     return [{ kind: 'corrected', built: before, bar }];
@@ -191,7 +190,7 @@ export class BarBuilder {
     this.#venueBars.delete(minute);
     const seenInFull = this.#liveSince !== null && this.#liveSince + LIVE_MARGIN_MS <= minute;
     if (this.#building !== null && seenInFull) {
-      const bar = toBar(this.#options.instrument.id, minute, this.#building);
+      const bar = this.#barOf(minute, this.#building);
       outcomes.push(this.#publish(bar));
       if (venue !== undefined) outcomes.push(...this.#compare(bar, venue));
     } else if (venue !== undefined) {
@@ -201,6 +200,14 @@ export class BarBuilder {
     }
     this.#building = null;
     this.#minute += MINUTE_MS;
+  }
+
+  #barOf(minute: number, building: Building): Bar {
+    const bar = toBar(this.#options.instrument.id, minute, building);
+    if (this.#options.opensAtLastClose !== true) return bar;
+    const before = minute - MINUTE_MS;
+    const last = this.#built.get(before) ?? this.#told.get(before);
+    return last === undefined ? bar : openedAt(bar, last.close);
   }
 
   #publish(bar: Bar): BarOutcome {

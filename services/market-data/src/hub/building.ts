@@ -81,6 +81,14 @@ export function toBar(instrument: InstrumentId, openTime: number, from: Building
   };
 }
 
+/** Opened at `price`, which counts for its range too. */
+export function openedAt(bar: Bar, price: string): Bar {
+  const scaled = parseScaled(price);
+  const high = scaled > parseScaled(bar.high) ? price : bar.high;
+  const low = scaled < parseScaled(bar.low) ? price : bar.low;
+  return { ...bar, open: price, high, low };
+}
+
 /** From a list of trades in the order of their arrival; null for an empty one. */
 export function buildingOf(trades: readonly PublicTrade[]): Building | null {
   return trades.reduce<Building | null>(withTrade, null);

@@ -14,6 +14,8 @@ export type SourceTraits = {
   readonly tellsQuotes: boolean;
   /** Its trades may come late or change, and no bar of its own says so. */
   readonly keepsTrades: boolean;
+  /** Its own bar of a minute opens at the close of the one before, whatever is traded first. */
+  readonly opensAtLastClose?: boolean;
 };
 
 /** An instrument and the sources that can tell of it, best first. */

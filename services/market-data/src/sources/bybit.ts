@@ -24,6 +24,7 @@ export function bybitSource(
     name: 'bybit',
     tellsQuotes: true,
     keepsTrades: false,
+    opensAtLastClose: true,
     instrumentsMax: UNIVERSE_MAX,
     routeOf: (instrument) =>
       instrument.id.startsWith(MARKET) ? (ownRoutes([instrument])[0] ?? null) : null,
