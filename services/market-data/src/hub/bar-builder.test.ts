@@ -120,6 +120,38 @@ describe('a minute seen in full', () => {
     expect(outcomes[1]).toMatchObject({ bar: { volume: '5', state: 'corrected' } });
     expect(bars(outcomes)[0]?.builtFrom).toBe('trades');
   });
+
+  test('is held against the venue, which is asked where its bar does not come by itself', () => {
+    const builder = watching();
+    for (const one of FULL) builder.trade(one);
+    builder.tick(M1 + 2_000);
+    expect(builder.unconfirmed()).toEqual([M0]);
+    const outcomes = builder.venueBar(venueBar(M0, { volume: '5' }));
+    expect(outcomes).toMatchObject([{ kind: 'corrected', bar: { volume: '5' } }]);
+    expect(builder.unconfirmed()).toEqual([]);
+    builder.trade(trade(M1, '2'));
+    builder.venueBar(venueBar(M1));
+    builder.tick(M2 + 2_000);
+    expect(builder.unconfirmed(), 'it came before the minute was closed').toEqual([]);
+  });
+
+  test('is confirmed by what another process told of the venue, not of trades', () => {
+    const builder = watching();
+    for (const one of FULL) builder.trade(one);
+    builder.tick(M1 + 2_000);
+    builder.wasTold(venueBar(M0, { builtFrom: 'trades' }));
+    expect(builder.unconfirmed()).toEqual([M0]);
+    builder.wasTold(venueBar(M0));
+    expect(builder.unconfirmed()).toEqual([]);
+  });
+
+  test('has nothing to be held against where the source has no bars of its own', () => {
+    const builder = new BarBuilder({ instrument: BTCUSDT, begin: M0, keepsTrades: true });
+    builder.setLive(M0 - 10_000);
+    for (const one of FULL) builder.trade(one);
+    builder.tick(M1 + 2_000);
+    expect(builder.unconfirmed()).toEqual([]);
+  });
 });
 
 describe('a minute not seen in full', () => {

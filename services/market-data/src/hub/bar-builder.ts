@@ -61,6 +61,8 @@ export class BarBuilder {
   readonly #venueBars = new Map<number, Bar>();
   readonly #built = new Map<number, Bar>();
   readonly #awaited = new Set<number>();
+  /** Closed minutes whose bar is that of our trades, and the venue's has not come yet. */
+  readonly #unconfirmed = new Set<number>();
   /** Bars that have gone out from elsewhere, also of minutes that are not closed here. */
   readonly #told = new Map<number, Bar>();
   readonly #kept = new Map<number, PublicTrade[]>();
@@ -115,6 +117,7 @@ export class BarBuilder {
       }
       return [];
     }
+    this.#unconfirmed.delete(bar.openTime);
     if (this.#awaited.delete(bar.openTime)) return [this.#publish(bar)];
     const ours = this.#built.get(bar.openTime) ?? this.#told.get(bar.openTime);
     return ours === undefined ? [] : this.#compare(ours, bar);
@@ -135,6 +138,14 @@ export class BarBuilder {
     return [...this.#awaited].toSorted((a, b) => a - b);
   }
 
+  /**
+   * Starts of the closed minutes that the venue has not told its own bar of, oldest first. Ours may
+   * lack what was lost on its way: a source can be mute for seconds, and its bar is lost with it.
+   */
+  unconfirmed(): number[] {
+    return [...this.#unconfirmed].toSorted((a, b) => a - b);
+  }
+
   /** The bar of this minute came from elsewhere. */
   giveUp(openTime: number): void {
     this.#awaited.delete(openTime);
@@ -143,6 +154,7 @@ export class BarBuilder {
   /** This bar has gone out from elsewhere: where we have none, the venue's is held against it. */
   wasTold(bar: Bar): void {
     this.giveUp(bar.openTime);
+    if (bar.builtFrom === 'venue') this.#unconfirmed.delete(bar.openTime);
     this.#lastPublished = Math.max(this.#lastPublished, bar.openTime);
     remember(this.#told, bar);
   }
@@ -193,6 +205,7 @@ export class BarBuilder {
       const bar = this.#barOf(minute, this.#building);
       outcomes.push(this.#publish(bar));
       if (venue !== undefined) outcomes.push(...this.#compare(bar, venue));
+      else this.#expectVenue(minute);
     } else if (venue !== undefined) {
       outcomes.push(this.#publish(venue));
     } else if (!this.#told.has(minute)) {
@@ -208,6 +221,13 @@ export class BarBuilder {
     const before = minute - MINUTE_MS;
     const last = this.#built.get(before) ?? this.#told.get(before);
     return last === undefined ? bar : openedAt(bar, last.close);
+  }
+
+  #expectVenue(openTime: number): void {
+    if (this.#options.keepsTrades || this.#told.get(openTime)?.builtFrom === 'venue') return;
+    this.#unconfirmed.add(openTime);
+    if (this.#unconfirmed.size <= COMPARED_MAX) return;
+    this.#unconfirmed.delete(Math.min(...this.#unconfirmed));
   }
 
   #publish(bar: Bar): BarOutcome {

@@ -68,10 +68,13 @@ export class Following {
     return this.#tracked.values();
   }
 
-  /** Instruments with closed minutes that have no bar yet, and those minutes, oldest first. */
+  /**
+   * Instruments with closed minutes that have no bar yet, or one that the source has not confirmed,
+   * and those minutes, oldest first.
+   */
   awaited(): { instrument: Instrument; openTimes: number[] }[] {
-    return [...this.all()].flatMap(({ instrument, onAir }) => {
-      const openTimes = onAir.builder.awaited();
+    return [...this.all()].flatMap(({ instrument, onAir: { builder } }) => {
+      const openTimes = [...builder.awaited(), ...builder.unconfirmed()].toSorted((a, b) => a - b);
       return openTimes.length === 0 ? [] : [{ instrument, openTimes }];
     });
   }

@@ -61,8 +61,21 @@ describe('one source', () => {
     feed('bybit').onEvents([{ kind: 'begin', ...begin }, trade('a', M0 + 20_000)]);
     feed('bybit').onEvents([trade('b', M1 + 1_000)]);
     pass(M1 + MINUTE_MS + 3_000);
-    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
+    // The second one only to be held against what was built of it.
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0, M1] }]);
     expect(bars).toMatchObject([{ openTime: M1, builtFrom: 'trades' }]);
+  });
+
+  test('a feed that is mute for seconds at the end of a minute leaves no wrong bar', () => {
+    const { made, bars, feed, pass } = pipeline(BYBIT);
+    feed('bybit').onEvents([trade('a', M0 + 21_000)]);
+    // What was told from here on is lost, the venue's own bar too, and nothing says so.
+    pass(M1 + 3_000);
+    expect(bars).toMatchObject([{ openTime: M0, builtFrom: 'trades', volume: '1' }]);
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
+    made.venueBar({ ...bar, volume: '7' });
+    expect(bars[1]).toMatchObject({ openTime: M0, state: 'corrected', volume: '7' });
+    expect(made.awaited()).toEqual([]);
   });
 
   test('lets each venue trade id through once', () => {

@@ -80,7 +80,7 @@ export class Pipeline {
     }
   }
 
-  /** Instruments with closed minutes that have no bar yet, and those minutes, oldest first. */
+  /** Instruments and their closed minutes whose bar the source on the air still owes. */
   awaited(): ReturnType<Following['awaited']> {
     return this.#following.awaited();
   }
