@@ -51,7 +51,8 @@ export async function fetchRecent(
 
 /**
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
- * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice, since the venue's rate budget is everybody's.
+ * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
+ * since the venue's rate budget is everybody's.
  */
 export function startAwaitedMinutes(options: {
   pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
