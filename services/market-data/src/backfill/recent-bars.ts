@@ -29,8 +29,8 @@ export function recentFrom(historyOf: HistoryOf, now: () => number): FetchRecent
 }
 
 /**
- * Bars of each instrument since `from`. One that cannot be had is told of and comes as a gap that is
- * filled later.
+ * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
+ * a gap that is filled later.
  */
 export async function fetchRecent(
   instruments: readonly Instrument[],
