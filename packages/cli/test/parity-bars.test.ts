@@ -1,9 +1,9 @@
-import { barGaps, dataJobs, openDatabase } from '@ballast/db';
+import { barGaps, dataJobs, openDatabase, strategyConfigurations } from '@ballast/db';
 import type { Signal } from '@ballast/domain';
-import { startRun, strategyNamed } from '@ballast/strategies';
+import { numericBar, type Opinion, startRun, strategyNamed } from '@ballast/strategies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LiveDay, one } from './live-day.fixture.ts';
-import { BTC, id, MINUTE } from './parity-day.fixture.ts';
+import { BTC, DAY, id, MINUTE, wave } from './parity-day.fixture.ts';
 
 let day: LiveDay;
 let owner: LiveDay['stores']['owner'];
@@ -71,6 +71,23 @@ test('a correction counts from when it was known to who decides', async () => {
   expect(sinceStart.codes, 'it has started after that').toEqual(new Set([undefined]));
 });
 
+test('of two corrections a worker may have known the first alone', async () => {
+  const [known, unknown] = [before(first, 30), before(first, 20)];
+  const since = first.decidedAt - 3_000;
+  const back = `UPDATE bars SET state = 'closed', close = close - 100, high = high - 100 ${unknown}`;
+  const found = await causesWith(
+    // The first one said another number until it was corrected to that of live.
+    `${moved(100, known)}; DELETE FROM bar_corrections;
+     UPDATE bars SET state = 'closed', close = close - 100, high = high - 100 ${known};
+     UPDATE bar_corrections SET replaced_at = ${since};
+     ${moved(100, unknown)};
+     UPDATE bar_corrections SET replaced_at = ${since + 1_000} ${unknown}`,
+    back,
+  );
+  const mine = found.differences.filter(({ signalId }) => signalId === first.id);
+  expect(mine).toMatchObject([{ cause: { code: 'dataCorrection' } }]);
+});
+
 test('of a correction whose numbers are not kept nobody can say, while it is remembered', async () => {
   const { warmUp } = startRun(strategyNamed('momentum'));
   const corrected = async (barsBefore: number) => {
@@ -122,4 +139,60 @@ test('a bar that came after the decision is a cause where live cannot have spoke
   await owner.execute(`UPDATE data_jobs SET bars_stored = 0`);
   expect(await own(), 'the job has stored nothing').toEqual([undefined]);
   await marketData.close();
+});
+
+test('of a stretch of a job bars may have been there before: it is tried with them too', async () => {
+  const { warmUp } = startRun(strategyNamed('momentum'));
+  const late = last.barOpenTime - (warmUp + 5) * MINUTE;
+  const run = startRun(strategyNamed('momentum'));
+  let said: Opinion | null = null;
+  for (const bar of wave()) {
+    if (bar.openTime <= late || bar.openTime > last.barOpenTime) continue;
+    said = run.step(numericBar(bar));
+  }
+  // What a worker says that has begun anew after the late bar.
+  const told = `level = '${JSON.stringify(said?.level)}', inputs = '${JSON.stringify(said?.inputs)}'`;
+  await day.askedAgain(last);
+  await owner.execute(`UPDATE signals SET ${told} WHERE id = '${last.id}'`);
+  await owner.execute(`UPDATE bars SET state = 'backfilled' WHERE open_time = ${late}`);
+  const own = async () => {
+    const { differences } = await day.run();
+    return differences.find(({ signalId }) => signalId === last.id)?.cause?.code;
+  };
+  expect(await own()).toBeUndefined();
+  const of = { instrument: BTC.id, timeframe: '1m' };
+  const marketData = openDatabase(day.stores.database.urls['market-data'], { max: 1 });
+  const endedAt = last.decidedAt + 1;
+  const gap = { ...of, fromTime: late, toTime: late, bars: 1, foundAt: late, outcome: 'filled' };
+  await marketData.insert(barGaps).values({ ...gap, endedAt });
+  expect(await own()).toBe('dataCorrection');
+  const fromTime = last.barOpenTime - 5 * MINUTE;
+  const job = { ...of, fromTime, id: id(), kind: 'backfill', origin: 'manual' };
+  const toTime = fromTime + MINUTE;
+  const done = { input: {}, status: 'done', toTime, doneUntil: toTime, barsExpected: 1 };
+  const by = { attempts: 1, actor: 'operator', reason: 'test', createdAt: fromTime, barsStored: 1 };
+  await marketData.insert(dataJobs).values({
+    ...{ ...job, ...done, ...by, startedAt: fromTime, updatedAt: fromTime, endedAt },
+  });
+  await marketData.close();
+  expect(await own()).toBe('dataCorrection');
+  await day.askedAgain(last);
+});
+
+test('parameters that changed just then are a cause where one of both says what is recorded', async () => {
+  const signal = one(day.said.get('momentum'), -1);
+  const closed = signal.barOpenTime + MINUTE;
+  const supervisor = openDatabase(day.stores.database.urls.supervisor, { max: 1 });
+  await supervisor.insert(strategyConfigurations).values({
+    ...{ id: id(), strategy: 'momentum', parameters: { stopRanges: 3 } },
+    ...{ setAt: DAY, effectiveFrom: closed - 1_000, actor: 'operator', reason: 'test' },
+  });
+  await supervisor.close();
+  const own = async () => {
+    const { differences } = await day.run();
+    return differences.find(({ signalId }) => signalId === signal.id);
+  };
+  expect(await own()).toMatchObject({ what: 'signal', cause: { code: 'latency' } });
+  await owner.execute(tampered(signal, -1));
+  expect(await own()).toMatchObject({ what: 'signal', cause: null });
 });

@@ -25,10 +25,12 @@ type Filled = {
   readonly price: string;
   readonly level?: string;
   readonly quantity?: string;
+  /** After the decision. */
+  readonly afterMs?: number;
 };
 
 /** The day where an order of the signal's trade, of 1 unless it is its entry, has filled. */
-async function runWith({ role, price, level, quantity = '1' }: Filled) {
+async function runWith({ role, price, level, quantity = '1', afterMs = 200 }: Filled) {
   const { owner, gateway } = day.stores;
   await day.askedAgain(signal);
   const { rows } = await owner.execute(
@@ -52,7 +54,7 @@ async function runWith({ role, price, level, quantity = '1' }: Filled) {
     ...{ ...of, venue: 'bybit', account: 'paper', executionId: `e ${role}`, venueOrderId: 'v' },
     ...{ side, price: parsePrice(price), fee: 0n, feeCurrency: 'USDT', liquidity: 'taker' },
     quantity: parseScaled(isEntry && quantity === '1' ? entry.quantity : quantity),
-    ...{ channel: 'stream', eventTime: at + 200, bookedAt: at + 300 },
+    ...{ channel: 'stream', eventTime: at + afterMs, bookedAt: at + afterMs + 100 },
   });
   const found = await day.run();
   await owner.execute(`DELETE FROM fills`);
@@ -106,6 +108,14 @@ test('stop and target are held against their levels; a price that nobody had has
   expect(await runWith({ role: 'stop', level, price: odd })).toMatchObject({
     ...{ ok: false, data: { verdict: 'different' }, differences: [{ what: 'fill', cause: null }] },
   });
+});
+
+test('what fills on another day is a matter of that day', async () => {
+  const afterMs = 1_440 * MINUTE;
+  for (const away of [afterMs, -afterMs]) {
+    const found = await runWith({ role: 'entry', price: next.open.toFixed(1), afterMs: away });
+    expect(found.data).toMatchObject({ fills: { compared: 0, unknown: 0 } });
+  }
 });
 
 test('where no bar is stored nothing is compared', async () => {

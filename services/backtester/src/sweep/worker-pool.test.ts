@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { trialOf, walkedRows, writeBars } from '../walked-bars.fixture.ts';
+import { prepareTrial } from '../trial.ts';
+import { freeRequest, trialOf, walkedRows, writeBars } from '../walked-bars.fixture.ts';
+import type { SweepRow } from './sweep-row.ts';
+import { rowOf } from './try-combination.ts';
 import { tryAll } from './worker-pool.ts';
 
 const COMBINATIONS = 300;
@@ -22,6 +25,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The workers go on meanwhile; nothing is heard of them. */
 const holdUp = (): void =>
   void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HELD_UP_MS);
+
+test('a worker is sent all instruments: its rows are those of runs in this process', async () => {
+  const other = join(folder, 'ETHUSDT_1h.csv');
+  writeBars(other, walkedRows({ seed: 'other', bars: 300 }));
+  const both = [bars, other].flatMap((path) => freeRequest(path).bars);
+  const trial = await prepareTrial({ ...freeRequest(bars), bars: both });
+  const work = [5, 10].map((fastPeriod, index) => ({ index, parameters: { fastPeriod } }));
+  const rows: SweepRow[] = [];
+  const { signal } = new AbortController();
+  await tryAll(work, { trial, workers: 1, signal, onRow: (row) => void rows.push(row) });
+  expect(rows).toEqual(work.map((one) => rowOf(trial, one)));
+  expect(rows).toMatchObject([{ ok: true, entered: expect.toSatisfy((count) => count > 0) }, {}]);
+});
 
 // The system tells of all that have died when it tells of one: where the second dies while a row of
 // its own is written, its exit is heard before what it said last.
