@@ -101,7 +101,7 @@ async function modelPrice(
   { signal, order, firstAt }: FilledOrder,
   { instrument, around }: { readonly instrument: Instrument; readonly around: readonly Bar[] },
 ): Promise<bigint | null> {
-  const level = order.triggerPrice ?? order.price;
+  const level = order.price;
   if (order.role === 'target') return level;
   const side = order.side === 'sell' ? 'sell' : 'buy';
   const { spread, slippage } = BACKTEST_DEFAULTS;
