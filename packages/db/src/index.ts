@@ -1,5 +1,6 @@
 export * from './audit-chain.ts';
 export type { BarNumbers } from './bar-numbers.ts';
+export * from './away.ts';
 export * from './database.ts';
 export * from './insert-rows.ts';
 export * from './migrate.ts';

@@ -217,6 +217,19 @@ test('goes on after its service was killed in the middle, once, with the same re
   expect([row.dataHash, row.result]).toEqual([other.dataHash, other.result]);
 });
 
+test('a run whose database goes away in the middle begins again, and ends the same', async () => {
+  const held = await stored.hold('backtest_trades', 'EXCLUSIVE');
+  const id = await stored.say('startBacktest', known);
+  const goAway = await held.writing();
+  await goAway();
+  await held.release();
+  const row = await stored.ended(id);
+  expect(row).toMatchObject({ state: 'done', error: null });
+  expect([row.dataHash, row.result]).toEqual([other.dataHash, other.result]);
+  const { trades } = await runDetails(stored.db, id);
+  expect(row.result).toMatchObject({ entered: trades.length });
+});
+
 test('a command that comes twice begins nothing twice, and only one service may run', async () => {
   const { id } = whole;
   await stored.say('startBacktest', { ...asked, seed: 7 }, { id });

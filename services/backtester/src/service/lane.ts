@@ -7,10 +7,10 @@ import {
   type StoredBacktest,
 } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
-import type { ComputeOutcome } from '../stored/compute-task.ts';
+import type { Settled } from '../stored/compute-task.ts';
 import type { SweepQueue } from '../stored/sweep-queue.ts';
 import { directSweep } from './direct-sweep.ts';
-import { type ChildOptions, doApart } from './heavy-child.ts';
+import { doOnceThere } from './once-there.ts';
 import { createSettling, type LaneCounts } from './settling.ts';
 import { startSweepWorkers } from './sweep-workers.ts';
 
@@ -121,12 +121,12 @@ async function carryOut(
   row: StoredBacktest & { readonly startedAt: number },
   signal: AbortSignal,
   options: LaneOptions,
-): Promise<ComputeOutcome> {
+): Promise<Settled> {
   const { id, startedAt } = row;
   const { databaseUrl, memoryMb, nice } = options;
   const onProgress = progressOf(row, options);
-  const child: ChildOptions = { databaseUrl, memoryMb, nice, signal, onProgress };
-  if (row.kind === 'run') return doApart({ kind: 'run', id, startedAt }, child);
+  const child = { databaseUrl, memoryMb, nice, signal, onProgress, log: options.log };
+  if (row.kind === 'run') return doOnceThere({ kind: 'run', id, startedAt }, child);
   const { redisUrl, workers: count, log } = options;
   const workers = startSweepWorkers({ databaseUrl, redisUrl, memoryMb, nice, count, log });
   try {
@@ -135,7 +135,7 @@ async function carryOut(
     workers.stop();
   }
   const kind = row.kind === 'sweep' ? 'judge' : row.kind;
-  return doApart({ kind, id, startedAt }, child);
+  return doOnceThere({ kind, id, startedAt }, child);
 }
 
 /** Writes down how far a run is, not more often than anybody looks. */

@@ -1,6 +1,6 @@
 import { changeBacktest, type Database, type StoredBacktest } from '@ballast/db';
 import type { Logger } from '@ballast/observability';
-import type { ComputeOutcome } from '../stored/compute-task.ts';
+import type { Settled } from '../stored/compute-task.ts';
 
 const RETRY_MS = 1_000;
 /** Who cancelled it has changed its row before: this is for what nobody did. */
@@ -32,7 +32,7 @@ export function createSettling(
     return false;
   }
 
-  return async (row: StoredBacktest, outcome: ComputeOutcome): Promise<void> => {
+  return async (row: StoredBacktest, outcome: Settled): Promise<void> => {
     const { id } = row;
     if (outcome.kind === 'ended' && outcome.stored) {
       counts.done += 1;

@@ -9,9 +9,11 @@ export type ComputeTask =
 
 /**
  * `stored` false: what it was for does not run any more. `isItsOwn`: whoever tries it meets the
- * same; all else is the weather, of a database that is away for example.
+ * same; all else is the weather. `away`: the database was, and nothing is known of the task.
  */
-export type ComputeOutcome =
+export type ComputeOutcome = Settled | { readonly kind: 'away'; readonly message: string };
+
+export type Settled =
   | { readonly kind: 'ended'; readonly stored: boolean }
   | {
       readonly kind: 'failed';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatabase } from '@ballast/db';
+import { awayReason, openDatabase } from '@ballast/db';
 import { z } from 'zod';
 import { codeOf } from '../reason-of.ts';
 import type { ComputeOutcome, ComputeTask, FromThread, ThreadData } from './compute-task.ts';
@@ -33,6 +33,8 @@ async function done(task: ComputeTask): Promise<ComputeOutcome> {
   try {
     return { kind: 'ended', stored: await work(task) };
   } catch (error) {
+    const away = awayReason(error);
+    if (away !== null) return { kind: 'away', message: away };
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', code: codeOf(error), message, isItsOwn: error instanceof OwnFault };
   }

@@ -28,6 +28,10 @@ const taking = takeCombinations(config.BALLAST_REDIS_URL, {
   async tryOne(one) {
     const outcome = await compute.do({ kind: 'combination', ...one });
     if (outcome.kind === 'ended') return;
+    if (outcome.kind === 'away') {
+      log.warn({ ...one, reason: outcome.message }, 'the database is away');
+      throw new Error(outcome.message);
+    }
     const { code, message, isItsOwn } = outcome;
     // Its thread was ended with this process: another one tries it.
     if (isStopping) throw new Error('stopped');
