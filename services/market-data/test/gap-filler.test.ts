@@ -190,6 +190,10 @@ test('a source that is away, or answers late, keeps no gap of another open', asy
   await fill();
   expect(questions).toBe(1);
   expect(await gapsOf('ADAUSDT'), 'the other is away').toEqual([]);
+  await gap('ADAUSDT', 11, 12);
+  await fill();
+  expect(await gapsOf('ADAUSDT'), 'the other is left alone').toEqual([]);
+  expect(questions).toBe(1);
   isAway = false;
   clock += 30_000;
   const slow = fill();

@@ -83,6 +83,17 @@ describe('a minute seen in full', () => {
     expect(builder.venueBar(venueBar(M1, { ...second, ...rest }))).toEqual([]);
   });
 
+  test('opens at what has gone out from elsewhere, though all is traded below', () => {
+    const options = { instrument: BTCUSDT, begin: M0, keepsTrades: false, opensAtLastClose: true };
+    const builder = new BarBuilder(options);
+    builder.setLive(M0 - 10_000);
+    builder.wasTold(venueBar(M0, { close: '3.5' }));
+    for (const one of [trade(M1, '2.5'), trade(M1 + 1, '2.75')]) builder.trade(one);
+    expect(bars(builder.tick(M2 + 2_000))).toMatchObject([
+      { openTime: M1, open: '3.5', high: '3.5', low: '2.5', close: '2.75' },
+    ]);
+  });
+
   test('closes two seconds after its end by the clock, not before', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);
