@@ -13,7 +13,7 @@ import { MINUTE_MS } from './bar-builder.ts';
 import type { SourceTraits } from './following.ts';
 import { Pipeline } from './pipeline.ts';
 
-export const log = createLogger('market-data-test', 'silent');
+const log = createLogger('market-data-test', 'silent');
 export const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 export const M0 = 1_700_000_040_000;
 export const M1 = M0 + MINUTE_MS;
