@@ -156,6 +156,23 @@ describe('a minute seen in full', () => {
     expect(builder.unconfirmed()).toEqual([]);
   });
 
+  test('is not asked for where another process had the bar of the venue before it was closed', () => {
+    const builder = watching();
+    for (const one of FULL) builder.trade(one);
+    builder.wasTold(venueBar(M0));
+    expect(bars(builder.tick(M1 + 2_000))).toMatchObject([{ openTime: M0 }]);
+    expect(builder.unconfirmed()).toEqual([]);
+  });
+
+  test('is asked for while its bar is kept: nothing could be held against the venue later', () => {
+    const builder = watching();
+    for (let minute = 0; minute < 12; minute += 1)
+      builder.trade(trade(M0 + minute * MINUTE_MS, '1'));
+    builder.tick(M0 + 12 * MINUTE_MS + 2_000);
+    const kept = Array.from({ length: 10 }, (_, index) => M2 + index * MINUTE_MS);
+    expect(builder.unconfirmed()).toEqual(kept);
+  });
+
   test('has nothing to be held against where the source has no bars of its own', () => {
     const builder = new BarBuilder({ instrument: BTCUSDT, begin: M0, keepsTrades: true });
     builder.setLive(M0 - 10_000);

@@ -78,6 +78,16 @@ describe('one source', () => {
     expect(made.awaited()).toEqual([]);
   });
 
+  test('a minute that was not seen in full is asked for after one that was before it', () => {
+    const { made, feed, pass } = pipeline(BYBIT);
+    feed('bybit').onEvents([trade('a', M0 + 21_000)]);
+    pass(M1 + 10_000);
+    feed('bybit').onState('connecting', 'mute');
+    feed('bybit').onState('live', 'data');
+    pass(M1 + MINUTE_MS + 3_000);
+    expect(made.awaited()).toEqual([{ instrument, openTimes: [M0, M1] }]);
+  });
+
   test('lets each venue trade id through once', () => {
     const { made, told, feed } = pipeline(BYBIT);
     feed('bybit').onEvents([trade('a', M0), trade('b', M0), trade('a', M0)]);
