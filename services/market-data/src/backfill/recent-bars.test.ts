@@ -27,6 +27,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const barOf = (openTime: number): Bar => ({
+  ...{ instrument: instrument.id, timeframe: '1m', openTime, tradeCount: 0, missing: 0 },
+  ...{ open: '1', high: '2', low: '1', close: '2', volume: '3' },
+  ...{ state: 'closed', source: 'alpaca', builtFrom: 'venue' },
+});
+
 /** Minutes after noon that a venue which has none of them is asked for, from the oldest one on. */
 function quiet(openTimes: readonly number[]) {
   const asked: number[] = [];
@@ -56,4 +62,27 @@ test('each quiet minute is asked for, and not those before it again', async () =
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
   expect(asked).toEqual([0, 0, 2, 2]);
   await watch.stop();
+});
+
+/** What is told on of the minute of noon, which is in an answer `at` ms after its end. */
+async function toldOfNoon(at: number): Promise<Bar['state'][]> {
+  const told: Bar[] = [];
+  const openTimes = [NOON - 2 * MINUTE];
+  const pipeline = {
+    awaited: () => [{ instrument, openTimes }],
+    venueBar: (bar: Bar) => void told.push(bar),
+  };
+  const fetch = (): Promise<Bar[]> => Promise.resolve([barOf(NOON - 2 * MINUTE), barOf(NOON)]);
+  vi.setSystemTime(NOON + MINUTE + at - 1);
+  const watch = startAwaitedMinutes({ pipeline, fetch, now: Date.now, log, everyMs: 1 });
+  await vi.advanceTimersByTimeAsync(1);
+  await watch.stop();
+  expect(told[0]?.openTime).toBe(NOON - 2 * MINUTE);
+  return told.slice(1).map(({ state }) => state);
+}
+
+test('what a venue says of a minute in its first seconds after it is not its last word', async () => {
+  expect(await toldOfNoon(1)).toEqual([]);
+  expect(await toldOfNoon(4_999)).toEqual([]);
+  expect(await toldOfNoon(5_000)).toEqual(['closed']);
 });

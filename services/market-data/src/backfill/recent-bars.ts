@@ -50,6 +50,13 @@ export async function fetchRecent(
 }
 
 /**
+ * A venue ends a minute a moment after the clock. What it says of one that has only just ended may
+ * lack its last trades, and would stand for good where its bar does not come over the socket.
+ */
+const isSettled = (openTime: number, askedAt: number): boolean =>
+  openTime + MINUTE_MS + PATIENCE_MS <= askedAt;
+
+/**
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
  * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
  * since the venue's rate budget is everybody's.
@@ -71,7 +78,7 @@ export function startAwaitedMinutes(options: {
     const at = now();
     const last = asked.get(id);
     const openTime = openTimes.find((one) => one > (last?.until ?? Number.NEGATIVE_INFINITY));
-    if (openTime === undefined || at < openTime + MINUTE_MS + PATIENCE_MS) return null;
+    if (openTime === undefined || !isSettled(openTime, at)) return null;
     return last !== undefined && at < last.at + ASKED_FOR_MS ? null : openTime;
   }
 
@@ -84,7 +91,8 @@ export function startAwaitedMinutes(options: {
       try {
         const bars = await fetch(instrument, from);
         if (stopping) return;
-        for (const bar of bars) pipeline.venueBar({ ...bar, state: 'closed' });
+        const whole = bars.filter(({ openTime: one }) => isSettled(one, at));
+        for (const bar of whole) pipeline.venueBar({ ...bar, state: 'closed' });
         asked.set(instrument.id, { at, until: at - MINUTE_MS - ASKED_FOR_MS });
       } catch (error) {
         log.warn({ err: error, instrument: instrument.id }, 'bars of a gap were not fetched');
