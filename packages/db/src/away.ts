@@ -4,9 +4,16 @@
  */
 const OF_SESSION = /^(08...|57P0[1235]|25P03|53300)$/;
 const OF_SOCKET = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|EAI_AGAIN)$/;
-/** The driver gives these no code. */
-const OF_DRIVER =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/;
+/**
+ * The driver gives these no code. The last is said of a rollback on a connection that was lost, and
+ * all that is heard then of the loss.
+ */
+const OF_DRIVER = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+];
 
 /**
  * Whether the database was not there, and not what it was asked is at fault: the same may well be
@@ -19,7 +26,7 @@ export function awayReason(error: unknown): string | null {
   const isAway =
     typeof code === 'string'
       ? OF_SESSION.test(code) || OF_SOCKET.test(code)
-      : OF_DRIVER.test(error.message);
+      : OF_DRIVER.some((words) => error.message.startsWith(words));
   if (!isAway) return awayReason(error.cause);
   // Of several addresses that were tried the whole has no text.
   return error.message === '' ? String(code) : error.message;
