@@ -119,6 +119,18 @@ test('uses what is in force and what was known, and tells what is missing', asyn
     });
 });
 
+test('a regime that is noted after the last bar leaves the data what they were', async () => {
+  const worker = openDatabase(stored.urls.database['strategy-worker'], { max: 1 });
+  const at = BEGIN + (ROWS + 4) * HOUR;
+  await saveRegime(worker, {
+    ...{ instrument: parseInstrumentId('bybit.linear:BTCUSDT'), at, knownAt: at },
+    ...{ regime: -1, inputs: {}, version: 1 },
+  });
+  await worker.close();
+  const later = await stored.ended(await stored.say('startBacktest', known));
+  expect([later.dataHash, later.result]).toEqual([other.dataHash, other.result]);
+});
+
 const wrong: [code: string, change: object][] = [
   ['STRATEGY_UNKNOWN', { strategy: 'luck' }],
   ['PARAMETERS_INVALID', { parameters: { fastPeriod: 400 } }],

@@ -50,7 +50,8 @@ export async function seriesAround(
   const to = Math.min(now - SETTLING_MS - width, barOpenTime + (after + 1) * step);
   const range = { instrument: id, timeframe, from, to };
   const stretch = { from, to: to + width, asOf: now };
-  const regime = strategy.needs.includes('regime') ? await regimeThen(db, stretch) : null;
+  const needsRegime = strategy.needs.includes('regime');
+  const regime = needsRegime ? await regimeThen(db, { ...stretch, timeframe }) : null;
   const beside = await microstructureThen(db, id, stretch);
   const known = [...(regime?.columns ?? []), ...beside.columns];
   const bars = await readBarNumbers(db, range);

@@ -26,6 +26,7 @@ const BEFORE_MS = 86_400_000;
 const WITH_FUNDING = /^[a-z]+\.linear:/;
 
 type Stretch = Pick<StoredRequest, 'from' | 'to'> & { readonly asOf: number };
+type Decided = Stretch & Pick<StoredRequest, 'timeframe'>;
 
 /** What was known beside the bars, and what has to be told of it. */
 export type Known = {
@@ -35,10 +36,13 @@ export type Known = {
 
 /**
  * The regime as it was noted live; before the first note, as the stored bars of bitcoin would have
- * made it known.
+ * made it known. What was noted after the close of the last bar is no part of it: the same request
+ * would be over other data each time that it is asked.
  */
-export async function regimeThen(db: Database, { from, to, asOf }: Stretch): Promise<Known> {
-  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, asOf));
+export async function regimeThen(db: Database, stretch: Decided): Promise<Known> {
+  const { from, to, asOf, timeframe } = stretch;
+  const lastClose = to - 1 + TIMEFRAME_MS[timeframe];
+  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, Math.min(asOf, lastClose)));
   const until = noted.knownAt[0] ?? Infinity;
   const made = from >= until ? null : await regimeMade(db, { from, to: Math.min(to, until), asOf });
   const before = made === null ? 0 : made.knownAt.findIndex((at) => at >= until);

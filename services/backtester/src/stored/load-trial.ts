@@ -47,7 +47,7 @@ export async function loadTrial(
   const { asOf } = request.inForce;
   const stretch = { from: request.from, to: request.to, asOf };
   const instruments = new Map((await loadInstruments(db)).map((one) => [one.id, one]));
-  const regime = await regimeThen(db, stretch);
+  const regime = await regimeThen(db, { ...stretch, timeframe: request.timeframe });
   const hash = createHash('sha256');
   for (const column of regime.columns) hashKnown(hash, column);
   const series: Series[] = [];
