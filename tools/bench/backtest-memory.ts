@@ -17,10 +17,13 @@ const BYTES_PER_BAR_MAX = 120;
 /** Bars of a day: no other have as many days, whose returns a row has, for so little computing. */
 const SWEPT_DAYS = 4_000;
 const WORKERS = 2;
-/** The first is what the others are compared with: `fast` by `slow` averages each. */
+/**
+ * The first is what the others are compared with: `fast` by `slow` averages each. A worker's heap
+ * grows with its first some hundred, however many follow.
+ */
 const SWEEPS = [
-  { fast: 10, slow: 10 },
   { fast: 20, slow: 50 },
+  { fast: 40, slow: 50 },
   { fast: 50, slow: 100 },
 ] as const;
 /** Peak of a sweep of more combinations over that of the fewest. */
