@@ -36,15 +36,16 @@ export type Known = {
 
 /**
  * The regime as it was noted live; before the first note, as the stored bars of bitcoin would have
- * made it known. What was noted after the close of the last bar is no part of it: the same request
- * would be over other data each time that it is asked.
+ * made it known. What was noted or could be made after the close of the last bar is no part of it:
+ * the same request would be over other data each time that it is asked.
  */
 export async function regimeThen(db: Database, stretch: Decided): Promise<Known> {
   const { from, to, asOf, timeframe } = stretch;
-  const lastClose = to - 1 + TIMEFRAME_MS[timeframe];
-  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, Math.min(asOf, lastClose)));
+  const end = Math.min(asOf, to - 1 + TIMEFRAME_MS[timeframe]);
+  const noted = newestOf(await regimeRowsAsOf(db, BITCOIN, end));
   const until = noted.knownAt[0] ?? Infinity;
-  const made = from >= until ? null : await regimeMade(db, { from, to: Math.min(to, until), asOf });
+  const made =
+    from >= until ? null : await regimeMade(db, { from, to: Math.min(end, until), asOf });
   const before = made === null ? 0 : made.knownAt.findIndex((at) => at >= until);
   const count = made === null ? 0 : before === -1 ? made.knownAt.length : before;
   const knownAt = [...(made?.knownAt.subarray(0, count) ?? []), ...noted.knownAt];
@@ -61,11 +62,12 @@ export async function regimeThen(db: Database, stretch: Decided): Promise<Known>
   return { columns: [{ of: 'regime', ...columns }], warnings };
 }
 
+/** Of the bars that have closed by `to`. */
 async function regimeMade(db: Database, { from, to, asOf }: Stretch) {
   const step = TIMEFRAME_MS[REGIME_TIMEFRAME];
   const range = {
     from: from - REGIME_BARS_BEFORE * step,
-    to: Math.min(to, asOf - SETTLING_MS - step),
+    to: Math.min(to, asOf - SETTLING_MS) - step,
   };
   const bars = await readBarNumbers(db, {
     ...{ instrument: BITCOIN, timeframe: REGIME_TIMEFRAME, ...range },
