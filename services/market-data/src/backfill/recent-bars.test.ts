@@ -7,7 +7,7 @@ import {
 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startAwaitedMinutes } from './recent-bars.ts';
+import { fetchRecent, startAwaitedMinutes } from './recent-bars.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-18T12:00Z');
@@ -85,4 +85,30 @@ test('what a venue says of a minute in its first seconds after it is not its las
   expect(await toldOfNoon(1)).toEqual([]);
   expect(await toldOfNoon(4_999)).toEqual([]);
   expect(await toldOfNoon(5_000)).toEqual(['closed']);
+});
+
+test('history is of minutes that had ended for a while, and comes to the last one all the same', async () => {
+  const asked: number[] = [];
+  let at = NOON + MINUTE + 200;
+  const fetch = (_of: Instrument, from: number): Promise<Bar[]> => {
+    asked.push(from);
+    const volume = at < NOON + MINUTE + 1_000 ? '2' : '3';
+    const told = [barOf(NOON - MINUTE), { ...barOf(NOON), volume }];
+    return Promise.resolve(told.filter(({ openTime }) => openTime >= from));
+  };
+  const wait = (ms: number): Promise<void> => {
+    at += ms;
+    return Promise.resolve();
+  };
+  const bars = await fetchRecent([instrument], NOON - MINUTE, { fetch, now: () => at, log, wait });
+  expect(bars).toEqual([barOf(NOON - MINUTE), barOf(NOON)]);
+  expect(asked).toEqual([NOON - MINUTE, NOON]);
+  expect(at).toBe(NOON + MINUTE + 5_000);
+});
+
+test('history whose last minute has ended long enough is asked for once', async () => {
+  const fetch = vi.fn(() => Promise.resolve([barOf(NOON)]));
+  const now = (): number => NOON + MINUTE + 5_000;
+  expect(await fetchRecent([instrument], NOON, { fetch, now, log })).toEqual([barOf(NOON)]);
+  expect(fetch).toHaveBeenCalledTimes(1);
 });

@@ -29,32 +29,68 @@ export function recentFrom(historyOf: HistoryOf, now: () => number): FetchRecent
 }
 
 /**
- * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
- * a gap that is filled later.
- */
-export async function fetchRecent(
-  instruments: readonly Instrument[],
-  from: number,
-  { fetch, log }: { readonly fetch: FetchRecent; readonly log: Logger },
-): Promise<Bar[]> {
-  const bars: Bar[] = [];
-  for (let index = 0; index < instruments.length; index += REQUESTS_AT_ONCE) {
-    const some = instruments.slice(index, index + REQUESTS_AT_ONCE);
-    const fetched = await Promise.allSettled(some.map((one) => fetch(one, from)));
-    for (const [at, result] of fetched.entries()) {
-      if (result.status === 'fulfilled') bars.push(...result.value);
-      else log.warn({ err: result.reason, instrument: some[at]?.id }, 'history was not fetched');
-    }
-  }
-  return bars;
-}
-
-/**
  * A venue ends a minute a moment after the clock. What it says of one that has only just ended may
  * lack its last trades, and would stand for good where its bar does not come over the socket.
  */
 const isSettled = (openTime: number, askedAt: number): boolean =>
   openTime + MINUTE_MS + PATIENCE_MS <= askedAt;
+
+type Asking = {
+  readonly fetch: FetchRecent;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly wait?: (ms: number) => Promise<unknown>;
+};
+
+const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { ref: false });
+
+/**
+ * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
+ * a gap that is filled later. A minute that had only just ended is asked for once more: it may be
+ * one from before the first that is streamed, which nobody would miss.
+ */
+export async function fetchRecent(
+  instruments: readonly Instrument[],
+  from: number,
+  asking: Asking,
+): Promise<Bar[]> {
+  const { bars, early } = await fetchSettled(instruments, from, asking);
+  if (early.size === 0) return bars;
+  const first = Math.min(...early.values());
+  const settledAt = Math.max(...early.values()) + MINUTE_MS + PATIENCE_MS;
+  await (asking.wait ?? withoutHolding)(Math.max(0, settledAt - asking.now()));
+  const again = await fetchSettled([...early.keys()], first, asking);
+  // What has ended since is streamed by now.
+  return [...bars, ...again.bars];
+}
+
+/** And whose last minutes were told too early, from which one on. */
+async function fetchSettled(
+  instruments: readonly Instrument[],
+  from: number,
+  { fetch, now, log }: Asking,
+): Promise<{ readonly bars: Bar[]; readonly early: Map<Instrument, number> }> {
+  const bars: Bar[] = [];
+  const early = new Map<Instrument, number>();
+  for (let index = 0; index < instruments.length; index += REQUESTS_AT_ONCE) {
+    const some = instruments.slice(index, index + REQUESTS_AT_ONCE);
+    const at = now();
+    const fetched = await Promise.allSettled(some.map((one) => fetch(one, from)));
+    for (const [which, result] of fetched.entries()) {
+      const instrument = some[which];
+      if (instrument === undefined) continue;
+      if (result.status === 'rejected') {
+        log.warn({ err: result.reason, instrument: instrument.id }, 'history was not fetched');
+        continue;
+      }
+      for (const bar of result.value) {
+        if (isSettled(bar.openTime, at)) bars.push(bar);
+        else if (!early.has(instrument)) early.set(instrument, bar.openTime);
+      }
+    }
+  }
+  return { bars, early };
+}
 
 /**
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the

@@ -227,7 +227,7 @@ export class Tenure {
     }
     const from = minuteOf(now()) - HISTORY_MS;
     const fetch = recentFrom(hub.historyOf, now);
-    await this.#storeNow(await fetchRecent(bare, from, { fetch, log }));
+    await this.#storeNow(await fetchRecent(bare, from, { fetch, now, log }));
     this.#lookNow();
   }
 
