@@ -87,28 +87,31 @@ test('what a venue says of a minute in its first seconds after it is not its las
   expect(await toldOfNoon(5_000)).toEqual(['closed']);
 });
 
-test('history is of minutes that had ended for a while, and comes to the last one all the same', async () => {
+/** A venue that is asked at `begin`, and tells each minute a while after the clock has ended it. */
+async function historyAt(begin: number, early = 0) {
+  let at = begin;
   const asked: number[] = [];
-  let at = NOON + MINUTE + 200;
   const fetch = (_of: Instrument, from: number): Promise<Bar[]> => {
-    asked.push(from);
-    const volume = at < NOON + MINUTE + 1_000 ? '2' : '3';
-    const told = [barOf(NOON - MINUTE), { ...barOf(NOON), volume }];
-    return Promise.resolve(told.filter(({ openTime }) => openTime >= from));
+    asked.push(at);
+    const told = [NOON - MINUTE, NOON, NOON + MINUTE].filter((one) => one >= from && one < at);
+    const isWhole = (openTime: number): boolean => at >= openTime + MINUTE + 1_000;
+    return Promise.resolve(
+      told.map((one) => ({ ...barOf(one), volume: isWhole(one) ? '3' : '2' })),
+    );
   };
+  let sooner = early;
   const wait = (ms: number): Promise<void> => {
-    at += ms;
+    at += ms - sooner;
+    sooner = 0;
     return Promise.resolve();
   };
   const bars = await fetchRecent([instrument], NOON - MINUTE, { fetch, now: () => at, log, wait });
-  expect(bars).toEqual([barOf(NOON - MINUTE), barOf(NOON)]);
-  expect(asked).toEqual([NOON - MINUTE, NOON]);
-  expect(at).toBe(NOON + MINUTE + 5_000);
-});
+  return { bars, asked };
+}
 
-test('history whose last minute has ended long enough is asked for once', async () => {
-  const fetch = vi.fn(() => Promise.resolve([barOf(NOON)]));
-  const now = (): number => NOON + MINUTE + 5_000;
-  expect(await fetchRecent([instrument], NOON, { fetch, now, log })).toEqual([barOf(NOON)]);
-  expect(fetch).toHaveBeenCalledTimes(1);
+test('history is asked for once, when the minute that has just ended is whole', async () => {
+  const whole = { bars: [barOf(NOON - MINUTE), barOf(NOON)], asked: [NOON + MINUTE + 5_000] };
+  expect(await historyAt(NOON + MINUTE + 200)).toEqual(whole);
+  expect(await historyAt(NOON + MINUTE + 5_000)).toEqual(whole);
+  expect(await historyAt(NOON + MINUTE + 200, 1), 'a timer that fires early').toEqual(whole);
 });

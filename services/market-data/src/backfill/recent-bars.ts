@@ -35,61 +35,46 @@ export function recentFrom(historyOf: HistoryOf, now: () => number): FetchRecent
 const isSettled = (openTime: number, askedAt: number): boolean =>
   openTime + MINUTE_MS + PATIENCE_MS <= askedAt;
 
-type Asking = {
-  readonly fetch: FetchRecent;
-  readonly now: () => number;
-  readonly log: Logger;
-  readonly wait?: (ms: number) => Promise<unknown>;
-};
-
 const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { ref: false });
 
 /**
  * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
- * a gap that is filled later. A minute that had only just ended is asked for once more: it may be
- * one from before the first that is streamed, which nobody would miss.
+ * a gap that is filled later. Nobody is asked in the first moments of a minute: the one before may
+ * lie before the first that is streamed, so that nobody would miss it, and a venue may refuse to be
+ * asked the same again.
  */
 export async function fetchRecent(
   instruments: readonly Instrument[],
   from: number,
-  asking: Asking,
+  {
+    fetch,
+    now,
+    log,
+    wait = withoutHolding,
+  }: {
+    readonly fetch: FetchRecent;
+    readonly now: () => number;
+    readonly log: Logger;
+    readonly wait?: (ms: number) => Promise<unknown>;
+  },
 ): Promise<Bar[]> {
-  const { bars, early } = await fetchSettled(instruments, from, asking);
-  if (early.size === 0) return bars;
-  const first = Math.min(...early.values());
-  const settledAt = Math.max(...early.values()) + MINUTE_MS + PATIENCE_MS;
-  await (asking.wait ?? withoutHolding)(Math.max(0, settledAt - asking.now()));
-  const again = await fetchSettled([...early.keys()], first, asking);
-  // What has ended since is streamed by now.
-  return [...bars, ...again.bars];
-}
-
-/** And whose last minutes were told too early, from which one on. */
-async function fetchSettled(
-  instruments: readonly Instrument[],
-  from: number,
-  { fetch, now, log }: Asking,
-): Promise<{ readonly bars: Bar[]; readonly early: Map<Instrument, number> }> {
   const bars: Bar[] = [];
-  const early = new Map<Instrument, number>();
   for (let index = 0; index < instruments.length; index += REQUESTS_AT_ONCE) {
     const some = instruments.slice(index, index + REQUESTS_AT_ONCE);
+    // A timer may fire a moment early.
+    for (let into = 0; (into = now() % MINUTE_MS) < PATIENCE_MS;) await wait(PATIENCE_MS - into);
     const at = now();
     const fetched = await Promise.allSettled(some.map((one) => fetch(one, from)));
     for (const [which, result] of fetched.entries()) {
-      const instrument = some[which];
-      if (instrument === undefined) continue;
       if (result.status === 'rejected') {
-        log.warn({ err: result.reason, instrument: instrument.id }, 'history was not fetched');
+        log.warn({ err: result.reason, instrument: some[which]?.id }, 'history was not fetched');
         continue;
       }
-      for (const bar of result.value) {
-        if (isSettled(bar.openTime, at)) bars.push(bar);
-        else if (!early.has(instrument)) early.set(instrument, bar.openTime);
-      }
+      // What had not ended by then is streamed.
+      bars.push(...result.value.filter(({ openTime }) => isSettled(openTime, at)));
     }
   }
-  return { bars, early };
+  return bars;
 }
 
 /**
