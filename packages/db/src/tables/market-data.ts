@@ -19,23 +19,28 @@ export const instruments = pgTable('instruments', {
   updatedAt: epochMs('updated_at').notNull(),
 });
 
+/** What a bar says; what it said before has the same. */
+const barColumns = () => ({
+  instrument: text('instrument').notNull(),
+  timeframe: text('timeframe').notNull(),
+  openTime: epochMs('open_time').notNull(),
+  open: decimalText('open').notNull(),
+  high: decimalText('high').notNull(),
+  low: decimalText('low').notNull(),
+  close: decimalText('close').notNull(),
+  volume: decimalText('volume').notNull(),
+  tradeCount: integer('trade_count').notNull(),
+  state: text('state').notNull(),
+  source: text('source').notNull(),
+  builtFrom: text('built_from').notNull(),
+  missing: integer('missing').notNull(),
+});
+
 /** Partitioned by month of `open_time` (UTC); see `ensureBarPartitions`. */
 export const bars = pgTable(
   'bars',
   {
-    instrument: text('instrument').notNull(),
-    timeframe: text('timeframe').notNull(),
-    openTime: epochMs('open_time').notNull(),
-    open: decimalText('open').notNull(),
-    high: decimalText('high').notNull(),
-    low: decimalText('low').notNull(),
-    close: decimalText('close').notNull(),
-    volume: decimalText('volume').notNull(),
-    tradeCount: integer('trade_count').notNull(),
-    state: text('state').notNull(),
-    source: text('source').notNull(),
-    builtFrom: text('built_from').notNull(),
-    missing: integer('missing').notNull(),
+    ...barColumns(),
   },
   (table) => [primaryKey({ columns: [table.instrument, table.timeframe, table.openTime] })],
 );
@@ -50,19 +55,7 @@ export const barCorrections = pgTable(
     /** In the order in which they were replaced. */
     id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
     replacedAt: epochMs('replaced_at').notNull(),
-    instrument: text('instrument').notNull(),
-    timeframe: text('timeframe').notNull(),
-    openTime: epochMs('open_time').notNull(),
-    open: decimalText('open').notNull(),
-    high: decimalText('high').notNull(),
-    low: decimalText('low').notNull(),
-    close: decimalText('close').notNull(),
-    volume: decimalText('volume').notNull(),
-    tradeCount: integer('trade_count').notNull(),
-    state: text('state').notNull(),
-    source: text('source').notNull(),
-    builtFrom: text('built_from').notNull(),
-    missing: integer('missing').notNull(),
+    ...barColumns(),
   },
   (table) => [
     index('bar_corrections_of_instrument').on(table.instrument, table.timeframe, table.openTime),

@@ -80,7 +80,7 @@ export class Pipeline {
     }
   }
 
-  /** Instruments and their closed minutes whose bar the source on the air still owes. */
+  /** Instruments and closed minutes of which the source on the air has not told its own bar. */
   awaited(): ReturnType<Following['awaited']> {
     return this.#following.awaited();
   }
