@@ -38,9 +38,9 @@ export type ReplayedFills = {
 
 /**
  * What strategies' orders filled in a stretch, each held against what the backtester fills: whole,
- * an entry at the next minute's open, a close at that of the minute in which it was ordered, a stop
- * at its level, or at the open beyond it, all three with the spread and the slippage that a backtest
- * has by default; a target at its price.
+ * an entry at the next minute's open, a close at that of the minute in which it was ordered, a
+ * stop at its level, or at the open beyond it, all three with the spread and the slippage that a
+ * backtest has by default; a target at its price.
  */
 export async function replayFills(
   db: Database,
