@@ -1,91 +1,12 @@
-import {
-  type Bar,
-  type Instrument,
-  instrumentId,
-  parseQuantity,
-  parseScaled,
-} from '@ballast/domain';
+import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fetchRecent, startAwaitedMinutes } from './recent-bars.ts';
+import { expect, test } from 'vitest';
+import { barOf, MINUTE, NOON, stockOf } from './recent-bars.fixture.ts';
+import { fetchRecent } from './recent-bars.ts';
 
-const MINUTE = 60_000;
-const NOON = Date.parse('2026-11-18T12:00Z');
 const log = createLogger('market-data-test', 'silent');
-const instrument: Instrument = {
-  id: instrumentId('alpaca', 'stock', 'AAPL'),
-  ...{ baseCurrency: 'AAPL', quoteCurrency: 'USD', minNotional: 0n, sector: null },
-  ...{ tickSize: parseScaled('0.01'), lotSize: parseScaled('1'), multiplier: parseScaled('1') },
-  ...{ minQuantity: parseQuantity('1'), maxQuantity: parseQuantity('1000') },
-  session: 'continuous',
-};
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOON });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const barOf = (openTime: number): Bar => ({
-  ...{ instrument: instrument.id, timeframe: '1m', openTime, tradeCount: 0, missing: 0 },
-  ...{ open: '1', high: '2', low: '1', close: '2', volume: '3' },
-  ...{ state: 'closed', source: 'alpaca', builtFrom: 'venue' },
-});
-
-/** Minutes after noon that a venue which has none of them is asked for, from the oldest one on. */
-function quiet(openTimes: readonly number[]) {
-  const asked: number[] = [];
-  const told: Bar[] = [];
-  const pipeline = {
-    awaited: () => [
-      { instrument, openTimes: openTimes.filter((openTime) => openTime + MINUTE <= Date.now()) },
-    ],
-    venueBar: (bar: Bar) => void told.push(bar),
-  };
-  const fetch = (_of: Instrument, from: number): Promise<Bar[]> => {
-    asked.push((from - NOON) / MINUTE);
-    return Promise.resolve([]);
-  };
-  return { asked, watch: startAwaitedMinutes({ pipeline, fetch, now: Date.now, log }) };
-}
-
-test('a minute that the venue does not have either is asked for twice, not for ever', async () => {
-  const { asked, watch } = quiet([NOON]);
-  await vi.advanceTimersByTimeAsync(10 * MINUTE);
-  expect(asked).toEqual([0, 0]);
-  await watch.stop();
-});
-
-test('each quiet minute is asked for, and not those before it again', async () => {
-  const { asked, watch } = quiet([NOON, NOON + 2 * MINUTE]);
-  await vi.advanceTimersByTimeAsync(10 * MINUTE);
-  expect(asked).toEqual([0, 0, 2, 2]);
-  await watch.stop();
-});
-
-/** What is told on of the minute of noon, which is in an answer `at` ms after its end. */
-async function toldOfNoon(at: number): Promise<Bar['state'][]> {
-  const told: Bar[] = [];
-  const openTimes = [NOON - 2 * MINUTE];
-  const pipeline = {
-    awaited: () => [{ instrument, openTimes }],
-    venueBar: (bar: Bar) => void told.push(bar),
-  };
-  const fetch = (): Promise<Bar[]> => Promise.resolve([barOf(NOON - 2 * MINUTE), barOf(NOON)]);
-  vi.setSystemTime(NOON + MINUTE + at - 1);
-  const watch = startAwaitedMinutes({ pipeline, fetch, now: Date.now, log, everyMs: 1 });
-  await vi.advanceTimersByTimeAsync(1);
-  await watch.stop();
-  expect(told[0]?.openTime).toBe(NOON - 2 * MINUTE);
-  return told.slice(1).map(({ state }) => state);
-}
-
-test('what a venue says of a minute in its first seconds after it is not its last word', async () => {
-  expect(await toldOfNoon(1)).toEqual([]);
-  expect(await toldOfNoon(4_999)).toEqual([]);
-  expect(await toldOfNoon(5_000)).toEqual(['closed']);
-});
+const instrument = stockOf('AAPL');
+const isOver = (): boolean => false;
 
 /** A venue that is asked at `begin`, and tells each minute a while after the clock has ended it. */
 async function historyAt(begin: number, early = 0) {
@@ -96,7 +17,7 @@ async function historyAt(begin: number, early = 0) {
     const told = [NOON - MINUTE, NOON, NOON + MINUTE].filter((one) => one >= from && one < at);
     const isWhole = (openTime: number): boolean => at >= openTime + MINUTE + 1_000;
     return Promise.resolve(
-      told.map((one) => ({ ...barOf(one), volume: isWhole(one) ? '3' : '2' })),
+      told.map((one) => ({ ...barOf(one, instrument), volume: isWhole(one) ? '3' : '2' })),
     );
   };
   let sooner = early;
@@ -105,13 +26,70 @@ async function historyAt(begin: number, early = 0) {
     sooner = 0;
     return Promise.resolve();
   };
-  const bars = await fetchRecent([instrument], NOON - MINUTE, { fetch, now: () => at, log, wait });
+  const asking = new Set<InstrumentId>();
+  const bars = await fetchRecent([instrument], NOON - MINUTE, {
+    ...{ fetch, asking, isOver, now: () => at, log, wait },
+  });
   return { bars, asked };
 }
 
 test('history is asked for once, when the minute that has just ended is whole', async () => {
-  const whole = { bars: [barOf(NOON - MINUTE), barOf(NOON)], asked: [NOON + MINUTE + 5_000] };
+  const whole = {
+    bars: [barOf(NOON - MINUTE, instrument), barOf(NOON, instrument)],
+    asked: [NOON + MINUTE + 5_000],
+  };
   expect(await historyAt(NOON + MINUTE + 200)).toEqual(whole);
   expect(await historyAt(NOON + MINUTE + 5_000)).toEqual(whole);
   expect(await historyAt(NOON + MINUTE + 200, 1), 'a timer that fires early').toEqual(whole);
+});
+
+const BEGIN = NOON + 10_000;
+const stocks = ['A', 'B', 'C', 'D', 'E', 'F'].map(stockOf);
+
+/** A venue that refuses some as often as is said. */
+async function refusing(times: Readonly<Record<string, number>>, over?: () => boolean) {
+  let at = BEGIN;
+  const left = new Map(Object.entries(times));
+  const asked: string[] = [];
+  const asking = new Set<InstrumentId>();
+  const held: number[] = [];
+  const fetch = async (of: Instrument): Promise<Bar[]> => {
+    held.push(asking.size);
+    asked.push(`${of.baseCurrency} ${String(at - BEGIN)}`);
+    const more = left.get(of.baseCurrency) ?? 0;
+    left.set(of.baseCurrency, more - 1);
+    await Promise.resolve();
+    if (more > 0) throw new Error('pacing violation');
+    return [barOf(NOON - MINUTE, of)];
+  };
+  const wait = (ms: number): Promise<void> => {
+    held.push(asking.size);
+    at += ms;
+    return Promise.resolve();
+  };
+  const bars = await fetchRecent(stocks, NOON - MINUTE, {
+    ...{ fetch, asking, isOver: over ?? isOver, now: () => at, log, wait },
+  });
+  return { bars: bars.map((bar) => bar.instrument), asked, held, asking: asking.size };
+}
+
+test('who was refused is asked once more, late enough, and by nobody else meanwhile', async () => {
+  const { bars, asked, held, asking } = await refusing({ B: 1, E: 1 });
+  expect(asked).toEqual(['A 0', 'B 0', 'C 0', 'D 0', 'E 0', 'F 0', 'B 20000', 'E 20000']);
+  expect(bars.toSorted()).toEqual(stocks.map(({ id }) => id));
+  expect(held).toEqual([4, 4, 4, 4, 3, 3, 2, 2, 2]);
+  expect(asking).toBe(0);
+});
+
+test('who is refused again is left to be filled later, and keeps nobody else', async () => {
+  const { bars, asked, asking } = await refusing({ B: 2, C: 1 });
+  expect(asked.slice(6)).toEqual(['B 20000', 'C 20000']);
+  expect(bars.toSorted()).toEqual(stocks.filter((one) => one !== stocks[1]).map(({ id }) => id));
+  expect(asking).toBe(0);
+});
+
+test('nobody is asked any more once the tenure is over', async () => {
+  let looks = 0;
+  const { asked } = await refusing({ B: 1 }, () => ++looks > 1);
+  expect(asked).toHaveLength(4);
 });

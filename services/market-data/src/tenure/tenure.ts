@@ -8,10 +8,11 @@ import {
   saveBars,
   saveQualityRecords,
 } from '@ballast/db';
-import type { Bar, Instrument } from '@ballast/domain';
+import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
+import { startAwaitedMinutes } from '../backfill/awaited-minutes.ts';
 import { createGapFiller } from '../backfill/gap-filler.ts';
-import { fetchRecent, recentFrom, startAwaitedMinutes } from '../backfill/recent-bars.ts';
+import { fetchRecent, recentFrom } from '../backfill/recent-bars.ts';
 import { createBarStore } from '../bar-store.ts';
 import { minuteOf, REACH_MS, startGapWatch } from '../coverage/gap-watch.ts';
 import { BARS_HELD_MS } from '../hub/held-bars.ts';
@@ -67,6 +68,8 @@ export class Tenure {
   #hasOpened = false;
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
   #fetching: Promise<void> = Promise.resolve();
+  /** Those whose history is being asked for. */
+  readonly #asking = new Set<InstrumentId>();
   #lookNow: () => void = () => undefined;
   #rollAgain: (instrument: Instrument, minutes: { from: number; to: number }) => void = () =>
     undefined;
@@ -203,7 +206,9 @@ export class Tenure {
       () => ({ ...gaps.counts, ...filler.counts }),
     );
     const fetch = recentFrom(historyOf, now);
-    const awaited = startAwaitedMinutes({ pipeline: hub.pipeline, fetch, now, log });
+    const awaited = startAwaitedMinutes({
+      ...{ pipeline: hub.pipeline, fetch, asking: this.#asking, now, log },
+    });
     this.add(() => awaited.stop());
   }
 
@@ -227,7 +232,11 @@ export class Tenure {
     }
     const from = minuteOf(now()) - HISTORY_MS;
     const fetch = recentFrom(hub.historyOf, now);
-    await this.#storeNow(await fetchRecent(bare, from, { fetch, now, log }));
+    const asking = this.#asking;
+    const isOver = (): boolean => this.isOver;
+    const bars = await fetchRecent(bare, from, { fetch, asking, isOver, now, log });
+    if (this.isOver) return;
+    await this.#storeNow(bars);
     this.#lookNow();
   }
 

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { InstrumentId } from '@ballast/domain';
+import type { Logger } from '@ballast/observability';
+import { AWAITED_MAX, MINUTE_MS } from '../hub/bar-builder.ts';
+import type { Pipeline } from '../hub/pipeline.ts';
+import { type FetchRecent, isSettled } from './recent-bars.ts';
+
+const EVERY_MS = 5_000;
+/** What the venue did not have this long after its end is not asked for again: nobody traded. */
+const ASKED_FOR_MS = 20_000;
+/** A question under way may wait for the venue's rate budget; a stop does not. */
+const STOP_WITHIN_MS = 1_000;
+
+/**
+ * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
+ * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
+ * since the venue's rate budget is everybody's.
+ */
+export function startAwaitedMinutes(options: {
+  pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
+  fetch: FetchRecent;
+  /** Those whose history is being asked for, which holds what is awaited too. */
+  asking: ReadonlySet<InstrumentId>;
+  now: () => number;
+  log: Logger;
+  everyMs?: number;
+}): { stop(): Promise<void> } {
+  const { pipeline, fetch, asking, now, log } = options;
+  /** When the venue was asked last, and up to which minute it was asked for the last time. */
+  const asked = new Map<InstrumentId, { readonly at: number; readonly until: number }>();
+  let underWay: Promise<void> | undefined;
+  let stopping = false;
+
+  function due(id: InstrumentId, openTimes: readonly number[]): number | null {
+    const at = now();
+    const last = asked.get(id);
+    const openTime = openTimes.find((one) => one > (last?.until ?? Number.NEGATIVE_INFINITY));
+    if (openTime === undefined || !isSettled(openTime, at)) return null;
+    return last !== undefined && at < last.at + ASKED_FOR_MS ? null : openTime;
+  }
+
+  async function ask(): Promise<void> {
+    for (const { instrument, openTimes } of pipeline.awaited()) {
+      const { id } = instrument;
+      const openTime = asking.has(id) ? null : due(id, openTimes);
+      if (openTime === null) continue;
+      const at = now();
+      const from = Math.max(openTime, at - (AWAITED_MAX + 1) * MINUTE_MS);
+      try {
+        const bars = await fetch(instrument, from);
+        if (stopping) return;
+        const whole = bars.filter(({ openTime: one }) => isSettled(one, at));
+        for (const bar of whole) pipeline.venueBar({ ...bar, state: 'closed' });
+        asked.set(id, { at, until: at - MINUTE_MS - ASKED_FOR_MS });
+      } catch (error) {
+        asked.set(id, { at, until: asked.get(id)?.until ?? Number.NEGATIVE_INFINITY });
+        log.warn({ err: error, instrument: id }, 'bars of a gap were not fetched');
+      }
+      if (stopping) return;
+    }
+  }
+
+  const timer = setInterval(() => {
+    underWay ??= ask().finally(() => {
+      underWay = undefined;
+    });
+  }, options.everyMs ?? EVERY_MS);
+  return {
+    async stop() {
+      stopping = true;
+      clearInterval(timer);
+      await Promise.race([underWay, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
