@@ -6,7 +6,10 @@ import type { HistoryOf } from '../sources/kept-bars.ts';
 
 /** The venue's own bar comes over the socket within moments; only what is older is asked for. */
 const PATIENCE_MS = 5_000;
-/** TWS refuses the same question within 15 s: interactivebrokers.github.io/tws-api/historical_limitations.html. */
+/**
+ * TWS refuses the same question within 15 s:
+ * https://interactivebrokers.github.io/tws-api/historical_limitations.html
+ */
 const ASKED_AGAIN_MS = 20_000;
 const REQUESTS_AT_ONCE = 4;
 
@@ -38,8 +41,8 @@ const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { 
 /**
  * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
  * a gap that is filled later. Nobody is asked in the first moments of a minute: the one before may
- * lie before the first that is streamed, so that nobody would miss it. Who was refused is asked once
- * more: a venue may have been asked the same for a minute that was awaited a moment before.
+ * lie before the first that is streamed, so that nobody would miss it. Who was refused is asked
+ * once more: a venue may have been asked the same for a minute that was awaited a moment before.
  */
 export async function fetchRecent(
   instruments: readonly Instrument[],
