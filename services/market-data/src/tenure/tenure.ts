@@ -11,6 +11,7 @@ import {
 import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { startAwaitedMinutes } from '../backfill/awaited-minutes.ts';
+import { createFirstHistory } from '../backfill/first-history.ts';
 import { createGapFiller } from '../backfill/gap-filler.ts';
 import { fetchRecent, recentFrom } from '../backfill/recent-bars.ts';
 import { createBarStore } from '../bar-store.ts';
@@ -67,7 +68,7 @@ export class Tenure {
   #ended: Promise<void> | null = null;
   #hasOpened = false;
   #storeNow: (bars: readonly Bar[]) => Promise<void> = () => Promise.resolve();
-  #fetching: Promise<void> = Promise.resolve();
+  readonly #firstHistory: ReturnType<typeof createFirstHistory>;
   /** Those whose history is being asked for. */
   readonly #asking = new Set<InstrumentId>();
   #lookNow: () => void = () => undefined;
@@ -85,6 +86,7 @@ export class Tenure {
       onError: (error) => parts.log.warn({ err: error }, 'database connection lost'),
     });
     this.#closers.push(() => this.db.close());
+    this.#firstHistory = this.#openFirstHistory();
   }
 
   get isOver(): boolean {
@@ -214,30 +216,27 @@ export class Tenure {
 
   /** The last hours of instruments that have no bar yet, as far as they can be had. */
   fetchHistory(): Promise<void> {
-    this.#fetching = this.#fetching
-      .then(() => this.#fetchOnce())
-      .catch((error: unknown) => {
-        this.#parts.log.warn({ err: error }, 'history of new instruments was not stored');
-      });
-    return this.#fetching;
+    return this.#firstHistory.fetchNow();
   }
 
-  async #fetchOnce(): Promise<void> {
+  #openFirstHistory(): ReturnType<typeof createFirstHistory> {
     const { hub, now, log } = this.#parts;
-    if (this.isOver) return;
-    const bare: Instrument[] = [];
-    for (const instrument of hub.instruments) {
-      const known = await recentBars(this.db, instrument.id, '1m', 1);
-      if (known.length === 0) bare.push(instrument);
-    }
-    const from = minuteOf(now()) - HISTORY_MS;
-    const fetch = recentFrom(hub.historyOf, now);
-    const asking = this.#asking;
+    const { db } = this;
     const isOver = (): boolean => this.isOver;
-    const bars = await fetchRecent(bare, from, { fetch, asking, isOver, now, log });
-    if (this.isOver) return;
-    await this.#storeNow(bars);
-    this.#lookNow();
+    const fetch = recentFrom(hub.historyOf, now);
+    return createFirstHistory({
+      ...{ isOver, log },
+      instruments: () => hub.instruments,
+      hasBars: async (id) => (await recentBars(db, id, '1m', 1)).length > 0,
+      fetch: (bare) => {
+        const from = minuteOf(now()) - HISTORY_MS;
+        return fetchRecent(bare, from, { fetch, asking: this.#asking, isOver, now, log });
+      },
+      store: async (bars) => {
+        await this.#storeNow(bars);
+        this.#lookNow();
+      },
+    });
   }
 
   /** Lets nothing out from this moment on, and ends everything. */
