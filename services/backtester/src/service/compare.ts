@@ -23,17 +23,26 @@ export async function storeComparison(
   await addComparison(db, { id, runIds: [...body.ids], result, actor, madeAt });
 }
 
+/** A longer list is no text that somebody reads to the end. */
+const LIST_CHARACTERS_MAX = 200;
+
 /**
  * What differs between backtests, each value in the order of `all`: in what was asked, in the data,
- * and in the figures. Where one of them has no such value there is null.
+ * and in the figures. Where one of them has no such value there is null. Long lists are told of in
+ * what was asked alone, as instruments are: among the figures they are no figures.
  */
-function compareBacktests(all: readonly StoredBacktest[]) {
-  const differing = (of: (one: StoredBacktest) => unknown): Difference[] => {
+export function compareBacktests(all: readonly StoredBacktest[]) {
+  const differing = (
+    of: (one: StoredBacktest) => unknown,
+    isTold: (leaf: Leaf | List) => boolean = () => true,
+  ): Difference[] => {
     const leaves = all.map((one) => leavesOf(of(one)));
     const names = [...new Set(leaves.flatMap((one) => [...one.keys()]))].toSorted();
     return names.flatMap((name) => {
-      const values = leaves.map((one) => one.get(name) ?? null);
-      return values.every((value) => Object.is(value, values[0])) ? [] : [{ name, values }];
+      const found = leaves.map((one) => one.get(name) ?? null);
+      const values = found.map((leaf) => (leaf === null || !isTold(leaf) ? null : textOf(leaf)));
+      const isSame = values.every((value) => Object.is(value, values[0]));
+      return isSame ? [] : [{ name, values: shortOf(found, values) }];
     });
   };
   const hashes = all.map(({ dataHash }) => dataHash);
@@ -43,16 +52,35 @@ function compareBacktests(all: readonly StoredBacktest[]) {
     }),
     request: differing(({ request, seed }) => ({ ...Object(request), seed })),
     data: { isSame: new Set(hashes).size === 1, hashes },
-    figures: differing(({ result }) => result),
+    figures: differing(
+      ({ result }) => result,
+      (leaf) => !isList(leaf) || !isLong(textOf(leaf)),
+    ),
   };
 }
 
-/** Numbers, texts and the like by the way to them; lists as a whole, since they are no figures. */
-function leavesOf(value: unknown, name = ''): Map<string, Leaf> {
-  if (Array.isArray(value)) {
-    const text = JSON.stringify(value);
-    return new Map(text.length > 200 ? [] : [[name, text]]);
-  }
+type List = readonly unknown[];
+
+const isList = (value: unknown): value is List => Array.isArray(value);
+const isLong = (text: Leaf): boolean => String(text).length > LIST_CHARACTERS_MAX;
+const textOf = (leaf: Leaf | List): Leaf => (isList(leaf) ? JSON.stringify(leaf) : leaf);
+
+/** Where a list is long, what of it not all have: the rest only hides that. */
+function shortOf(found: readonly (Leaf | List)[], values: readonly Leaf[]): readonly Leaf[] {
+  const lists = found.map((leaf) => (isList(leaf) ? leaf.map((one) => JSON.stringify(one)) : []));
+  if (!found.some(isList) || !values.some(isLong)) return values;
+  const [first = [], ...others] = lists;
+  const shared = new Set(first.filter((one) => others.every((list) => list.includes(one))));
+  const own = lists.map((list) => list.filter((one) => !shared.has(one)));
+  // In another order, or with one of them twice: then only the whole of it tells the difference.
+  if (own.every((list) => list.length === 0)) return values;
+  const beside = shared.size === 0 ? '' : ` beside ${shared.size} that all have`;
+  return own.map((list, at) => (isList(found[at]) ? `[${list.join(',')}]${beside}` : null));
+}
+
+/** Numbers, texts, lists and the like by the way to them. */
+function leavesOf(value: unknown, name = ''): Map<string, Leaf | List> {
+  if (isList(value)) return new Map([[name, value]]);
   if (typeof value === 'object' && value !== null) {
     return new Map(
       Object.entries(value).flatMap(([key, one]) => [
