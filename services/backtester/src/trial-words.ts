@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { BACKTEST_DEFAULTS, InvalidInput } from '@ballast/domain';
+import { limitFromText } from '@ballast/strategies';
 import { type Command, Option } from 'commander';
 import { valueOf } from './sweep/vary.ts';
 import type { TrialRequest } from './trial.ts';
+import { MARKETS } from './tried-instrument.ts';
 
 /** What was said of a trial on the command line. */
 export type TrialWords = Pick<
@@ -34,7 +36,11 @@ export function withTrialOptions(command: Command): Command {
     .exitOverride()
     .requiredOption('--strategy <name>', 'which')
     .requiredOption('--bars <path...>', 'CSV, CSV.gz: ts,open,high,low,close,volume; ts epoch ms')
-    .option('--market <name>', 'of the instruments; symbols are file names up to _', 'bybit.linear')
+    .addOption(
+      new Option('--market <name>', 'of the instruments; symbols are file names up to _')
+        .choices(MARKETS)
+        .default('bybit.linear'),
+    )
     .addOption(new Option('--set <name=value...>', 'parameters').default([], "the strategy's"))
     .addOption(new Option('--gate <name=value...>', 'limits').default([], "the gates' own"))
     .option('--finer <path>', 'narrower bars of the one instrument (default: stop comes first)')
@@ -64,8 +70,8 @@ export function requestOf({
   return {
     ...given,
     bars: bars.map((file) => ({ file, instrument: `${market}:${symbolOf(file)}` })),
-    parameters: Object.fromEntries(set.map((pair) => pairOf('--set', pair))),
-    gates: Object.fromEntries(gate.map((pair) => pairOf('--gate', pair))),
+    parameters: Object.fromEntries(set.map((pair) => pairOf('--set', pair, valueOf))),
+    gates: Object.fromEntries(gate.map((pair) => pairOf('--gate', pair, limitFromText))),
     finer: given.finer ?? null,
     ...{ btc: given.btc ?? null, funding: given.funding ?? null, volume: given.volume ?? null },
     ...{ spread: partOf('--spread', given.spread), slippage: partOf('--slippage', given.slippage) },
@@ -101,8 +107,8 @@ function partOf(name: string, text: string): number {
   throw new InvalidInput('USAGE', `${name} must be a part from 0 to below 1: "${text}"`);
 }
 
-function pairOf(option: string, pair: string): [string, unknown] {
+function pairOf(option: string, pair: string, read: (text: string) => unknown): [string, unknown] {
   const at = pair.indexOf('=');
   if (at < 1) throw new InvalidInput('USAGE', `${option} wants name=value: "${pair}"`);
-  return [pair.slice(0, at), valueOf(pair.slice(at + 1))];
+  return [pair.slice(0, at), read(pair.slice(at + 1))];
 }

@@ -13,6 +13,9 @@ import {
 } from '@ballast/domain';
 import type { BarsFile } from './bars-file.ts';
 
+/** Where Ballast trades; whatever else somebody names would be tried as a stock of the US. */
+export const MARKETS = ['bybit.linear', 'bybit.spot', 'alpaca.stock', 'ibkr.stock'] as const;
+
 const DECIMALS_MAX = 8;
 const LARGEST = parseScaled('1000000000') as Quantity;
 

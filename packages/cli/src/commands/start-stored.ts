@@ -5,6 +5,7 @@ import {
   WALK_FORWARD_WINDOWS_MAX,
   type WalkForwardMode,
 } from '@ballast/domain';
+import { limitFromText } from '@ballast/strategies';
 import { readCount, readInstant, readInstrumentId } from '../arguments.ts';
 import { askAndLook, type Asked, until } from '../ask.ts';
 import { progressText, reportBacktest, writePage } from '../backtest-report.ts';
@@ -106,7 +107,7 @@ function bodyOf(words: StoredWords) {
       slippage: readNumber('--slippage', words.slippage),
     }),
     ...(set.length === 0 ? {} : { parameters: pairsOf('--set', set, valueOf) }),
-    ...(gate.length === 0 ? {} : { gates: pairsOf('--gate', gate, limitOf) }),
+    ...(gate.length === 0 ? {} : { gates: pairsOf('--gate', gate, limitFromText) }),
     seed: readSeed(words.seed),
   };
 }
@@ -156,10 +157,4 @@ function pairsOf<T>(option: string, pairs: readonly string[], read: (text: strin
 function valueOf(text: string): number | boolean | string {
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-/** The same; names of regimes and gates are a list. */
-function limitOf(text: string): number | boolean | string[] {
-  const value = valueOf(text);
-  return typeof value === 'string' ? value.split(',').filter((one) => one !== '') : value;
 }

@@ -1,5 +1,6 @@
 export type { Exposure, Fact, Facts, MissingBars } from './facts.ts';
 export { GATE_CHECKS, type GateRefusal, judge, type Judgement, regimeOf } from './judge.ts';
+export { limitFromText } from './limit-text.ts';
 export {
   type GateConfiguration,
   gateConfiguration,
