@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
+import type { Instrument, InstrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { expect, test } from 'vitest';
 import { createFirstHistory } from './first-history.ts';
-import { barOf, NOON, stockOf } from './recent-bars.fixture.ts';
+import { stockOf } from './recent-bars.fixture.ts';
 
 const log = createLogger('market-data-test', 'silent');
 const [first, second] = [stockOf('A'), stockOf('B')] as const;
@@ -21,14 +21,10 @@ function opened() {
       if (state.isAway) return Promise.reject(new Error('the database is away'));
       return Promise.resolve(stored.has(id));
     },
-    fetch: (bare) => {
+    bring: async (bare) => {
       asked.push(bare.map(({ baseCurrency }) => baseCurrency));
-      const bars = bare.map((one): Bar => barOf(NOON, one));
-      return new Promise((resolve) => answers.push(() => resolve(bars)));
-    },
-    store: (bars) => {
-      for (const { instrument } of bars) stored.add(instrument);
-      return Promise.resolve();
+      await new Promise<void>((resolve) => answers.push(resolve));
+      for (const { id } of bare) stored.add(id);
     },
     isOver: () => state.isOver,
     log,
@@ -82,14 +78,12 @@ test('who has bars is not asked for, and a database that is away keeps no later 
   expect(asked).toEqual([['B']]);
 });
 
-test('what comes after the end of the tenure is not stored, and nobody is asked then', async () => {
-  const { stored, asked, state, history, answer } = opened();
-  const under = history.fetchNow();
+test('nobody is asked after the end of the tenure', async () => {
+  const { asked, state, history, answer } = opened();
+  const both = [history.fetchNow(), history.fetchNow()];
   await expect.poll(() => asked).toHaveLength(1);
   state.isOver = true;
   await answer(1);
-  await under;
-  await history.fetchNow();
-  expect([...stored]).toEqual([]);
+  await Promise.all([...both, history.fetchNow()]);
   expect(asked).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
+import type { Instrument, InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 
 /**
@@ -9,12 +9,11 @@ import type { Logger } from '@ballast/observability';
 export function createFirstHistory(options: {
   readonly instruments: () => readonly Instrument[];
   readonly hasBars: (id: InstrumentId) => Promise<boolean>;
-  readonly fetch: (bare: readonly Instrument[]) => Promise<readonly Bar[]>;
-  readonly store: (bars: readonly Bar[]) => Promise<void>;
+  readonly bring: (bare: readonly Instrument[]) => Promise<void>;
   readonly isOver: () => boolean;
   readonly log: Logger;
 }): { fetchNow(): Promise<void> } {
-  const { instruments, hasBars, fetch, store, isOver, log } = options;
+  const { instruments, hasBars, bring, isOver, log } = options;
   /** Of all calls that have not ended: a venue may refuse to be asked the same twice. */
   const taken = new Set<InstrumentId>();
   let before: Promise<void> = Promise.resolve();
@@ -34,12 +33,6 @@ export function createFirstHistory(options: {
     }
   }
 
-  async function bring(bare: readonly Instrument[]): Promise<void> {
-    if (isOver()) return;
-    const bars = await fetch(bare);
-    if (!isOver()) await store(bars);
-  }
-
   return {
     fetchNow() {
       const bare: Instrument[] = [];
@@ -48,9 +41,9 @@ export function createFirstHistory(options: {
       looked.catch(() => undefined);
       before = before
         .then(() => looked)
-        .then(() => bring(bare))
+        .then(() => (isOver() ? undefined : bring(bare)))
         .catch((error: unknown) => {
-          log.warn({ err: error }, 'history of new instruments was not stored');
+          log.warn({ err: error }, 'history of new instruments was not brought');
         })
         .finally(() => {
           for (const { id } of bare) taken.delete(id);

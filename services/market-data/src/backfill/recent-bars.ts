@@ -39,7 +39,8 @@ type Refused = (instrument: Instrument, error: unknown) => void;
 const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { ref: false });
 
 /**
- * Bars of each instrument since `from`. What cannot be had is told of; what of it is wanted comes as
+ * Brings the bars of each instrument since `from`, as they come: what is left of it when the tenure
+ * ends, nobody asks for again. What cannot be had or stored is told of; what of it is wanted comes as
  * a gap that is filled later. Nobody is asked in the first moments of a minute: the one before may
  * lie before the first that is streamed, so that nobody would miss it. Who was refused is asked
  * once more: a venue may have been asked the same for a minute that was awaited a moment before.
@@ -49,6 +50,7 @@ export async function fetchRecent(
   from: number,
   {
     fetch,
+    store,
     asking,
     isOver,
     now,
@@ -56,6 +58,7 @@ export async function fetchRecent(
     wait = withoutHolding,
   }: {
     readonly fetch: FetchRecent;
+    readonly store: (bars: readonly Bar[]) => Promise<void>;
     /** Holds those that are being asked for here, so that nobody else asks meanwhile. */
     readonly asking: Set<InstrumentId>;
     readonly isOver: () => boolean;
@@ -63,9 +66,7 @@ export async function fetchRecent(
     readonly log: Logger;
     readonly wait?: (ms: number) => Promise<unknown>;
   },
-): Promise<Bar[]> {
-  const bars: Bar[] = [];
-
+): Promise<void> {
   /** Those that were refused. */
   async function askAll(all: readonly Instrument[], onRefused: Refused): Promise<Instrument[]> {
     const refused: Instrument[] = [];
@@ -79,8 +80,9 @@ export async function fetchRecent(
       const answers = some.map(async (instrument) => {
         try {
           const found = await fetch(instrument, from);
+          if (isOver()) return;
           // What had not ended by then is streamed.
-          bars.push(...found.filter(({ openTime }) => isSettled(openTime, at)));
+          await store(found.filter(({ openTime }) => isSettled(openTime, at)));
           asking.delete(instrument.id);
         } catch (error) {
           refused.push(instrument);
@@ -94,14 +96,16 @@ export async function fetchRecent(
 
   try {
     const refused = await askAll(instruments, ({ id }, error) => {
-      log.info({ err: error, instrument: id }, 'history was not had, and is asked for once more');
+      log.info(
+        { err: error, instrument: id },
+        'history was not brought, and is asked for once more',
+      );
     });
     if (refused.length > 0) await wait(ASKED_AGAIN_MS);
     await askAll(refused, ({ id }, error) => {
-      log.warn({ err: error, instrument: id }, 'history was not fetched');
+      log.warn({ err: error, instrument: id }, 'history was not brought');
     });
   } finally {
     for (const { id } of instruments) asking.delete(id);
   }
-  return bars;
 }

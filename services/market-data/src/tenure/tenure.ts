@@ -228,12 +228,11 @@ export class Tenure {
       ...{ isOver, log },
       instruments: () => hub.instruments,
       hasBars: async (id) => (await recentBars(db, id, '1m', 1)).length > 0,
-      fetch: (bare) => {
+      bring: async (bare) => {
         const from = minuteOf(now()) - HISTORY_MS;
-        return fetchRecent(bare, from, { fetch, asking: this.#asking, isOver, now, log });
-      },
-      store: async (bars) => {
-        await this.#storeNow(bars);
+        const store = this.#storeNow;
+        const asking = this.#asking;
+        await fetchRecent(bare, from, { fetch, store, asking, isOver, now, log });
         this.#lookNow();
       },
     });
