@@ -156,6 +156,19 @@ describe('a minute seen in full', () => {
     expect(builder.unconfirmed()).toEqual([]);
   });
 
+  test('is held against the venue by who comes after the process that told it', () => {
+    const builder = watching();
+    const [before, older] = [M0 - MINUTE_MS, M0 - 2 * MINUTE_MS];
+    builder.wasTold(venueBar(older, { builtFrom: 'trades' }));
+    builder.wasTold(venueBar(older));
+    builder.wasTold(venueBar(older, { builtFrom: 'trades' }));
+    builder.wasTold(venueBar(before, { builtFrom: 'trades', volume: '3' }));
+    expect(builder.unconfirmed()).toEqual([before]);
+    const outcomes = builder.venueBar(venueBar(before));
+    expect(outcomes).toMatchObject([{ kind: 'corrected', bar: { volume: '4' } }]);
+    expect(builder.unconfirmed()).toEqual([]);
+  });
+
   test('is not asked for where another process had the bar of the venue before it was closed', () => {
     const builder = watching();
     for (const one of FULL) builder.trade(one);

@@ -151,10 +151,14 @@ export class BarBuilder {
     this.#awaited.delete(openTime);
   }
 
-  /** This bar has gone out from elsewhere: where we have none, the venue's is held against it. */
+  /**
+   * This bar has gone out from elsewhere: where we have none, the venue's is held against it, and
+   * asked for: who made it of trades may have ended before the venue could tell its own.
+   */
   wasTold(bar: Bar): void {
     this.giveUp(bar.openTime);
     if (bar.builtFrom === 'venue') this.#unconfirmed.delete(bar.openTime);
+    else if (!this.#built.has(bar.openTime)) this.#expectVenue(bar.openTime);
     this.#lastPublished = Math.max(this.#lastPublished, bar.openTime);
     remember(this.#told, bar);
   }
