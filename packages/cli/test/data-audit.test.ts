@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import {
+  addToUniverse,
   type Database,
   loadInstruments,
   openDatabase,
@@ -40,7 +41,11 @@ beforeAll(async () => {
   );
   const look = { instrument: BTC, timeframe: '1m', fromTime: at(3), checkedUntil: LAST } as const;
   await recordLook(owner, { ...look, gaps: [], now: LAST });
-  venue = createServer((_request, response) => {
+  venue = createServer(({ url: asked = '' }, response) => {
+    if (asked.includes('RENAMEDUSDT')) {
+      response.end(JSON.stringify({ retCode: 10001, retMsg: 'symbol invalid', result: {} }));
+      return;
+    }
     const list = told.map((openTime) => [String(openTime), '2', '3', '1', '2', '5', '10']);
     response.end(JSON.stringify({ retCode: 0, retMsg: 'OK', result: { list } }));
   });
@@ -119,6 +124,28 @@ test('leaves out what was removed from the universe, and says how many', async (
   await expect(audit({ instrument: gone.id })).rejects.toMatchObject({
     ...{ code: 'NOTHING_TO_AUDIT', message: expect.stringContaining('1 removed') },
   });
+});
+
+test('leaves out and names what the venue does not list any more', async () => {
+  await saveBars(
+    owner,
+    [3, 2, 1, 0].map((back) => bar(back)),
+  );
+  const [known] = await loadInstruments(owner);
+  if (known === undefined) throw new Error('nothing is stored');
+  const gone = { ...known, id: instrumentId('bybit', 'linear', 'RENAMEDUSDT') };
+  const look = { instrument: gone.id, timeframe: '1m', gaps: [], now: LAST } as const;
+  await recordLook(owner, { ...look, fromTime: at(3), checkedUntil: LAST });
+  const stamp = { at: LAST, actor: 'test', reason: 'test' };
+  await owner.transaction((tx) => addToUniverse(tx, [gone], stamp));
+  const report = await audit();
+  expect(report).toMatchObject({ ok: true, data: { bars: 4, wrong: 0, unlisted: [gone.id] } });
+  expect(report.lines).toContain(
+    'left out: bybit.linear:RENAMEDUSDT, which the venue does not list any more',
+  );
+  const asked = audit({ instrument: gone.id });
+  await expect(asked).rejects.toMatchObject({ code: 'HISTORY_SYMBOL_UNKNOWN' });
+  await owner.transaction((tx) => removeFromUniverse(tx, [gone.id], stamp));
 });
 
 test('says so when there is nothing to look at, instead of calling it well', async () => {

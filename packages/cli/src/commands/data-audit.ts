@@ -1,7 +1,13 @@
 import { FEED_STATE, readState } from '@ballast/bus';
 import { barsBetween, loadCoverage, loadUniverse } from '@ballast/db';
 import { type Bar, type Instrument, parseScaled, TIMEFRAME_MS } from '@ballast/domain';
-import { createTokenBucket, type History, openBybitHistory, ownRoutes } from '@ballast/feeds';
+import {
+  createTokenBucket,
+  FeedError,
+  type History,
+  openBybitHistory,
+  ownRoutes,
+} from '@ballast/feeds';
 import { z } from 'zod';
 import { readCount, readInstrumentId } from '../arguments.ts';
 import { Failure } from '../failure.ts';
@@ -24,7 +30,14 @@ const feedState = z.object({
 
 type Asked = { readonly minutes: string; readonly instrument?: string };
 type Stretch = { readonly from: number; readonly to: number };
-type Found = { wrong: string[]; missing: string[]; invented: string[]; bars: number };
+type Found = {
+  readonly wrong: string[];
+  readonly missing: string[];
+  readonly invented: string[];
+  /** Instruments that the venue does not know any more. */
+  readonly unlisted: string[];
+  bars: number;
+};
 
 /** Where market-data itself asks for bars of ByBit; null while it does not run. */
 export async function venueUrl(bus: Platform['bus']): Promise<string | null> {
@@ -66,19 +79,25 @@ export async function dataAudit(
   const end = Date.now() - SETTLED_MS;
   const to = end - (end % MINUTE_MS);
   const history = openBybitHistory({ url, budget: createTokenBucket(BUDGET) });
-  const found: Found = { wrong: [], missing: [], invented: [], bars: 0 };
+  const found: Found = { wrong: [], missing: [], invented: [], unlisted: [], bars: 0 };
   const queue = [...audited];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const from = Math.max(to - minutes * MINUTE_MS, wantedFrom.get(next.id) ?? to);
-      await compare({ db, history }, next, { from, to }, found);
+      await compare({ db, history }, next, { from, to }, found).catch((error: unknown) => {
+        // One that is delisted, or has another name now, says nothing of the others.
+        const isUnlisted = error instanceof FeedError && error.code === 'HISTORY_SYMBOL_UNKNOWN';
+        if (!isUnlisted || asked.instrument !== undefined) throw error;
+        found.unlisted.push(next.id);
+      });
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
   if (found.bars + found.invented.length === 0) {
     throw new Failure('NOTHING_TO_AUDIT', 'nothing is wanted yet of the time that was asked for');
   }
-  return reported(found, { minutes, instruments: audited.length, leftOut, until: to });
+  const instruments = audited.length - found.unlisted.length;
+  return reported(found, { minutes, instruments, leftOut, until: to });
 }
 
 async function compare(
@@ -119,7 +138,7 @@ function isSame(ours: Bar, truth: Bar): boolean {
 }
 
 function reported(
-  { wrong, missing, invented, bars }: Found,
+  { wrong, missing, invented, unlisted, bars }: Found,
   stretch: { minutes: number; instruments: number; leftOut: number; until: number },
 ): Report {
   const faults = [
@@ -131,13 +150,14 @@ function reported(
   const counts = { wrong: wrong.length, missing: missing.length, invented: invented.length };
   return {
     ok: faults.length === 0,
-    data: { ...stretch, bars, ...counts, faults: faults.slice(0, SHOWN_MAX) },
+    data: { ...stretch, unlisted, bars, ...counts, faults: faults.slice(0, SHOWN_MAX) },
     lines: [
       `${countText(bars)} minutes of ${countText(instruments)} instruments, ` +
         `${countText(minutes)} until ${timeText(until)}:`,
       ...(leftOut === 0
         ? []
         : [`left out: ${countText(leftOut)} instruments removed from the universe`]),
+      ...unlisted.map((id) => `left out: ${id}, which the venue does not list any more`),
       `wrong ${countText(counts.wrong)}, missing ${countText(counts.missing)}, ` +
         `invented ${countText(counts.invented)}`,
       ...faults.slice(0, SHOWN_MAX),
