@@ -36,6 +36,8 @@ const judgedShape = z.looseObject({
   deflatedSharpe: figureShape,
   overfittingProbability: figureShape,
   judgement: z.looseObject({ ok: z.boolean() }).nullable(),
+  /** None of a sweep that was judged before they were kept. */
+  warnings: z.array(z.string()).default([]),
 });
 
 /** A row without its result, and how far it is. */
@@ -137,6 +139,7 @@ function judgedLines(judged: z.output<typeof judgedShape>): string[] {
     line('deflated Sharpe', figure(judged.deflatedSharpe)),
     line('overfitting probability', figure(judged.overfittingProbability)),
     line('judgement', verdict),
+    ...judged.warnings.map((text) => `warning: ${text}`),
   ];
 }
 

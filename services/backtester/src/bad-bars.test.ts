@@ -107,10 +107,19 @@ test('bars that are missing are a warning with their place, and so is another wi
   expect(report.data.bars).toBe(295);
   expect(report.warnings).toEqual([
     'bybit.linear:BTCUSDT: 5 bars are missing from ' +
-      '2025-01-05T04:00:00.000Z to 2025-01-05T08:00:00.000Z',
+      '2025-01-05T04:00:00.000Z to 2025-01-05T08:00:00.000Z, after which the strategy begins anew',
   ]);
   const other = await run(ROWS, { strategy: 'btc-swing' });
   expect(other.warnings).toEqual(['btc-swing is made for bars of 4h; these are of 1h']);
+});
+
+test('a run that goes on where live the brake had ended it says when that would have been', async () => {
+  const { figures, warnings } = await run(ROWS, { takerFee: '0.9' });
+  expect(figures.maximumDrawdown.value).toBeLessThan(-0.25);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^the equity is [\d.]+ of a peak of 100000.00 in the bar of 2025-01-/),
+  ]);
+  expect((await run(ROWS, { takerFee: '0.01' })).warnings).toEqual([]);
 });
 
 test('bars that no finer one lies in are counted', async () => {

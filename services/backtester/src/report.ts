@@ -3,7 +3,7 @@ import { parseScaled, toNumber } from '@ballast/domain';
 import { scorecard } from '@ballast/strategies';
 import { dailyEquity, figuresOf } from './figures.ts';
 import type { Trial, TrialRequest } from './trial.ts';
-import { warningsOf } from './warnings.ts';
+import { brakeWarning, warningsOf } from './warnings.ts';
 
 export type RunReport = ReturnType<
   typeof runTrial<Pick<TrialRequest, 'strategy' | 'parameters' | 'bars'>>
@@ -41,7 +41,7 @@ export function runTrial<Request extends Pick<TrialRequest, 'strategy' | 'parame
     fees: result.trades.reduce((sum, { fees }) => sum + fees, 0),
     funding: result.trades.reduce((sum, { funding }) => sum + funding, 0),
     figures: figuresOf(result, daily, { session, seed: trial.hash }),
-    warnings: warningsOf(trial),
+    warnings: [...warningsOf(trial), ...brakeWarning(result.equity, cash)],
     daily: { time: [...daily.time], equity: [...daily.value] },
     trades: result.trades,
     blockedSignals: result.blocked,

@@ -25,6 +25,27 @@ function signalOf({ direction, level, decidedAt }: (typeof blocked)[number]) {
 }
 const follow = { ...nothingTraded, horizonBars: 1_000 };
 
+/** All bars but those of some rows. */
+function without(from: number, to: number) {
+  const cut = (column: Float64Array) => column.filter((_, row) => row < from || row >= to);
+  return {
+    ...{ openTime: cut(bars.openTime), open: cut(bars.open), high: cut(bars.high) },
+    ...{ low: cut(bars.low), close: cut(bars.close), volume: cut(bars.volume) },
+  };
+}
+
+test('after bars that are missing a strategy has seen nothing, as live', () => {
+  const saidOn = (columns: typeof bars) =>
+    runBacktest([{ ...series, bars: columns }], nothingTraded).blocked.flatMap((one) =>
+      one.decidedAt > (bars.openTime[205] ?? NaN) ? [{ ...one }] : [],
+    );
+  const after = saidOn(without(0, 205));
+  expect(after.length).toBeGreaterThan(5);
+  expect(saidOn(without(200, 205))).toEqual(after);
+  // The strategy speaks on the first bars too, where none are missing.
+  expect(saidOn(bars).length).toBeGreaterThan(after.length);
+});
+
 describe('the plan of a signal', () => {
   test('comes to what the backtest says that it would have come to', () => {
     expect(blocked.length).toBeGreaterThan(20);

@@ -7,7 +7,7 @@ import type { EndedTrade } from './ended-trade.ts';
 import { Opening } from './opening.ts';
 import type { BacktestOptions } from './run.ts';
 import { ShadowTrades, type ShadowOptions } from './shadow-trades.ts';
-import { decidedAt, type Series, startTrack, type Track } from './track.ts';
+import { beginAnew, decidedAt, type Series, startTrack, type Track } from './track.ts';
 
 export type FollowedSignal = Pick<
   Signal,
@@ -97,10 +97,11 @@ function stepBar(track: Track, shadows: ShadowTrades): number {
   shadows.trade(track, time);
   const now = decidedAt(track, time);
   known.moveTo(now);
+  beginAnew(track, row);
   const said = model.step(state, 0, bars, row, known.values);
   const isLeft = (one: TradeDirection): boolean =>
     (said & (one === 'long' ? SAYS.leaveLong : SAYS.leaveShort)) !== 0;
-  if (row >= model.warmUp) shadows.leave(track, isLeft, now);
+  if (row - track.begun >= model.warmUp) shadows.leave(track, isLeft, now);
   return now;
 }
 

@@ -1,4 +1,4 @@
-import { decidedAt, type Track } from './track.ts';
+import { beginAnew, decidedAt, type Track } from './track.ts';
 
 /**
  * Steps the strategy up to the next bar of which it says anything. What it says follows from the
@@ -10,9 +10,10 @@ export function listen(track: Track): void {
   const { values } = known;
   let row = track.heard;
   for (; row < rows; row += 1) {
+    if (row === track.beginsAt) beginAnew(track, row);
     if (knowsMore) known.moveTo(decidedAt(track, bars.openTime[row] ?? NaN));
     const said = model.step(state, 0, bars, row, values);
-    if (said === 0 || row < model.warmUp) continue;
+    if (said === 0 || row - track.begun < model.warmUp) continue;
     track.said = said;
     break;
   }

@@ -37,6 +37,12 @@ export type Track = Omit<Series, 'known'> & {
   readonly paysFunding: boolean;
   /** Bars that are missing among these, the oldest first. */
   readonly holes: readonly Hole[];
+  /** Rows of the first bars after those, rising: the strategy begins anew with each. */
+  readonly begins: readonly number[];
+  /** With which row it began, how often anew, and with which it does next; `rows` for never. */
+  begun: number;
+  timesBegun: number;
+  beginsAt: number;
   /** The row of the next bar. */
   row: number;
   /** The first row of which the strategy has not been asked. */
@@ -69,7 +75,7 @@ export const IDLE = {
   ...{ follows: false, quantity: 0, cost: 0 },
 } as const;
 
-const UNHEARD = { heard: 0, speaksAt: 0, said: 0 } as const;
+const UNHEARD = { begun: 0, timesBegun: 0, heard: 0, speaksAt: 0, said: 0 } as const;
 
 /** Nothing is held any more. */
 export function rest(track: Track): void {
@@ -91,12 +97,14 @@ export function startTrack(series: Series, moments: number, holes: readonly Hole
   const terms = termsOf(series.instrument);
   const { columns, isFunded } = known;
   const rows = series.bars.openTime.length;
+  const begins = rowsAfter(holes, series.bars);
   const fixed = {
     ...series,
     known,
     terms,
     state,
     holes,
+    begins,
     rows,
     isFunded,
     isWhole: rows === moments,
@@ -109,9 +117,30 @@ export function startTrack(series: Series, moments: number, holes: readonly Hole
     ...IDLE,
     row: 0,
     ...UNHEARD,
+    beginsAt: begins[0] ?? rows,
     shown: NaN,
     askedAt: null,
   };
+}
+
+/**
+ * To be called with the row of each bar before its strategy steps: after bars that are missing it
+ * has seen nothing, as live, where it begins anew from what is stored without a hole.
+ */
+export function beginAnew(track: Track, row: number): void {
+  if (row !== track.beginsAt) return;
+  track.model.start(track.state, 0);
+  track.begun = row;
+  track.timesBegun += 1;
+  track.beginsAt = track.begins[track.timesBegun] ?? track.rows;
+}
+
+function rowsAfter(holes: readonly Hole[], { openTime }: Columns): number[] {
+  let row = 0;
+  return holes.map(({ to }) => {
+    while ((openTime[row] ?? Infinity) <= to) row += 1;
+    return row;
+  });
 }
 
 /** When a price of a bar is traded that opens before its session does, as those of a day. */

@@ -45,7 +45,7 @@ function work(task: ComputeTask): Promise<boolean> {
     case 'run':
       return runStored(db, task, within);
     case 'judge':
-      return judgeStored(db, task, within.now);
+      return judgeStored(db, task, within);
     case 'walk-forward':
       return walkStoredForward(db, task, within);
     case 'combination':

@@ -8,10 +8,17 @@ import {
   strategyTrials,
   sweepRows,
 } from '@ballast/db';
+import { InvalidInput } from '@ballast/domain';
 import { judgeSweep } from '../sweep/judge-sweep.ts';
 import { KeptReturns, type KeptRow, type KeptTriedRow } from '../sweep/kept-returns.ts';
+import { warningsOf } from '../warnings.ts';
+import { loadTrial } from './load-trial.ts';
 import { rowFrom } from './row-from.ts';
-import type { Claim } from './run-stored.ts';
+import { barsWithin, type Claim, type Within } from './run-stored.ts';
+import { storedRequest } from './stored-request.ts';
+import { NO_MODEL } from './try-stored.ts';
+
+type Of = Pick<Within, 'memoryMb' | 'now'>;
 
 const BEST_SHOWN = 10;
 const REFUSED_SHOWN = 100;
@@ -22,14 +29,37 @@ const REFUSED_SHOWN = 100;
  * same combination of the same request over the same data is one trial, however often it was run.
  * @returns whether it was stored
  */
-export async function judgeStored(db: Database, claim: Claim, now: () => number): Promise<boolean> {
+export async function judgeStored(db: Database, claim: Claim, within: Of): Promise<boolean> {
   const sweep = await findBacktest(db, claim.id);
   if (sweep === null) return false;
   const kept = new KeptReturns(tmpdir());
   try {
-    return await finishSweep(db, claim, await judgementOf(db, sweep, kept), now());
+    const judgement = await judgementOf(db, sweep, kept);
+    const warnings = await warningsOfStored(db, sweep, within);
+    return await finishSweep(db, claim, { ...judgement, warnings }, within.now());
   } finally {
     kept.close();
+  }
+}
+
+/**
+ * What its bars lack, as a run tells it. The rows are whole: bars that can be read no more do not
+ * undo them, but what they lacked is not known then.
+ */
+async function warningsOfStored(
+  db: Database,
+  { request, dataHash }: Pick<StoredBacktest, 'request' | 'dataHash'>,
+  { memoryMb }: Of,
+): Promise<readonly string[]> {
+  try {
+    const asked = storedRequest.parse(request);
+    const trial = await loadTrial(db, asked, { barsMax: barsWithin(memoryMb), model: NO_MODEL });
+    const changed =
+      trial.hash === dataHash ? [] : ['the stored bars have changed since its rows were made'];
+    return [...changed, ...trial.warnings, ...warningsOf(trial)];
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return [`what its bars lack cannot be told any more: ${error.message}`];
   }
 }
 

@@ -11,7 +11,7 @@ import { settingOf, spaceOf } from '../promote/tried-sweep.ts';
 import type { Parameters } from '../sweep/vary.ts';
 import { dateOf, daysIn, type Span } from '../trial-in-span.ts';
 import type { Trial, TrialRequest } from '../trial.ts';
-import { warningsOf } from '../warnings.ts';
+import { brakeWarning, warningsOf } from '../warnings.ts';
 import type { WalkedWindow, WalkForward } from './run-walk-forward.ts';
 import type { WalkForwardShape } from './windows.ts';
 
@@ -69,7 +69,11 @@ export function walkForwardReport<R extends Request>(
     figures: figuresOf({ trades }, { time, value }, { session, seed: trial.hash }),
     outOfSample: { returns },
     daily: { time: [...time], equity: [...value] },
-    warnings: [...warningsOf(trial), ...windows.flatMap(windowWarnings)],
+    warnings: [
+      ...warningsOf(trial),
+      ...windows.flatMap(windowWarnings),
+      ...brakeWarning({ time, value }, cash),
+    ],
   };
 }
 
