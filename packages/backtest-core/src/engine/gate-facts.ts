@@ -16,8 +16,8 @@ import type { TradeDesk } from './trade-desk.ts';
 /**
  * What the gates look at, as far as stored bars tell it. The strategy is on trial: its switch is on
  * and nobody has watched it before; there is no brake, since nobody knows when it would have been
- * released. Crowd, funding and regime are unknown where nothing is recorded
- * of them, which a gate refuses or counts as not asked.
+ * released. Crowd, funding and regime are unknown where nothing is recorded of them, which a gate
+ * refuses or counts as not asked.
  */
 export class GateFacts {
   readonly #strategy: StrategyName;

@@ -39,11 +39,11 @@ type Refused = (instrument: Instrument, error: unknown) => void;
 const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { ref: false });
 
 /**
- * Brings the bars of each instrument since `from`, as they come: what is left of it when the tenure
- * ends, nobody asks for again. What cannot be had or stored is told of; what of it is wanted comes as
- * a gap that is filled later. Nobody is asked in the first moments of a minute: the one before may
- * lie before the first that is streamed, so that nobody would miss it. Who was refused is asked
- * once more: a venue may have been asked the same for a minute that was awaited a moment before.
+ * Brings the bars of each instrument since `from`, and stores them as they come: what has not come
+ * when the tenure ends nobody asks for again. What cannot be had or stored is told of; what of it is
+ * wanted comes as a gap that is filled later. Nobody is asked in the first moments of a minute: the
+ * one before may lie before the first that is streamed, so that nobody would miss it. Who was
+ * refused is asked once more: a venue may have been asked the same for an awaited minute just before.
  */
 export async function fetchRecent(
   instruments: readonly Instrument[],
