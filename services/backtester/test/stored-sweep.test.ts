@@ -74,17 +74,6 @@ test('the same table of one worker, and of more that die, with the service too',
   expect(again.result, 'the same combinations are no more trials').toEqual(row.result);
 });
 
-test('a sweep says what its bars lack, as a run does', async () => {
-  const worker = stored.startWorker();
-  const early = { ...asked, from: BEGIN - 10 * HOUR, vary: ['fastPeriod=4,8', 'slowPeriod=20'] };
-  const { result } = await stored.ended(await stored.say('startSweep', early));
-  const missing = 'bybit.linear:AUSDT: 10 bars are missing before the first that is stored';
-  expect(result).toMatchObject({
-    warnings: expect.arrayContaining([expect.stringContaining(missing)]),
-  });
-  await kill(worker);
-});
-
 test('two hosts that share nothing but both addresses make the table of one', async () => {
   await kill(service);
   service = await stored.startService(0);
@@ -227,5 +216,14 @@ test('bars that change under a sweep end it, and one without bars never begins',
   stored.startWorker();
   expect(await stored.ended(id)).toMatchObject({
     ...{ state: 'failed', error: { code: 'DATA_CHANGED' } },
+  });
+});
+
+test('a sweep says what its bars lack, as a run does', async () => {
+  const early = { ...asked, from: BEGIN - 10 * HOUR, vary: ['fastPeriod=4,8', 'slowPeriod=20'] };
+  const { result } = await stored.ended(await stored.say('startSweep', early));
+  const missing = 'bybit.linear:AUSDT: 10 bars are missing before the first that is stored';
+  expect(result).toMatchObject({
+    warnings: expect.arrayContaining([expect.stringContaining(missing)]),
   });
 });

@@ -40,10 +40,10 @@ const withoutHolding = (ms: number): Promise<unknown> => delay(ms, undefined, { 
 
 /**
  * Brings the bars of each instrument since `from`, and stores them as they come: what has not come
- * when the tenure ends nobody asks for again. What cannot be had or stored is told of; what of it is
- * wanted comes as a gap that is filled later. Nobody is asked in the first moments of a minute: the
- * one before may lie before the first that is streamed, so that nobody would miss it. Who was
- * refused is asked once more: a venue may have been asked the same for an awaited minute just before.
+ * when the tenure ends nobody asks for again. What cannot be had or stored is told of; what of it
+ * is wanted comes as a gap that is filled later. Nobody is asked in the first moments of a minute:
+ * the one before may lie before the first that is streamed, so that nobody would miss it. Who was
+ * refused is asked once more: a venue may just have been asked the same for an awaited minute.
  */
 export async function fetchRecent(
   instruments: readonly Instrument[],
