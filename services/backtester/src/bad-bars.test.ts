@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInstrumentId } from '@ballast/domain';
+import { expectedOpenTimes, parseInstrumentId, sessionOfDay } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fundingFrom, regimeFrom } from './known-files.ts';
 import { runTrial } from './report.ts';
@@ -10,6 +10,7 @@ import { tryAll } from './sweep/worker-pool.ts';
 import { optionsOf, prepareTrial } from './trial.ts';
 import { BEGIN, freeRequest, HOUR, NAMES, walkedRows, writeBars } from './walked-bars.fixture.ts';
 
+const DAY = 24 * HOUR;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-bad-'));
@@ -112,6 +113,31 @@ test('bars that are missing are a warning with their place, and so is another wi
   const other = await run(ROWS, { strategy: 'btc-swing' });
   expect(other.warnings).toEqual(['btc-swing is made for bars of 4h; these are of 1h']);
 });
+
+test.each(['1d', '4h'] as const)(
+  'bars of a stock, %s, that open by the clock of New York are whole across its changes',
+  async (timeframe) => {
+    const file = join(folder, `AAPL_${timeframe}.csv`);
+    const stretch = { from: Date.UTC(2024, 0, 1), to: Date.UTC(2025, 0, 1) };
+    const opens = expectedOpenTimes('1d', 'us-equity', stretch).flatMap((day) => {
+      const open = sessionOfDay('us-equity', day / DAY)?.open ?? NaN;
+      return timeframe === '1d' ? [open - 9.5 * HOUR] : [open, open + 4 * HOUR];
+    });
+    const rows = walkedRows({ seed: 'stock', bars: opens.length }).map((row, at) =>
+      row.replace(/^\d+/, String(opens[at])),
+    );
+    const bars = [{ file, instrument: 'alpaca.stock:AAPL' }];
+    const warned = async (written: readonly string[]): Promise<readonly string[]> => {
+      writeBars(file, written);
+      const request = { ...freeRequest(file), bars };
+      return runTrial(request, await prepareTrial(request)).warnings.slice(1);
+    };
+    expect(await warned(rows)).toEqual([]);
+    expect(await warned(rows.toSpliced(40, 1))).toEqual([
+      expect.stringMatching(/^alpaca.stock:AAPL: 1 bars are missing from 2024-/),
+    ]);
+  },
+);
 
 test('a run that goes on where live the brake had ended it says when that would have been', async () => {
   const { figures, warnings } = await run(ROWS, { takerFee: '0.9' });

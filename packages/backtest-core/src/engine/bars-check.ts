@@ -63,7 +63,11 @@ export function checkLength(
   throw new InvalidInput('BARS_TOO_FEW', detail);
 }
 
-/** Bars that are missing between the first and the last, by the session's calendar. */
+/**
+ * Bars that are missing between the first and the last, by the session's calendar. Files of other
+ * makers have bars that open by New York's clock: where that is put forward or back no bar is
+ * missing, so one is only where it would have ended by the open of the next.
+ */
 export function holesIn(
   { session }: Pick<Instrument, 'session'>,
   timeframe: Timeframe,
@@ -74,7 +78,8 @@ export function holesIn(
   for (let row = 1; row < openTime.length; row += 1) {
     if (openTime[row] === (openTime[row - 1] ?? 0) + step) continue;
     const missing: number[] = [];
-    for (let at = (openTime[row - 1] ?? 0) + step; at < (openTime[row] ?? 0); at += step) {
+    const last = (openTime[row] ?? 0) - step;
+    for (let at = (openTime[row - 1] ?? 0) + step; at <= last; at += step) {
       if (isTradedBar(timeframe, session, at)) missing.push(at);
     }
     const [from, to] = [missing[0], missing.at(-1)];

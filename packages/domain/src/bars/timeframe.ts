@@ -61,8 +61,8 @@ export function barCloseTime(
   const end = openTime + TIMEFRAME_MS[timeframe];
   if (session === 'continuous') return end;
   const byDate = timeframe === '1d' || timeframe === '1w';
-  const first = byDate ? openTime / DAY_MS : sessionDay(session, openTime);
-  const last = byDate ? end / DAY_MS - 1 : sessionDay(session, end - 1);
+  const first = byDate ? Math.floor(openTime / DAY_MS) : sessionDay(session, openTime);
+  const last = byDate ? Math.floor(end / DAY_MS) - 1 : sessionDay(session, end - 1);
   for (let day = last; day >= first; day -= 1) {
     const hours = sessionOfDay(session, day);
     if (hours === null) continue;
