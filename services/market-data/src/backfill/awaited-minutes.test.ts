@@ -84,6 +84,26 @@ test('a venue that refused is left alone for a while, and asked again', async ()
   expect(asked).toEqual([MINUTE + 5_000, MINUTE + 25_000, MINUTE + 45_000]);
 });
 
+test('the last minute before a silence of hours is asked for, and then those of its end', async () => {
+  const before = NOON - 8 * 60 * MINUTE;
+  const newest = NOON - MINUTE;
+  const of = { instrument, openTimes: [before, NOON - 200 * MINUTE, newest] };
+  const told: number[] = [];
+  const pipeline = { awaited: () => [of], venueBar: (bar: Bar) => void told.push(bar.openTime) };
+  const asked: number[] = [];
+  const fetch = (_of: Instrument, from: number, to = Date.now()): Promise<Bar[]> => {
+    asked.push(Math.ceil((to - from) / MINUTE));
+    const kept = of.openTimes.filter((one) => one >= from && one < to);
+    return Promise.resolve(kept.map((openTime) => barOf(openTime, instrument)));
+  };
+  const watch = startAwaitedMinutes({ pipeline, fetch, asking, now: Date.now, log });
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  await watch.stop();
+  expect([...new Set(told)]).toEqual(of.openTimes);
+  expect(Math.max(...asked), 'no question is without an end').toBeLessThanOrEqual(241);
+  expect(asked).toHaveLength(3);
+});
+
 test('an instrument whose history is being asked for is not asked for beside it', async () => {
   const held = new Set([instrument.id]);
   const asked: InstrumentId[] = [];

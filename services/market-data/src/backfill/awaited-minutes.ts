@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InstrumentId } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
-import { AWAITED_MAX, MINUTE_MS } from '../hub/bar-builder.ts';
+import { ASKED_MAX_MS, MINUTE_MS } from '../hub/bar-builder.ts';
 import type { Pipeline } from '../hub/pipeline.ts';
 import { type FetchRecent, isSettled } from './recent-bars.ts';
 
@@ -14,7 +14,8 @@ const STOP_WITHIN_MS = 1_000;
 /**
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
  * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
- * since the venue's rate budget is everybody's.
+ * since the venue's rate budget is everybody's. The last bar before a silence may be much older than
+ * the rest, and is asked for apart.
  */
 export function startAwaitedMinutes(options: {
   pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
@@ -26,7 +27,10 @@ export function startAwaitedMinutes(options: {
   everyMs?: number;
 }): { stop(): Promise<void> } {
   const { pipeline, fetch, asking, now, log } = options;
-  /** When the venue was asked last, and up to which minute it was asked for the last time. */
+  /**
+   * When the venue was asked last for what is newest, and up to which minute it was asked for the
+   * last time.
+   */
   const asked = new Map<InstrumentId, { readonly at: number; readonly until: number }>();
   let underWay: Promise<void> | undefined;
   let stopping = false;
@@ -45,13 +49,15 @@ export function startAwaitedMinutes(options: {
       const openTime = asking.has(id) ? null : due(id, openTimes);
       if (openTime === null) continue;
       const at = now();
-      const from = Math.max(openTime, at - (AWAITED_MAX + 1) * MINUTE_MS);
+      const to = Math.min(at, openTime + ASKED_MAX_MS);
       try {
-        const bars = await fetch(instrument, from);
+        const bars = await fetch(instrument, openTime, to);
         if (stopping) return;
         const whole = bars.filter(({ openTime: one }) => isSettled(one, at));
         for (const bar of whole) pipeline.venueBar({ ...bar, state: 'closed' });
-        asked.set(id, { at, until: at - MINUTE_MS - ASKED_FOR_MS });
+        const until = Math.min(to, at - ASKED_FOR_MS) - MINUTE_MS;
+        // What came later is asked for at the next turn: those minutes are not asked for yet.
+        asked.set(id, { at: to < at ? Number.NEGATIVE_INFINITY : at, until });
       } catch (error) {
         asked.set(id, { at, until: asked.get(id)?.until ?? Number.NEGATIVE_INFINITY });
         log.warn({ err: error, instrument: id }, 'bars of a gap were not fetched');

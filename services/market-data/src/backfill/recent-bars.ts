@@ -13,16 +13,16 @@ const PATIENCE_MS = 5_000;
 const ASKED_AGAIN_MS = 20_000;
 const REQUESTS_AT_ONCE = 4;
 
-/** Closed one-minute bars of an instrument from `from` (epoch ms) until now, oldest first. */
-export type FetchRecent = (instrument: Instrument, from: number) => Promise<Bar[]>;
+/** Closed one-minute bars of an instrument from `from` until `to` or now, epoch ms, oldest first. */
+export type FetchRecent = (instrument: Instrument, from: number, to?: number) => Promise<Bar[]>;
 
 /** From whoever keeps bars of the instrument; none where nobody does. */
 export function recentFrom(historyOf: HistoryOf, now: () => number): FetchRecent {
-  return async (instrument, from) => {
+  return async (instrument, from, to = now()) => {
     const kept = historyOf(instrument.id);
     if (kept === null) return [];
     const bars: Bar[] = [];
-    for await (const page of kept.history.bars(kept.route, '1m', from, now())) bars.push(...page);
+    for await (const page of kept.history.bars(kept.route, '1m', from, to)) bars.push(...page);
     return bars;
   };
 }

@@ -17,6 +17,8 @@ const COMPARED_MAX = 10;
 export const KEPT_MINUTES = 3;
 /** Minutes whose bar the venue still owes us; an older one is given up. */
 export const AWAITED_MAX = 240;
+/** How much of an instrument the venue is asked for at once. */
+export const ASKED_MAX_MS = (AWAITED_MAX + 1) * MINUTE_MS;
 
 /**
  * `inOrder` is false for a bar older than one that went out before: to be stored, not published.

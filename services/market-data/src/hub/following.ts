@@ -4,6 +4,7 @@ import {
   type InstrumentId,
   isSessionOpen,
 } from '@ballast/domain';
+import { ASKED_MAX_MS } from './bar-builder.ts';
 import { Lane } from './lane.ts';
 import { Tracked } from './tracked.ts';
 import type { TradeFilter } from './trade-filter.ts';
@@ -70,11 +71,14 @@ export class Following {
 
   /**
    * Instruments with closed minutes that have no bar yet, or one that the source has not confirmed,
-   * and those minutes, oldest first.
+   * and those minutes, oldest first. One without a bar that is older than is asked for at once
+   * is filled as a gap; of a bar that is there nobody else doubts that it is right.
    */
   awaited(): { instrument: Instrument; openTimes: number[] }[] {
+    const oldest = this.#options.now() - ASKED_MAX_MS;
     return [...this.all()].flatMap(({ instrument, onAir: { builder } }) => {
-      const openTimes = [...builder.awaited(), ...builder.unconfirmed()].toSorted((a, b) => a - b);
+      const bare = builder.awaited().filter((openTime) => openTime >= oldest);
+      const openTimes = [...bare, ...builder.unconfirmed()].toSorted((a, b) => a - b);
       return openTimes.length === 0 ? [] : [{ instrument, openTimes }];
     });
   }

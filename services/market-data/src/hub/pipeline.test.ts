@@ -1,4 +1,4 @@
-import type { PublicTrade } from '@ballast/domain';
+import { instrumentId, type PublicTrade } from '@ballast/domain';
 import type { FeedEvent } from '@ballast/feeds';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from './bar-builder.ts';
@@ -7,6 +7,7 @@ import {
   bar,
   BTC,
   BYBIT,
+  FINNHUB,
   instrument,
   M0,
   M1,
@@ -64,6 +65,34 @@ describe('one source', () => {
     // The second one only to be held against what was built of it.
     expect(made.awaited()).toEqual([{ instrument, openTimes: [M0, M1] }]);
     expect(bars).toMatchObject([{ openTime: M1, builtFrom: 'trades' }]);
+  });
+
+  test('the last bar before a silence of hours is held against the venue after it', () => {
+    const { made, bars, feed, pass } = pipeline(BYBIT);
+    feed('bybit').onEvents([trade('a', M0 + 52_000)]);
+    pass(M1 + 2_000);
+    feed('bybit').onState('stale', 'FEED_DATA_STALE');
+    pass(M0 + 5 * 60 * MINUTE_MS);
+    feed('bybit').onState('live', 'data');
+    expect(made.awaited()[0]?.openTimes[0]).toBe(M0);
+    made.venueBar({ ...bar, volume: '7' });
+    expect(bars).toMatchObject([{ builtFrom: 'trades' }, { state: 'corrected', volume: '7' }]);
+  });
+
+  test('what has had no bar since the day before is a gap, and asked for as one', () => {
+    const { made, clock } = pipeline(FINNHUB);
+    const close = Date.parse('2023-11-15T21:00Z');
+    const stock = { ...instrument, id: instrumentId('finnhub', 'stock', 'AAPL') };
+    const wanted = { instrument: { ...stock, session: 'us-equity' }, sources: [FINNHUB] } as const;
+    made.setWanted([wanted], close - 10 * MINUTE_MS);
+    clock.now = Date.parse('2023-11-16T14:32:03Z');
+    made.tick();
+    const [of] = made.awaited();
+    expect(of?.openTimes).toEqual(
+      [14.5, 14.5 + 1 / 60].map((hour) => {
+        return Date.parse('2023-11-16T00:00Z') + hour * 60 * MINUTE_MS;
+      }),
+    );
   });
 
   test('a feed that is mute for seconds at the end of a minute leaves no wrong bar', () => {
