@@ -1,4 +1,10 @@
-import type { Bar, Instrument, InstrumentId } from '@ballast/domain';
+import {
+  type Bar,
+  type Instrument,
+  type InstrumentId,
+  instrumentId,
+  venueOf,
+} from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startAwaitedMinutes } from './awaited-minutes.ts';
@@ -8,6 +14,7 @@ const log = createLogger('market-data-test', 'silent');
 const instrument = stockOf('AAPL');
 /** Nobody's history is being asked for. */
 const asking = new Set<InstrumentId>();
+const shared = { asking, sourceOf: venueOf, now: () => Date.now(), log };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOON });
@@ -30,7 +37,7 @@ function quiet(openTimes: readonly number[]) {
     asked.push((from - NOON) / MINUTE);
     return Promise.resolve([]);
   };
-  return { asked, watch: startAwaitedMinutes({ pipeline, fetch, asking, now: Date.now, log }) };
+  return { asked, watch: startAwaitedMinutes({ pipeline, fetch, ...shared }) };
 }
 
 test('a minute that the venue does not have either is asked for twice, not for ever', async () => {
@@ -58,7 +65,7 @@ async function toldOfNoon(at: number): Promise<Bar['state'][]> {
   const fetch = (): Promise<Bar[]> =>
     Promise.resolve([barOf(NOON - 2 * MINUTE, instrument), barOf(NOON, instrument)]);
   vi.setSystemTime(NOON + MINUTE + at - 1);
-  const watch = startAwaitedMinutes({ pipeline, fetch, asking, now: Date.now, log, everyMs: 1 });
+  const watch = startAwaitedMinutes({ pipeline, fetch, ...shared, everyMs: 1 });
   await vi.advanceTimersByTimeAsync(1);
   await watch.stop();
   expect(told[0]?.openTime).toBe(NOON - 2 * MINUTE);
@@ -78,7 +85,7 @@ test('a venue that refused is left alone for a while, and asked again', async ()
     asked.push(Date.now() - NOON);
     return Promise.reject(new Error('pacing violation'));
   };
-  const watch = startAwaitedMinutes({ pipeline, fetch, asking, now: Date.now, log });
+  const watch = startAwaitedMinutes({ pipeline, fetch, ...shared });
   await vi.advanceTimersByTimeAsync(MINUTE + 50_000);
   await watch.stop();
   expect(asked).toEqual([MINUTE + 5_000, MINUTE + 25_000, MINUTE + 45_000]);
@@ -114,11 +121,34 @@ test('an instrument whose history is being asked for is not asked for beside it'
     asked.push(id);
     return Promise.resolve([]);
   };
-  const watch = startAwaitedMinutes({ pipeline, fetch, asking: held, now: Date.now, log });
+  const watch = startAwaitedMinutes({ pipeline, fetch, ...shared, asking: held });
   await vi.advanceTimersByTimeAsync(MINUTE + 10_000);
   expect(asked).toEqual([other.id]);
   held.clear();
   await vi.advanceTimersByTimeAsync(5_000);
   await watch.stop();
   expect(asked).toEqual([other.id, instrument.id]);
+});
+
+test('a source that keeps us waiting keeps no minute of another waiting', async () => {
+  const coin = { ...instrument, id: instrumentId('bybit', 'linear', 'BTCUSDT') };
+  const awaited = [instrument, coin].map((one) => ({ instrument: one, openTimes: [NOON] }));
+  const waiting = Promise.withResolvers<Bar[]>();
+  const told: InstrumentId[] = [];
+  const asked: InstrumentId[] = [];
+  const pipeline = {
+    awaited: () => awaited,
+    venueBar: (bar: Bar) => void told.push(bar.instrument),
+  };
+  const fetch = (one: Instrument): Promise<Bar[]> => {
+    asked.push(one.id);
+    if (one === coin) return Promise.resolve([barOf(NOON, coin)]);
+    return waiting.promise;
+  };
+  const watch = startAwaitedMinutes({ pipeline, fetch, ...shared });
+  await vi.advanceTimersByTimeAsync(MINUTE + 40_000);
+  expect(told).toEqual([coin.id, coin.id]);
+  expect(asked.filter((id) => id === instrument.id)).toHaveLength(1);
+  waiting.resolve([]);
+  await watch.stop();
 });

@@ -15,24 +15,27 @@ const STOP_WITHIN_MS = 1_000;
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
  * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
  * since the venue's rate budget is everybody's. The last bar before a silence may be much older than
- * the rest, and is asked for apart.
+ * the rest, and is asked for apart. Each source has a turn of its own: one that is away, or whose
+ * budget is spent, keeps no minute of another waiting until nothing is known of it here.
  */
 export function startAwaitedMinutes(options: {
   pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
   fetch: FetchRecent;
+  /** Who `fetch` asks; undefined where nobody keeps bars of the instrument. */
+  sourceOf: (id: InstrumentId) => string | undefined;
   /** Those whose history is being asked for, which holds what is awaited too. */
   asking: ReadonlySet<InstrumentId>;
   now: () => number;
   log: Logger;
   everyMs?: number;
 }): { stop(): Promise<void> } {
-  const { pipeline, fetch, asking, now, log } = options;
+  const { pipeline, fetch, sourceOf, asking, now, log } = options;
   /**
    * When the venue was asked last for what is newest, and up to which minute it was asked for the
    * last time.
    */
   const asked = new Map<InstrumentId, { readonly at: number; readonly until: number }>();
-  let underWay: Promise<void> | undefined;
+  const underWay = new Map<string | undefined, Promise<void>>();
   let stopping = false;
 
   function due(id: InstrumentId, openTimes: readonly number[]): number | null {
@@ -43,8 +46,8 @@ export function startAwaitedMinutes(options: {
     return last !== undefined && at < last.at + ASKED_FOR_MS ? null : openTime;
   }
 
-  async function ask(): Promise<void> {
-    for (const { instrument, openTimes } of pipeline.awaited()) {
+  async function ask(awaited: ReturnType<Pipeline['awaited']>): Promise<void> {
+    for (const { instrument, openTimes } of awaited) {
       const { id } = instrument;
       const openTime = asking.has(id) ? null : due(id, openTimes);
       if (openTime === null) continue;
@@ -67,15 +70,23 @@ export function startAwaitedMinutes(options: {
   }
 
   const timer = setInterval(() => {
-    underWay ??= ask().finally(() => {
-      underWay = undefined;
-    });
+    const all = Map.groupBy(pipeline.awaited(), ({ instrument }) => sourceOf(instrument.id));
+    for (const [source, own] of all) {
+      if (underWay.has(source)) continue;
+      underWay.set(
+        source,
+        ask(own).finally(() => underWay.delete(source)),
+      );
+    }
   }, options.everyMs ?? EVERY_MS);
   return {
     async stop() {
       stopping = true;
       clearInterval(timer);
-      await Promise.race([underWay, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all(underWay.values()),
+        delay(STOP_WITHIN_MS, undefined, { ref: false }),
+      ]);
     },
   };
 }

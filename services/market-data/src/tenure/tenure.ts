@@ -210,6 +210,7 @@ export class Tenure {
     const fetch = recentFrom(historyOf, now);
     const awaited = startAwaitedMinutes({
       ...{ pipeline: hub.pipeline, fetch, asking: this.#asking, now, log },
+      sourceOf: (id) => historyOf(id)?.history.source,
     });
     this.add(() => awaited.stop());
   }
