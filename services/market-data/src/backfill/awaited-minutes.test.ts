@@ -103,7 +103,7 @@ test('the last minute before a silence of hours is asked for, and then those of 
     const kept = of.openTimes.filter((one) => one >= from && one < to);
     return Promise.resolve(kept.map((openTime) => barOf(openTime, instrument)));
   };
-  const watch = startAwaitedMinutes({ pipeline, fetch, asking, now: Date.now, log });
+  const watch = startAwaitedMinutes({ ...shared, pipeline, fetch });
   await vi.advanceTimersByTimeAsync(MINUTE);
   await watch.stop();
   expect([...new Set(told)]).toEqual(of.openTimes);
