@@ -35,8 +35,8 @@ function without(from: number, to: number) {
 }
 
 test('after bars that are missing a strategy has seen nothing, as live', () => {
-  const saidOn = (columns: typeof bars) =>
-    runBacktest([{ ...series, bars: columns }], nothingTraded).blocked.flatMap((one) =>
+  const saidOn = (columns: typeof bars, { model } = series) =>
+    runBacktest([{ ...series, model, bars: columns }], nothingTraded).blocked.flatMap((one) =>
       one.decidedAt > (bars.openTime[205] ?? NaN) ? [{ ...one }] : [],
     );
   const after = saidOn(without(0, 205));
@@ -44,6 +44,12 @@ test('after bars that are missing a strategy has seen nothing, as live', () => {
   expect(saidOn(without(200, 205))).toEqual(after);
   // The strategy speaks on the first bars too, where none are missing.
   expect(saidOn(bars).length).toBeGreaterThan(after.length);
+  // It is silent until it is warm again.
+  const warming = { ...series, model: { ...series.model, warmUp: 150 } };
+  const warm = saidOn(without(0, 205), warming);
+  expect(warm.length).toBeGreaterThan(0);
+  expect(warm.length).toBeLessThan(after.length);
+  expect(saidOn(without(200, 205), warming)).toEqual(warm);
 });
 
 describe('the plan of a signal', () => {
