@@ -1,5 +1,5 @@
 import { parseScaled, parseUuid, type SignalId, uuidV7 } from '@ballast/domain';
-import { gateConfiguration, strategyNamed } from '@ballast/strategies';
+import { gateConfiguration, SAYS, strategyNamed } from '@ballast/strategies';
 import { describe, expect, test } from 'vitest';
 import { followSignal } from './follow-signal.ts';
 import { BEGIN, firstOf, HOUR, instrument, options, walk } from './made-bars.fixture.ts';
@@ -68,6 +68,42 @@ describe('the plan of a signal', () => {
       const short = { ...series, bars: firstOf(bars, found.rows - 1) };
       expect(followSignal(short, signalOf(entry), follow)).toEqual({ kind: 'open' });
     }
+  });
+
+  test('is the same with bars missing soon after', () => {
+    let compared = 0;
+    for (const { decidedAt } of blocked.slice(5, -10)) {
+      const row = (decidedAt - BEGIN) / HOUR + 1;
+      const of = { ...series, bars: without(row, row + 2) };
+      const all = runBacktest([of], nothingTraded).blocked;
+      for (const entry of all.filter((one) => Math.abs(one.decidedAt - decidedAt) < 40 * HOUR)) {
+        const found = followSignal(of, signalOf(entry), follow);
+        // The bars may end before its trade does.
+        if (found.kind === 'open') continue;
+        if (found.kind !== 'ended') throw new Error(`${entry.decidedAt}: ${found.kind}`);
+        const { leftAt, exit, realised } = found.ended;
+        expect({ leftAt, exit, realised }).toEqual(entry.counterfactual);
+        compared += 1;
+      }
+    }
+    expect(compared).toBeGreaterThan(30);
+  });
+
+  test('is left on no word of a strategy that warms up again after missing bars', () => {
+    const entry = blocked.find(({ counterfactual, decidedAt }) => {
+      return (counterfactual?.leftAt ?? 0) > decidedAt + 8 * HOUR;
+    });
+    if (entry === undefined) throw new Error('no entry is held for long');
+    const step = (): number => SAYS.leaveLong + SAYS.leaveShort;
+    const row = (entry.decidedAt - BEGIN) / HOUR;
+    const leftAfter = (warmUp: number, columns: typeof bars): number | null => {
+      const of = { ...series, bars: columns, model: { ...model, warmUp, step } };
+      const found = followSignal(of, signalOf(entry), follow);
+      const leftAt = found.kind === 'ended' ? found.ended.leftAt : null;
+      return leftAt === null ? null : (leftAt - entry.decidedAt) / HOUR;
+    };
+    expect(leftAfter(3, bars), 'warm when it was entered').toBe(1);
+    expect(leftAfter(3, without(row, row + 2)), 'three bars, after two that are missing').toBe(6);
   });
 
   test('is closed at its horizon', () => {

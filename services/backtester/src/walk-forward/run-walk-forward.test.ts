@@ -129,6 +129,16 @@ test('the report puts what was out of sample end to end, day by day', async () =
   );
   expect(report.figures.permutationP.value).toBeGreaterThan(0);
   expect(report.warnings).toEqual([]);
+  const [worst] = result.windows;
+  if (worst?.run === null || worst === undefined) throw new Error('no first window');
+  const returns = worst.run.returns.map((one, at) => (at === 2 ? -0.3 : one));
+  const fallen = [{ ...worst, run: { ...worst.run, returns } }, ...result.windows.slice(1)];
+  expect(
+    walkForwardReport({ ...SHAPE, request, combinations: COMBINATIONS }, trial, {
+      ...result,
+      windows: fallen,
+    }).warnings,
+  ).toEqual([expect.stringMatching(/live the brake ends all trades there/)]);
 });
 
 test('a training without a trade chooses nothing, and its window stands still with a warning', async () => {
