@@ -11,6 +11,18 @@ const ASKED_FOR_MS = 20_000;
 /** A question under way may wait for the venue's rate budget; a stop does not. */
 const STOP_WITHIN_MS = 1_000;
 
+type AwaitedMinutes = {
+  readonly pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
+  readonly fetch: FetchRecent;
+  /** Who `fetch` asks; undefined where nobody keeps bars of the instrument. */
+  readonly sourceOf: (id: InstrumentId) => string | undefined;
+  /** Those whose history is being asked for, which holds what is awaited too. */
+  readonly asking: ReadonlySet<InstrumentId>;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly everyMs?: number;
+};
+
 /**
  * Asks for the bars of minutes that were not seen in full, or were and cannot be held against the
  * venue's own, where that did not come by itself. A quiet minute has none: it is asked for twice,
@@ -18,17 +30,7 @@ const STOP_WITHIN_MS = 1_000;
  * the rest, and is asked for apart. Each source has a turn of its own: one that is away, or whose
  * budget is spent, keeps no minute of another waiting until nothing is known of it here.
  */
-export function startAwaitedMinutes(options: {
-  pipeline: Pick<Pipeline, 'awaited' | 'venueBar'>;
-  fetch: FetchRecent;
-  /** Who `fetch` asks; undefined where nobody keeps bars of the instrument. */
-  sourceOf: (id: InstrumentId) => string | undefined;
-  /** Those whose history is being asked for, which holds what is awaited too. */
-  asking: ReadonlySet<InstrumentId>;
-  now: () => number;
-  log: Logger;
-  everyMs?: number;
-}): { stop(): Promise<void> } {
+export function startAwaitedMinutes(options: AwaitedMinutes): { stop(): Promise<void> } {
   const { pipeline, fetch, sourceOf, asking, now, log } = options;
   /**
    * When the venue was asked last for what is newest, and up to which minute it was asked for the
