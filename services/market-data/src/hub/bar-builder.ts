@@ -121,7 +121,7 @@ export class BarBuilder {
     }
     this.#unconfirmed.delete(bar.openTime);
     if (this.#awaited.delete(bar.openTime)) return [this.#publish(bar)];
-    const ours = this.#built.get(bar.openTime) ?? this.#told.get(bar.openTime);
+    const ours = this.#ourBar(bar.openTime);
     return ours === undefined ? [] : this.#compare(ours, bar);
   }
 
@@ -143,9 +143,12 @@ export class BarBuilder {
   /**
    * Starts of the closed minutes that the venue has not told its own bar of, oldest first. Ours may
    * lack what was lost on its way: a source can be mute for seconds, and its bar is lost with it.
+   * Only while our bar is there to be held against it: a standby asks nobody, and what it was not
+   * told in weeks would be asked for at a takeover, before the minutes around that.
    */
   unconfirmed(): number[] {
-    return [...this.#unconfirmed].toSorted((a, b) => a - b);
+    const comparable = [...this.#unconfirmed].filter((one) => this.#ourBar(one) !== undefined);
+    return comparable.toSorted((a, b) => a - b);
   }
 
   /** The bar of this minute came from elsewhere. */
@@ -224,9 +227,13 @@ export class BarBuilder {
   #barOf(minute: number, building: Building): Bar {
     const bar = toBar(this.#options.instrument.id, minute, building);
     if (this.#options.opensAtLastClose !== true) return bar;
-    const before = minute - MINUTE_MS;
-    const last = this.#built.get(before) ?? this.#told.get(before);
+    const last = this.#ourBar(minute - MINUTE_MS);
     return last === undefined ? bar : openedAt(bar, last.close);
+  }
+
+  /** Of the last bars. */
+  #ourBar(openTime: number): Bar | undefined {
+    return this.#built.get(openTime) ?? this.#told.get(openTime);
   }
 
   #expectVenue(openTime: number): void {

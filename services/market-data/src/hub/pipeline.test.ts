@@ -79,6 +79,21 @@ describe('one source', () => {
     expect(bars).toMatchObject([{ builtFrom: 'trades' }, { state: 'corrected', volume: '7' }]);
   });
 
+  test('a bar that is not kept here any more is not asked for before what is new', () => {
+    const { made, clock, feed, pass } = pipeline(BYBIT);
+    // A standby asks nobody: that the venue's bar was lost in a moment of silence stays so.
+    feed('bybit').onEvents([trade('a', M0 + 52_000)]);
+    pass(M1 + 3_000);
+    for (let minute = M1; minute <= M0 + 10 * MINUTE_MS; minute += MINUTE_MS) {
+      expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
+      feed('bybit').onEvents([trade(`of ${minute}`, minute + 10_000)]);
+      clock.now = minute + MINUTE_MS;
+      feed('bybit').onEvents([{ kind: 'bar', bar: { ...bar, openTime: minute } }]);
+      pass(minute + MINUTE_MS + 3_000);
+    }
+    expect(made.awaited()).toEqual([]);
+  });
+
   test('what has had no bar since the day before is a gap, and asked for as one', () => {
     const { made, clock } = pipeline(FINNHUB);
     const close = Date.parse('2023-11-15T21:00Z');
