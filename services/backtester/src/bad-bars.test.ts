@@ -241,3 +241,41 @@ test('the regime is of bars of four hours or a day, and each is known when it cl
   writeBars(path, ROWS);
   await expect(regimeFrom(path)).rejects.toMatchObject({ code: 'BTC_TIMEFRAME' });
 });
+
+test('what is known beside the bars for a part of them alone is a warning with its stretch', async () => {
+  const iso = (row: number): string => new Date(BEGIN + row * HOUR).toISOString();
+  const write = (name: string, head: string, rows: readonly string[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${[head, ...rows].join('\n')}\n`);
+    return path;
+  };
+  // The regime's first word comes with the 800th bar: here with the 60th hour of those on trial.
+  const wide = walkedRows({ seed: 'btc', bars: 860 }).map((row, at) =>
+    row.replace(/^\d+/, String(BEGIN + 60 * HOUR + (at - 800) * 4 * HOUR)),
+  );
+  const rates = Array.from({ length: 38 }, (_, at) => `${BEGIN + at * 8 * HOUR},0.0001`);
+  const told = async (btcRows: readonly string[], fundingRows: readonly string[]) => {
+    const btc = write('BTC_4h_part.csv', NAMES, btcRows);
+    const funding = write('part-funding.csv', 'ts,funding_rate', fundingRows);
+    const gates = { longRegimes: ['bull'] };
+    // Whoever does not go by the regime is not told of it.
+    const free = await run(ROWS, { btc, funding });
+    expect(free.warnings.filter((text) => text.includes('regime'))).toEqual([]);
+    return (await run(ROWS, { btc, funding, gates })).warnings;
+  };
+  expect(await told(wide, rates)).toEqual([
+    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
+  ]);
+  const ends = ': strategies go by the one before it';
+  const [lost, late] = [wide.toSpliced(820, 10), wide.slice(0, 850)];
+  expect(await told(lost, rates.toSpliced(20, 1))).toEqual([
+    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
+    `no regime of bitcoin is known from ${iso(140)} to ${iso(184)}${ends}`,
+    `bybit.linear:BTCUSDT: no settlement of funding is known from ${iso(152)} to ${iso(168)}, none is paid`,
+  ]);
+  expect(await told(late, rates.slice(0, 30))).toEqual([
+    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
+    `no regime of bitcoin is known from ${iso(260)} to ${iso(299)}${ends}`,
+    `bybit.linear:BTCUSDT: no settlement of funding is known from ${iso(232)} to ${iso(299)}, none is paid`,
+  ]);
+});

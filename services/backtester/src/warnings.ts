@@ -1,10 +1,12 @@
 import { type BacktestResult, holesIn, type Series } from '@ballast/backtest-core';
 import { TIMEFRAME_MS, toNumber } from '@ballast/domain';
 import { BRAKE_DRAWDOWN } from '@ballast/order-core';
+import { knownWarnings } from './known-warnings.ts';
 import type { Trial } from './trial.ts';
 
 /** What makes a result say less than it seems to: bars of another width or that are missing. */
-export function warningsOf({ strategy, timeframe, series }: Trial): readonly string[] {
+export function warningsOf(trial: Trial): readonly string[] {
+  const { strategy, timeframe, series } = trial;
   const widths =
     timeframe === strategy.timeframe
       ? []
@@ -16,7 +18,7 @@ export function warningsOf({ strategy, timeframe, series }: Trial): readonly str
         'after which the strategy begins anew',
     ),
   );
-  return [...widths, ...holes, ...series.flatMap(besideFiner)];
+  return [...widths, ...holes, ...series.flatMap(besideFiner), ...knownWarnings(trial)];
 }
 
 /** A bar without finer ones within it is decided by its stop first, as if none were given. */

@@ -101,6 +101,7 @@ test('uses what is in force and what was known, and tells what is missing', asyn
         `${A}: 2 bars are missing before the first that is stored, ` +
           '2023-12-31T22:00:00.000Z to 2024-01-01T00:00:00.000Z',
         expect.stringContaining(`${A}: 3 bars are missing after the last that is stored`),
+        expect.stringContaining(`${A}: no settlement of funding is known from 2024-01-01T16`),
       ],
     },
   });
