@@ -1,7 +1,13 @@
 import { type Bar, instrumentId, type PublicTrade } from '@ballast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AWAITED_MAX, BarBuilder, type BarOutcome, MINUTE_MS } from './bar-builder.ts';
+import {
+  AWAITED_MAX,
+  BarBuilder,
+  type BarOutcome,
+  COMPARED_MAX,
+  MINUTE_MS,
+} from './bar-builder.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const BTCUSDT = { id: BTC, session: 'continuous' } as const;
@@ -179,10 +185,10 @@ describe('a minute seen in full', () => {
 
   test('is asked for while its bar is kept: nothing could be held against the venue later', () => {
     const builder = watching();
-    for (let minute = 0; minute < 12; minute += 1)
+    for (let minute = 0; minute < COMPARED_MAX + 2; minute += 1)
       builder.trade(trade(M0 + minute * MINUTE_MS, '1'));
-    builder.tick(M0 + 12 * MINUTE_MS + 2_000);
-    const kept = Array.from({ length: 10 }, (_, index) => M2 + index * MINUTE_MS);
+    builder.tick(M0 + (COMPARED_MAX + 2) * MINUTE_MS + 2_000);
+    const kept = Array.from({ length: COMPARED_MAX }, (_, index) => M2 + index * MINUTE_MS);
     expect(builder.unconfirmed()).toEqual(kept);
   });
 

@@ -2,6 +2,7 @@ import { type Bar, type Instrument, isSessionOpen, type PublicTrade } from '@bal
 import type { TradeCorrection } from '@ballast/feeds';
 import { hasNumbersOf } from './bar-comparison.ts';
 import { type Building, buildingOf, openedAt, toBar, withTrade } from './building.ts';
+import { BARS_HELD_MS } from './held-bars.ts';
 
 export const MINUTE_MS = 60_000;
 /** After the end of a minute its last trades may still be under way for this long. */
@@ -11,8 +12,11 @@ export const GRACE_MS = 2_000;
  * and until it closed.
  */
 const LIVE_MARGIN_MS = 2_000;
-/** Closed minutes kept for the comparison with the venue's bar. */
-const COMPARED_MAX = 10;
+/**
+ * Closed minutes kept for the comparison with the venue's bar: more than a standby holds back. It
+ * asks nobody, and what it lets out at a takeover instead of what was told may be the worse bar.
+ */
+export const COMPARED_MAX = BARS_HELD_MS / MINUTE_MS + 5;
 /** Minutes before the one that goes on whose trades are kept, where they may still change. */
 export const KEPT_MINUTES = 3;
 /** Minutes whose bar the venue still owes us; an older one is given up. */

@@ -1,6 +1,8 @@
 import type { Bar } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
-import { ALPACA, bar, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
+import { MINUTE_MS } from './bar-builder.ts';
+import { Output } from './output.ts';
+import { ALPACA, bar, BYBIT, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
 
 const alpaca = { source: 'alpaca' } as const;
 
@@ -86,4 +88,43 @@ test('what a source says of a minute that was not heard it may say once more', (
     { state: 'closed', volume: '5' },
     { state: 'corrected', volume: '6' },
   ]);
+});
+
+describe('a standby that was mute for seconds at the end of a minute', () => {
+  /** Volumes of that minute's bar, in turn, that are stored by who takes over so much later. */
+  function storedAfter(minutes: number): string[] {
+    const { made, bars, clock, feed, pass } = pipeline(BYBIT);
+    const output = new Output(() => clock.now);
+    const told: Bar[] = [];
+    for (let minute = M0; minute < M0 + minutes * MINUTE_MS; minute += MINUTE_MS) {
+      const own: Bar = { ...bar, openTime: minute, volume: minute === M0 ? '2' : '1' };
+      told.push({ ...own, builtFrom: 'trades' });
+      feed('bybit').onEvents([trade(`of ${minute}`, minute + 1_000)]);
+      clock.now = minute + MINUTE_MS;
+      // The second trade of the first minute is lost here, and the bar of the venue with it.
+      if (minute !== M0) feed('bybit').onEvents([{ kind: 'bar', bar: own }]);
+      pass(minute + MINUTE_MS + 3_000);
+      for (const one of bars.splice(0)) output.bar(one, true);
+      output.activeUntil(clock.now);
+    }
+    const stored: Bar[] = [];
+    const target = {
+      publish: () => undefined,
+      store: (all: readonly Bar[]) => stored.push(...all),
+    };
+    const none = { events: [], goneBefore: new Map(), barsGoneBefore: new Map() };
+    const opened = output.open(target, { ...none, bars: told });
+    made.wasTold([...told, ...opened.bars]);
+    for (const openTime of made.awaited().flatMap(({ openTimes }) => openTimes)) {
+      made.venueBar({ ...bar, openTime, volume: openTime === M0 ? '2' : '1' });
+    }
+    return [...stored, ...bars].flatMap((one) => (one.openTime === M0 ? [one.volume] : []));
+  }
+
+  test('leaves no wrong bar of it where a right one was told, whenever it takes over', () => {
+    for (const minutes of [2, 10, 11, 15]) {
+      expect(storedAfter(minutes), `after ${minutes}`).toEqual(['2', '1', '2']);
+    }
+    expect(storedAfter(17), 'not held any more').toEqual(['2']);
+  });
 });

@@ -1,7 +1,7 @@
 import { instrumentId, type PublicTrade } from '@ballast/domain';
 import type { FeedEvent } from '@ballast/feeds';
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS } from './bar-builder.ts';
+import { COMPARED_MAX, MINUTE_MS } from './bar-builder.ts';
 import {
   ALPACA,
   bar,
@@ -84,7 +84,7 @@ describe('one source', () => {
     // A standby asks nobody: that the venue's bar was lost in a moment of silence stays so.
     feed('bybit').onEvents([trade('a', M0 + 52_000)]);
     pass(M1 + 3_000);
-    for (let minute = M1; minute <= M0 + 10 * MINUTE_MS; minute += MINUTE_MS) {
+    for (let minute = M1; minute <= M0 + COMPARED_MAX * MINUTE_MS; minute += MINUTE_MS) {
       expect(made.awaited()).toEqual([{ instrument, openTimes: [M0] }]);
       feed('bybit').onEvents([trade(`of ${minute}`, minute + 10_000)]);
       clock.now = minute + MINUTE_MS;

@@ -1,10 +1,8 @@
 import type { Bar, Instrument, PublicTrade, Quote } from '@ballast/domain';
 import { Air } from './air.ts';
+import { COMPARED_MAX } from './bar-builder.ts';
 import { hasNumbersOf, mayCorrect } from './bar-comparison.ts';
 import type { Lane } from './lane.ts';
-
-/** Bars of the last minutes. */
-const PUBLISHED_MAX = 10;
 
 /** An instrument with the sources that tell of it, in the order of preference. */
 export class Tracked {
@@ -12,6 +10,7 @@ export class Tracked {
   #lanes: readonly Lane[];
   readonly #trades = new Air();
   readonly #quotes = new Air();
+  /** Of as many minutes as are compared: another source's bar must not be corrected unseen. */
   readonly #published = new Map<number, Bar>();
   hasQuote = false;
 
@@ -69,7 +68,7 @@ export class Tracked {
 
   published(bar: Bar): void {
     this.#published.set(bar.openTime, bar);
-    if (this.#published.size <= PUBLISHED_MAX) return;
+    if (this.#published.size <= COMPARED_MAX) return;
     this.#published.delete(Math.min(...this.#published.keys()));
   }
 
