@@ -60,8 +60,7 @@ export function judgeTried<T extends Tried>(given: TriedCase<T>): TriedJudgement
   const sharpes = field.map(sharpeOf);
   const own = sharpes.flatMap(({ value }) => value ?? []);
   const known = [...own, ...elsewhere.flatMap((value) => value ?? [])];
-  const highest = Math.max(...sharpes.map(({ value }) => value ?? -Infinity));
-  const best = field[sharpes.findIndex(({ value }) => value === highest)] ?? null;
+  const best = bestOf(field, sharpes);
   const outOfSample = given.outOfSample?.returns ?? chosenAnew(field);
   // The wider of both: trials elsewhere that are all alike must not make luck look smaller.
   const variance = Math.max(varianceOf(own), varianceOf(known));
@@ -77,6 +76,15 @@ export function judgeTried<T extends Tried>(given: TriedCase<T>): TriedJudgement
 
 const varianceOf = (sharpes: readonly number[]): number =>
   sharpes.length === 0 ? 0 : trialsOf(sharpes).variance;
+/** By Sharpe ratio of a day, the first of those with the same; null where none has one. */
+export function bestOf<T extends Tried>(
+  field: readonly T[],
+  sharpes: readonly Figure[] = field.map(sharpeOf),
+): T | null {
+  const highest = Math.max(...sharpes.map(({ value }) => value ?? -Infinity));
+  return field[sharpes.findIndex(({ value }) => value === highest)] ?? null;
+}
+
 /** Of a day. */
 export const sharpeOf = ({ returns }: Tried): Figure => figureOf(() => sharpeRatio(returns));
 

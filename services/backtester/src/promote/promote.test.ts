@@ -134,6 +134,28 @@ test('a walk-forward of its own is judged in the place of the rows, where it fit
   }
 });
 
+test('a walk-forward says nothing of what was best of another sweep on the same bars', () => {
+  const judged = sweepOf({ means: [0, 0] });
+  const rows = sweepOf({ name: 'b' }).rows.map((row, at) => ({
+    ...row,
+    parameters: { fastPeriod: at + 22 },
+  }));
+  const others = [sweepOf({ name: 'b', space: 'other', rows })];
+  const walkForward = {
+    ...{ setting: 'one', space: 'all', trades: 99 },
+    outOfSample: { returns: returnsOf('w', 0.004) },
+  };
+  const promotion = judgePromotion({ judged, others, walkForward });
+  expect(promotion).toMatchObject({
+    candidate: { parameters: { fastPeriod: 22 } },
+    ...{ outOfSampleFrom: 'rows', isWalkForwardOfOthers: true },
+  });
+  expect(promotion.figures).toEqual(promote(judged, others).figures);
+  expect(promotionText(promotion)).toContain('the walk-forward had no such candidate to choose');
+  const own = judgePromotion({ judged: sweepOf(), others, walkForward });
+  expect(own).toMatchObject({ outOfSampleFrom: 'walk-forward', isWalkForwardOfOthers: false });
+});
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-promote-'));

@@ -3,7 +3,7 @@ import { InvalidInput } from '@ballast/domain';
 import { parametersOf, strategyNamed } from '@ballast/strategies';
 import { z } from 'zod';
 import type { Parameters } from '../sweep/vary.ts';
-import { judgeTried, sharpeOf } from './judge-tried.ts';
+import { bestOf, judgeTried, sharpeOf } from './judge-tried.ts';
 import { keyOf, type TriedCombination, type TriedSweep } from './tried-sweep.ts';
 
 /** What a walk-forward with runs of its own left, as its report has it. */
@@ -32,6 +32,8 @@ export type Promotion = {
   readonly trials: number;
   readonly sweeps: readonly string[];
   readonly outOfSampleFrom: 'walk-forward' | 'rows';
+  /** There is one, and the candidate, of another sweep, was none of what it chose from. */
+  readonly isWalkForwardOfOthers: boolean;
   readonly figures: Judgement['figures'];
   readonly failing: Judgement['failing'];
   /** What the operator may do now; nothing was switched. Empty where it was refused. */
@@ -52,17 +54,23 @@ export function judgePromotion({ judged, others, walkForward }: PromotionCase): 
   const days = judged.rows[0]?.returns.length ?? 0;
   const isOfField = ({ setting: own, row }: Placed): boolean =>
     own === setting && row.returns.length === days;
+  const field = all.filter(isOfField).map(({ row }) => row);
+  const candidateRow = bestOf(field);
+  const isOfJudged = candidateRow === null || judged.rows.includes(candidateRow);
+  // What it earned by choosing says nothing of a combination that it could not choose.
+  const walked = isOfJudged ? walkForward : null;
   const { best, judgement, trials } = judgeTried({
-    field: all.filter(isOfField).map(({ row }) => row),
+    field,
     elsewhere: all.filter((one) => !isOfField(one)).map(({ row }) => sharpeOf(row).value),
-    outOfSample: walkForward && { ...walkForward.outOfSample, trades: walkForward.trades },
+    outOfSample: walked && { ...walked.outOfSample, trades: walked.trades },
     seed: setting,
   });
   const candidate = best && { parameters: best.parameters, trades: best.entered };
   const { ok, figures, failing } = judgement;
   return {
     ...{ strategy, ok, candidate, trials, sweeps: [judged, ...others].map(({ name }) => name) },
-    outOfSampleFrom: walkForward === null ? 'rows' : 'walk-forward',
+    outOfSampleFrom: walked === null ? 'rows' : 'walk-forward',
+    isWalkForwardOfOthers: walkForward !== walked,
     ...{ figures, failing },
     next: ok && best !== null ? nextSteps(strategy, best.parameters, { figures, trials }) : [],
   };

@@ -9,12 +9,18 @@ const spaced = (name: string): string =>
 export function promotionText(promotion: Promotion): string {
   const { strategy, ok, candidate, trials, sweeps, failing, next } = promotion;
   const isMade = promotion.outOfSampleFrom === 'walk-forward';
+  const why = promotion.isWalkForwardOfOthers
+    ? ', since the walk-forward had no such candidate to choose'
+    : '';
   const verdict = ok ? 'may be promoted' : `refused: ${failing.length} checks fail`;
   return [
     line(strategy, verdict),
     line('candidate', candidate === null ? 'none traded' : JSON.stringify(candidate.parameters)),
     line('trials', `${trials} in ${sweeps.length} sweeps`),
-    line('out of sample', isMade ? 'runs of the walk-forward' : "put together of the sweep's rows"),
+    line(
+      'out of sample',
+      isMade ? 'runs of the walk-forward' : `put together of the sweep's rows${why}`,
+    ),
     ...Object.entries(promotion.figures).map(([name, { value, reason }]) =>
       line(`  ${spaced(name)}`, value === null ? `none (${reason})` : digits(value)),
     ),
