@@ -172,6 +172,13 @@ export class BarBuilder {
     remember(this.#told, bar);
   }
 
+  /** Holds nothing more against what it has built itself of minutes that ended before `time`. */
+  forgetBuilt(time: number): void {
+    for (const openTime of this.#built.keys()) {
+      if (openTime + MINUTE_MS < time) this.#built.delete(openTime);
+    }
+  }
+
   #keep(minute: number, trade: PublicTrade): void {
     if (!this.#options.keepsTrades) return;
     const trades = this.#kept.get(minute);

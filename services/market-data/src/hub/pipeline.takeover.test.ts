@@ -2,7 +2,7 @@ import type { Bar } from '@ballast/domain';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from './bar-builder.ts';
 import { Output } from './output.ts';
-import { ALPACA, bar, BYBIT, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
+import { ALPACA, bar, BYBIT, FINNHUB, M0, M1, pipeline, trade } from './pipeline.fixture.ts';
 
 const alpaca = { source: 'alpaca' } as const;
 
@@ -88,6 +88,31 @@ test('what a source says of a minute that was not heard it may say once more', (
     { state: 'closed', volume: '5' },
     { state: 'corrected', volume: '6' },
   ]);
+});
+
+test('what another source told before the stream was read is not corrected after a takeover', () => {
+  const ibkr = { source: 'ibkr' } as const;
+  const IBKR = { name: 'ibkr', tellsQuotes: true, keepsTrades: true } as const;
+  const { made, bars, feed, pass } = pipeline(FINNHUB, IBKR);
+  feed('finnhub').onState('down', 'left to the active process');
+  // In its first minute the standby hears no trade, and it asks nobody for that.
+  const minutes = Array.from({ length: 18 }, (_, index) => M1 + index * MINUTE_MS);
+  for (const minute of minutes) {
+    feed('ibkr').onEvents([trade(`of ${minute}`, minute + 1_000, ibkr)]);
+    pass(minute + MINUTE_MS + 3_000);
+  }
+  const since = M0 + 3 * MINUTE_MS + 20_000;
+  const finnhub = minutes
+    .filter((openTime) => openTime + MINUTE_MS + 2_000 >= since)
+    .map((openTime): Bar => {
+      return { ...bar, openTime, source: 'finnhub', builtFrom: 'trades', volume: '2' };
+    });
+  bars.length = 0;
+  made.wasTold(finnhub, since);
+  expect(made.awaited()[0]?.openTimes).toEqual([M0]);
+  for (const openTime of [M0, ...minutes])
+    made.venueBar({ ...bar, ...ibkr, openTime, volume: '3' });
+  expect(bars).toMatchObject([{ openTime: M0, state: 'closed' }]);
 });
 
 describe('a standby that was mute for seconds at the end of a minute', () => {

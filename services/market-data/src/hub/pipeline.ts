@@ -90,8 +90,15 @@ export class Pipeline {
     this.#following.giveUp(sources, isOver);
   }
 
-  /** Bars that went out, by another process or late: what comes after them is held against them. */
-  wasTold(bars: readonly Bar[]): void {
+  /**
+   * Bars that went out, by another process or late: what comes after them is held against them.
+   * @param since from when on these are all (epoch ms). Of the minutes before nobody knows here
+   * which of several sources was told: what is built here of one is not corrected
+   */
+  wasTold(bars: readonly Bar[], since = Number.NEGATIVE_INFINITY): void {
+    for (const { lanes } of this.#following.all()) {
+      if (lanes.length > 1) for (const { builder } of lanes) builder.forgetBuilt(since);
+    }
     for (const bar of bars) {
       const tracked = this.#following.of(bar.instrument);
       if (tracked === undefined) continue;

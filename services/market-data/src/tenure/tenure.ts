@@ -131,7 +131,7 @@ export class Tenure {
     this.#hasOpened = true;
     unheard?.giveUpBefore(lastActiveAt);
     const { bars, lost } = hub.output.open(target, published);
-    hub.pipeline.wasTold([...published.bars, ...bars]);
+    hub.pipeline.wasTold([...published.bars, ...bars], barsSince);
     hub.unwritten(lost, 'surplus');
     this.#fillGaps();
   }
