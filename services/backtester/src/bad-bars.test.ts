@@ -263,19 +263,30 @@ test('what is known beside the bars for a part of them alone is a warning with i
     expect(free.warnings.filter((text) => text.includes('regime'))).toEqual([]);
     return (await run(ROWS, { btc, funding, gates })).warnings;
   };
-  expect(await told(wide, rates)).toEqual([
-    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
-  ]);
-  const ends = ': strategies go by the one before it';
+  const begins = `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`;
+  expect(await told(wide, rates)).toEqual([`${begins}: limits by regime refuse entries`]);
+  const ends = ': limits by regime refuse entries once it is older than regimeAgeMaxMs';
   const [lost, late] = [wide.toSpliced(820, 10), wide.slice(0, 850)];
   expect(await told(lost, rates.toSpliced(20, 1))).toEqual([
-    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
+    `${begins}: limits by regime refuse entries`,
     `no regime of bitcoin is known from ${iso(140)} to ${iso(184)}${ends}`,
     `bybit.linear:BTCUSDT: no settlement of funding is known from ${iso(152)} to ${iso(168)}, none is paid`,
   ]);
   expect(await told(late, rates.slice(0, 30))).toEqual([
-    `no regime of bitcoin is known from ${iso(0)} to ${iso(60)}`,
+    `${begins}: limits by regime refuse entries`,
     `no regime of bitcoin is known from ${iso(260)} to ${iso(299)}${ends}`,
     `bybit.linear:BTCUSDT: no settlement of funding is known from ${iso(232)} to ${iso(299)}, none is paid`,
   ]);
+  const strategy = 'btc-trend-hybrid';
+  const btc = write('BTC_4h_part.csv', NAMES, late);
+  expect((await run(ROWS, { btc, strategy })).warnings).toEqual([
+    begins,
+    `no regime of bitcoin is known from ${iso(260)} to ${iso(299)}: ${strategy} goes by the one before it`,
+  ]);
+  // Of bars of a day there is a word each day.
+  const daily = walkedRows({ seed: 'btc', bars: 860 }).map((row, at) =>
+    row.replace(/^\d+/, String(BEGIN + (at - 805) * 24 * HOUR)),
+  );
+  const whole = write('BTC_1d_part.csv', NAMES, daily);
+  expect((await run(ROWS, { btc: whole, strategy })).warnings).toEqual([]);
 });

@@ -20,16 +20,29 @@ export function knownWarnings({
   const isLimited = REGIMES.some(
     (one) => !longRegimes.includes(one) || !shortRegimes.includes(one),
   );
-  const goesByRegime = strategy.needs.includes('regime') || isLimited;
+  const needsRegime = strategy.needs.includes('regime');
+  // A strategy is handed the last word however old it is; the gate takes no old one.
+  const without = (isBegun: boolean): string => {
+    const gone = needsRegime && isBegun ? [`${strategy.name} goes by the one before it`] : [];
+    const age = isBegun ? ' once it is older than regimeAgeMaxMs' : '';
+    const refused = isLimited ? [`limits by regime refuse entries${age}`] : [];
+    const said = [...gone, ...refused].join(', ');
+    return said === '' ? '' : `: ${said}`;
+  };
+  const goesByRegime = needsRegime || isLimited;
   const told = series.flatMap((one) =>
     (one.known ?? [])
       .filter(({ of }) => of === 'fundingRate' || (of === 'regime' && goesByRegime))
-      .flatMap((column) => silencesOf(one, column)),
+      .flatMap((column) => silencesOf(one, column, without)),
   );
   return [...new Set(told)];
 }
 
-function silencesOf({ instrument, bars }: Series, column: KnownColumn): readonly string[] {
+function silencesOf(
+  { instrument, bars }: Series,
+  column: KnownColumn,
+  withoutRegime: (isBegun: boolean) => string,
+): readonly string[] {
   const { of, knownAt, at: times = knownAt } = column;
   const [begin, end] = [bars.openTime[0] ?? NaN, bars.openTime.at(-1) ?? NaN];
   const longest = of === 'regime' ? regimeSilence(times) : fundingAgeMaxMs;
@@ -42,8 +55,7 @@ function silencesOf({ instrument, bars }: Series, column: KnownColumn): readonly
     if (of === 'fundingRate') {
       return [`${instrument.id}: no settlement of funding is known ${stretch}, none is paid`];
     }
-    const until = last === -Infinity ? '' : ': strategies go by the one before it';
-    return [`no regime of bitcoin is known ${stretch}${until}`];
+    return [`no regime of bitcoin is known ${stretch}${withoutRegime(last !== -Infinity)}`];
   });
 }
 
