@@ -76,6 +76,7 @@ export function judgeTried<T extends Tried>(given: TriedCase<T>): TriedJudgement
 
 const varianceOf = (sharpes: readonly number[]): number =>
   sharpes.length === 0 ? 0 : trialsOf(sharpes).variance;
+
 /** By Sharpe ratio of a day, the first of those with the same; null where none has one. */
 export function bestOf<T extends Tried>(
   field: readonly T[],
