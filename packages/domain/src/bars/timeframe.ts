@@ -61,6 +61,7 @@ export function barCloseTime(
   const end = openTime + TIMEFRAME_MS[timeframe];
   if (session === 'continuous') return end;
   const byDate = timeframe === '1d' || timeframe === '1w';
+  // Files of other makers have days that open by New York's clock: their date tells the day.
   const first = byDate ? Math.floor(openTime / DAY_MS) : sessionDay(session, openTime);
   const last = byDate ? Math.floor(end / DAY_MS) - 1 : sessionDay(session, end - 1);
   for (let day = last; day >= first; day -= 1) {
