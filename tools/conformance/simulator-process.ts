@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../test-run/compile-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/venue-simulator/src/main.ts', import.meta.url));
 const STOP_WITHIN_MS = 7_000;
@@ -16,7 +17,7 @@ export async function startSimulator(
   env: Readonly<Record<string, string>>,
 ): Promise<RunningSimulator> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], BALLAST_LOG_LEVEL: 'error', ...env },
+    env: { ...compileCache, BALLAST_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

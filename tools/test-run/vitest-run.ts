@@ -13,8 +13,8 @@ const LAST_WORDS_MS = 2_000;
 
 /** Runs vitest on our own output and counts from its report. */
 export async function runVitest(args: readonly string[]): Promise<Count> {
-  return counted(args, async (program, all, env) =>
-    exitOf(spawn(program, all, { cwd: CHECKOUT, env, stdio: 'inherit' })),
+  return counted(args, async (program, all) =>
+    exitOf(spawn(program, all, { cwd: CHECKOUT, stdio: 'inherit' })),
   );
 }
 
@@ -27,9 +27,9 @@ export function runVitestBeside(
   { patient = false } = {},
 ): { ended(): Promise<Count> } {
   const chunks: Buffer[] = [];
-  const counting = counted(args, async (program, all, env) => {
+  const counting = counted(args, async (program, all) => {
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
-    const child = spawn(program, all, { cwd: CHECKOUT, env, stdio });
+    const child = spawn(program, all, { cwd: CHECKOUT, stdio });
     if (patient && child.pid !== undefined) {
       setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     }
@@ -68,16 +68,14 @@ export async function runAsOneTest(
 
 async function counted(
   args: readonly string[],
-  run: (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>,
+  run: (program: string, args: readonly string[]) => Promise<number>,
 ): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'ballast-test-report-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
     const program = join(CHECKOUT, 'node_modules', '.bin', 'vitest');
-    // The tests start hundreds of processes of the same modules.
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
-    const status = await run(program, ['run', ...reporters, ...args], env);
+    const status = await run(program, ['run', ...reporters, ...args]);
     return readReport({ what: ['vitest run', ...args].join(' '), report, status }, CHECKOUT);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -15,7 +16,10 @@ export async function runBallast(
 ): Promise<{ code: unknown; object: unknown; told: string }> {
   const extra = args.find((arg): arg is Extra => typeof arg !== 'string') ?? {};
   const words = args.filter((arg) => typeof arg === 'string');
-  const child = spawn(process.execPath, [MAIN, ...words, '--json'], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...words, '--json'], {
+    env: { ...compileCache, ...env },
+    stdio: 'pipe',
+  });
   child.stdin.end(extra.input ?? '');
   const [said, told, [code]] = await Promise.all([
     text(child.stdout),
@@ -28,7 +32,10 @@ export async function runBallast(
 
 /** What `--help` says on standard output; fails unless that is all and the exit status is 0. */
 export async function helpOf(...words: string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...words, '--help'], { env: {}, stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...words, '--help'], {
+    env: compileCache,
+    stdio: 'pipe',
+  });
   const [said, complained, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -40,7 +47,7 @@ export async function helpOf(...words: string[]): Promise<string> {
 
 /** Runs it with a standard output that nobody reads, as `| head` leaves it. */
 export async function runUnread(...words: string[]): Promise<{ code: unknown; told: string }> {
-  const child = spawn(process.execPath, [MAIN, ...words], { env: {}, stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...words], { env: compileCache, stdio: 'pipe' });
   child.stdout.destroy();
   const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code, told };

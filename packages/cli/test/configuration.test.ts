@@ -13,6 +13,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { findAccess } from '../src/access.ts';
 import {
   settingsGet,
@@ -45,6 +46,7 @@ beforeAll(async () => {
   past = openDatabase(database.urls.supervisor, { max: 1 });
   child = spawn(process.execPath, [SUPERVISOR], {
     env: {
+      ...compileCache,
       BALLAST_DATABASE_URL: database.urls.supervisor,
       BALLAST_REDIS_URL: redis.urls.supervisor,
       BALLAST_ACCOUNT: 'paper',

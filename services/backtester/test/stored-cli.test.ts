@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readBarNumbers } from '@ballast/db';
 import { parseInstrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { writeBars } from '../src/walked-bars.fixture.ts';
 import { openStored, type Stored, storeWalk } from './stored.fixture.ts';
 
@@ -25,9 +26,8 @@ beforeAll(async () => {
   stored = await openStored();
   await storeWalk(stored.marketData, 'AUSDT', ROWS);
   await stored.startService();
-  const { NODE_COMPILE_CACHE: cache } = process.env;
   env = {
-    ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),
+    ...compileCache,
     BALLAST_DATABASE_URL: stored.urls.database.cli,
     BALLAST_REDIS_URL: stored.urls.redis.cli,
     ...{ BALLAST_ACCOUNT: 'paper', BALLAST_MODE: 'paper' },

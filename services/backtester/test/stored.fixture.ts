@@ -32,6 +32,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICE = join(import.meta.dirname, '../src/service/main.ts');
 const WORKER = join(import.meta.dirname, '../src/worker/main.ts');
@@ -69,9 +70,7 @@ export async function openStored() {
   }
   const urls = { BALLAST_DATABASE_URL: database.urls.backtester };
   // Behind the other tests there is no telling when it would have its turn.
-  const { NODE_COMPILE_CACHE: cache } = process.env;
-  const cached = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
-  const quick = { BALLAST_BACKTEST_NICE: '0', ...cached };
+  const quick = { BALLAST_BACKTEST_NICE: '0', ...compileCache };
   const both = { ...urls, BALLAST_REDIS_URL: redis.urls.backtester, ...quick };
   return {
     ...{ db, marketData, bus, urls: { database: database.urls, redis: redis.urls } },

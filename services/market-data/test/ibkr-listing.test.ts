@@ -5,6 +5,7 @@ import { type Instrument, instrumentId, type InstrumentId, parseScaled } from '@
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import type { DataCommand } from '../src/commands/command-handlers.ts';
 import { ibkrSource } from '../src/sources/equities.ts';
 import type { Source } from '../src/sources/source.ts';
@@ -24,7 +25,8 @@ let source: Source;
 beforeAll(async () => {
   simulator = fork(SIMULATOR, {
     env: {
-      ...{ PATH: process.env['PATH'], BALLAST_LOG_LEVEL: 'error' },
+      ...compileCache,
+      BALLAST_LOG_LEVEL: 'error',
       ...{ BALLAST_SIMULATOR_API_KEY: 'market-data', BALLAST_SIMULATOR_VENUES: 'ibkr' },
       BALLAST_SIMULATOR_API_SECRET: 'f4a1c7e09b2d58634fe0a9c1d7b3526e',
     },

@@ -20,6 +20,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICES = join(import.meta.dirname, '../..');
 const BTC = parseInstrumentId('bybit.linear:BTCUSDT');
@@ -71,7 +72,7 @@ function environment(): Record<string, string> {
 
 function start(name: string, variables: Record<string, string>): ChildProcess {
   const child = fork(join(SERVICES, name, 'src/main.ts'), {
-    env: { PATH: process.env['PATH'], BALLAST_LOG_LEVEL: 'error', ...variables },
+    env: { ...compileCache, BALLAST_LOG_LEVEL: 'error', ...variables },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   processes.push(child);

@@ -12,6 +12,7 @@ import {
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { TakerVolume } from '../src/microstructure/taker-volume.ts';
 import { alpacaSource, finnhubSource } from '../src/sources/equities.ts';
@@ -44,7 +45,8 @@ const AAPL: Instrument = {
 beforeAll(async () => {
   simulator = fork(SIMULATOR, {
     env: {
-      ...{ PATH: process.env['PATH'], BALLAST_LOG_LEVEL: 'error' },
+      ...compileCache,
+      BALLAST_LOG_LEVEL: 'error',
       ...{ BALLAST_SIMULATOR_API_KEY: KEY, BALLAST_SIMULATOR_API_SECRET: SECRET },
       ...{ BALLAST_SIMULATOR_VENUES: 'alpaca,finnhub', BALLAST_SIMULATOR_CONTROL: 'true' },
     },

@@ -12,6 +12,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICES = join(import.meta.dirname, '../..');
 /** What the operator's commands are held against. */
@@ -53,7 +54,7 @@ afterAll(async () => {
 /** Starts a service and gives what it said when it was ready, with its process. */
 async function ready(name: string, variables: Record<string, string>) {
   const child = fork(join(SERVICES, name, 'src/main.ts'), {
-    env: { PATH: process.env['PATH'], BALLAST_LOG_LEVEL: 'error', ...variables },
+    env: { ...compileCache, BALLAST_LOG_LEVEL: 'error', ...variables },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   processes.push(child);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { CONFIG } from './config.ts';
 
 const taken = (name: string): boolean => CONFIG.BALLAST_ACCOUNT_CURRENCY.safeParse(name).success;
@@ -27,7 +28,10 @@ const COMMON = {
 
 /** Exit status, and the names on standard error. */
 async function start(env: Record<string, string>): Promise<{ code: unknown; names: string[] }> {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...compileCache, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code, names: [...said.matchAll(/configuration: (\w+):/g)].map(([, name = '']) => name) };
 }

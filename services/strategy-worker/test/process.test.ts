@@ -6,6 +6,7 @@ import { saveBars, signals } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import {
   ACCOUNT,
   eventsAt,
@@ -99,6 +100,7 @@ test('wrong configuration: exit 78 at once, every faulty variable named', async 
 
 function environment(): Record<string, string> {
   return {
+    ...compileCache,
     BALLAST_DATABASE_URL: stores.url,
     BALLAST_REDIS_URL: redis.urls['strategy-worker'],
     BALLAST_ACCOUNT: ACCOUNT,

@@ -32,6 +32,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
+import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { createCommandHandler } from '../src/command-handler.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -252,6 +253,7 @@ function entryOf(wire: CommandWire, entryId: string): CommandEntry {
 
 function startSupervisor(): ChildProcess {
   const env = {
+    ...compileCache,
     BALLAST_DATABASE_URL: database.urls.supervisor,
     BALLAST_REDIS_URL: redis.urls.supervisor,
     BALLAST_ACCOUNT: 'paper',
