@@ -1,10 +1,13 @@
 import { type GapRow, loadCoverage, loadGaps, loadUniverse } from '@ballast/db';
 import {
+  barCloseTime,
   type CoverageCell,
   coverageGrid,
   coverageShare,
   type GridCell,
+  isTimeframe,
   TIMEFRAMES,
+  type TradingSession,
 } from '@ballast/domain';
 import { readCount, readInstrumentId } from '../arguments.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -51,7 +54,9 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   if (unknown.length > 0) {
     throw new Failure('INSTRUMENT_UNKNOWN', `${unknown.join(', ')}: not known any more`);
   }
-  const open = gaps.filter((gap) => gap.endedAt === null && isAsked(gap));
+  const open = gaps
+    .filter((gap) => gap.endedAt === null && isAsked(gap))
+    .map((gap) => shownGap(gap, sessions.get(gap.instrument)));
   const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
   const never = neverLookedAt([...wanted], rows, asked);
   const late = cells.filter(({ instrument, unseen }) => unseen > 0 && wanted.has(instrument));
@@ -60,7 +65,7 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   const unheard = cells.reduce((sum, cell) => sum + cell.unheard, 0);
   return {
     ok: missing + unseen + never.length === 0,
-    data: { window, cells, gaps: open.map(shownGap), missing, empty, unheard, unseen, never },
+    data: { window, cells, gaps: open, missing, empty, unheard, unseen, never },
     lines: [
       ...gridLines(cells),
       ...gapLines(open),
@@ -122,8 +127,14 @@ function lateLines(late: readonly GridCell[], unseen: number): string[] {
   return [`NOT LOOKED AT since ${timeText(oldest)}: ${countText(unseen)} bars are due, see status`];
 }
 
-function shownGap({ instrument, timeframe, fromTime, toTime, bars, foundAt }: GapRow) {
-  return { instrument, timeframe, from: fromTime, to: toTime, bars, foundAt };
+type ShownGap = Named & Pick<GapRow, 'bars' | 'foundAt'> & { from: number; to: number };
+
+/** `to`: the end of its last bar, as the page tells it: a backfill from and to these asks for all. */
+function shownGap(gap: GapRow, session: TradingSession | undefined): ShownGap {
+  const { instrument, timeframe, fromTime, toTime, bars, foundAt } = gap;
+  const isKnown = session !== undefined && isTimeframe(timeframe);
+  const end = isKnown ? barCloseTime(timeframe, session, toTime) : null;
+  return { instrument, timeframe, from: fromTime, to: end ?? toTime, bars, foundAt };
 }
 
 /** A row for each instrument, a column for each timeframe that is looked at. */
@@ -152,9 +163,9 @@ function shareText(cell: CoverageCell | undefined): string {
   return share === null ? '-' : `${share} %`;
 }
 
-function gapLines(gaps: readonly GapRow[]): string[] {
-  const shown = gaps.slice(-GAPS_SHOWN).map(({ instrument, timeframe, fromTime, toTime, bars }) => {
-    return `${instrument} ${timeframe} ${timeText(fromTime)} to ${timeText(toTime)}: ${countText(bars)} missing`;
+function gapLines(gaps: readonly ShownGap[]): string[] {
+  const shown = gaps.slice(-GAPS_SHOWN).map(({ instrument, timeframe, from, to, bars }) => {
+    return `${instrument} ${timeframe} ${timeText(from)} to ${timeText(to)}: ${countText(bars)} missing`;
   });
   const more = gaps.length - shown.length;
   return more > 0 ? [`${countText(more)} earlier gaps`, ...shown] : shown;
