@@ -1,4 +1,11 @@
-import { barsBetween, type Database, loadGaps, openDatabase, recordLook } from '@ballast/db';
+import {
+  barsBetween,
+  type Database,
+  loadGaps,
+  openDatabase,
+  recordLook,
+  saveBars,
+} from '@ballast/db';
 import type { Bar } from '@ballast/domain';
 import { FeedError, type History } from '@ballast/feeds';
 import { createLogger } from '@ballast/observability';
@@ -96,6 +103,28 @@ test('the newest gap is filled first, and its wider bars are made anew', async (
     [15, 5, 'backfilled'],
     [30, 10, 'backfilled'],
   ]);
+});
+
+test('a bar of trades before a gap may lack its last ones: it is asked for too', async () => {
+  const { id } = instrumentOf('AVAXUSDT');
+  const made = (minute: number, builtFrom: Bar['builtFrom']): Bar => ({
+    ...{ instrument: id, timeframe: '1m', openTime: NOON + minute * MINUTE, builtFrom },
+    ...{ open: '1', high: '1', low: '1', close: '1', volume: '2', tradeCount: 2 },
+    ...{ state: 'closed', source: 'bybit', missing: 0 },
+  });
+  await saveBars(db, [made(3, 'trades'), made(4, 'trades'), made(19, 'venue')]);
+  await gap('AVAXUSDT', 5, 9);
+  await gap('AVAXUSDT', 20, 24);
+  await filler('AVAXUSDT').fill();
+  expect(asked).toEqual(['AVAXUSDT 20-24', 'AVAXUSDT 4-9']);
+  expect(await gapsOf('AVAXUSDT')).toEqual([]);
+  const range = { from: NOON, to: NOON + 4 * MINUTE };
+  expect(await barsBetween(db, id, '1m', range)).toMatchObject([
+    { volume: '2', state: 'closed' },
+    { high: '2', close: '2', volume: '3', state: 'corrected', builtFrom: 'venue' },
+  ]);
+  const [wide] = await barsBetween(db, id, '5m', range);
+  expect(wide, 'also the wide bar that ends with it').toMatchObject({ volume: '5', close: '2' });
 });
 
 test('a wide bar that has just ended waits for its last minute', async () => {

@@ -8,11 +8,9 @@ import {
   type Database,
   type DataJob,
   findDataJob,
-  listDataJobs,
   loadGaps,
   openDatabase,
   queuedDataJobs,
-  recordLook,
   saveInstruments,
 } from '@ballast/db';
 import { type Instrument, TIMEFRAMES } from '@ballast/domain';
@@ -28,7 +26,6 @@ import {
 } from '../../../tools/stores/test-stores.ts';
 import type { DataCommand, Refusal } from '../src/commands/command-handlers.ts';
 import { createJobHandlers } from '../src/jobs/job-commands.ts';
-import { jobForGap } from '../src/jobs/job-for-gap.ts';
 import { type JobsOptions, startJobs } from '../src/jobs/start-jobs.ts';
 import type { KeptBars } from '../src/sources/kept-bars.ts';
 import { instrumentOf, keptBy, MIDNIGHT, MINUTE } from './kept-bars.fixture.ts';
@@ -372,26 +369,4 @@ test('what cannot come to anything is refused', async () => {
   }
   expect(await say('startBackfill', good)).toBeNull();
   expect(await say('startBackfill', good)).toMatchObject({ code: 'JOB_REPEATED' });
-});
-
-test('a large gap becomes one job, a small one none', async () => {
-  const instrument = instrumentOf('TRXUSDT');
-  const look = { instrument: instrument.id, timeframe: '1m', now: MIDNIGHT + PAGE } as const;
-  const gap = (from: number, bars: number) => ({
-    ...{ from: MIDNIGHT + from * MINUTE, to: MIDNIGHT + (from + bars - 1) * MINUTE, bars },
-  });
-  const gaps = [gap(0, 240), gap(500, 500)];
-  await recordLook(db, { ...look, fromTime: MIDNIGHT, checkedUntil: MIDNIGHT + PAGE, gaps });
-  const rows = await loadGaps(db, { instrument: instrument.id, from: 0, to: NOW });
-  const make = (now: number) =>
-    Promise.all(rows.map((row) => jobForGap(db, instrument, row, { now, jobId: randomUUID() })));
-  expect(await make(NOW)).toEqual([false, true]);
-  expect(await make(NOW)).toEqual([false, true]);
-  const made = (await listDataJobs(db, 100)).filter((job) => job.instrument === instrument.id);
-  expect(made).toMatchObject([
-    {
-      ...{ origin: 'reconnect', status: 'queued', barsExpected: 500, actor: 'market-data' },
-      ...{ fromTime: MIDNIGHT + 500 * MINUTE, toTime: MIDNIGHT + PAGE },
-    },
-  ]);
 });

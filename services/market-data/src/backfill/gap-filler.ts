@@ -10,6 +10,7 @@ import {
   WIDE_TIMEFRAMES,
 } from '../rolling/roll-stored.ts';
 import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
+import { askedFrom } from './bar-before.ts';
 
 const MINUTE_MS = TIMEFRAME_MS['1m'];
 /** A venue that cannot be reached is asked again after this; a gap that it refuses, much later. */
@@ -43,10 +44,10 @@ export function createGapFiller(options: {
   /** False when the venue cannot be asked now at all. */
   async function fillOne(gap: GapRow, kept: KeptBars): Promise<boolean> {
     const { route, history } = kept;
-    const { fromTime: from, toTime: to, instrument } = gap;
+    const { fromTime, toTime: to, instrument } = gap;
     try {
-      const pages = history.bars(route, '1m', from, to + MINUTE_MS);
-      for await (const bars of pages) {
+      const from = await askedFrom(db, route.instrument.id, fromTime);
+      for await (const bars of history.bars(route, '1m', from, to + MINUTE_MS)) {
         if (stopping) return false;
         await saveBars(db, bars);
         counts.barsBackfilled += bars.length;
@@ -56,7 +57,7 @@ export function createGapFiller(options: {
       return true;
     } catch (error) {
       counts.failedFills += 1;
-      log.warn({ err: error, instrument, from, to }, 'gap was not filled');
+      log.warn({ err: error, instrument, from: fromTime, to }, 'gap was not filled');
       if (!(error instanceof FeedError)) throw error;
       if (isPassing(error)) {
         pausedUntil.set(history.source, now() + UNREACHABLE_PAUSE_MS);

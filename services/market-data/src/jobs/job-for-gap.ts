@@ -1,5 +1,6 @@
 import { addDataJob, type Database, type GapRow, hasJobFor } from '@ballast/db';
 import { type Instrument, isTimeframe, TIMEFRAME_MS } from '@ballast/domain';
+import { askedFrom } from '../backfill/bar-before.ts';
 import { barsOfStretch, JOB_BARS_MAX } from './stretch.ts';
 
 /** A gap of more bars than this is not filled by the way, but as a job that can be watched. */
@@ -24,14 +25,16 @@ export async function jobForGap(
   // The newest part of a gap that is too large for one job; the rest is found again after it.
   const toTime = gap.toTime + TIMEFRAME_MS[timeframe];
   const from = Math.max(fromTime, toTime - JOB_BARS_MAX * TIMEFRAME_MS[timeframe]);
-  const stretch = { instrument, timeframe, from, to: toTime };
   const { now, jobId } = make;
-  if (await hasJobFor(db, { ...stretch, since: now - AGAIN_AFTER_MS })) return true;
+  const known = { instrument, timeframe, from, to: toTime, since: now - AGAIN_AFTER_MS };
+  if (await hasJobFor(db, known)) return true;
+  const isMinutes = timeframe === '1m' && from === fromTime;
+  const begin = isMinutes ? await askedFrom(db, instrument, from) : from;
   const origin = gap.foundAt - toTime <= JUST_ENDED_MS ? 'reconnect' : 'schedule';
   const job = {
     ...({ id: jobId, kind: 'backfill', origin, instrument, timeframe } as const),
-    ...{ fromTime: from, toTime, input: {}, actor: 'market-data' },
-    barsExpected: barsOfStretch(timeframe, session, stretch),
+    ...{ fromTime: begin, toTime, input: {}, actor: 'market-data' },
+    barsExpected: barsOfStretch(timeframe, session, { from: begin, to: toTime }),
     reason: `${gap.bars} bars are missing (gap ${gap.id})`,
   };
   await addDataJob(db, job, now);
