@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { compileCache } from '../test-run/compile-cache.ts';
+import { compileCache } from '../launcher/compile-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/venue-simulator/src/main.ts', import.meta.url));
 const STOP_WITHIN_MS = 7_000;

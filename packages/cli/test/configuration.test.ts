@@ -7,13 +7,13 @@ import { type Database, openDatabase, signals, strategySwitches } from '@ballast
 import { uuidV7 } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { findAccess } from '../src/access.ts';
 import {
   settingsGet,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readBarNumbers } from '@ballast/db';
 import { parseInstrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import { writeBars } from '../src/walked-bars.fixture.ts';
 import { openStored, type Stored, storeWalk } from './stored.fixture.ts';
 

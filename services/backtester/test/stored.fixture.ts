@@ -26,13 +26,13 @@ import {
 import { createLogger } from '@ballast/observability';
 import { createPrng, nextUnit } from '@ballast/sim-core';
 import { expect } from 'vitest';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICE = join(import.meta.dirname, '../src/service/main.ts');
 const WORKER = join(import.meta.dirname, '../src/worker/main.ts');

@@ -5,7 +5,7 @@ import { type Instrument, instrumentId, type InstrumentId, parseScaled } from '@
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import type { DataCommand } from '../src/commands/command-handlers.ts';
 import { ibkrSource } from '../src/sources/equities.ts';
 import type { Source } from '../src/sources/source.ts';

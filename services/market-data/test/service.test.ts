@@ -14,13 +14,13 @@ import { loadInstruments, openDatabase, recentBars } from '@ballast/db';
 import { type MarketEvent, parseInstrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICES = join(import.meta.dirname, '../..');
 const BTC = parseInstrumentId('bybit.linear:BTCUSDT');

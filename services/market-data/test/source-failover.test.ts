@@ -12,7 +12,7 @@ import {
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { TakerVolume } from '../src/microstructure/taker-volume.ts';
 import { alpacaSource, finnhubSource } from '../src/sources/equities.ts';

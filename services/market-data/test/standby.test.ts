@@ -6,13 +6,13 @@ import { type Bus, FEED_STATE, openBus, readMarket, readState } from '@ballast/b
 import { createLogger } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 
 const SERVICES = join(import.meta.dirname, '../..');
 /** What the operator's commands are held against. */

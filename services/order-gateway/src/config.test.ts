@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import { CONFIG } from './config.ts';
 
 const taken = (name: string): boolean => CONFIG.BALLAST_ACCOUNT_CURRENCY.safeParse(name).success;

@@ -5,8 +5,8 @@ import { createMarketPublisher, openBus, readHeartbeats } from '@ballast/bus';
 import { saveBars, signals } from '@ballast/db';
 import { createLogger } from '@ballast/observability';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import { createTestRedis, type TestRedis } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import {
   ACCOUNT,
   eventsAt,

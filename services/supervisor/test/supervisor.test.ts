@@ -26,13 +26,13 @@ import {
 import { type CommandWire, uuidV7 } from '@ballast/domain';
 import { createLogger, createMetrics } from '@ballast/observability';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { compileCache } from '../../../tools/launcher/compile-cache.ts';
 import {
   createTestDatabase,
   createTestRedis,
   type TestDatabase,
   type TestRedis,
 } from '../../../tools/stores/test-stores.ts';
-import { compileCache } from '../../../tools/test-run/compile-cache.ts';
 import { createCommandHandler } from '../src/command-handler.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
