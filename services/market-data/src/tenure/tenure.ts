@@ -14,6 +14,7 @@ import { startAwaitedMinutes } from '../backfill/awaited-minutes.ts';
 import { createFirstHistory } from '../backfill/first-history.ts';
 import { createGapFiller } from '../backfill/gap-filler.ts';
 import { fetchRecent, recentFrom } from '../backfill/recent-bars.ts';
+import { tellUntold } from '../backfill/untold-bars.ts';
 import { createBarStore } from '../bar-store.ts';
 import { minuteOf, REACH_MS, startGapWatch } from '../coverage/gap-watch.ts';
 import { BARS_HELD_MS } from '../hub/held-bars.ts';
@@ -134,6 +135,16 @@ export class Tenure {
     hub.pipeline.wasTold([...published.bars, ...bars], barsSince);
     hub.unwritten(lost, 'surplus');
     this.#fillGaps();
+    this.#doubtStored(new Set(published.bars.map(({ instrument }) => instrument)), barsSince);
+  }
+
+  /** Not waited for: what Redis does not tell is rarely needed, and 600 are not read at once. */
+  #doubtStored(told: ReadonlySet<InstrumentId>, since: number): void {
+    const { hub, log } = this.#parts;
+    const instruments = hub.instruments.map(({ id }) => id).filter((id) => !told.has(id));
+    void tellUntold({ db: this.db, log }, { instruments, since }, (bar) => {
+      if (!this.isOver) hub.pipeline.wasTold([bar]);
+    });
   }
 
   /** What judges, stores and publishes. */
