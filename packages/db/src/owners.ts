@@ -59,7 +59,7 @@ export type DatabaseRole = (typeof TABLE_OWNERS)[TableName] | 'dashboard' | 'cli
 export const FUNCTION_USERS: Readonly<Record<string, DatabaseRole>> = {
   'ensure_bar_partitions(bigint, bigint)': 'market-data',
   'ensure_microstructure_partitions(bigint, bigint)': 'market-data',
-  'trim_bars(text, bigint)': 'market-data',
+  'trim_bars(text, bigint, integer)': 'market-data',
   'trim_microstructure(bigint)': 'market-data',
   'trim_quality_records(bigint, integer)': 'market-data',
 };

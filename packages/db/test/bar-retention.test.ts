@@ -87,6 +87,31 @@ test('what bars said before they were corrected goes with them', async () => {
   await saveBars(db, [bar('1m', MAY)]);
 });
 
+test('they go in parts: what a month of many instruments holds takes longer than one may', async () => {
+  const others = ['ETHUSDT', 'SOLUSDT'].map((name) => instrumentId('bybit', 'linear', name));
+  const of = [BTC, ...others].flatMap((instrument) =>
+    [bar('1m', MAY), bar('1m', MAY + 60_000), bar('1d', MAY), bar('1m', JUNE)].map((one) => {
+      return { ...one, instrument };
+    }),
+  );
+  await saveBars(db, [...of, bar('1d', JUNE)]);
+  const first = sql`SELECT trim_bars('1m', ${JULY}, 1) AS bars`;
+  const { rows } = await db.execute<{ bars: string }>(first);
+  expect(rows, 'those of one instrument').toEqual([{ bars: '2' }]);
+  const trim = { timeframe: '1m', before: JULY, now: NOW, atOnce: 2 } as const;
+  expect(await trimBars(db, trim, () => true), 'one part').toBe(2);
+  expect(await trimBars(db, trim)).toBe(5);
+  const range = { from: 0, to: NOW };
+  for (const instrument of others) {
+    expect(await barsBetween(db, instrument, '1m', range)).toEqual([]);
+    expect(await barsBetween(db, instrument, '1d', range)).toHaveLength(1);
+  }
+  expect(await kept('1m')).toEqual([JULY]);
+  expect(await trimBars(db, { ...trim, timeframe: '1d' })).toBe(4);
+  expect(await partitions()).toEqual(['bars_2026_07']);
+  await saveBars(db, [bar('1m', MAY)]);
+});
+
 test('nothing to let go is no fault', async () => {
   expect(await trimBars(db, { timeframe: '1w', before: MAY, now: NOW })).toBe(0);
   expect(await kept('1m')).toEqual([MAY, JULY]);

@@ -4,44 +4,55 @@ import { forgetPartitions } from './month-partitions.ts';
 
 const MONTH = /^(\d{4})-(\d{2})/;
 
+/** Bars let go in one statement: what takes a second or two, however many there are. */
+const TRIMMED_AT_ONCE = 250_000;
+
 /**
  * Lets go of the bars of one timeframe that opened before the month of `before` (epoch ms, UTC), and
- * wants none of that time any more: it is no gap. Whole months at a time, so that a month with
- * nothing else in it goes with its partition.
+ * wants none of that time any more: it is no gap. That is said first, since the bars go in parts,
+ * whole months at a time, so that a month with nothing else in it goes with its partition.
+ * @param isOver asked after each part: what is left is let go the next time
  * @returns how many bars are gone
  */
 export async function trimBars(
   db: Database,
-  { timeframe, before, now }: { timeframe: Timeframe; before: number; now: number },
+  of: { timeframe: Timeframe; before: number; now: number; atOnce?: number },
+  isOver: () => boolean = () => false,
 ): Promise<number> {
-  const firstKept = monthStart(before);
-  const client = await db.pool.connect();
+  const { timeframe, before, atOnce = TRIMMED_AT_ONCE } = of;
+  await wantNoMore(db, of);
+  let gone = 0;
   try {
-    await client.query('BEGIN');
-    const trimmed = await client.query<{ bars: string }>('SELECT trim_bars($1, $2) AS bars', [
-      timeframe,
-      before,
-    ]);
-    await client.query(
-      `UPDATE bar_coverage SET from_time = $2, checked_until = greatest(checked_until, $2)
-       WHERE timeframe = $1 AND from_time < $2`,
-      [timeframe, firstKept],
-    );
-    await client.query(
-      `UPDATE bar_gaps SET ended_at = $3, outcome = 'trimmed'
-       WHERE timeframe = $1 AND to_time < $2 AND ended_at IS NULL`,
-      [timeframe, firstKept, now],
-    );
-    await client.query('COMMIT');
-    return Number(trimmed.rows[0]?.bars ?? 0);
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
+    for (;;) {
+      const { rows } = await db.pool.query<{ bars: string }>(
+        'SELECT trim_bars($1, $2, $3) AS bars',
+        [timeframe, before, atOnce],
+      );
+      const part = Number(rows[0]?.bars ?? 0);
+      gone += part;
+      if (part < atOnce || isOver()) return gone;
+    }
   } finally {
-    client.release();
     // A month that comes back needs its partition again.
     forgetPartitions(db);
   }
+}
+
+async function wantNoMore(
+  db: Database,
+  { timeframe, before, now }: { timeframe: Timeframe; before: number; now: number },
+): Promise<void> {
+  const firstKept = monthStart(before);
+  await db.pool.query(
+    `UPDATE bar_coverage SET from_time = $2, checked_until = greatest(checked_until, $2)
+     WHERE timeframe = $1 AND from_time < $2`,
+    [timeframe, firstKept],
+  );
+  await db.pool.query(
+    `UPDATE bar_gaps SET ended_at = $3, outcome = 'trimmed'
+     WHERE timeframe = $1 AND to_time < $2 AND ended_at IS NULL`,
+    [timeframe, firstKept, now],
+  );
 }
 
 /**

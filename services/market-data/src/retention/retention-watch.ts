@@ -42,7 +42,7 @@ export function startRetention(options: {
   async function trim(): Promise<void> {
     for (const [timeframe, months] of kept) {
       await once(timeframe, months, async (before) => {
-        const bars = await trimBars(db, { timeframe, before, now: now() });
+        const bars = await trimBars(db, { timeframe, before, now: now() }, () => stopping);
         counts.barsTrimmed += bars;
         return bars;
       });
