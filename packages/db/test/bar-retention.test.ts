@@ -1,6 +1,6 @@
 import { type Bar, instrumentId, type Timeframe } from '@ballast/domain';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
 import { coverageOf, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
@@ -109,6 +109,27 @@ test('they go in parts: what a month of many instruments holds takes longer than
   expect(await kept('1m')).toEqual([JULY]);
   expect(await trimBars(db, { ...trim, timeframe: '1d' })).toBe(4);
   expect(await partitions()).toEqual(['bars_2026_07']);
+  await saveBars(db, [bar('1m', MAY)]);
+});
+
+test('what a job brings of that time while they go does not count as looked at', async () => {
+  await trimBars(db, { timeframe: '1m', before: JULY, now: NOW });
+  const look = { instrument: BTC, timeframe: '1m', fromTime: MAY, checkedUntil: NOW } as const;
+  await saveBars(db, [bar('1m', MAY)]);
+  const other = openDatabase(database.urls['market-data']);
+  const partitionLock = await other.pool.connect();
+  await partitionLock.query('SELECT pg_advisory_lock(7230113)');
+  const trimmed = trimBars(db, { timeframe: '1m', before: JULY, now: NOW });
+  const waiting = sql`SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`;
+  await vi.waitUntil(async () => (await db.execute(waiting)).rows.length > 0, 10_000);
+  await saveBars(db, [bar('1m', MAY + 60_000)]);
+  await recordLook(db, { ...look, gaps: [], now: NOW });
+  await partitionLock.query('SELECT pg_advisory_unlock(7230113)');
+  partitionLock.release();
+  await other.close();
+  expect(await trimmed).toBe(2);
+  expect(await coverageOf(db, BTC, '1m')).toMatchObject({ fromTime: JULY, checkedUntil: NOW });
   await saveBars(db, [bar('1m', MAY)]);
 });
 

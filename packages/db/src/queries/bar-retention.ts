@@ -1,5 +1,5 @@
 import type { Timeframe } from '@ballast/domain';
-import type { Database } from '../database.ts';
+import type { Database, PoolClient } from '../database.ts';
 import { forgetPartitions } from './month-partitions.ts';
 
 const MONTH = /^(\d{4})-(\d{2})/;
@@ -8,27 +8,22 @@ const MONTH = /^(\d{4})-(\d{2})/;
 const TRIMMED_AT_ONCE = 250_000;
 
 /**
- * Lets go of the bars of one timeframe that opened before the month of `before` (epoch ms, UTC), and
- * wants none of that time any more: it is no gap. That is said first, since the bars go in parts,
- * whole months at a time, so that a month with nothing else in it goes with its partition.
+ * Lets go of the bars of one timeframe that opened before the month of `before` (epoch ms, UTC),
+ * and wants none of that time any more: it is no gap. In parts, whole months at a time, so that a
+ * month with nothing else in it goes with its partition.
  * @param isOver asked after each part: what is left is let go the next time
  * @returns how many bars are gone
  */
 export async function trimBars(
   db: Database,
-  of: { timeframe: Timeframe; before: number; now: number; atOnce?: number },
+  of: Trim & { readonly atOnce?: number },
   isOver: () => boolean = () => false,
 ): Promise<number> {
-  const { timeframe, before, atOnce = TRIMMED_AT_ONCE } = of;
-  await wantNoMore(db, of);
+  const { atOnce = TRIMMED_AT_ONCE } = of;
   let gone = 0;
   try {
     for (;;) {
-      const { rows } = await db.pool.query<{ bars: string }>(
-        'SELECT trim_bars($1, $2, $3) AS bars',
-        [timeframe, before, atOnce],
-      );
-      const part = Number(rows[0]?.bars ?? 0);
+      const part = await trimPart(db, { ...of, atOnce });
       gone += part;
       if (part < atOnce || isOver()) return gone;
     }
@@ -38,17 +33,43 @@ export async function trimBars(
   }
 }
 
-async function wantNoMore(
+type Trim = { readonly timeframe: Timeframe; readonly before: number; readonly now: number };
+
+async function trimPart(
   db: Database,
-  { timeframe, before, now }: { timeframe: Timeframe; before: number; now: number },
-): Promise<void> {
+  { timeframe, before, now, atOnce }: Trim & { readonly atOnce: number },
+): Promise<number> {
+  const client = await db.pool.connect();
+  try {
+    await client.query('BEGIN');
+    const { rows } = await client.query<{ bars: string }>('SELECT trim_bars($1, $2, $3) AS bars', [
+      timeframe,
+      before,
+      atOnce,
+    ]);
+    await wantNoMore(client, { timeframe, before, now });
+    await client.query('COMMIT');
+    return Number(rows[0]?.bars ?? 0);
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/**
+ * With each part, and after its bars: a job that has brought some of that time meanwhile has
+ * counted what goes here as stored.
+ */
+async function wantNoMore(client: PoolClient, { timeframe, before, now }: Trim): Promise<void> {
   const firstKept = monthStart(before);
-  await db.pool.query(
+  await client.query(
     `UPDATE bar_coverage SET from_time = $2, checked_until = greatest(checked_until, $2)
      WHERE timeframe = $1 AND from_time < $2`,
     [timeframe, firstKept],
   );
-  await db.pool.query(
+  await client.query(
     `UPDATE bar_gaps SET ended_at = $3, outcome = 'trimmed'
      WHERE timeframe = $1 AND to_time < $2 AND ended_at IS NULL`,
     [timeframe, firstKept, now],
