@@ -133,6 +133,17 @@ test('what a job brings of that time while they go does not count as looked at',
   await saveBars(db, [bar('1m', MAY)]);
 });
 
+test('a month stays for what any instrument has of any other timeframe, longer or shorter', async () => {
+  const eth = instrumentId('bybit', 'linear', 'ETHUSDT');
+  const minute = { ...bar('1m', JUNE), instrument: eth };
+  await saveBars(db, [bar('1d', JUNE), minute]);
+  expect(await trimBars(db, { timeframe: '1d', before: JULY, now: NOW })).toBe(1);
+  expect(await kept('1d')).toEqual([]);
+  expect(await barsBetween(db, eth, '1m', { from: 0, to: NOW })).toEqual([minute]);
+  expect(await trimBars(db, { timeframe: '1m', before: JULY, now: NOW })).toBe(2);
+  await saveBars(db, [bar('1m', MAY)]);
+});
+
 test('nothing to let go is no fault', async () => {
   expect(await trimBars(db, { timeframe: '1w', before: MAY, now: NOW })).toBe(0);
   expect(await kept('1m')).toEqual([MAY, JULY]);
