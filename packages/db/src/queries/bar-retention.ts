@@ -4,7 +4,7 @@ import { forgetPartitions } from './month-partitions.ts';
 
 const MONTH = /^(\d{4})-(\d{2})/;
 
-/** Bars let go in one statement: what takes a second or two, however many there are. */
+/** Bars let go in one statement, which takes some seconds of the fifteen that one may. */
 const TRIMMED_AT_ONCE = 250_000;
 
 /**
@@ -21,15 +21,10 @@ export async function trimBars(
 ): Promise<number> {
   const { atOnce = TRIMMED_AT_ONCE } = of;
   let gone = 0;
-  try {
-    for (;;) {
-      const part = await trimPart(db, { ...of, atOnce });
-      gone += part;
-      if (part < atOnce || isOver()) return gone;
-    }
-  } finally {
-    // A month that comes back needs its partition again.
-    forgetPartitions(db);
+  for (;;) {
+    const part = await trimPart(db, { ...of, atOnce });
+    gone += part;
+    if (part < atOnce || isOver()) return gone;
   }
 }
 
@@ -55,6 +50,8 @@ async function trimPart(
     throw error;
   } finally {
     client.release();
+    // A month that comes back needs its partition again.
+    forgetPartitions(db);
   }
 }
 
