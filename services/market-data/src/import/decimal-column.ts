@@ -5,19 +5,54 @@ export type DecimalText = (value: unknown) => string;
 
 /** Digits that a 32-bit number has at most. */
 const FLOAT_DIGITS_MAX = 9;
+/** Of a decimal; the widest that writers know has 76 digits. */
+const DECIMAL_BYTES_MAX = 32;
+const DECIMAL_SCALE_MAX = 76;
 
 /** By the column's type: how a value of it is written down without a digit too many or too few. */
-export function decimalColumn({ type, converted_type, scale }: SchemaElement): DecimalText {
-  if (converted_type === 'DECIMAL') return (value) => ofDecimal(value, scale ?? 0);
-  if (type === 'FLOAT') return (value) => plainText(value, shortestFloat);
+export function decimalColumn(element: SchemaElement): DecimalText {
+  if (isDecimal(element)) {
+    const { scale, logical_type: named } = element;
+    const places = scale ?? (named?.type === 'DECIMAL' ? named.scale : 0);
+    return (value) => ofDecimal(value, places);
+  }
+  if (element.type === 'FLOAT') return (value) => plainText(value, shortestFloat);
   return (value) => plainText(value, (exact) => exact);
 }
 
-/** The reader gives it as floating point: past its exact range nobody knows the digits. */
+/**
+ * The column as the reader is to take it, without text of its own making (`utf8: false`): decimals
+ * as they lie in the file, whole numbers of their last digit. It would multiply them by a power of
+ * ten in floating point, which changes the last of sixteen digits.
+ */
+export function columnAsRead(element: SchemaElement): SchemaElement {
+  if (isDecimal(element)) {
+    const { converted_type: _converted, logical_type: _logical, ...physical } = element;
+    return physical;
+  }
+  return element.type === 'BYTE_ARRAY' ? { ...element, converted_type: 'UTF8' } : element;
+}
+
+const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
+  converted_type === 'DECIMAL' || logical_type?.type === 'DECIMAL';
+
 function ofDecimal(value: unknown, scale: number): string {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return String(value);
-  const isExact = Math.abs(value) * 10 ** scale <= Number.MAX_SAFE_INTEGER;
-  return isExact ? value.toFixed(scale) : `inexact ${value}`;
+  const whole = wholeOf(value);
+  if (whole === null || scale < 0 || scale > DECIMAL_SCALE_MAX) {
+    return `no decimal ${String(value)}`;
+  }
+  const digits = String(whole < 0n ? -whole : whole).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  const text = scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  return whole < 0n ? `-${text}` : text;
+}
+
+function wholeOf(value: unknown): bigint | null {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : null;
+  if (!(value instanceof Uint8Array) || value.length > DECIMAL_BYTES_MAX) return null;
+  const unsigned = BigInt(`0x0${Buffer.from(value).toString('hex')}`);
+  return BigInt.asIntN(8 * value.length, unsigned);
 }
 
 function plainText(value: unknown, shorten: (value: number) => number): string {

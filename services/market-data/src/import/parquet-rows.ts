@@ -10,7 +10,7 @@ import {
   type ParquetReadOptions,
 } from 'hyparquet';
 import { COLUMNS, type RowFields } from './bar-rows.ts';
-import { decimalColumn, type DecimalText } from './decimal-column.ts';
+import { columnAsRead, decimalColumn, type DecimalText } from './decimal-column.ts';
 
 /** What a writer puts into one group is decoded in one go: more is not taken at once. */
 const GROUP_ROWS_MAX = 1_100_000;
@@ -41,8 +41,9 @@ const PARSERS = {
 export async function* parquetRows(path: string): AsyncGenerator<RowFields> {
   try {
     const file = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(file);
-    const texts = columnsOf(metadata);
+    const told = await parquetMetadataAsync(file);
+    const texts = columnsOf(told);
+    const metadata = { ...told, schema: told.schema.map(columnAsRead) };
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
@@ -77,7 +78,7 @@ async function columnsOfGroup(
     await nextTurn();
     const values: unknown[] = [];
     await parquetRead({
-      ...{ ...group, columns: [name], compressors: COMPRESSORS, parsers: PARSERS },
+      ...{ ...group, columns: [name], compressors: COMPRESSORS, parsers: PARSERS, utf8: false },
       onChunk({ columnData }) {
         for (const value of Array.from<unknown>(columnData)) values.push(value);
       },
