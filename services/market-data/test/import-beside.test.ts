@@ -117,6 +117,22 @@ test('nor where only the volume of a week is', async () => {
   expect(await barsBetween(db, instrument.id, '1m', { from: 0, to: NOW })).toEqual([]);
 });
 
+test.each([
+  ['refused', '5000', '15000'],
+  ['summed inexactly', '0.0899999999999999', '0.2699999999999997'],
+])('hours are not %s for the digits of another week', async (_, volume, sum) => {
+  const instrument = instrumentOf(`DIGITS${volume.length}`);
+  const hours = (from: number, traded: string) =>
+    [0, 1, 2].map((at) => line((from + at) * 60, `1,1,1,1,${traded}`));
+  const rows = [...hours(0, '0.01000000000000001'), ...hours(7 * 24, volume)];
+  const file = put('digits.csv', [HEAD, ...rows].join('\n'));
+  await bring({ file, instrument, timeframe: '1h' });
+  for (const wide of ['4h', '1d', '1w'] as const) {
+    const bars = await barsBetween(db, instrument.id, wide, { from: 0, to: NOW });
+    expect(bars.map((bar) => bar.volume)).toEqual(['0.03000000000000003', sum]);
+  }
+});
+
 test('what fails beside bars that were there says which rows are stored', async () => {
   const instrument = instrumentOf('LARGEBESIDE');
   const file = put('beside.csv', [HEAD, ...minutes(0, 3, '1,1,1,1,4000000000')].join('\n'));

@@ -11,6 +11,27 @@ import {
 } from '@ballast/domain';
 import { unitsOf } from '../rolling/roll-stored.ts';
 
+/** Bars of one week, and what their numbers are counted in. */
+export type CountedWeek = {
+  readonly bars: readonly Bar[];
+  /** Index of its first bar among all. */
+  readonly start: number;
+  readonly units: BarUnits;
+};
+
+/** A file's bars, rising by time, week by week: no wider bar is made of two weeks. */
+export function* countedWeeks(
+  bars: readonly Bar[],
+  { tickSize: price, lotSize: volume }: Pick<Instrument, 'tickSize' | 'lotSize'>,
+): Generator<CountedWeek> {
+  for (let start = 0; start < bars.length;) {
+    const end = endOfWeek(bars, start);
+    const week = bars.slice(start, end);
+    yield { bars: week, start, units: unitsOf(week, { price, volume }) };
+    start = end;
+  }
+}
+
 /**
  * Whether wider bars can be made of a file's bars, exactly: the numbers of each, and the volume of
  * a week, counted in the units in which they will be. Before anything is stored, week by week with
@@ -18,14 +39,9 @@ import { unitsOf } from '../rolling/roll-stored.ts';
  * @throws InvalidInput IMPORT_ROWS naming the first row that is too large; row 1 follows the header
  */
 export async function checkNumbers(bars: readonly Bar[], instrument: Instrument): Promise<void> {
-  const { tickSize: price, lotSize: volume } = instrument;
-  for (let start = 0; start < bars.length;) {
-    const end = endOfWeek(bars, start);
-    const week = bars.slice(start, end);
-    const units = unitsOf(week, { price, volume });
+  for (const { bars: week, start, units } of countedWeeks(bars, instrument)) {
     const faulty = firstTooLarge(week, units);
     if (faulty !== null) throw tooLarge(week, faulty, { row: start + faulty + 1, units });
-    start = end;
     await nextTurn();
   }
 }

@@ -5,17 +5,15 @@ import {
   type BarColumns,
   type BarUnits,
   expectedMinutes,
-  formatScaled,
   type Instrument,
-  parseScaled,
   rollUp,
-  SCALE,
   type Timeframe,
   TIMEFRAMES,
   toColumns,
 } from '@ballast/domain';
+import { countedWeeks } from './check-numbers.ts';
 
-type Imported = Pick<Instrument, 'id' | 'session'>;
+type Imported = Pick<Instrument, 'id' | 'session' | 'tickSize' | 'lotSize'>;
 
 /** What every bar of a file says of itself. */
 export function importedAs({ id }: Pick<Instrument, 'id'>, timeframe: Timeframe) {
@@ -25,7 +23,8 @@ export function importedAs({ id }: Pick<Instrument, 'id'>, timeframe: Timeframe)
 
 /**
  * Bars of each timeframe that is wider than theirs, of a file's bars alone; those that had ended by
- * `until` (epoch ms).
+ * `until` (epoch ms). Made week by week, in the units in which `checkNumbers` has found them exact:
+ * the digits of one week may be too many for the volume of another.
  */
 export function wideBars(
   bars: readonly Bar[],
@@ -33,19 +32,23 @@ export function wideBars(
   instrument: Imported,
   until: number,
 ): Bar[][] {
+  const wider = TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1).flatMap((wide) =>
+    wide === '1m' ? [] : { wide, made: [] as Bar[] },
+  );
   const { session } = instrument;
-  const units = unitsOf(bars);
-  let columns = toColumns(bars, units);
-  for (let index = 0; index < columns.length; index += 1) {
-    columns.minutes[index] = expectedMinutes(timeframe, session, columns.openTime[index] ?? 0);
+  for (const { bars: week, units } of countedWeeks(bars, instrument)) {
+    let columns = toColumns(week, units);
+    for (let index = 0; index < columns.length; index += 1) {
+      columns.minutes[index] = expectedMinutes(timeframe, session, columns.openTime[index] ?? 0);
+    }
+    for (const { wide, made } of wider) {
+      columns = rollUp(columns, wide, wide === '1w' ? 'continuous' : session);
+      for (const bar of barsOf(columns, wide, units, instrument)) {
+        if ((barCloseTime(wide, session, bar.openTime) ?? until) <= until) made.push(bar);
+      }
+    }
   }
-  return TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1).map((wide) => {
-    if (wide === '1m') return [];
-    columns = rollUp(columns, wide, wide === '1w' ? 'continuous' : session);
-    return barsOf(columns, wide, units, instrument).filter(
-      ({ openTime }) => (barCloseTime(wide, session, openTime) ?? until) <= until,
-    );
-  });
+  return wider.map(({ made }) => made);
 }
 
 function barsOf(
@@ -63,21 +66,4 @@ function barsOf(
       missing: whole - (columns.minutes[index] ?? 0),
     };
   });
-}
-
-/** The last decimal that any price, and any volume, of the file has. */
-function unitsOf(bars: readonly Bar[]): BarUnits {
-  let prices = 0;
-  let volumes = 0;
-  for (const { open, high, low, close, volume } of bars) {
-    for (const text of [open, high, low, close]) prices = Math.max(prices, decimals(text));
-    volumes = Math.max(volumes, decimals(volume));
-  }
-  return { price: 10n ** BigInt(SCALE - prices), volume: 10n ** BigInt(SCALE - volumes) };
-}
-
-function decimals(text: string): number {
-  const plain = formatScaled(parseScaled(text));
-  const point = plain.indexOf('.');
-  return point === -1 ? 0 : plain.length - point - 1;
 }
