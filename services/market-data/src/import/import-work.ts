@@ -42,7 +42,8 @@ export async function importFile(parts: Import, run: Run): Promise<void> {
   const { bars, sha256 } = await readChecked(parts, run);
   const isMinutes = timeframe === '1m';
   // Made before anything is stored: their numbers too may be too large.
-  const wider = isMinutes ? [] : wideBars(bars, timeframe, instrument, run.now());
+  const making = isMinutes ? [] : wideBars(bars, timeframe, instrument, run.now());
+  const wider = await unlessStopped(run.signal, Promise.resolve(making));
   const first = bars[0]?.openTime ?? 0;
   const last = bars.at(-1)?.openTime ?? 0;
   const stretch = { from: first, to: last + TIMEFRAME_MS[timeframe] };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Bar,
   barAt,
@@ -24,14 +25,15 @@ export function importedAs({ id }: Pick<Instrument, 'id'>, timeframe: Timeframe)
 /**
  * Bars of each timeframe that is wider than theirs, of a file's bars alone; those that had ended by
  * `until` (epoch ms). Made week by week, in the units in which `checkNumbers` has found them exact:
- * the digits of one week may be too many for the volume of another.
+ * the digits of one week may be too many for the volume of another. A turn of the event loop lies
+ * between two weeks: of ten years of five minutes it takes seconds.
  */
-export function wideBars(
+export async function wideBars(
   bars: readonly Bar[],
   timeframe: Timeframe,
   instrument: Imported,
   until: number,
-): Bar[][] {
+): Promise<Bar[][]> {
   const wider = TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1).flatMap((wide) =>
     wide === '1m' ? [] : { wide, made: [] as Bar[] },
   );
@@ -47,6 +49,7 @@ export function wideBars(
         if ((barCloseTime(wide, session, bar.openTime) ?? until) <= until) made.push(bar);
       }
     }
+    await nextTurn();
   }
   return wider.map(({ made }) => made);
 }
