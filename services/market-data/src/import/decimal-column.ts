@@ -23,14 +23,23 @@ export function decimalColumn(element: SchemaElement): DecimalText {
 /**
  * The column as the reader is to take it, without text of its own making (`utf8: false`): decimals
  * as they lie in the file, whole numbers of their last digit. It would multiply them by a power of
- * ten in floating point, which changes the last of sixteen digits.
+ * ten in floating point, which changes the last of sixteen digits. Bytes go to `fromBytes`.
  */
 export function columnAsRead(element: SchemaElement): SchemaElement {
-  if (isDecimal(element)) {
-    const { converted_type: _converted, logical_type: _logical, ...physical } = element;
-    return physical;
-  }
+  const { converted_type: _converted, logical_type: _logical, ...physical } = element;
+  const isOfBytes = element.type === 'BYTE_ARRAY' || element.type === 'FIXED_LEN_BYTE_ARRAY';
+  if (isDecimal(element)) return isOfBytes ? { ...physical, converted_type: 'UTF8' } : physical;
   return element.type === 'BYTE_ARRAY' ? { ...element, converted_type: 'UTF8' } : element;
+}
+
+/**
+ * What bytes of the column stand for, page by page: a column of a million decimals left as bytes
+ * takes more memory than the reader has. Null for what is no decimal; undefined: they are text.
+ */
+export function fromBytes(
+  element: SchemaElement,
+): ((bytes: Uint8Array) => bigint | null) | undefined {
+  return isDecimal(element) ? wholeOfBytes : undefined;
 }
 
 const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
@@ -49,10 +58,13 @@ function ofDecimal(value: unknown, scale: number): string {
 
 function wholeOf(value: unknown): bigint | null {
   if (typeof value === 'bigint') return value;
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : null;
-  if (!(value instanceof Uint8Array) || value.length > DECIMAL_BYTES_MAX) return null;
-  const unsigned = BigInt(`0x0${Buffer.from(value).toString('hex')}`);
-  return BigInt.asIntN(8 * value.length, unsigned);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : null;
+}
+
+function wholeOfBytes(bytes: Uint8Array): bigint | null {
+  if (bytes.length > DECIMAL_BYTES_MAX) return null;
+  const unsigned = BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
+  return BigInt.asIntN(8 * bytes.length, unsigned);
 }
 
 function plainText(value: unknown, shorten: (value: number) => number): string {

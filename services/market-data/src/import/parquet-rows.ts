@@ -10,7 +10,7 @@ import {
   type ParquetReadOptions,
 } from 'hyparquet';
 import { COLUMNS, type RowFields } from './bar-rows.ts';
-import { columnAsRead, decimalColumn, type DecimalText } from './decimal-column.ts';
+import { columnAsRead, decimalColumn, type DecimalText, fromBytes } from './decimal-column.ts';
 
 /** What a writer puts into one group is decoded in one go: more is not taken at once. */
 const GROUP_ROWS_MAX = 1_100_000;
@@ -42,15 +42,15 @@ export async function* parquetRows(path: string): AsyncGenerator<RowFields> {
   try {
     const file = await asyncBufferFromFile(path);
     const told = await parquetMetadataAsync(file);
-    const texts = columnsOf(told);
+    const read = columnsOf(told);
     const metadata = { ...told, schema: told.schema.map(columnAsRead) };
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
-      const columns = await columnsOfGroup({ file, metadata, rowStart, rowEnd });
+      const columns = await columnsOfGroup({ file, metadata, rowStart, rowEnd }, read);
       for (let row = 0; row < rowEnd - rowStart; row += 1) {
         if (row % ROWS_PER_TURN === 0) await nextTurn();
-        yield columns.map((values, index) => (texts[index] ?? String)(values[row]));
+        yield columns.map((values, index) => (read[index]?.text ?? String)(values[row]));
       }
       rowStart = rowEnd;
     }
@@ -68,17 +68,18 @@ export async function* parquetRows(path: string): AsyncGenerator<RowFields> {
  */
 async function columnsOfGroup(
   group: Pick<ParquetReadOptions, 'file' | 'metadata'> & { rowStart: number; rowEnd: number },
+  read: readonly ReadColumn[],
 ): Promise<ArrayLike<unknown>[]> {
   const rows = group.rowEnd - group.rowStart;
   if (rows > GROUP_ROWS_MAX) {
     throw new InvalidInput('IMPORT_TOO_LARGE', `${rows} rows in one group: bring it in parts`);
   }
   const columns: ArrayLike<unknown>[] = [];
-  for (const name of COLUMNS) {
+  for (const { name, parsers } of read) {
     await nextTurn();
     const values: unknown[] = [];
     await parquetRead({
-      ...{ ...group, columns: [name], compressors: COMPRESSORS, parsers: PARSERS, utf8: false },
+      ...{ ...group, columns: [name], compressors: COMPRESSORS, parsers, utf8: false },
       onChunk({ columnData }) {
         for (const value of Array.from<unknown>(columnData)) values.push(value);
       },
@@ -89,12 +90,22 @@ async function columnsOfGroup(
   return columns;
 }
 
-/** How the values of each column become text. @throws InvalidInput IMPORT_HEADER */
-function columnsOf({ schema }: FileMetaData): DecimalText[] {
+type ReadColumn = {
+  readonly name: string;
+  readonly parsers: NonNullable<ParquetReadOptions['parsers']>;
+  readonly text: DecimalText;
+};
+
+/** How each column is read, and its values become text. @throws InvalidInput IMPORT_HEADER */
+function columnsOf({ schema }: FileMetaData): ReadColumn[] {
   return COLUMNS.map((name) => {
     const element = schema.find((one) => one.name === name);
-    if (element !== undefined) return decimalColumn(element);
-    throw new InvalidInput('IMPORT_HEADER', `columns must be ${COLUMNS.join(', ')}`);
+    if (element === undefined) {
+      throw new InvalidInput('IMPORT_HEADER', `columns must be ${COLUMNS.join(', ')}`);
+    }
+    const stringFromBytes = fromBytes(element);
+    const parsers = stringFromBytes === undefined ? PARSERS : { ...PARSERS, stringFromBytes };
+    return { name, parsers, text: decimalColumn(element) };
   });
 }
 
