@@ -11,12 +11,24 @@ import {
   openDatabase,
   saveBars,
 } from '@ballast/db';
+import type * as Db from '@ballast/db';
 import type { Bar, Instrument, Timeframe } from '@ballast/domain';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { importFile } from '../src/import/import-work.ts';
 import type { Run } from '../src/jobs/job-work.ts';
 import { instrumentOf, MIDNIGHT, MINUTE } from './kept-bars.fixture.ts';
+
+/** How many bars each call was to store. */
+const pages: number[] = [];
+vi.mock('@ballast/db', async (original) => {
+  const actual = await original<typeof Db>();
+  const storeHistory: typeof actual.storeHistory = async (into, bars, how) => {
+    pages.push(bars.length);
+    return await actual.storeHistory(into, bars, how);
+  };
+  return { ...actual, storeHistory };
+});
 
 const NOW = Date.parse('2026-11-20T00:00Z');
 const HEAD = 'ts,open,high,low,close,volume';
@@ -146,4 +158,13 @@ test('what fails beside bars that were there says which rows are stored', async 
     code: 'BAR_OFF_UNIT',
     message: expect.stringContaining('rows 1 to 3 of 3 are stored'),
   });
+});
+
+test('wider bars too are stored page by page: prices go on', async () => {
+  const instrument = instrumentOf('PAGES');
+  const fives = Array.from({ length: 30_006 }, (_, at) => line((at - 30_006) * 5));
+  const file = put('pages.csv', [HEAD, ...fives].join('\n'));
+  pages.length = 0;
+  await bring({ file, instrument, timeframe: '5m' });
+  expect(pages.slice(0, 6)).toEqual([10_000, 10_000, 10_000, 6, 10_000, 2]);
 });

@@ -59,7 +59,7 @@ export async function importFile(parts: Import, run: Run): Promise<void> {
       const brought = { barsStored: stored, barsReplaced: replaced, barsKept: kept };
       await run.progress({ doneUntil, ...brought });
     }
-    for (const wide of wider) await storeHistory(db, await withoutBetter(db, instrument, wide));
+    for (const wide of wider) await storeWide(db, instrument, wide);
     await settle(stretch.to, isMinutes ? 'roll' : 'made');
   } catch (error) {
     if (isAsked(error) && doneUntil > first) await settle(doneUntil, isMinutes ? 'roll' : 'none');
@@ -120,6 +120,17 @@ async function begin(
   const written = await changeDataJob(db, job.id, ['running'], change);
   if (written === null) throw new JobStopped('asked');
   return from;
+}
+
+/**
+ * Page by page: bars that are compared with so many stored ones in one turn of the event loop hold
+ * up the prices, for longer than the lease lasts.
+ */
+async function storeWide(db: Database, instrument: Instrument, wide: readonly Bar[]) {
+  for (let start = 0; start < wide.length; start += BARS_PER_PAGE) {
+    const page = wide.slice(start, start + BARS_PER_PAGE);
+    await storeHistory(db, await withoutBetter(db, instrument, page));
+  }
 }
 
 /** A file's bars replace those of others only where they hold more of what was traded. */
