@@ -11,24 +11,12 @@ import {
   openDatabase,
   saveBars,
 } from '@ballast/db';
-import type * as Db from '@ballast/db';
 import type { Bar, Instrument, Timeframe } from '@ballast/domain';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { importFile } from '../src/import/import-work.ts';
 import type { Run } from '../src/jobs/job-work.ts';
 import { instrumentOf, MIDNIGHT, MINUTE } from './kept-bars.fixture.ts';
-
-/** How many bars each call was to store. */
-const pages: number[] = [];
-vi.mock('@ballast/db', async (original) => {
-  const actual = await original<typeof Db>();
-  const storeHistory: typeof actual.storeHistory = async (into, bars, how) => {
-    pages.push(bars.length);
-    return await actual.storeHistory(into, bars, how);
-  };
-  return { ...actual, storeHistory };
-});
 
 const NOW = Date.parse('2026-11-20T00:00Z');
 const HEAD = 'ts,open,high,low,close,volume';
@@ -164,7 +152,15 @@ test('wider bars too are stored page by page: prices go on', async () => {
   const instrument = instrumentOf('PAGES');
   const fives = Array.from({ length: 30_006 }, (_, at) => line((at - 30_006) * 5));
   const file = put('pages.csv', [HEAD, ...fives].join('\n'));
-  pages.length = 0;
   await bring({ file, instrument, timeframe: '5m' });
-  expect(pages.slice(0, 6)).toEqual([10_000, 10_000, 10_000, 6, 10_000, 2]);
+  // What was stored in one go has one transaction.
+  const { rows } = await db.pool.query<{ timeframe: string; bars: string }>(
+    `SELECT timeframe, count(*) AS bars FROM bars
+     WHERE instrument = $1 AND timeframe IN ('5m', '15m')
+     GROUP BY timeframe, xmin::text ORDER BY timeframe, bars DESC`,
+    [instrument.id],
+  );
+  expect(rows.map(({ timeframe, bars }) => `${timeframe} ${bars}`)).toEqual([
+    ...['15m 10000', '15m 2', '5m 10000', '5m 10000', '5m 10000', '5m 6'],
+  ]);
 });
