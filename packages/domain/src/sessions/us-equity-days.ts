@@ -47,9 +47,21 @@ export function usEquityDay(dayOfEpoch: number): TradingDay {
   const day = weekday(dayOfEpoch);
   if (day === SUNDAY || day === SATURDAY || CLOSED_ONCE.has(dayOfEpoch)) return 'closed';
   const { year } = civilDate(dayOfEpoch);
-  if (holidays(year).includes(dayOfEpoch)) return 'closed';
-  const isEarly = EARLY_ONCE.has(dayOfEpoch) || earlyCloses(year).includes(dayOfEpoch);
-  return isEarly ? 'early' : 'full';
+  return exceptionsOf(year).get(dayOfEpoch) ?? (EARLY_ONCE.has(dayOfEpoch) ? 'early' : 'full');
+}
+
+type Exceptions = ReadonlyMap<number, TradingDay>;
+const byYear = new Map<number, Exceptions>();
+
+/** Days of a year that are not full; worked out once, for it is asked for each of many minutes. */
+function exceptionsOf(year: number): Exceptions {
+  const known = byYear.get(year);
+  if (known !== undefined) return known;
+  const early = earlyCloses(year).map((day) => [day, 'early'] as const);
+  const closed = holidays(year).map((day) => [day, 'closed'] as const);
+  const days: Exceptions = new Map<number, TradingDay>([...early, ...closed]);
+  byYear.set(year, days);
+  return days;
 }
 
 function holidays(year: number): number[] {
