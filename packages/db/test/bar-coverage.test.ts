@@ -2,7 +2,13 @@ import { instrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { type Database, openDatabase } from '../src/database.ts';
-import { beginCoverage, coverageOf, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
+import {
+  beginCoverage,
+  coverageOf,
+  endGap,
+  loadGaps,
+  recordLook,
+} from '../src/queries/bar-coverage.ts';
 
 const BTC = instrumentId('bybit', 'linear', 'BTCUSDT');
 const NOON = Date.UTC(2026, 6, 20, 12);
@@ -34,4 +40,26 @@ test('who comes second neither begins anew nor writes what it saw before', async
   expect(await recordLook(db, next)).toBe(true);
   const gaps = await loadGaps(db, { ...of, from: 0, to: minute(60) });
   expect(gaps.map(({ fromTime }) => fromTime)).toEqual([minute(3), minute(11)]);
+});
+
+test('of a stock that is seldom traded each second minute may be a gap of its own', async () => {
+  const thin = {
+    instrument: instrumentId('us', 'equity', 'THIN'),
+    timeframe: '1m',
+  } as const;
+  const holes = Array.from({ length: 15_000 }, (_, index) => {
+    const at = NOON + index * 120_000;
+    return { from: at, to: at, bars: 1 };
+  });
+  const until = NOON + 30_000 * 60_000;
+  const known = { ...thin, fromTime: NOON, checkedUntil: until, now: until };
+  const whole = { from: NOON, to: until - 60_000, bars: 30_000 };
+  await recordLook(db, { ...known, gaps: [whole] });
+  const [gap] = await loadGaps(db, { ...thin, from: 0, to: until });
+  if (gap === undefined) throw new Error('the gap was not written');
+  await endGap(db, gap, { rest: holes, now: until });
+  const rest = await loadGaps(db, { ...thin, from: 0, to: until });
+  expect(rest.map(({ fromTime, toTime, bars }) => ({ from: fromTime, to: toTime, bars }))).toEqual(
+    holes,
+  );
 });

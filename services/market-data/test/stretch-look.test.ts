@@ -1,6 +1,7 @@
 import { coverageOf, type Database, loadGaps, openDatabase, saveBars } from '@ballast/db';
 import {
   type Bar,
+  countOpenTimes,
   coverageGrid,
   instrumentId,
   type Timeframe,
@@ -179,4 +180,39 @@ test('in any order, what is expected are the stretches that were asked for', asy
     }),
     { numRuns: 15 },
   );
+});
+
+test('years of a stock that was never stored are looked at in parts, and each bar once', async () => {
+  const one = tracked('YEARSUSDT', 'us-equity');
+  const stored = Date.parse('2024-07-03T14:00Z');
+  await saveBars(db, [bar(one.id, stored)]);
+  const range = { from: NOW - 3 * 366 * DAY, to: Date.parse('2026-11-17T21:00Z') };
+  const look = { timeframe: '1m', from: range.from, until: NOW, now: NOW } as const;
+  const bars = countOpenTimes('1m', one.session, range) - 1;
+  expect(await lookForGaps(db, one, look)).toBe(bars);
+  expect(await cellOf(one)).toEqual({ expected: bars + 1, missing: bars });
+  expect((await coverageOf(db, one.id, '1m'))?.checkedUntil).toBe(range.to);
+  const rows = await loadGaps(db, { instrument: one.id, timeframe: '1m', from: 0, to: NOW });
+  expect(Math.max(...rows.map((gap) => gap.bars))).toBeLessThanOrEqual(30_000);
+  const counted = rows.map(({ fromTime, toTime }) =>
+    countOpenTimes('1m', one.session, { from: fromTime, to: toTime + MINUTE }),
+  );
+  expect(rows.map((gap) => gap.bars)).toEqual(counted);
+});
+
+test('an old year of a stock that is watched leaves what lies between unwanted', async () => {
+  const one = tracked('OLDUSDT', 'us-equity');
+  const lately = Date.parse('2026-11-17T14:30Z');
+  await lookForGaps(db, one, { timeframe: '1m', from: lately, until: NOW, now: NOW });
+  const from = Date.parse('2016-01-04T00:00Z');
+  const until = Date.parse('2017-01-01T00:00Z');
+  await asked(one, { from, until });
+  const year = countOpenTimes('1m', one.session, { from, to: until });
+  expect(year).toBe(252 * 390 - 180);
+  expect(await cellOf(one)).toEqual({ expected: year + 390, missing: year + 390 });
+  const rows = await loadGaps(db, { instrument: one.id, timeframe: '1m', from: 0, to: NOW });
+  const unwanted = rows.filter(({ outcome }) => outcome === 'unwanted');
+  expect(unwanted.map(({ bars }) => bars)).toEqual([
+    countOpenTimes('1m', one.session, { from: until, to: lately }),
+  ]);
 });

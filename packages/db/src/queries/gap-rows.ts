@@ -5,12 +5,17 @@ import { barGaps } from '../tables/coverage.ts';
 type Named = { readonly instrument: string; readonly timeframe: string };
 type NewGap = typeof barGaps.$inferInsert;
 
+/** One statement takes no more than 65,535 values. */
+const ROWS_PER_STATEMENT = 2_000;
+
 /** Within the transaction of whoever says why. */
 export async function addGaps(
   tx: Pick<Database, 'insert'>,
   rows: readonly NewGap[],
 ): Promise<void> {
-  if (rows.length > 0) await tx.insert(barGaps).values([...rows]);
+  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
+    await tx.insert(barGaps).values(rows.slice(at, at + ROWS_PER_STATEMENT));
+  }
 }
 
 /** A gap that is open. */

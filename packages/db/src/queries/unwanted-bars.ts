@@ -1,8 +1,8 @@
 import type { GapRange } from '@ballast/domain';
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq, gte, lte } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { barCoverage, barGaps } from '../tables/coverage.ts';
-import type { CoverageRow, GapRow } from './bar-coverage.ts';
+import type { BarRange, CoverageRow, GapRow } from './bar-coverage.ts';
 import { addGaps, newGap, unwantedRun } from './gap-rows.ts';
 
 /**
@@ -40,6 +40,28 @@ export async function passOver(
     );
     return true;
   });
+}
+
+/** The newest run that has bars in a range and that nobody has asked for; null without any. */
+export async function newestUnwanted(
+  db: Database,
+  { instrument, timeframe, from, to }: BarRange,
+): Promise<GapRow | null> {
+  const rows = await db
+    .select()
+    .from(barGaps)
+    .where(
+      and(
+        eq(barGaps.instrument, instrument),
+        eq(barGaps.timeframe, timeframe),
+        eq(barGaps.outcome, 'unwanted'),
+        lte(barGaps.fromTime, to),
+        gte(barGaps.toTime, from),
+      ),
+    )
+    .orderBy(desc(barGaps.fromTime))
+    .limit(1);
+  return rows[0] ?? null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectedOpenTimes } from './expected-bars.ts';
+import { countOpenTimes, expectedOpenTimes, openTimesWithin } from './expected-bars.ts';
 import { barCloseTime, barOpenTime, TIMEFRAME_MS, TIMEFRAMES } from './timeframe.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -75,4 +75,37 @@ test('bars of a continuous session lie end to end', () => {
       },
     ),
   );
+});
+
+test('bars counted by days are as many as there are', () => {
+  const hours = fc.integer({ min: 0, max: 60 * 24 });
+  const minutes = fc.integer({ min: 0, max: 59 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...TIMEFRAMES),
+      fc.integer({ min: at('1998-02-02T00:00Z'), max: at('2040-01-01T00:00Z') }),
+      fc.tuple(hours, minutes),
+      fc.boolean(),
+      (timeframe, moment, [length, more], isWhole) => {
+        const whole = (time: number): number =>
+          isWhole ? barOpenTime(timeframe, 'continuous', time) : time - (time % 60_000);
+        const from = whole(moment);
+        const range = { from, to: whole(moment + (length * 60 + more) * 60_000) };
+        const reach = { from: from - TIMEFRAME_MS['1w'], to: range.to + 2 * TIMEFRAME_MS['1w'] };
+        const opens = expectedOpenTimes(timeframe, 'us-equity', reach).filter(
+          (openTime) => openTime >= range.from && openTime < range.to,
+        );
+        expect(openTimesWithin(timeframe, 'us-equity', range)).toEqual(opens);
+        expect(countOpenTimes(timeframe, 'us-equity', range)).toBe(opens.length);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('a stretch that ends before it begins has no bars', () => {
+  const range = { from: at('2026-11-20T20:00Z'), to: at('2026-11-20T15:00Z') };
+  for (const session of ['continuous', 'us-equity'] as const) {
+    for (const timeframe of TIMEFRAMES) expect(countOpenTimes(timeframe, session, range)).toBe(0);
+  }
 });

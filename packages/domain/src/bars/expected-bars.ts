@@ -36,6 +36,44 @@ export function expectedOpenTimes(
   return times;
 }
 
+/** Open times (epoch ms, rising) of the bars that open from `from` to before `to`. */
+export function openTimesWithin(
+  timeframe: Timeframe,
+  session: TradingSession,
+  { from, to }: { readonly from: number; readonly to: number },
+): number[] {
+  // A bar belongs to where it opens, wherever it ends.
+  const reach = { from, to: to + TIMEFRAME_MS['1w'] };
+  return expectedOpenTimes(timeframe, session, reach).filter((openTime) => openTime < to);
+}
+
+/**
+ * How many bars open from `from` to before `to` (epoch ms): day by day, for ten years of minutes
+ * that were counted one by one keep a process from all else for half a second.
+ * @throws InvalidInput SESSION_UNKNOWN where the session's hours are not known
+ */
+export function countOpenTimes(
+  timeframe: Timeframe,
+  session: TradingSession,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const step = TIMEFRAME_MS[timeframe];
+  if (from >= to) return 0;
+  if (session === 'continuous') return Math.round((to - from) / step);
+  if (timeframe === '1d' || timeframe === '1w') {
+    return openTimesWithin(timeframe, session, { from, to }).length;
+  }
+  let bars = 0;
+  for (let day = sessionDay(session, from); day <= sessionDay(session, to); day += 1) {
+    const hours = sessionOfDay(session, day);
+    if (hours === null) continue;
+    const first = hours.open - (hours.open % step);
+    const before = (moment: number): number => Math.max(0, Math.ceil((moment - first) / step));
+    bars += Math.max(0, before(Math.min(hours.close, to)) - before(from));
+  }
+  return bars;
+}
+
 function* openTimesOfDay(
   timeframe: Timeframe,
   session: TradingSession,

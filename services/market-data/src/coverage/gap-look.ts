@@ -18,10 +18,12 @@ import {
   findGaps,
   type GapRange,
   type Instrument,
+  openTimesWithin,
   type Timeframe,
   TIMEFRAME_MS,
 } from '@ballast/domain';
-import { leaveUnwanted } from './unwanted-runs.ts';
+import { timeOfBars } from '../jobs/stretch.ts';
+import { firstAfter, leaveUnwanted } from './unwanted-runs.ts';
 
 type Tracked = Pick<Instrument, 'id' | 'session'>;
 /** Longest gap of wide bars that is looked into minute by minute: five weeks. */
@@ -79,16 +81,19 @@ async function lookOn(
   { timeframe, until, now }: { timeframe: Timeframe; until: number; now: number },
 ): Promise<{ readonly found: number; readonly isWhole: boolean }> {
   const begin = Math.max(fromTime, barOpenTime(timeframe, session, checked));
-  const expected = expectedOpenTimes(timeframe, session, { from: begin, to: until }).filter(
-    (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
-  );
+  const end = firstAfter(timeframe, session, until);
+  const step = timeOfBars(timeframe, session, BARS_PER_LOOK);
   let found = 0;
   let was = checked;
-  for (let start = 0; start < expected.length; start += BARS_PER_LOOK) {
-    const part = expected.slice(start, start + BARS_PER_LOOK);
-    const last = part.at(-1) ?? begin;
-    const range = { instrument, timeframe, from: part[0] ?? begin, to: last };
-    const gaps = await missingOf(db, range, part);
+  for (let from = begin; from < end; from += step) {
+    const part = { from, to: Math.min(end, from + step) };
+    const expected = openTimesWithin(timeframe, session, part).filter(
+      (openTime) => (barCloseTime(timeframe, session, openTime) ?? 0) > checked,
+    );
+    const last = expected.at(-1);
+    if (last === undefined) continue;
+    const range = { instrument, timeframe, from, to: last };
+    const gaps = await missingOf(db, range, expected);
     const checkedUntil = barCloseTime(timeframe, session, last) ?? until;
     const look = { instrument, timeframe, fromTime, was, checkedUntil, gaps, now };
     if (!(await recordLook(db, look))) return { found, isWhole: false };

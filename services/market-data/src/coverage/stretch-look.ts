@@ -1,8 +1,8 @@
 import { beginCoverage, coverageOf, type Database, storedOpenTimes, wantPart } from '@ballast/db';
 import {
-  expectedOpenTimes,
   findGaps,
   type Instrument,
+  openTimesWithin,
   type Timeframe,
   TIMEFRAME_MS,
 } from '@ballast/domain';
@@ -46,8 +46,7 @@ export async function lookAtStretch(
     if (part === null || part.from >= part.end) break;
     const { run, end } = part;
     const first = Math.max(part.from, end - BARS_PER_LOOK * TIMEFRAME_MS[timeframe]);
-    const reach = { from: first, to: end + TIMEFRAME_MS['1w'] };
-    const expected = expectedOpenTimes(timeframe, session, reach).filter((time) => time < end);
+    const expected = openTimesWithin(timeframe, session, { from: first, to: end });
     const range = { instrument: id, timeframe, from: first, to: end - 1 };
     const gaps = findGaps(expected, await storedOpenTimes(db, range));
     await wantPart(db, run, { gaps, rest: restOfRun(run, session, { from: first, end }), now });

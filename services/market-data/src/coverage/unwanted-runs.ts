@@ -1,13 +1,20 @@
-import { coverageOf, type Database, type GapRow, loadGaps, passOver } from '@ballast/db';
+import {
+  coverageOf,
+  type Database,
+  type GapRow,
+  loadGaps,
+  newestUnwanted,
+  passOver,
+} from '@ballast/db';
 import {
   barCloseTime,
   barOpenTime,
+  countOpenTimes,
   type GapRange,
   type Instrument,
   type Timeframe,
   TIMEFRAME_MS,
 } from '@ballast/domain';
-import { barsOfStretch } from '../jobs/stretch.ts';
 
 /** Others that are at the same bars meanwhile. */
 const TURNS_MAX = 100;
@@ -65,9 +72,8 @@ export async function unwantedPart(
   { timeframe, from, until }: Span,
 ): Promise<UnwantedPart | null> {
   const end = firstAfter(timeframe, session, until);
-  const gaps = await loadGaps(db, { instrument, timeframe, from, to: end - 1 });
-  const run = gaps.findLast(({ outcome }) => outcome === 'unwanted');
-  if (run === undefined) return null;
+  const run = await newestUnwanted(db, { instrument, timeframe, from, to: end - 1 });
+  if (run === null) return null;
   return {
     run,
     from: Math.max(from, run.fromTime),
@@ -112,12 +118,16 @@ function runsOf(
   to: number,
 ): GapRange[] {
   if (from >= to) return [];
-  const bars = barsOfStretch(timeframe, session, { from, to });
+  const bars = countOpenTimes(timeframe, session, { from, to });
   return bars === 0 ? [] : [{ from, to: barOpenTime(timeframe, session, to - 1), bars }];
 }
 
 /** Every bar that had ended by `until` opens before this, and no other one does. */
-function firstAfter(timeframe: Timeframe, session: Instrument['session'], until: number): number {
+export function firstAfter(
+  timeframe: Timeframe,
+  session: Instrument['session'],
+  until: number,
+): number {
   const last = barOpenTime(timeframe, session, until);
   const ends = barCloseTime(timeframe, session, last);
   return ends !== null && ends <= until ? ends : last;

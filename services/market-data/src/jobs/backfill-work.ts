@@ -1,13 +1,13 @@
 import { type Database, type DataJob, storeHistory } from '@ballast/db';
-import { type Bar, expectedOpenTimes, type Instrument, TIMEFRAME_MS } from '@ballast/domain';
+import { type Bar, countOpenTimes, type Instrument } from '@ballast/domain';
 import { FeedError } from '@ballast/feeds';
 import { askedSource, type HistoryOf, type KeptBars } from '../sources/kept-bars.ts';
 import { isAsked, type Run, unlessStopped } from './job-work.ts';
 import { settleJob } from './settle-job.ts';
+import { timeOfBars } from './stretch.ts';
 
-/** What ByBit gives in one answer; a session of hours has as many in about four times the time. */
+/** What ByBit gives in one answer. */
 const PAGE_BARS = 1_000;
-const PAGE_STRETCH = { continuous: 1, 'us-equity': 4 } as const;
 
 type Backfill = {
   readonly db: Database;
@@ -57,8 +57,7 @@ export async function runBackfill(parts: Backfill, run: Run): Promise<void> {
 
 /** Where the page that begins at `at` ends; stretches without trading are passed over with it. */
 function pageEnd({ timeframe, toTime }: DataJob, { session }: Instrument, at: number): number {
-  const step = PAGE_BARS * TIMEFRAME_MS[timeframe] * PAGE_STRETCH[session];
-  return Math.min(at + step, toTime);
+  return Math.min(at + timeOfBars(timeframe, session, PAGE_BARS), toTime);
 }
 
 /** Nothing is asked for where the session makes no bar. */
@@ -68,11 +67,8 @@ async function pageOf(
   from: number,
   to: number,
 ): Promise<Bar[]> {
-  const reach = { from, to: to + TIMEFRAME_MS['1w'] };
   const { session } = route.instrument;
-  const isTraded =
-    session === 'continuous' ||
-    expectedOpenTimes(timeframe, session, reach).some((openTime) => openTime < to);
+  const isTraded = session === 'continuous' || countOpenTimes(timeframe, session, { from, to }) > 0;
   if (!isTraded) return [];
   const bars: Bar[] = [];
   for await (const page of history.bars(route, timeframe, from, to)) bars.push(...page);

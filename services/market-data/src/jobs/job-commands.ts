@@ -1,10 +1,10 @@
 import { addDataJob, changeDataJob, type Database, findDataJob } from '@ballast/db';
-import { DATA_JOB_MOVES, type Instrument } from '@ballast/domain';
+import { countOpenTimes, DATA_JOB_MOVES, type Instrument } from '@ballast/domain';
 import type { CommandHandlers, DataCommand, Refusal } from '../commands/command-handlers.ts';
 import { importFault } from '../import/import-folder.ts';
 import type { HistoryOf } from '../sources/kept-bars.ts';
 import { findInstrument } from './find-instrument.ts';
-import { barsOfStretch, JOB_BARS_MAX, wholeStretch } from './stretch.ts';
+import { JOB_BARS_MAX, wholeStretch } from './stretch.ts';
 
 type JobCommandType = 'startBackfill' | 'startImport' | 'pauseJob' | 'resumeJob' | 'cancelJob';
 type MoveCommand = Extract<DataCommand, { type: keyof typeof DATA_JOB_MOVES }>;
@@ -35,7 +35,7 @@ export function createJobHandlers(options: {
         return refuse('HISTORY_TIMEFRAME', `${kept.history.source} has ${offered.join(', ')}`);
       }
       const stretch = wholeStretch(timeframe, body, at);
-      const bars = barsOfStretch(timeframe, instrument.session, stretch);
+      const bars = countOpenTimes(timeframe, instrument.session, stretch);
       if (bars === 0) return refuse('RANGE_EMPTY', 'no bar of this stretch has ended');
       if (bars > JOB_BARS_MAX) {
         return refuse('JOB_TOO_LARGE', `more than ${JOB_BARS_MAX} bars: ask for parts of it`);

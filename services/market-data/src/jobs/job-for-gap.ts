@@ -1,7 +1,7 @@
 import { addDataJob, type Database, type GapRow, hasJobFor } from '@ballast/db';
-import { type Instrument, isTimeframe, TIMEFRAME_MS } from '@ballast/domain';
+import { countOpenTimes, type Instrument, isTimeframe, TIMEFRAME_MS } from '@ballast/domain';
 import { askedFrom } from '../backfill/bar-before.ts';
-import { barsOfStretch, JOB_BARS_MAX } from './stretch.ts';
+import { JOB_BARS_MAX } from './stretch.ts';
 
 /** A gap of more bars than this is not filled by the way, but as a job that can be watched. */
 export const GAP_BARS_MAX = 240;
@@ -34,7 +34,7 @@ export async function jobForGap(
   const job = {
     ...({ id: jobId, kind: 'backfill', origin, instrument, timeframe } as const),
     ...{ fromTime: begin, toTime, input: {}, actor: 'market-data' },
-    barsExpected: barsOfStretch(timeframe, session, { from: begin, to: toTime }),
+    barsExpected: countOpenTimes(timeframe, session, { from: begin, to: toTime }),
     reason: `${gap.bars} bars are missing (gap ${gap.id})`,
   };
   await addDataJob(db, job, now);

@@ -1,14 +1,15 @@
-import {
-  barOpenTime,
-  expectedOpenTimes,
-  type Timeframe,
-  TIMEFRAME_MS,
-  type TradingSession,
-} from '@ballast/domain';
+import { barOpenTime, type Timeframe, TIMEFRAME_MS, type TradingSession } from '@ballast/domain';
 
 /** Of one job: two years of minutes. More is asked for in parts. */
 export const JOB_BARS_MAX = 1_100_000;
-const WINDOW_MS = 53 * TIMEFRAME_MS['1w'];
+
+/** A session of hours has as many bars in about four times the time. */
+const TIME_OF_BARS = { continuous: 1, 'us-equity': 4 } as const;
+
+/** A stretch (ms) that holds no more than about as many bars. */
+export function timeOfBars(timeframe: Timeframe, session: TradingSession, bars: number): number {
+  return bars * TIMEFRAME_MS[timeframe] * TIME_OF_BARS[session];
+}
 
 /** Open times, epoch ms: `from` included, `to` not. */
 export type Stretch = { readonly from: number; readonly to: number };
@@ -18,23 +19,4 @@ export function wholeStretch(timeframe: Timeframe, { from, to }: Stretch, now: n
   const floor = (at: number): number => barOpenTime(timeframe, 'continuous', at);
   const end = floor(to) === to ? to : floor(to) + TIMEFRAME_MS[timeframe];
   return { from: floor(from), to: Math.min(end, floor(now)) };
-}
-
-/** How many bars the session makes in a whole stretch; stops counting above `JOB_BARS_MAX`. */
-export function barsOfStretch(
-  timeframe: Timeframe,
-  session: TradingSession,
-  { from, to }: Stretch,
-): number {
-  const step = TIMEFRAME_MS[timeframe];
-  if (session === 'continuous') return Math.max(0, Math.round((to - from) / step));
-  let bars = 0;
-  for (let begin = from; begin < to && bars <= JOB_BARS_MAX; begin += WINDOW_MS) {
-    const end = Math.min(to, begin + WINDOW_MS);
-    // A bar belongs to where it opens, wherever it ends.
-    const reach = { from: begin, to: end + TIMEFRAME_MS['1w'] };
-    const opens = expectedOpenTimes(timeframe, session, reach);
-    bars += opens.filter((openTime) => openTime < end).length;
-  }
-  return bars;
 }
