@@ -43,7 +43,7 @@ export function openTimesWithin(
   { from, to }: { readonly from: number; readonly to: number },
 ): number[] {
   // A bar belongs to where it opens, wherever it ends.
-  const reach = { from, to: to + TIMEFRAME_MS['1w'] };
+  const reach = { from, to: to + TIMEFRAME_MS[timeframe] };
   return expectedOpenTimes(timeframe, session, reach).filter((openTime) => openTime < to);
 }
 

@@ -28,7 +28,7 @@ import { firstAfter, leaveUnwanted } from './unwanted-runs.ts';
 type Tracked = Pick<Instrument, 'id' | 'session'>;
 /** Longest gap of wide bars that is looked into minute by minute: five weeks. */
 const MINUTES_MAX = 50_400;
-/** Bars looked at in one go: a year of hours, or three weeks of minutes. */
+/** Bars looked at in one go: three weeks of minutes; of a session's, a quarter of a year. */
 const BARS_PER_LOOK = 30_000;
 /** Others that look at the same bars meanwhile; whoever comes next goes on from there. */
 const TURNS_MAX = 100;

@@ -52,6 +52,8 @@ test('where a feed is full, what it tells of keeps its place', async () => {
   const ids = () => hub.instruments.map(({ id }) => id);
   hub.follow([second, third]);
   expect(hub.withoutSource([first])).toEqual([first]);
+  // What is held without being in the universe is streamed; it may be added again.
+  expect(hub.withoutSource([instrumentOf('MMMUSDT'), first])).toEqual([first]);
   hub.follow([first, second, third]);
   expect(ids()).toEqual([second.id, third.id]);
   hub.follow([first, third]);

@@ -97,8 +97,11 @@ export class Hub {
 
   /** Which of these no source has room for, or tells of, beside what is streamed. */
   withoutSource(added: readonly Instrument[]): readonly Instrument[] {
-    return shareInstruments(this.#sources, [...this.#instruments, ...added]).without.filter(
-      (instrument) => added.includes(instrument),
+    const streamed = new Set(this.#instruments.map(({ id }) => id));
+    // What is held has its place already.
+    const fresh = added.filter(({ id }) => !streamed.has(id));
+    return shareInstruments(this.#sources, [...this.#instruments, ...fresh]).without.filter(
+      (instrument) => fresh.includes(instrument),
     );
   }
 
