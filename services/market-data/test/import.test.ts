@@ -38,6 +38,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { importFile } from '../src/import/import-work.ts';
 import { readBars } from '../src/import/read-bars.ts';
+import { importedAs } from '../src/import/wide-bars.ts';
 import { JobStopped, type Run } from '../src/jobs/job-work.ts';
 
 const DATA = new URL('../../../../shared/data/', import.meta.url);
@@ -295,11 +296,15 @@ test('a long file in one group comes whole, message by message', async () => {
       }),
     ],
   });
-  const bars = await readBars(join(importDir, 'one-group.parquet'), () => null);
+  const bars = await readBars(join(importDir, 'one-group.parquet'), () => null, {
+    ...importedAs(instrumentOf('GROUP'), '1m'),
+    ...{ builtFrom: 'venue', missing: 0 },
+  });
   expect(bars).toHaveLength(rows);
   expect(bars.at(-1)).toMatchObject({
     openTime: NOW - MINUTE,
     close: String(100 + ((rows - 1) % 7)),
+    ...{ timeframe: '1m', source: 'import', builtFrom: 'venue' },
   });
 });
 

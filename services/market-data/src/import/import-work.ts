@@ -51,9 +51,8 @@ export async function importFile(parts: Import, run: Run): Promise<void> {
   const { replace = false } = job.input;
   let doneUntil = begun;
   try {
-    const rest = begun === first ? bars : bars.filter(({ openTime }) => openTime >= begun);
-    for (let start = 0; start < rest.length; start += BARS_PER_PAGE) {
-      const page = rest.slice(start, start + BARS_PER_PAGE);
+    for (let start = indexFrom(bars, begun); start < bars.length; start += BARS_PER_PAGE) {
+      const page = bars.slice(start, start + BARS_PER_PAGE);
       const { stored, replaced, kept } = await storeHistory(db, page, { replace });
       doneUntil = (page.at(-1)?.openTime ?? 0) + TIMEFRAME_MS[timeframe];
       const brought = { barsStored: stored, barsReplaced: replaced, barsKept: kept };
@@ -89,12 +88,17 @@ async function readChecked(
   }
   const at = now();
   const placed = (openTime: number) => placeFault(timeframe, instrument, openTime, at);
-  const read = await unlessStopped(signal, readBars(path, placed));
-  requireWidth(read, timeframe, instrument);
   const said = { ...importedAs(instrument, timeframe), builtFrom: 'venue', missing: 0 } as const;
-  const bars = read.map((bar): Bar => ({ ...bar, ...said }));
+  const bars = await unlessStopped(signal, readBars(path, placed, said));
+  requireWidth(bars, timeframe, instrument);
   await unlessStopped(signal, checkNumbers(bars, instrument));
   return { bars, sha256 };
+}
+
+/** Of the first bar that opens at a time (epoch ms) or later. */
+function indexFrom(bars: readonly Bar[], openTime: number): number {
+  const index = bars.findIndex((bar) => bar.openTime >= openTime);
+  return index === -1 ? bars.length : index;
 }
 
 /** The same error, and which rows it came too late for. */

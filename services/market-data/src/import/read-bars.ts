@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { InvalidInput } from '@ballast/domain';
+import { type Bar, InvalidInput } from '@ballast/domain';
 import { type ImportedBar, readRow, type RowFault, type RowFields } from './bar-rows.ts';
 import { csvRows } from './csv-rows.ts';
 import { parquetRowsApart } from './parquet-apart.ts';
@@ -12,8 +12,10 @@ const SAMPLE_LENGTH_MAX = 120;
 
 /**
  * All bars of a file, CSV (plain or gzip) or Parquet by its first bytes, with the columns ts, open,
- * high, low, close, volume: `ts` is the open time, epoch ms. It is read as a whole or not at all.
+ * high, low, close, volume: `ts` is the open time, epoch ms. It is read as a whole or not at all,
+ * and prices go on meanwhile: a million bars are made as they are read, not at its end.
  * @param placeFault what is wrong with a bar that opens at a time (epoch ms), or null
+ * @param said what every bar of the file says of itself
  * @throws InvalidInput IMPORT_ROWS naming the first row that cannot be used and how many there are
  * (row 1 follows the header), IMPORT_HEADER, IMPORT_UNREADABLE, IMPORT_TOO_LARGE, IMPORT_EMPTY; the
  * file system's error
@@ -21,8 +23,9 @@ const SAMPLE_LENGTH_MAX = 120;
 export async function readBars(
   path: string,
   placeFault: (openTime: number) => RowFault | null,
-): Promise<ImportedBar[]> {
-  const bars: ImportedBar[] = [];
+  said: Omit<Bar, keyof ImportedBar>,
+): Promise<Bar[]> {
+  const bars: Bar[] = [];
   const faults = countFaults();
   let row = 0;
   for await (const fields of await rowsOf(path)) {
@@ -37,7 +40,7 @@ export async function readBars(
     else if (read.openTime < last) faults.add('NOT_RISING', row, fields);
     else {
       const fault = placeFault(read.openTime);
-      if (fault === null) bars.push(read);
+      if (fault === null) bars.push({ ...read, ...said });
       else faults.add(fault, row, fields);
     }
   }
