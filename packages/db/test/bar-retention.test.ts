@@ -133,6 +133,17 @@ test('what a job brings of that time while they go does not count as looked at',
   await saveBars(db, [bar('1m', MAY)]);
 });
 
+test('a look that was under way while they went does not make them wanted again', async () => {
+  const eth = instrumentId('bybit', 'linear', 'ETHUSDT');
+  const track = { instrument: eth, timeframe: '1m', fromTime: MAY, checkedUntil: NOW } as const;
+  await recordLook(db, { ...track, gaps: [], now: NOW });
+  await trimBars(db, { timeframe: '1m', before: JULY, now: NOW });
+  const checkedUntil = NOW + 60_000;
+  expect(await recordLook(db, { ...track, was: NOW, checkedUntil, gaps: [], now: NOW })).toBe(true);
+  expect(await coverageOf(db, eth, '1m')).toMatchObject({ fromTime: JULY, checkedUntil });
+  await saveBars(db, [bar('1m', MAY)]);
+});
+
 test('a month stays for what any instrument has of any other timeframe, longer or shorter', async () => {
   const eth = instrumentId('bybit', 'linear', 'ETHUSDT');
   const minute = { ...bar('1m', JUNE), instrument: eth };

@@ -149,6 +149,7 @@ export async function recordLook(
   look: {
     readonly instrument: string;
     readonly timeframe: Timeframe;
+    /** Of the first bar that is wanted; where `was` is given, only of what is not known yet. */
     readonly fromTime: number;
     /** How far was looked when this look began; left out: wherever that was. */
     readonly was?: number;
@@ -158,6 +159,7 @@ export async function recordLook(
   },
 ): Promise<boolean> {
   const { instrument, timeframe, fromTime, was, checkedUntil, gaps, now } = look;
+  const earlier = sql`least(${barCoverage.fromTime}, excluded.from_time)`;
   return db.transaction(async (tx) => {
     const looked = await tx
       .insert(barCoverage)
@@ -165,7 +167,8 @@ export async function recordLook(
       .onConflictDoUpdate({
         target: [barCoverage.instrument, barCoverage.timeframe],
         set: {
-          fromTime: sql`least(${barCoverage.fromTime}, excluded.from_time)`,
+          // A look that began somewhere leaves to others what is wanted: bars may be gone since.
+          fromTime: was === undefined ? earlier : barCoverage.fromTime,
           checkedUntil: sql`greatest(${barCoverage.checkedUntil}, excluded.checked_until)`,
         },
         ...(was === undefined ? {} : { setWhere: eq(barCoverage.checkedUntil, was) }),
