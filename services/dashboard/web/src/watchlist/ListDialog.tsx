@@ -8,6 +8,8 @@ import { useListDraft } from './use-list-draft.ts';
 type Props = {
   /** Null: a new one. */
   list: WatchlistInfo | null;
+  /** Names of all lists. */
+  lists: readonly string[];
   instruments: readonly InstrumentInfo[];
   onStored: (name: string) => void;
   onClose: () => void;
@@ -28,8 +30,8 @@ export function ListDialog(props: Props) {
   );
 }
 
-function ListForm({ list, instruments, onStored, onClose }: Props) {
-  const draft = useListDraft(list, onStored);
+function ListForm({ list, lists, instruments, onStored, onClose }: Props) {
+  const draft = useListDraft(list, lists, onStored);
   const { ids, sent } = draft;
   return (
     <form
@@ -44,6 +46,7 @@ function ListForm({ list, instruments, onStored, onClose }: Props) {
           description="Letters, digits, blanks, _ and -"
           value={draft.text}
           maxLength={32}
+          error={draft.nameOf === null ? null : `There is a list "${draft.nameOf}": edit that one`}
           data-autofocus
           onChange={(event) => draft.rename(event.currentTarget.value)}
           data-testid="list-name"

@@ -62,6 +62,7 @@ export function Watchlist({ instruments, selected, onSelect }: Props) {
       {(dialog === 'list' || isNew) && (
         <ListDialog
           list={isNew ? null : list}
+          lists={lists.map((one) => one.name)}
           instruments={instruments}
           onStored={(stored) => {
             setName(stored);

@@ -4,21 +4,27 @@ import { useState } from 'react';
 import type { WatchlistInfo } from '../api/shapes.ts';
 import { queryClient, trpc } from '../api/trpc.ts';
 import { useCommandId } from '../commands/use-command-id.ts';
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9 _-]{0,31}$/;
+import { isListName, listOfName } from './list-name.ts';
 
 /**
  * A list as it is to be; null begins a new one. A sent draft that is altered is another command.
+ * @param lists names of all lists
  * @param onStored the name of the list to show from now on
  */
-export function useListDraft(list: WatchlistInfo | null, onStored: (name: string) => void) {
+export function useListDraft(
+  list: WatchlistInfo | null,
+  lists: readonly string[],
+  onStored: (name: string) => void,
+) {
   const { commandId, renew } = useCommandId();
   const [text, setText] = useState(list?.name ?? '');
   const [ids, setIds] = useState<readonly string[]>(list?.instruments ?? []);
   const [isRemoving, setRemoving] = useState(false);
   const sent = useMutation(trpc.watchlists.set.mutationOptions());
   const name = text.trim();
-  const isReady = NAME.test(name) && ids.length > 0 && sent.isIdle;
+  // Once it is sent, the list of its name is this one.
+  const nameOf = list === null && sent.isIdle ? listOfName(lists, name) : null;
+  const isReady = isListName(name) && nameOf === null && ids.length > 0 && sent.isIdle;
 
   function send(members: readonly string[]): void {
     const reason = list === null ? 'new list' : 'list edited';
@@ -35,6 +41,8 @@ export function useListDraft(list: WatchlistInfo | null, onStored: (name: string
     text,
     ids,
     sent,
+    /** Another list that has the name of this new one. */
+    nameOf,
     isReady,
     isRemoving,
     rename(next: string): void {
