@@ -5,6 +5,7 @@ import {
   type Database,
   loadInstruments,
   openDatabase,
+  positions,
   recordLook,
   removeFromUniverse,
   saveBars,
@@ -124,6 +125,13 @@ test('leaves out what was removed from the universe, and says how many', async (
   await expect(audit({ instrument: gone.id })).rejects.toMatchObject({
     ...{ code: 'NOTHING_TO_AUDIT', message: expect.stringContaining('1 removed') },
   });
+  const books = openDatabase(database.urls['order-gateway'], { max: 1 });
+  const position = { account: 'paper', instrument: gone.id, cost: 1n, currency: 'USDT' };
+  const sums = { realisedCum: 0n, feesCum: {}, updatedAt: 1 };
+  await books.insert(positions).values({ ...position, ...sums, quantity: 1n });
+  expect(await audit(), 'held').toMatchObject({ data: { instruments: 2, leftOut: 0 } });
+  await books.update(positions).set({ quantity: 0n });
+  await books.close();
 });
 
 test('leaves out and names what the venue does not list any more', async () => {

@@ -4,7 +4,9 @@ import {
   loadGaps,
   openDatabase,
   passOver,
+  positions,
   recordLook,
+  removeFromUniverse,
   saveInstruments,
 } from '@ballast/db';
 import { type Instrument, instrumentId, parseQuantity, parseScaled } from '@ballast/domain';
@@ -132,6 +134,28 @@ test('what the venue confirms to be empty is no bar, and the grid says so', asyn
   const report = await coverage({ instrument: ETH ?? '', timeframe });
   expect(report).toMatchObject({ ok: true, data: { missing: 0, empty: 2 } });
   expect(report.lines.at(-1)).toBe('EMPTY at the venue too, so not missing: 2 bars of 1 cell');
+});
+
+test('what was removed and is held is looked at, and shown', async () => {
+  const id = instrumentId('bybit', 'linear', 'HELDUSDT');
+  await saveInstruments(owner, [listed(id)], now);
+  const gap = { from: now - 2 * HOUR, to: now - 2 * HOUR, bars: 1 };
+  const track = { instrument: id, timeframe: '4h', fromTime: now - 10 * HOUR } as const;
+  await recordLook(owner, { ...track, checkedUntil: now, gaps: [gap], now });
+  const stamp = { at: now, actor: 'test', reason: 'test' };
+  await owner.transaction((tx) => removeFromUniverse(tx, [id], stamp));
+  const missing = async (): Promise<string> =>
+    (await coverage({ timeframe: '4h' })).lines.filter((line) => line.includes('HELD')).join();
+  expect(await missing()).toBe('');
+  const books = openDatabase(database.urls['order-gateway'], { max: 1 });
+  const position = { account: 'paper', instrument: id, cost: 1n, currency: 'USDT' };
+  await books.insert(positions).values({
+    ...{ ...position, quantity: 1n, realisedCum: 0n, feesCum: {}, updatedAt: 1 },
+  });
+  expect(await missing()).toContain('1 missing');
+  await books.update(positions).set({ quantity: 0n });
+  await books.close();
+  expect(await missing(), 'flat').toBe('');
 });
 
 test('an instrument that nobody knows is no whole one', async () => {

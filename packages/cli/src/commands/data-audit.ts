@@ -1,5 +1,5 @@
 import { FEED_STATE, readState } from '@ballast/bus';
-import { barsBetween, loadCoverage, loadUniverse } from '@ballast/db';
+import { barsBetween, loadCoverage, loadFollowed } from '@ballast/db';
 import { type Bar, type Instrument, parseScaled, TIMEFRAME_MS } from '@ballast/domain';
 import {
   createTokenBucket,
@@ -65,11 +65,11 @@ export async function dataAudit(
       .filter(({ timeframe }) => timeframe === '1m')
       .map(({ instrument, fromTime }) => [instrument, fromTime]),
   );
-  const stored = (await loadUniverse(db)).filter(({ instrument: { id } }) => {
+  const stored = (await loadFollowed(db)).filter(({ instrument: { id } }) => {
     return id.startsWith(MARKET) && wantedFrom.has(id) && (asked.instrument ?? id) === id;
   });
   // Nobody brings bars of what is not streamed any more: that they are missing is no fault.
-  const audited = stored.flatMap(({ instrument, wanted }) => (wanted ? [instrument] : []));
+  const audited = stored.flatMap(({ instrument, followed }) => (followed ? [instrument] : []));
   const leftOut = stored.length - audited.length;
   if (url === null || audited.length === 0) {
     const removed = leftOut === 0 ? '' : `; ${leftOut} removed from the universe`;

@@ -1,4 +1,4 @@
-import { type GapRow, loadCoverage, loadGaps, loadUniverse } from '@ballast/db';
+import { type GapRow, loadCoverage, loadFollowed, loadGaps } from '@ballast/db';
 import {
   barCloseTime,
   type CoverageCell,
@@ -35,7 +35,7 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
   const [rows, gaps, universe] = await Promise.all([
     loadCoverage(db),
     loadGaps(db, window),
-    loadUniverse(db),
+    loadFollowed(db),
   ]);
   const sessions = new Map(
     universe.map(({ instrument: { id, session } }) => [id as string, session] as const),
@@ -44,12 +44,14 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
     throw new Failure('INSTRUMENT_UNKNOWN', `${asked.instrument} is not known`, EXIT.usage);
   }
   // What is not streamed any more is looked at no longer; asked for by name it is shown.
-  const wanted = new Set(
-    universe.flatMap(({ instrument: { id }, wanted: is }) => (is ? [id as string] : [])),
+  const followedIds = universe.flatMap(({ instrument: { id }, followed }) =>
+    followed ? [id as string] : [],
   );
+  const isFollowed = new Set(followedIds);
   const isAsked = ({ instrument, timeframe }: { instrument: string; timeframe: string }): boolean =>
-    (asked.instrument === undefined ? wanted.has(instrument) : asked.instrument === instrument) &&
-    (asked.timeframe ?? timeframe) === timeframe;
+    (asked.instrument === undefined
+      ? isFollowed.has(instrument)
+      : asked.instrument === instrument) && (asked.timeframe ?? timeframe) === timeframe;
   const { cells, unknown } = coverageGrid(rows.filter(isAsked), gaps, sessions, window);
   if (unknown.length > 0) {
     throw new Failure('INSTRUMENT_UNKNOWN', `${unknown.join(', ')}: not known any more`);
@@ -58,8 +60,8 @@ export async function dataCoverage({ db }: Pick<Platform, 'db'>, asked: Asked): 
     .filter((gap) => gap.endedAt === null && isAsked(gap))
     .map((gap) => shownGap(gap, sessions.get(gap.instrument)));
   const missing = cells.reduce((sum, cell) => sum + cell.missing, 0);
-  const never = neverLookedAt([...wanted], rows, asked);
-  const late = cells.filter(({ instrument, unseen }) => unseen > 0 && wanted.has(instrument));
+  const never = neverLookedAt(followedIds, rows, asked);
+  const late = cells.filter(({ instrument, unseen }) => unseen > 0 && isFollowed.has(instrument));
   const unseen = late.reduce((sum, cell) => sum + cell.unseen, 0);
   const empty = cells.reduce((sum, cell) => sum + cell.empty, 0);
   const unheard = cells.reduce((sum, cell) => sum + cell.unheard, 0);
@@ -81,13 +83,13 @@ type Named = { readonly instrument: string; readonly timeframe: string };
 
 /** What is to be streamed and nobody has ever looked at: of it nothing is known to be missing. */
 function neverLookedAt(
-  wanted: readonly string[],
+  followed: readonly string[],
   rows: readonly Named[],
   asked: Pick<Asked, 'instrument' | 'timeframe'>,
 ): Named[] {
   const known = new Set(rows.map(({ instrument, timeframe }) => `${instrument} ${timeframe}`));
   const timeframes = TIMEFRAMES.filter((one) => (asked.timeframe ?? one) === one);
-  return wanted
+  return followed
     .filter((instrument) => (asked.instrument ?? instrument) === instrument)
     .flatMap((instrument) => timeframes.map((timeframe) => ({ instrument, timeframe })))
     .filter(({ instrument, timeframe }) => !known.has(`${instrument} ${timeframe}`));

@@ -67,6 +67,20 @@ export async function loadUniverse(db: Database): Promise<UniverseRow[]> {
   });
 }
 
+/**
+ * The same, and of each whether its newest bars are looked for: also of what was removed and is
+ * held, while its venue lists it, since a price is needed to get out of it.
+ */
+export async function loadFollowed(
+  db: Database,
+): Promise<(UniverseRow & { readonly followed: boolean })[]> {
+  const [rows, ids] = await Promise.all([loadUniverse(db), heldInstruments(db)]);
+  const held = new Set(ids);
+  return rows.map((row) => {
+    return { ...row, followed: row.wanted || (row.listed && held.has(row.instrument.id)) };
+  });
+}
+
 /** Of these, or of all, the instruments in which a trade has not ended or a position is open. */
 export async function heldInstruments(db: Reads, among?: readonly string[]): Promise<string[]> {
   const ofTrades = among === undefined ? undefined : inArray(trades.instrument, [...among]);

@@ -1,4 +1,5 @@
-import { recordLook } from '@ballast/db';
+import { positions, recordLook, removeFromUniverse } from '@ballast/db';
+import { instrumentId } from '@ballast/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fixture, startDashboard } from './dashboard.fixture.ts';
 import { seedCoverage } from './sample/coverage.ts';
@@ -121,6 +122,20 @@ test.each<[string, string, object]>([
 ])('gaps of %s are refused', async (_what, code, part) => {
   const input = { instrument: 'bybit.linear:BTCUSDT', timeframe: '1m', days: 1, ...part };
   expect((await ask('data.gaps', input)).error?.data.code).toBe(code);
+});
+
+test('what was removed and is held has its row: its bars are looked for, and alarmed of', async () => {
+  const id = instrumentId('bybit', 'linear', 'COIN002USDT');
+  const { owner } = fixture;
+  // All that look at one window share a reading.
+  const rowsOf = async (days: number) => (await grid({ days, search: 'COIN002' })).rows.length;
+  const stamp = { at: Date.now(), actor: 'test', reason: 'test' };
+  await owner.transaction((tx) => removeFromUniverse(tx, [id], stamp));
+  expect(await rowsOf(3)).toBe(0);
+  const position = { account: 'paper', instrument: id, cost: 1n, currency: 'USDT' };
+  const sums = { realisedCum: 0n, feesCum: {}, updatedAt: 1 };
+  await owner.insert(positions).values({ ...position, ...sums, quantity: 1n });
+  expect(await rowsOf(4)).toBe(1);
 });
 
 test('what is read here the dashboard’s role cannot write', async () => {

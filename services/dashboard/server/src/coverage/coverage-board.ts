@@ -1,4 +1,4 @@
-import { type Database, loadCoverage, loadGaps, loadUniverse } from '@ballast/db';
+import { type Database, loadCoverage, loadFollowed, loadGaps } from '@ballast/db';
 import { coverageGrid, type InstrumentId, TIMEFRAME_MS, TIMEFRAMES } from '@ballast/domain';
 import { type CellView, cellView, LOOK_LATE_MS } from './cell-view.ts';
 
@@ -55,7 +55,7 @@ async function readBoard(db: Database, days: number, at: number): Promise<Board>
     loadCoverage(db),
     // A wide bar that opened before the window can have been due inside it.
     loadGaps(db, { from: window.from - TIMEFRAME_MS['1w'], to: at }),
-    loadUniverse(db),
+    loadFollowed(db),
   ]);
   const sessions = new Map(
     universe.map(({ instrument: { id, session } }) => [id, session] as const),
@@ -63,8 +63,8 @@ async function readBoard(db: Database, days: number, at: number): Promise<Board>
   const { cells, unknown } = coverageGrid(tracks, gaps, sessions, window);
   const byName = new Map(cells.map((cell) => [`${cell.instrument} ${cell.timeframe}`, cell]));
   // Bars of what is streamed no more are kept, and nobody looks for new ones.
-  const wanted = universe.filter((row) => row.wanted).map(({ instrument }) => instrument.id);
-  const rows = wanted.map((id) => ({
+  const followed = universe.filter((row) => row.followed).map(({ instrument }) => instrument.id);
+  const rows = followed.map((id) => ({
     instrument: id,
     cells: TIMEFRAMES.map((timeframe) => cellView(byName.get(`${id} ${timeframe}`), at)),
   }));
