@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import {
+  addDataJob,
   barsBetween,
+  changeDataJob,
   type Database,
   loadQualityRecords,
   openDatabase,
@@ -9,7 +12,7 @@ import {
 } from '@ballast/db';
 import { type Bar, instrumentId } from '@ballast/domain';
 import { createLogger } from '@ballast/observability';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/stores/test-stores.ts';
 import { parseKeptMonths } from '../src/retention/kept-months.ts';
 import { startRetention } from '../src/retention/retention-watch.ts';
@@ -70,4 +73,31 @@ test('what is older than the named months goes, and nothing else', async () => {
   expect(kept.map(({ openTime }) => openTime)).toEqual([JULY]);
   const left = await loadQualityRecords(db, { since: 0 }, 10);
   expect(left.map(({ foundAt }) => foundAt)).toEqual([JULY]);
+});
+
+test('old bars that a job still brings go when it has ended: wide ones are made of them', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await saveBars(db, [bar(MAY)]);
+  const job = {
+    ...({ id: randomUUID(), kind: 'import', origin: 'manual', instrument: BTC } as const),
+    ...({ timeframe: '1m', fromTime: MAY, toTime: JULY, input: {} } as const),
+    ...{ barsExpected: 1, actor: 'anna', reason: 'test' },
+  };
+  await addDataJob(db, job, JULY);
+  const info = vi.fn();
+  const watch = startRetention({
+    ...{ db, log: Object.assign(Object.create(log), { info }), now: () => JULY + 86_400_000 },
+    ...{ kept: parseKeptMonths('1m:1'), microstructureMonths: null, qualityMonths: 1 },
+  });
+  const waits = [expect.objectContaining({ job: job.id }), expect.stringContaining('has ended')];
+  await vi.waitFor(() => expect(info).toHaveBeenCalledExactlyOnceWith(...waits));
+  expect(await barsBetween(db, BTC, '1m', { from: 0, to: MAY })).toHaveLength(1);
+  await changeDataJob(db, job.id, ['queued'], { status: 'done', updatedAt: JULY });
+  await vi.waitFor(() => {
+    vi.advanceTimersByTime(3_600_000);
+    expect(watch.counts).toMatchObject({ barsTrimmed: 1, failedTrims: 0 });
+  });
+  await watch.stop();
+  expect(await barsBetween(db, BTC, '1m', { from: 0, to: MAY })).toEqual([]);
 });

@@ -216,3 +216,15 @@ test('an old year of a stock that is watched leaves what lies between unwanted',
     countOpenTimes('1m', one.session, { from: until, to: lately }),
   ]);
 });
+
+test('the last bar of a session that is missing is one gap, however often it is looked for', async () => {
+  const one = tracked('LASTUSDT', 'us-equity');
+  const close = Date.parse('2026-11-17T21:00Z');
+  for (const timeframe of ['4h', '1d'] as const) {
+    const from = timeframe === '1d' ? Date.parse('2026-11-17') : Date.parse('2026-11-17T20:00Z');
+    const look = { timeframe, from, now: NOW };
+    expect(await lookForGaps(db, one, { ...look, until: close })).toBe(1);
+    expect(await lookForGaps(db, one, { ...look, until: NOW })).toBe(0);
+    expect(await cellOf(one, timeframe)).toEqual({ expected: 1, missing: 1 });
+  }
+});

@@ -11,21 +11,22 @@ const TRIMMED_AT_ONCE = 250_000;
  * Lets go of the bars of one timeframe that opened before the month of `before` (epoch ms, UTC),
  * and wants none of that time any more: it is no gap. In parts, whole months at a time, so that a
  * month with nothing else in it goes with its partition.
- * @param isOver asked after each part: what is left is let go the next time
+ * @param isOver asked before each part: what is left is let go the next time
  * @returns how many bars are gone
  */
 export async function trimBars(
   db: Database,
   of: Trim & { readonly atOnce?: number },
-  isOver: () => boolean = () => false,
+  isOver: () => boolean | Promise<boolean> = () => false,
 ): Promise<number> {
   const { atOnce = TRIMMED_AT_ONCE } = of;
   let gone = 0;
-  for (;;) {
+  while (!(await isOver())) {
     const part = await trimPart(db, { ...of, atOnce });
     gone += part;
-    if (part < atOnce || isOver()) return gone;
+    if (part < atOnce) break;
   }
+  return gone;
 }
 
 type Trim = { readonly timeframe: Timeframe; readonly before: number; readonly now: number };

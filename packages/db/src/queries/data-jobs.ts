@@ -8,7 +8,7 @@ import {
   type Timeframe,
   TIMEFRAMES,
 } from '@ballast/domain';
-import { and, asc, desc, eq, gte, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { dataJobs } from '../tables/data-jobs.ts';
 
@@ -100,6 +100,22 @@ export async function queuedDataJobs(db: Executor, limit: number): Promise<DataJ
   return rows.map(toJob);
 }
 
+const NOT_ENDED = ['queued', 'running', 'paused'];
+
+/**
+ * The id of a job that has not ended and reaches into the time before a moment (epoch ms), or may:
+ * where a file begins is not known until it is read. Null without any.
+ */
+export async function jobReachingBefore(db: Executor, before: number): Promise<string | null> {
+  const [row] = await db
+    .select({ id: dataJobs.id })
+    .from(dataJobs)
+    .where(and(inArray(dataJobs.status, NOT_ENDED), lt(dataJobs.fromTime, before)))
+    .orderBy(asc(dataJobs.createdAt))
+    .limit(1);
+  return row?.id ?? null;
+}
+
 /** Whether a job for this stretch has not ended, or was made since `since`. */
 export async function hasJobFor(
   db: Executor,
@@ -115,10 +131,7 @@ export async function hasJobFor(
         eq(dataJobs.timeframe, stretch.timeframe),
         lte(dataJobs.fromTime, stretch.from),
         gte(dataJobs.toTime, stretch.to),
-        or(
-          inArray(dataJobs.status, ['queued', 'running', 'paused']),
-          gte(dataJobs.createdAt, stretch.since),
-        ),
+        or(inArray(dataJobs.status, NOT_ENDED), gte(dataJobs.createdAt, stretch.since)),
       ),
     )
     .limit(1);

@@ -1,4 +1,10 @@
-import { type Database, trimBars, trimMicrostructure, trimQualityRecords } from '@ballast/db';
+import {
+  type Database,
+  jobReachingBefore,
+  trimBars,
+  trimMicrostructure,
+  trimQualityRecords,
+} from '@ballast/db';
 import type { Logger } from '@ballast/observability';
 import { takeTurns } from '../turns.ts';
 import { keptFrom, type KeptMonths } from './kept-months.ts';
@@ -25,12 +31,16 @@ export function startRetention(options: {
   /** Looked at once a month each. */
   const doneBefore = new Map<string, number>();
 
-  async function once(what: string, months: number, trim: (before: number) => Promise<number>) {
+  async function once(
+    what: string,
+    months: number,
+    trim: (before: number) => Promise<{ gone: number; isWhole: boolean }>,
+  ) {
     const before = keptFrom(months, now());
     if (doneBefore.get(what) === before) return;
     try {
-      const gone = await trim(before);
-      doneBefore.set(what, before);
+      const { gone, isWhole } = await trim(before);
+      if (isWhole) doneBefore.set(what, before);
       const date = new Date(before).toISOString().slice(0, 10);
       if (gone > 0) log.info({ what, gone, before: date }, 'what is old was let go');
     } catch (error) {
@@ -39,24 +49,42 @@ export function startRetention(options: {
     }
   }
 
+  /**
+   * What a job brings becomes wide bars, and is looked at, when all of it is stored: of bars that
+   * go before that nothing would be made, and they would be missing.
+   */
+  async function waitsForJob(timeframe: string, before: number): Promise<boolean> {
+    const job = await jobReachingBefore(db, before);
+    if (job === null) return false;
+    log.info(
+      { what: timeframe, job },
+      'what is old goes when the job that reaches there has ended',
+    );
+    return true;
+  }
+
   async function trim(): Promise<void> {
     for (const [timeframe, months] of kept) {
       await once(timeframe, months, async (before) => {
-        const bars = await trimBars(db, { timeframe, before, now: now() }, () => stopping);
-        counts.barsTrimmed += bars;
-        return bars;
+        let isWhole = true;
+        const gone = await trimBars(db, { timeframe, before, now: now() }, async () => {
+          isWhole = !stopping && !(await waitsForJob(timeframe, before));
+          return !isWhole;
+        });
+        counts.barsTrimmed += gone;
+        return { gone, isWhole };
       });
     }
     await once('quality records', qualityMonths, async (before) => {
       const records = await trimQualityRecords(db, before, () => stopping);
       counts.recordsTrimmed += records;
-      return records;
+      return { gone: records, isWhole: true };
     });
     if (microstructureMonths === null) return;
     await once('microstructure', microstructureMonths, async (before) => {
-      const months = await trimMicrostructure(db, before);
-      counts.monthsTrimmed += months;
-      return months;
+      const gone = await trimMicrostructure(db, before);
+      counts.monthsTrimmed += gone;
+      return { gone, isWhole: true };
     });
   }
 
