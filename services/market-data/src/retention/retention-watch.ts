@@ -5,6 +5,7 @@ import {
   trimMicrostructure,
   trimQualityRecords,
 } from '@ballast/db';
+import type { Timeframe } from '@ballast/domain';
 import type { Logger } from '@ballast/observability';
 import { takeTurns } from '../turns.ts';
 import { keptFrom, type KeptMonths } from './kept-months.ts';
@@ -49,28 +50,11 @@ export function startRetention(options: {
     }
   }
 
-  /**
-   * What a job brings becomes wide bars, and is looked at, when all of it is stored: of bars that
-   * go before that nothing would be made, and they would be missing.
-   */
-  async function waitsForJob(timeframe: string, before: number): Promise<boolean> {
-    const job = await jobReachingBefore(db, before);
-    if (job === null) return false;
-    log.info(
-      { what: timeframe, job },
-      'what is old goes when the job that reaches there has ended',
-    );
-    return true;
-  }
-
   async function trim(): Promise<void> {
     for (const [timeframe, months] of kept) {
       await once(timeframe, months, async (before) => {
-        let isWhole = true;
-        const gone = await trimBars(db, { timeframe, before, now: now() }, async () => {
-          isWhole = !stopping && !(await waitsForJob(timeframe, before));
-          return !isWhole;
-        });
+        const of = { timeframe, before, now: now() };
+        const { gone, isWhole } = await trimUnlessBrought({ db, log }, of, () => stopping);
         counts.barsTrimmed += gone;
         return { gone, isWhole };
       });
@@ -97,4 +81,27 @@ export function startRetention(options: {
       return turns.stop();
     },
   };
+}
+
+/**
+ * What a job brings becomes wide bars, and is looked at, when all of it is stored: of bars that go
+ * before that nothing would be made, and they would be missing. So they stay until it has ended.
+ * @returns how many bars are gone, and whether all that were to go are
+ */
+async function trimUnlessBrought(
+  { db, log }: { readonly db: Database; readonly log: Logger },
+  of: { readonly timeframe: Timeframe; readonly before: number; readonly now: number },
+  isStopping: () => boolean,
+): Promise<{ readonly gone: number; readonly isWhole: boolean }> {
+  let isWhole = true;
+  const gone = await trimBars(db, of, async () => {
+    const job = await jobReachingBefore(db, of.before);
+    isWhole = job === null && !isStopping();
+    if (job !== null) {
+      const what = of.timeframe;
+      log.info({ what, job }, 'what is old goes when the job that reaches there has ended');
+    }
+    return !isWhole;
+  });
+  return { gone, isWhole };
 }
