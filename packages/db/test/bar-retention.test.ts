@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Bar, instrumentId, type Timeframe } from '@ballast/domain';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -5,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tools/stores/tes
 import { type Database, openDatabase } from '../src/database.ts';
 import { coverageOf, loadGaps, recordLook } from '../src/queries/bar-coverage.ts';
 import { trimBars } from '../src/queries/bar-retention.ts';
+import { addDataJob, changeDataJob, jobReachingBefore } from '../src/queries/data-jobs.ts';
 import { barsBetween, saveBars } from '../src/queries/market-data.ts';
 import { replacedBars } from '../src/queries/read-only/bar-corrections.ts';
 
@@ -159,4 +161,24 @@ test('a month stays for what any instrument has of any other timeframe, longer o
 test('nothing to let go is no fault', async () => {
   expect(await trimBars(db, { timeframe: '1w', before: MAY, now: NOW })).toBe(0);
   expect(await kept('1m')).toEqual([MAY, JULY]);
+});
+
+test.each([
+  ['queued', true],
+  ['running', true],
+  ['paused', true],
+  ['failed', false],
+  ['done', false],
+  ['cancelled', false],
+] as const)('a job that is %s and reaches into the time to go holds it: %s', async (status, is) => {
+  const id = randomUUID();
+  const job = {
+    ...({ id, kind: 'backfill', origin: 'manual', instrument: BTC, timeframe: '1h' } as const),
+    ...{ fromTime: JUNE, toTime: JULY, input: {}, barsExpected: 1, actor: 'anna', reason: 'x' },
+  };
+  await addDataJob(db, job, NOW);
+  await changeDataJob(db, id, ['queued'], { status, updatedAt: NOW });
+  expect(await jobReachingBefore(db, JULY)).toBe(is ? id : null);
+  expect(await jobReachingBefore(db, JUNE), 'it begins there').toBeNull();
+  await changeDataJob(db, id, [status], { status: 'done', updatedAt: NOW });
 });
