@@ -30,6 +30,19 @@ async function klines(rest: string, symbol = 'BTCUSDT', interval = '1'): Promise
 const endedBy = (rows: readonly Row[], at: number): Row[] =>
   rows.filter(([openTime]) => Number(openTime) + MINUTE_MS <= at);
 
+/** What has ended by a moment in the venue's newest minute: it tells all before it as over. */
+async function settledKlines(rest: string): Promise<{ asked: number; before: Row[] }> {
+  return vi.waitFor(
+    async () => {
+      const asked = Date.now();
+      const rows = await klines(rest);
+      expect(Number(rows.at(-1)?.[0])).toBe(asked - (asked % MINUTE_MS));
+      return { asked, before: endedBy(rows, asked) };
+    },
+    { timeout: 5_000 },
+  );
+}
+
 /** Turns the clock second by second up to `to`, as the simulator's own loop does. */
 function runTo({ venue }: Opened, to: number): void {
   for (let now = Date.now(); now <= to; now += 1_000) {
@@ -84,8 +97,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     const folder = temporaryFolder();
     const env = { BALLAST_SIMULATOR_DATA_DIR: folder, BALLAST_SIMULATOR_CONTROL: 'true' };
     const first = await spawn(env);
-    const asked = Date.now();
-    const before = endedBy(await klines(first.urls.rest), asked);
+    const { asked, before } = await settledKlines(first.urls.rest);
     expect(before.length).toBeGreaterThanOrEqual(239);
     await control(first.urls.rest, { symbol: 'BTCUSDT', price: '90000' }, '/control/price');
     first.child.kill(signal);
