@@ -3,10 +3,10 @@ import { barOpenTime, type Timeframe, TIMEFRAME_MS, type TradingSession } from '
 /** Of one job: two years of minutes. More is asked for in parts. */
 export const JOB_BARS_MAX = 1_100_000;
 
-/** A session of hours has as many bars in about four times the time. */
+/** A session of hours has as many minutes in about four times the time. */
 const TIME_OF_BARS = { continuous: 1, 'us-equity': 4 } as const;
 
-/** A stretch (ms) that holds no more than about as many bars. */
+/** A stretch (ms) of about as many minutes; of a session's days up to three times as many. */
 export function timeOfBars(timeframe: Timeframe, session: TradingSession, bars: number): number {
   return bars * TIMEFRAME_MS[timeframe] * TIME_OF_BARS[session];
 }
